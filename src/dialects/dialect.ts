@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { BodyObject } from '../domain/body.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
+import type { DialectName } from '../domain/integration.ts';
+import type { FieldError } from '../domain/json.ts';
+import type { DeliveryPolicy } from '../domain/policy.ts';
+import type { SecretKind, SigningSecret } from '../domain/signing.ts';
+import type { Template } from '../domain/template.ts';
+import type { Trigger } from '../domain/trigger.ts';
+
+/** All that a body is made from. */
+export interface BodyInput<Options extends object, SubscriptionOptions extends object> {
+  readonly event: AcceptedEvent;
+  /** The trigger of the subscription: what the event is delivered as. */
+  readonly trigger: Trigger;
+  /** The event's template; its fields are those the subscription knows. */
+  readonly template: Template;
+  readonly options: Options;
+  readonly subscription: SubscriptionOptions;
+}
+
+/** How a request is made beside its body. */
+export interface RequestShape {
+  readonly method: 'POST' | 'PUT';
+  readonly contentType: string;
+}
+
+/**
+ * One vendor's webhook: builds body and headers and names its policy. A dialect is pure; adding one means one file here,
+ * one line in index.ts and one folder of fixtures. Methods (not properties) so that a dialect with its own option types
+ * fits the registry; options reach a dialect only as its own schemas parsed them.
+ */
+export interface Dialect<Options extends object = object, SubscriptionOptions extends object = object> {
+  readonly name: DialectName;
+  /** What the vendor calls each trigger it has (`x-webhook-event`); a trigger that is not here cannot be subscribed to. */
+  readonly eventNames: Readonly<Partial<Record<Trigger, string>>>;
+  readonly options: z.ZodType<Options>;
+  readonly subscriptionOptions: z.ZodType<SubscriptionOptions>;
+  /** Secrets that an integration of this dialect has beside the Standard Webhooks one. */
+  readonly secretKinds: readonly SecretKind[];
+  /** JSON Pointers of objects whose member names are the tenant's or producer's own, not the vendor's. */
+  readonly openContainers: readonly string[];
+
+  policy(options: Options, subscription: SubscriptionOptions): DeliveryPolicy;
+  /** JSON Pointers of where the body shows the pass's id: removing them is warned about. */
+  passIdPaths(trigger: Trigger): readonly string[];
+  /** @throws Unbuildable when the vendor's body cannot say what the event says */
+  buildBody(input: BodyInput<Options, SubscriptionOptions>): BodyObject;
+
+  /** Refuses a subscription that the vendor would refuse; undefined when it is fine. */
+  refuse?(trigger: Trigger, options: Options, subscription: SubscriptionOptions): FieldError | undefined;
+  /** Refuses a template that the dialect cannot show (P11); undefined when it is fine. */
+  refuseTemplate?(template: Template): FieldError | undefined;
+  /** Default: POST, application/json. */
+  request?(subscription: SubscriptionOptions): RequestShape;
+  /** Top-level names that a rename must not take. */
+  reservedNames?(subscription: SubscriptionOptions): readonly string[];
+  /** False outside the subscription's own window of time. */
+  isActive?(subscription: SubscriptionOptions, atMs: number): boolean;
+  /** Makes what signs inside the body, keys decoded once; undefined when this subscription's bodies are not signed. */
+  bodySigner?(subscription: SubscriptionOptions, secrets: readonly SigningSecret[]): BodySigner | undefined;
+  /** Makes what gives the vendor's own headers for a body, keys decoded once. */
+  headerSigner?(options: Options, secrets: readonly SigningSecret[]): HeaderSigner | undefined;
+}
+
+/** Takes the body and its serialised text, gives the serialised text that is sent. */
+export type BodySigner = (body: BodyObject, text: string) => string;
+export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
+
+/** The event cannot be said in this dialect; the delivery dies with the reason, others go on. */
+export class Unbuildable extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'Unbuildable';
+  }
+}

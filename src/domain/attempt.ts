@@ -1,0 +1,52 @@
+/** Why no HTTP response came, in a word a person can search for. */
+export const SEND_FAILURES = [
+  'dns', // the name does not resolve
+  'forbidden_address', // the name resolves to an address that must not be dialled
+  'connect', // refused, reset or unreachable before a request was sent
+  'tls', // the certificate or the handshake failed
+  'timeout', // connect, first byte or whole request took too long
+  'reset', // the connection broke after the request was sent
+  'invalid_response', // what came back is not HTTP
+  'aborted', // this process was told to stop before the answer came
+] as const;
+
+export type SendFailure = (typeof SEND_FAILURES)[number];
+
+/** How long the parts of a try took, in milliseconds; absent where the part did not happen (a kept-alive connection). */
+export interface Timings {
+  readonly dnsMs?: number;
+  readonly connectMs?: number;
+  readonly tlsMs?: number;
+  readonly firstByteMs?: number;
+  readonly totalMs: number;
+}
+
+/** The first part of a response body, as text; bytes that are not UTF-8 are replaced, NUL is dropped. */
+export interface ResponseBody {
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
+/** What one HTTP try came to. A receiver can do nothing that is not one of these. */
+export type SendOutcome =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: ResponseBody;
+      readonly remoteAddress: string | undefined;
+      readonly timings: Timings;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly failure: SendFailure;
+      readonly detail: string;
+      readonly remoteAddress: string | undefined;
+      readonly timings: Timings;
+    };
+
+/** What is made of a try. `unbuildable`: there was no try, since the body could not be built. */
+export type Verdict =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'permanent'; readonly reason: string; readonly endpointGone: boolean };

@@ -1,0 +1,47 @@
+import type { FieldError } from './json.ts';
+
+/**
+ * What a caller did that cannot be done. `api/problem.ts` is the one place that turns these into HTTP.
+ *
+ * - `invalid`: the input is wrong, `fields` say where (422)
+ * - `not_found`: there is no such thing for this caller (404)
+ * - `conflict`: the state of things forbids it now (409)
+ * - `forbidden`: the key's role does not allow it (403)
+ */
+export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'forbidden';
+
+export class Problem extends Error {
+  readonly kind: ProblemKind;
+  /** Stable, machine-readable: the last part of the problem document's `type`. */
+  readonly code: string;
+  readonly fields: readonly FieldError[];
+
+  constructor(kind: ProblemKind, code: string, detail: string, fields: readonly FieldError[] = []) {
+    super(detail);
+    this.name = 'Problem';
+    this.kind = kind;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+export function invalid(fields: readonly FieldError[], code = 'invalid-input'): Problem {
+  const detail = fields.map(({ pointer, detail: what }) => `${pointer || 'the body'} ${what}`).join('; ');
+  return new Problem('invalid', code, detail, fields);
+}
+
+export function notFound(what: string): Problem {
+  return new Problem('not_found', 'not-found', `There is no such ${what}.`);
+}
+
+export function conflict(code: string, detail: string, fields: readonly FieldError[] = []): Problem {
+  return new Problem('conflict', code, detail, fields);
+}
+
+/** The store cannot answer now (its server is away or refuses connections); the same request may work later. */
+export class Unavailable extends Error {
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what} is not available`, options);
+    this.name = 'Unavailable';
+  }
+}

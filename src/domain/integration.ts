@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { IntegrationId, SecretId, TenantId } from './id.ts';
+import { type PolicyOverride, policyOverrideSchema } from './policy.ts';
+import type { Sealed } from './secret-box.ts';
+import type { SecretKind } from './signing.ts';
+
+export const DIALECT_NAMES = [
+  'walletthat',
+  'walletthat-postback',
+  'vibes',
+  'passcreator',
+  'passentry',
+  'standard',
+] as const;
+export type DialectName = (typeof DIALECT_NAMES)[number];
+
+/** Header names of Passwire, of the vendors, or of the connection itself: an integration cannot set them. */
+const RESERVED_HEADERS = new Set([
+  'webhook-id',
+  'webhook-timestamp',
+  'webhook-signature',
+  'x-webhook-event',
+  'x-webhook-signature',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  'host',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+  'proxy-authorization',
+  'proxy-connection',
+]);
+
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, { error: 'must be a header name (letters, digits and dashes)' })
+  .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), { error: 'is a header that Passwire sets itself' });
+const headerValue = z
+  .string()
+  .max(4096)
+  .regex(/^[\t\x20-\x7e]*$/, { error: 'must be printable ASCII on one line' });
+
+/** Extra headers of every request to an integration. Names are compared without case. */
+export const extraHeadersSchema = z.record(headerName, headerValue).refine(
+  (headers) => {
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    return names.length <= 20 && new Set(names).size === names.length;
+  },
+  { error: 'must be at most 20 headers, each name once' },
+);
+
+/** What a tenant says of an integration; `options` is checked by the dialect's own schema. */
+export const integrationInputSchema = z.strictObject({
+  name: z.string().min(1).max(255),
+  dialect: z.enum(DIALECT_NAMES),
+  options: z.record(z.string(), z.json()).default({}),
+  headers: extraHeadersSchema.default({}),
+  policy: policyOverrideSchema.default({}),
+});
+
+export type IntegrationInput = z.infer<typeof integrationInputSchema>;
+
+export interface Integration {
+  readonly id: IntegrationId;
+  readonly tenantId: TenantId;
+  readonly name: string;
+  readonly dialect: DialectName;
+  /** As the dialect's schema gave it, defaults filled in. */
+  readonly options: object;
+  /** Extra headers may carry credentials, so they are sealed like secrets; undefined when there are none. */
+  readonly headers: Sealed | undefined;
+  readonly policy: PolicyOverride;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** A signing secret as it is stored. `expiresAt` is set on the old one of a rotation: until then both sign. */
+export interface StoredSecret {
+  readonly id: SecretId;
+  readonly integrationId: IntegrationId;
+  readonly kind: SecretKind;
+  readonly sealed: Sealed;
+  readonly publicKey: string | undefined;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+}

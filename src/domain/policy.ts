@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Delays before each attempt in milliseconds, the 0 being the first (Standard Webhooks 1.0.0, "Deliverability and reliability"). */
+export const STANDARD_SCHEDULE_MS: readonly number[] = [
+  0,
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+];
+
+/** A range of HTTP status codes, both ends included, without some of them. */
+export interface StatusRange {
+  readonly from: number;
+  readonly to: number;
+  readonly except?: readonly number[];
+}
+
+/** How a dialect delivers: data, not code (vendors.md 1.3). */
+export interface DeliveryPolicy {
+  readonly success: readonly StatusRange[];
+  /** Codes that end the delivery at once. 410 is always among them and disables the endpoint's subscriptions. */
+  readonly permanent: readonly StatusRange[];
+  readonly timeoutMs: number;
+  readonly scheduleMs: readonly number[];
+}
+
+export const MAX_TIMEOUT_MS = 30 * SECOND;
+export const JITTER = 0.2;
+/** The longest wait a receiver's `Retry-After` can ask for. */
+export const MAX_RETRY_AFTER_MS = 24 * HOUR;
+
+/** What an integration may set differently from its dialect's policy. */
+export const policyOverrideSchema = z.strictObject({
+  timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).optional(),
+  scheduleMs: z
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(7 * 24 * HOUR),
+    )
+    .min(1)
+    .max(30)
+    .optional(),
+});
+
+export type PolicyOverride = z.infer<typeof policyOverrideSchema>;
+
+export function overridden(policy: DeliveryPolicy, override: PolicyOverride): DeliveryPolicy {
+  return {
+    ...policy,
+    timeoutMs: override.timeoutMs ?? policy.timeoutMs,
+    scheduleMs: override.scheduleMs ?? policy.scheduleMs,
+  };
+}
+
+export function includesStatus(ranges: readonly StatusRange[], status: number): boolean {
+  return ranges.some(({ from, to, except }) => status >= from && status <= to && !except?.includes(status));
+}
+
+/**
+ * Milliseconds to wait before the next try of a round, or undefined when the schedule has no more.
+ *
+ * @param triesMade tries of this round so far (a replay starts a new round)
+ * @param random a number in [0, 1): spreads the delay by +-20 %
+ * @param retryAfterMs what the receiver asked for; obeyed up to 24 h, never shortens the schedule's own delay
+ */
+export function retryDelayMs(
+  scheduleMs: readonly number[],
+  triesMade: number,
+  random: number,
+  retryAfterMs?: number,
+): number | undefined {
+  const planned = scheduleMs[triesMade];
+  if (planned === undefined) return undefined;
+  const jittered = Math.round(planned * (1 - JITTER + 2 * JITTER * random));
+  return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
+}

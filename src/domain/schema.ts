@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { type FieldError, pointerTo } from './json.ts';
+import { nearest } from './nearest.ts';
+
+export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: FieldError[] };
+
+/** Checks a value against a schema and turns what is wrong into field errors. Never throws. */
+export function check<T>(schema: z.ZodType<T>, value: unknown, at = ''): Checked<T> {
+  const result = schema.safeParse(value);
+  return result.success ? { ok: true, value: result.data } : { ok: false, errors: fieldErrors(result.error, at) };
+}
+
+/** The field errors of a zod error, each pointing at the member that is wrong. */
+export function fieldErrors(error: z.ZodError, at = ''): FieldError[] {
+  return error.issues.flatMap((issue) => issueErrors(issue, at));
+}
+
+function issueErrors(issue: z.core.$ZodIssue, at: string): FieldError[] {
+  const pointer = issue.path.reduce<string>((parent, key) => pointerTo(parent, String(key)), at);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ pointer: pointerTo(pointer, key), detail: 'is not a known name here' }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.discriminator === undefined) {
+    return [{ pointer, detail: unionDetail(issue.errors) }];
+  }
+  if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
+    const near = nearest(issue.input, issue.values.map(String));
+    return [{ pointer, detail: near ? `${issue.message}; did you mean ${near}?` : issue.message }];
+  }
+  return [{ pointer, detail: issue.message }];
+}
+
+function unionDetail(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
+  return [...new Set(branches.flat().map((issue) => issue.message))].join(', or ');
+}

@@ -1,0 +1,45 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** A secret at rest: which key sealed it, and nonce, ciphertext and tag in one. */
+export interface Sealed {
+  readonly keyId: string;
+  readonly box: Uint8Array;
+}
+
+export interface EncryptionKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals secrets with AES-256-GCM. The first key seals; every key opens, so that keys can be rotated. */
+export class SecretBox {
+  readonly #keys: readonly EncryptionKey[];
+
+  constructor(keys: readonly [EncryptionKey, ...EncryptionKey[]]) {
+    this.#keys = keys;
+  }
+
+  seal(plain: string): Sealed {
+    const current = this.#keys[0];
+    if (!current) throw new Error('no encryption key is configured');
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', current.key, nonce);
+    const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return { keyId: current.id, box: sealed };
+  }
+
+  /** @throws Error when the key is not configured any more or the box was tampered with */
+  open({ keyId, box }: Sealed): string {
+    const found = this.#keys.find(({ id }) => id === keyId);
+    if (!found) throw new Error(`encryption key "${keyId}" is not configured`);
+    const decipher = createDecipheriv('aes-256-gcm', found.key, box.subarray(0, NONCE_BYTES));
+    decipher.setAuthTag(box.subarray(box.length - TAG_BYTES));
+    return Buffer.concat([decipher.update(box.subarray(NONCE_BYTES, box.length - TAG_BYTES)), decipher.final()]).toString(
+      'utf8',
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { EndpointId, IntegrationId, SubscriptionId, TemplateId, TenantId } from './id.ts';
+import { type Mapping, mappingSchema } from './mapping.ts';
+import { TRIGGERS, type Trigger } from './trigger.ts';
+
+export const MAX_URL_LENGTH = 2048;
+
+/** What a tenant says of a subscription; `options` is checked by the dialect's own schema. */
+export const subscriptionInputSchema = z.strictObject({
+  integrationId: z.string(),
+  templateId: z.string().nullable().default(null),
+  trigger: z.enum(TRIGGERS),
+  url: z.string().min(1).max(MAX_URL_LENGTH),
+  mapping: mappingSchema.prefault({}),
+  options: z.record(z.string(), z.json()).default({}),
+  enabled: z.boolean().default(true),
+});
+
+export type SubscriptionInput = z.infer<typeof subscriptionInputSchema>;
+
+/** Why a subscription is disabled. */
+export const DISABLED_REASONS = ['requested', 'gone', 'failing'] as const;
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
+
+export interface Subscription {
+  readonly id: SubscriptionId;
+  readonly tenantId: TenantId;
+  readonly integrationId: IntegrationId;
+  readonly endpointId: EndpointId;
+  /** Null: every template of the tenant. */
+  readonly templateId: TemplateId | null;
+  readonly trigger: Trigger;
+  readonly url: string;
+  readonly mapping: Mapping;
+  readonly options: object;
+  /** Keys of the template fields that are on for this subscription; null: all (there is no template). */
+  readonly knownFields: readonly string[] | null;
+  readonly disabled: DisabledReason | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}

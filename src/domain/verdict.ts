@@ -1,0 +1,31 @@
+import type { SendOutcome, Verdict } from './attempt.ts';
+import { type DeliveryPolicy, includesStatus } from './policy.ts';
+
+const GONE = 410;
+
+/** What an outcome means under a policy (vendors.md 1.3). Pure: the same outcome and clock give the same verdict. */
+export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: number): Verdict {
+  if (outcome.kind === 'failure') return { kind: 'retryable', reason: `${outcome.failure}: ${outcome.detail}` };
+  const { status } = outcome;
+  if (includesStatus(policy.success, status)) return { kind: 'delivered' };
+  if (status === GONE) return { kind: 'permanent', reason: 'the endpoint answered 410 Gone', endpointGone: true };
+  if (includesStatus(policy.permanent, status)) {
+    return { kind: 'permanent', reason: `the endpoint answered ${status}`, endpointGone: false };
+  }
+  const retryAfterMs = parseRetryAfter(outcome.headers['retry-after'], nowMs);
+  return {
+    kind: 'retryable',
+    reason: `the endpoint answered ${status}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from now; undefined when it is neither. */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = value.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (!/^[A-Za-z]{3},? /.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}
