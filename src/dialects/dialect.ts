@@ -36,6 +36,8 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   readonly eventNames: Readonly<Partial<Record<Trigger, string>>>;
   readonly options: z.ZodType<Options>;
   readonly subscriptionOptions: z.ZodType<SubscriptionOptions>;
+  /** What `options` needs to describe a body when there is no integration yet. Default: nothing. */
+  readonly sampleOptions?: object;
   /** Secrets that an integration of this dialect has beside the Standard Webhooks one. */
   readonly secretKinds: readonly SecretKind[];
   /** JSON Pointers of objects whose member names are the tenant's or producer's own, not the vendor's. */

@@ -23,7 +23,8 @@ export function isUnstableKey(key: string): boolean {
 
 /**
  * Finds what JSON allows but Passwire cannot carry byte for byte: NUL and lone surrogates (Postgres text), integers beyond
- * 2^53 (already rounded when they arrive), names that lose their place, and nesting deeper than 32. Runs on the parsed
+ * 2^53 (already rounded when they arrive), numbers beyond
+ * what a double holds, names that lose their place, and nesting deeper than 32. Runs on the parsed
  * value before any schema, because schemas drop `__proto__` in silence. Returns at most `limit` errors.
  */
 export function findUncarriable(value: unknown, pointer = '', limit = 20): FieldError[] {
@@ -40,6 +41,8 @@ function visit(value: unknown, pointer: string, depth: number, errors: FieldErro
   } else if (typeof value === 'number') {
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
       errors.push({ pointer, detail: 'is an integer beyond 2^53 and was rounded on its way; send it as text' });
+    } else if (!Number.isFinite(value)) {
+      errors.push({ pointer, detail: 'is a number too large to carry; send it as text' });
     }
   } else if (typeof value === 'object' && value !== null) {
     if (depth >= MAX_JSON_DEPTH) {

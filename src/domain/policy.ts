@@ -34,6 +34,14 @@ export interface DeliveryPolicy {
   readonly scheduleMs: readonly number[];
 }
 
+/** What Standard Webhooks asks for, and the ground of every dialect's policy (vendors.md 1.3). */
+export const STANDARD_POLICY: DeliveryPolicy = {
+  success: [{ from: 200, to: 299 }],
+  permanent: [{ from: 410, to: 410 }],
+  timeoutMs: 15 * SECOND,
+  scheduleMs: STANDARD_SCHEDULE_MS,
+};
+
 export const MAX_TIMEOUT_MS = 30 * SECOND;
 export const JITTER = 0.2;
 /** The longest wait a receiver's `Retry-After` can ask for. */

@@ -2,11 +2,14 @@ import type { z } from 'zod';
 import { type FieldError, pointerTo } from './json.ts';
 import { nearest } from './nearest.ts';
 
+/** A longer text is no slip of any word. */
+const MAX_WORD_LENGTH = 128;
+
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: FieldError[] };
 
 /** Checks a value against a schema and turns what is wrong into field errors. Never throws. */
 export function check<T>(schema: z.ZodType<T>, value: unknown, at = ''): Checked<T> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   return result.success ? { ok: true, value: result.data } : { ok: false, errors: fieldErrors(result.error, at) };
 }
 
@@ -23,11 +26,20 @@ function issueErrors(issue: z.core.$ZodIssue, at: string): FieldError[] {
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.discriminator === undefined) {
     return [{ pointer, detail: unionDetail(issue.errors) }];
   }
-  if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
-    const near = nearest(issue.input, issue.values.map(String));
-    return [{ pointer, detail: near ? `${issue.message}; did you mean ${near}?` : issue.message }];
-  }
-  return [{ pointer, detail: issue.message }];
+  const near = suggestion(issue);
+  return [{ pointer, detail: near === undefined ? issue.message : `${issue.message}; did you mean ${near}?` }];
+}
+
+/** The word that was probably meant, where there is a list of words. */
+function suggestion(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'invalid_value') return meant(issue.input, issue.values);
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined || !('options' in issue)) return undefined;
+  const given = (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator];
+  return meant(given, issue.options ?? []);
+}
+
+function meant(given: unknown, words: readonly unknown[]): string | undefined {
+  return typeof given === 'string' ? nearest(given.slice(0, MAX_WORD_LENGTH), words.map(String)) : undefined;
 }
 
 function unionDetail(branches: readonly (readonly z.core.$ZodIssue[])[]): string {

@@ -14,6 +14,8 @@ export interface EncryptionKey {
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+// Without it a box cut short would be checked by a shorter, weaker tag.
+const TAG = { authTagLength: TAG_BYTES };
 
 /** Seals secrets with AES-256-GCM. The first key seals; every key opens, so that keys can be rotated. */
 export class SecretBox {
@@ -27,7 +29,7 @@ export class SecretBox {
     const current = this.#keys[0];
     if (!current) throw new Error('no encryption key is configured');
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', current.key, nonce);
+    const cipher = createCipheriv('aes-256-gcm', current.key, nonce, TAG);
     const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return { keyId: current.id, box: sealed };
   }
@@ -36,7 +38,7 @@ export class SecretBox {
   open({ keyId, box }: Sealed): string {
     const found = this.#keys.find(({ id }) => id === keyId);
     if (!found) throw new Error(`encryption key "${keyId}" is not configured`);
-    const decipher = createDecipheriv('aes-256-gcm', found.key, box.subarray(0, NONCE_BYTES));
+    const decipher = createDecipheriv('aes-256-gcm', found.key, box.subarray(0, NONCE_BYTES), TAG);
     decipher.setAuthTag(box.subarray(box.length - TAG_BYTES));
     return Buffer.concat([decipher.update(box.subarray(NONCE_BYTES, box.length - TAG_BYTES)), decipher.final()]).toString(
       'utf8',

@@ -20,12 +20,16 @@ export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: n
   };
 }
 
-/** `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from now; undefined when it is neither. */
+/**
+ * `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date in any of its three forms, as milliseconds from now; undefined
+ * when it is neither.
+ */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  if (!/^[A-Za-z]{3},? /.test(text)) return undefined;
-  const at = Date.parse(text);
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
+  // The oldest form names no zone and means GMT; Date.parse would take it as local time.
+  const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }

@@ -83,11 +83,15 @@ export interface DueDelivery {
 
 export interface DeliveryQueue {
   /**
-   * Asks for attempts. Never throws and never waits for a Redis that is away: what it cannot hand over, `recover` finds in
-   * the store. An alarm that is already set for the same attempt stays as it is, unless `replace`.
+   * Asks for attempts and returns at once. Never throws and never waits for a Redis that is away: what it cannot hand over,
+   * `recover` finds in the store. An alarm that is already set for the same attempt stays as it is, unless `replace`.
    */
   offer(deliveries: readonly DueDelivery[], options?: { readonly replace?: boolean }): void;
-  /** Removes the remains of jobs that ended without running, which would swallow a new job of the same id. */
+  /** The same, done when the queue has them. @throws Unavailable when Redis does not answer in time */
+  offerAndWait(deliveries: readonly DueDelivery[]): Promise<void>;
+  /** How many attempts wait to be taken by a worker. @throws Unavailable */
+  waiting(): Promise<number>;
+  /** Removes the remains of jobs that ended without running, which would swallow a new job of the same id. @throws Unavailable */
   sweepDeadJobs(): Promise<void>;
 }
 
@@ -212,8 +216,6 @@ export interface DeliveryLedger {
   giveBack(returns: readonly Return[]): Promise<void>;
   /** Open deliveries due since `graceMs` or longer, oldest first, from after `cursor` on. */
   overdue(graceMs: number, limit: number, cursor: OverdueCursor | undefined): Promise<readonly OverdueDelivery[]>;
-  /** Deliveries due within `withinMs` that no alarm may be set for, because they were too far off when they were scheduled. */
-  upcoming(withinMs: number, limit: number): Promise<readonly OverdueDelivery[]>;
   /** Releases held deliveries whose subscription is enabled (a race between ingest and enabling can leave some). */
   releaseStranded(limit: number): Promise<readonly DueDelivery[]>;
 }
@@ -243,8 +245,11 @@ export interface DeliveryLog {
   attempts(tenantId: TenantId, id: DeliveryId): Promise<readonly Attempt[]>;
   /** The bytes that were or will be sent; undefined before the first attempt. */
   body(tenantId: TenantId, id: DeliveryId): Promise<string | undefined>;
-  /** Opens an ended delivery again: same bytes, same `webhook-id`, a new round. Undefined when it is not ended. */
-  reopen(tenantId: TenantId, id: DeliveryId): Promise<DueDelivery | undefined>;
+  /**
+   * Opens an ended delivery again: same bytes, same `webhook-id`, a new round; its open dead letter is closed as replayed.
+   * Undefined when it is not ended.
+   */
+  reopen(tenantId: TenantId, id: DeliveryId, by: string): Promise<DueDelivery | undefined>;
   /** Adds a delivery beside an event that is stored already (a replay rendered anew, a test). */
   add(delivery: NewDelivery, event?: AcceptedEvent): Promise<void>;
   /** Cancels an open delivery that nobody is sending right now. False when it is ended or under way. */

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { openDatabase } from '../src/store/database.ts';
+import { ensurePartitions } from '../src/store/partitions.ts';
+
+// Applies prisma/migrations to the database of DATABASE_URL: `node prisma/migrate.ts`. Prisma's own runner needs its schema
+// engine, a download of its own; this one keeps the same table, so that `prisma migrate status` and the like go on working.
+
+const MIGRATIONS = join(import.meta.dirname, 'migrations');
+/** The advisory lock of Prisma's own runner: the two keep each other out too. */
+const LOCK_KEY = 72707369;
+/** Bound of one statement; a migration may build an index, and a partition may take many rows over. */
+const STATEMENT_TIMEOUT_MS = 60 * 60 * 1000;
+
+const MIGRATIONS_TABLE = `
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id varchar(36) PRIMARY KEY,
+    checksum varchar(64) NOT NULL,
+    finished_at timestamptz,
+    migration_name varchar(255) NOT NULL,
+    logs text,
+    rolled_back_at timestamptz,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    applied_steps_count integer NOT NULL DEFAULT 0
+  )`;
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /** SHA-256 of the file, in hex. */
+  readonly checksum: string;
+}
+
+/**
+ * Applies the migrations that are missing, in the order of their names, each in one transaction; then makes the partitions.
+ * May be called at any time and by many at once.
+ *
+ * @param log told of each migration and partition, in one line
+ * @param folder where the `<timestamp>_<name>/migration.sql` are
+ * @throws Error naming the migration that fails, that was changed after it was applied, or that somebody left unfinished
+ */
+export async function migrate(
+  databaseUrl: string,
+  log: (line: string) => void = () => {},
+  folder = MIGRATIONS,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'passwire migrate' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
+    await client.query(MIGRATIONS_TABLE);
+    await applyMissing(client, await readMigrations(folder), log);
+  } finally {
+    await client.end();
+  }
+  await makePartitions(databaseUrl, log);
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory() && /^\d{14}_/.test(entry.name)).map(({ name }) => name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+async function applyMissing(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  log: (line: string) => void,
+): Promise<void> {
+  const applied = await appliedChecksums(client);
+  for (const migration of migrations) {
+    const checksum = applied.get(migration.name);
+    if (checksum === undefined) {
+      await apply(client, migration);
+      log(`applied ${migration.name}`);
+    } else if (checksum !== migration.checksum) {
+      throw new Error(`migration ${migration.name} was changed after it was applied; undo the change and add a migration`);
+    }
+  }
+}
+
+/** @throws Error when Prisma's runner left a migration half done, which only a person can judge */
+async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; checksum: string; finished: boolean }>(`
+    SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations
+    WHERE rolled_back_at IS NULL`);
+  const unfinished = rows.find(({ finished }) => !finished);
+  if (unfinished) throw new Error(`migration ${unfinished.name} was begun and never finished; see _prisma_migrations`);
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       VALUES (gen_random_uuid(), $1, $2, now(), clock_timestamp(), 1)`,
+      [checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {}); // the connection may be what failed
+    throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+async function makePartitions(url: string, log: (line: string) => void): Promise<void> {
+  const db = openDatabase({ url, poolSize: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  try {
+    for (const name of await ensurePartitions(db, Date.now())) log(`made partition ${name}`);
+  } finally {
+    await db.close();
+  }
+}
+
+if (import.meta.main) {
+  const url = process.env.DATABASE_URL;
+  if (!url)
+    throw new Error('DATABASE_URL is not set; it names the database to migrate, as postgres://user@host:5432/passwire');
+  await migrate(url, console.log);
+}

@@ -1,0 +1,59 @@
+// @ts-check
+// `npm test`: all tests, or those that the arguments name, on private servers that are gone afterwards. Arguments go to
+// Vitest: `npm test -- test/unit`, `npm test -- -t mapping`.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { ensureInstalled, NODE, ROOT, say } from './install.mjs';
+import { findOrInstallPrograms, startServers } from './servers.mjs';
+
+// What is slow and makes data safe on a crash of the machine; a killed server loses nothing without it.
+const FAST = { fsync: 'off', full_page_writes: 'off' };
+
+const args = process.argv.slice(2);
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let vitest;
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  // On Ctrl-C the terminal tells Vitest too. This process stays until Vitest has ended, and then cleans up.
+  process.on(signal, () => vitest?.kill(signal) ?? process.exit(1));
+}
+
+try {
+  ensureInstalled();
+  process.exitCode = needsServers() ? await runOnServers() : await runVitest({});
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+/** Unit tests touch no server, so a run of nothing else starts none. */
+function needsServers() {
+  const folders = args.filter((arg) => arg.startsWith('test/'));
+  return folders.length === 0 || !folders.every((folder) => /^test\/unit(\/|$)/.test(folder));
+}
+
+async function runOnServers() {
+  const servers = await startServers({ programs: findOrInstallPrograms(say), postgres: FAST });
+  try {
+    return await runVitest({ TEST_DATABASE_URL: servers.postgres.url, TEST_REDIS_URL: servers.redis.url });
+  } finally {
+    await servers.stop();
+  }
+}
+
+/**
+ * @param {Record<string, string>} urls
+ * @returns {Promise<number>} Vitest's exit code
+ */
+async function runVitest(urls) {
+  // Tests flush and restart servers: never those that the environment names.
+  const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;
+  vitest = spawn(NODE, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
+    cwd: ROOT,
+    env: { ...env, ...urls },
+    stdio: 'inherit',
+  });
+  const [code] = await once(vitest, 'exit');
+  vitest = undefined;
+  return code ?? 1;
+}

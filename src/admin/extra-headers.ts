@@ -1,0 +1,41 @@
+import { invalid } from '../domain/errors.ts';
+import type { Integration } from '../domain/integration.ts';
+import { pointerTo } from '../domain/json.ts';
+import type { Sealed, SecretBox } from '../domain/secret-box.ts';
+
+export type ExtraHeaders = Readonly<Record<string, string>>;
+
+/** What stands in answers for a value that may be a credential. */
+export const BLANK = '***';
+
+export function sealHeaders(box: SecretBox, headers: ExtraHeaders): Sealed | undefined {
+  return Object.keys(headers).length === 0 ? undefined : box.seal(JSON.stringify(headers));
+}
+
+export function openHeaders(box: SecretBox, { headers }: Pick<Integration, 'headers'>): ExtraHeaders {
+  return headers ? (JSON.parse(box.open(headers)) as ExtraHeaders) : {};
+}
+
+/** The names, each with its value blanked. */
+export function blankHeaders(headers: ExtraHeaders): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, BLANK]));
+}
+
+/**
+ * New headers in which a blanked value stands for the present one, so that what was read can be sent back changed.
+ *
+ * @throws Problem invalid when there is no present value
+ */
+export function keepBlanked(present: ExtraHeaders, given: ExtraHeaders): ExtraHeaders {
+  const byName = new Map(Object.entries(present).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      if (value !== BLANK) return [name, value];
+      const kept = byName.get(name.toLowerCase());
+      if (kept !== undefined) return [name, kept];
+      throw invalid([
+        { pointer: pointerTo('/headers', name), detail: `is ${BLANK}, but has no value yet that could stay` },
+      ]);
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { dialectNamed } from '../dialects/index.ts';
+import { invalid, notFound } from '../domain/errors.ts';
+import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
+import { type DialectName, type Integration, integrationInputSchema } from '../domain/integration.ts';
+import { check } from '../domain/schema.ts';
+import type { SecretKind } from '../domain/signing.ts';
+import type { ConfigSource, IntegrationStore } from '../pipeline/ports.ts';
+import { refuseConflicts } from './conflicts.ts';
+import { keepBlanked, openHeaders, sealHeaders } from './extra-headers.ts';
+import { type Patch, patchOf } from './patch.ts';
+import { makeSecret, type OwnSecrets, ownSecretsSchema, type SecretDeps, type ShownSecret } from './secrets.ts';
+
+export interface IntegrationDeps extends SecretDeps {
+  readonly integrations: IntegrationStore;
+  readonly configs: ConfigSource;
+}
+
+/** An integration as it is made: with the tenant's own secrets, or with ours; `asymmetric` adds an ed25519 one. */
+export const newIntegrationSchema = integrationInputSchema.extend({
+  secrets: ownSecretsSchema.default({}),
+  asymmetric: z.boolean().default(false),
+});
+export type NewIntegration = z.infer<typeof newIntegrationSchema>;
+
+// another dialect would be another integration: its subscriptions are made of the dialect's triggers and names
+const changeable = integrationInputSchema.omit({ dialect: true });
+export const integrationPatchSchema = patchOf(changeable);
+export type IntegrationPatch = Patch<(typeof changeable)['shape']>;
+
+/** @throws Problem invalid */
+export async function createIntegration(
+  deps: IntegrationDeps,
+  tenantId: TenantId,
+  input: NewIntegration,
+): Promise<{ readonly integration: Integration; readonly secrets: readonly ShownSecret[] }> {
+  const now = new Date(deps.clock());
+  const integration: Integration = {
+    id: newId('integration', now.getTime()),
+    tenantId,
+    name: input.name,
+    dialect: input.dialect,
+    options: checkOptions(input.dialect, input.options),
+    headers: sealHeaders(deps.box, keepBlanked({}, input.headers)),
+    policy: input.policy,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const own = checkOwnSecrets(input.dialect, input.secrets);
+  const secrets = kindsOf(input).map((kind) => makeSecret(deps, integration.id, kind, own[kind]));
+  await deps.integrations.create(integration, secrets);
+  return { integration, secrets };
+}
+
+/**
+ * Changes top-level members of an integration.
+ *
+ * @throws Problem not_found, invalid, or conflict when one of its subscriptions could no longer be built
+ */
+export async function changeIntegration(
+  deps: IntegrationDeps,
+  tenantId: TenantId,
+  id: IntegrationId,
+  patch: IntegrationPatch,
+): Promise<Integration> {
+  const current = await deps.integrations.find(tenantId, id);
+  if (!current) throw notFound('integration');
+  const { headers } = patch;
+  const integration: Integration = {
+    ...current,
+    name: patch.name ?? current.name,
+    options: patch.options ? checkOptions(current.dialect, patch.options) : current.options,
+    headers: headers ? sealHeaders(deps.box, keepBlanked(openHeaders(deps.box, current), headers)) : current.headers,
+    policy: patch.policy ?? current.policy,
+    updatedAt: new Date(deps.clock()),
+  };
+  if (patch.options) await refuseConflicts(deps.configs, tenantId, { integration });
+  await deps.integrations.update(integration);
+  return integration;
+}
+
+/** Softly, its subscriptions with it; their open deliveries are cancelled. @throws Problem not_found */
+export async function deleteIntegration(
+  { integrations }: Pick<IntegrationDeps, 'integrations'>,
+  tenantId: TenantId,
+  id: IntegrationId,
+  by: string,
+): Promise<void> {
+  if (!(await integrations.delete(tenantId, id, by))) throw notFound('integration');
+}
+
+function checkOptions(dialect: DialectName, options: object): object {
+  const checked = check(dialectNamed(dialect).options, options, '/options');
+  if (!checked.ok) throw invalid(checked.errors);
+  return checked.value;
+}
+
+function kindsOf({ dialect, asymmetric }: NewIntegration): readonly SecretKind[] {
+  return ['webhook', ...(asymmetric ? (['webhook-ed25519'] as const) : []), ...dialectNamed(dialect).secretKinds];
+}
+
+function checkOwnSecrets(dialect: DialectName, secrets: OwnSecrets): Partial<Record<SecretKind, string | undefined>> {
+  if (secrets.passentry !== undefined && !dialectNamed(dialect).secretKinds.includes('passentry')) {
+    throw invalid([{ pointer: '/secrets/passentry', detail: `is no secret of ${dialect}` }]);
+  }
+  return secrets;
+}

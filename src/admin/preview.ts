@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { Unbuildable } from '../dialects/dialect.ts';
+import { invalid } from '../domain/errors.ts';
+import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
+import { type MessageId, newId, parseId, type TenantId } from '../domain/id.ts';
+import type { Integration, StoredSecret } from '../domain/integration.ts';
+import type { FieldError } from '../domain/json.ts';
+import { MappingCollision } from '../domain/mapping.ts';
+import { derivedTriggers } from '../domain/matching.ts';
+import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
+import { type Subscription, subscriptionInputSchema } from '../domain/subscription.ts';
+import type { Template } from '../domain/template.ts';
+import { type TenantConfig, templateNamed } from '../domain/tenant-config.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { Clock, ConfigSource, EventStore, IntegrationStore, OutgoingRequest, UrlChecker } from '../pipeline/ports.ts';
+import { readPostedEvent } from './posted-event.ts';
+import { checkDraft, checkKnownFields, checkUrl, findParts, type PartDeps } from './subscription-rules.ts';
+
+/** Renders what would be sent. @throws Unbuildable or MappingCollision */
+export type ComposePreview = (input: {
+  readonly integration: Integration;
+  readonly secrets: readonly StoredSecret[];
+  readonly box: SecretBox;
+  readonly template: Template;
+  readonly subscription: Pick<Subscription, 'trigger' | 'url' | 'mapping' | 'options' | 'knownFields'>;
+  readonly event: AcceptedEvent;
+  readonly messageId: MessageId;
+  readonly nowMs: number;
+}) => OutgoingRequest;
+
+export interface PreviewDeps extends PartDeps {
+  readonly integrations: Pick<IntegrationStore, 'find' | 'secrets'>;
+  readonly events: Pick<EventStore, 'find'>;
+  readonly configs: ConfigSource;
+  readonly urls: UrlChecker;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+  readonly composePreview: ComposePreview;
+}
+
+const EXAMPLE_URL = 'https://example.com/';
+
+export const previewInputSchema = subscriptionInputSchema.omit({ enabled: true }).extend({
+  url: subscriptionInputSchema.shape.url.default(EXAMPLE_URL),
+  knownFields: z.array(z.string()).max(500).optional().meta({ description: "Default: all of the template's." }),
+  event: z.unknown().optional().meta({ description: 'An event to render. Default: a sample.' }),
+  eventId: z.string().optional().meta({ description: 'A past event to render.' }),
+});
+export type PreviewInput = z.infer<typeof previewInputSchema>;
+
+export interface Preview extends OutgoingRequest {
+  readonly warnings: readonly FieldError[];
+}
+
+/**
+ * Renders a sample, a given or a past event as a subscription would send it; stores and sends nothing.
+ *
+ * @throws Problem invalid, also when the event cannot be said in the dialect
+ */
+export async function preview(deps: PreviewDeps, tenantId: TenantId, input: PreviewInput): Promise<Preview> {
+  const { trigger, url, mapping } = input;
+  const { integration, template } = await findParts(deps, tenantId, input);
+  if (input.knownFields) checkKnownFields(template, input.knownFields);
+  const knownFields = input.knownFields ?? template?.fields.map(({ key }) => key) ?? null;
+  const { options, warnings } = checkDraft({
+    integration,
+    template,
+    trigger,
+    mapping,
+    options: input.options,
+    knownFields,
+  });
+  const urlWarnings = url === EXAMPLE_URL ? [] : await checkUrl(deps.urls, url);
+  const rendered = await eventToRender(deps, tenantId, input, template);
+  const secrets = await deps.integrations.secrets(tenantId, integration.id);
+  const nowMs = deps.clock();
+  try {
+    const request = deps.composePreview({
+      integration,
+      secrets,
+      box: deps.box,
+      ...rendered,
+      subscription: { trigger, url, mapping, options, knownFields },
+      messageId: newId('message', nowMs),
+      nowMs,
+    });
+    return { ...request, warnings: [...urlWarnings, ...warnings] };
+  } catch (error) {
+    if (!(error instanceof Unbuildable || error instanceof MappingCollision)) throw error;
+    const pointer = input.eventId === undefined ? '/event' : '/eventId';
+    throw invalid([{ pointer, detail: `cannot be rendered: ${error.message}` }], 'unbuildable');
+  }
+}
+
+interface Rendered {
+  readonly event: AcceptedEvent;
+  readonly template: Template;
+}
+
+async function eventToRender(
+  deps: PreviewDeps,
+  tenantId: TenantId,
+  input: PreviewInput,
+  template: Template | undefined,
+): Promise<Rendered> {
+  if (input.event !== undefined && input.eventId !== undefined) {
+    throw invalid([{ pointer: '/eventId', detail: 'must be left out when there is an event' }]);
+  }
+  const config = await deps.configs.load(tenantId);
+  if (input.event !== undefined) return givenEvent(deps, tenantId, input, template, config);
+  if (input.eventId !== undefined) return pastEvent(deps, tenantId, input.eventId, input.trigger, template, config);
+  const sampled = template ?? config?.templates.values().next().value ?? sampleTemplate(tenantId);
+  return { event: sampleEvent(sampled, input.trigger, deps.clock()), template: sampled };
+}
+
+function givenEvent(
+  { clock }: PreviewDeps,
+  tenantId: TenantId,
+  input: PreviewInput,
+  template: Template | undefined,
+  config: TenantConfig | undefined,
+): Rendered {
+  const read = readPostedEvent(input.event, '/event');
+  if (read.kind === 'too-large') throw invalid([read.error]);
+  if (read.kind === 'invalid') throw invalid(read.errors);
+  const shown = template ?? (config && templateNamed(config, read.event.templateId));
+  if (!shown) throw invalid([{ pointer: '/event/templateId', detail: 'names no template of this tenant' }]);
+  // nobody knows yet whether a posted install will be the first, so a preview takes it for that
+  const facts: EventFacts = input.trigger === 'pass.first_installed' ? { first: true, ...read.event } : read.event;
+  const id = newId('event', clock());
+  const event = { id, tenantId, templateId: shown.id, derivedFrom: undefined, facts };
+  return { event: seenAs(event, input.trigger, '/event/type'), template: shown };
+}
+
+async function pastEvent(
+  { events }: PreviewDeps,
+  tenantId: TenantId,
+  name: string,
+  trigger: Trigger,
+  template: Template | undefined,
+  config: TenantConfig | undefined,
+): Promise<Rendered> {
+  const id = parseId('event', name);
+  const event = id && (await events.find(tenantId, id));
+  if (!event) throw invalid([{ pointer: '/eventId', detail: 'names no event of this tenant' }]);
+  const shown = template ?? config?.templates.get(event.templateId) ?? sampleTemplate(tenantId);
+  return { event: seenAs(event, trigger, '/eventId'), template: shown };
+}
+
+/** The event as a subscription to `trigger` gets it. @throws Problem invalid when it would not get it */
+function seenAs(event: AcceptedEvent, trigger: Trigger, pointer: string): AcceptedEvent {
+  const { type } = event.facts;
+  if (type === trigger) return event;
+  if (derivedTriggers(event).includes(trigger)) return { ...event, facts: { ...event.facts, type: trigger } };
+  throw invalid([{ pointer, detail: `is ${type}, which a subscription to ${trigger} does not get` }]);
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { dialectNamed } from '../dialects/index.ts';
+import { invalid, notFound } from '../domain/errors.ts';
+import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
+import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
+import { generateSecret, SECRET_KINDS, type SecretKind } from '../domain/signing.ts';
+import type { Clock, IntegrationStore } from '../pipeline/ports.ts';
+
+export interface SecretDeps {
+  readonly integrations: Pick<IntegrationStore, 'find' | 'secrets' | 'rotate'>;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+}
+
+/** A secret as it is answered: `value` only in the answer to the request that made it. */
+export interface ShownSecret extends StoredSecret {
+  readonly value: string | undefined;
+}
+
+const MIN_WEBHOOK_BYTES = 24;
+const MAX_WEBHOOK_BYTES = 64;
+
+/** Secrets of tenants that bring their own (Standard Webhooks 1.0.0: 24 to 64 bytes, base64). */
+export const ownSecretsSchema = z.strictObject({
+  webhook: z
+    .string()
+    .refine(isWebhookSecret, {
+      error: `must be whsec_ and the base64 of ${MIN_WEBHOOK_BYTES} to ${MAX_WEBHOOK_BYTES} bytes`,
+    })
+    .optional(),
+  passentry: z.string().min(8).max(255).optional(),
+});
+export type OwnSecrets = z.infer<typeof ownSecretsSchema>;
+
+function isWebhookSecret(text: string): boolean {
+  if (!text.startsWith('whsec_')) return false;
+  const encoded = text.slice('whsec_'.length);
+  const bytes = Buffer.from(encoded, 'base64');
+  const isCanonical = bytes.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
+  return isCanonical && bytes.length >= MIN_WEBHOOK_BYTES && bytes.length <= MAX_WEBHOOK_BYTES;
+}
+
+/** Kinds an integration of a dialect can have. The first signs every request. */
+export function secretKindsOf(dialect: DialectName): readonly SecretKind[] {
+  return ['webhook', 'webhook-ed25519', ...dialectNamed(dialect).secretKinds];
+}
+
+/** Makes a secret of a kind, or takes the tenant's own. Private keys are shown to nobody. */
+export function makeSecret(
+  { box, clock }: Pick<SecretDeps, 'box' | 'clock'>,
+  integrationId: IntegrationId,
+  kind: SecretKind,
+  own?: string,
+): ShownSecret {
+  const { value, publicKey } = own === undefined ? generateSecret(kind) : { value: own, publicKey: undefined };
+  const now = new Date(clock());
+  return {
+    id: newId('secret', now.getTime()),
+    integrationId,
+    kind,
+    sealed: box.seal(value),
+    publicKey,
+    createdAt: now,
+    expiresAt: undefined,
+    value: publicKey === undefined ? value : undefined,
+  };
+}
+
+/** A week: longer than anybody needs to switch, short enough that an old secret ends. */
+const MAX_OVERLAP_HOURS = 168;
+const DEFAULT_OVERLAP_HOURS = 24;
+const HOUR_MS = 3_600_000;
+
+export const rotationSchema = z.strictObject({
+  kind: z.enum(SECRET_KINDS),
+  overlapHours: z
+    .number()
+    .min(0)
+    .max(MAX_OVERLAP_HOURS)
+    .optional()
+    .meta({
+      description: `How long the old secret signs too. Default ${DEFAULT_OVERLAP_HOURS}; 0 for vendors' own kinds.`,
+    }),
+});
+export type Rotation = z.infer<typeof rotationSchema>;
+
+/**
+ * Replaces the secret of a kind, or makes the first of it. Webhook secrets overlap, since both can sign; a vendor's own
+ * signature has room for one, so those are cut over at once.
+ *
+ * @throws Problem not_found, or invalid
+ */
+export async function rotateSecret(
+  deps: SecretDeps,
+  tenantId: TenantId,
+  integrationId: IntegrationId,
+  { kind, overlapHours }: Rotation,
+): Promise<{ readonly integration: Integration; readonly secrets: readonly ShownSecret[] }> {
+  const integration = await deps.integrations.find(tenantId, integrationId);
+  if (!integration) throw notFound('integration');
+  const kinds = secretKindsOf(integration.dialect);
+  if (!kinds.includes(kind)) {
+    throw invalid([{ pointer: '/kind', detail: `is no secret of ${integration.dialect}; it has ${kinds.join(', ')}` }]);
+  }
+  const canOverlap = kind === 'webhook' || kind === 'webhook-ed25519';
+  if (!canOverlap && overlapHours) {
+    throw invalid([{ pointer: '/overlapHours', detail: `must be 0 for ${kind}: its signature has room for one secret` }]);
+  }
+  const fresh = makeSecret(deps, integrationId, kind);
+  await deps.integrations.rotate(tenantId, fresh, (overlapHours ?? (canOverlap ? DEFAULT_OVERLAP_HOURS : 0)) * HOUR_MS);
+  const stored = await deps.integrations.secrets(tenantId, integrationId);
+  const secrets = stored.map((secret) => ({ ...secret, value: secret.id === fresh.id ? fresh.value : undefined }));
+  return { integration, secrets };
+}

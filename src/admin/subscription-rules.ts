@@ -1,0 +1,130 @@
+import { checkMappingOf } from '../dialects/describe.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { dialectNamed } from '../dialects/index.ts';
+import { invalid } from '../domain/errors.ts';
+import { parseId, type TenantId } from '../domain/id.ts';
+import type { Integration } from '../domain/integration.ts';
+import { type FieldError, pointerTo } from '../domain/json.ts';
+import type { Mapping } from '../domain/mapping.ts';
+import { nearest } from '../domain/nearest.ts';
+import { check } from '../domain/schema.ts';
+import type { Template } from '../domain/template.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { IntegrationStore, TemplateStore, UrlChecker } from '../pipeline/ports.ts';
+
+export interface PartDeps {
+  readonly integrations: Pick<IntegrationStore, 'find'>;
+  readonly templates: Pick<TemplateStore, 'find'>;
+}
+
+/** What a subscription is made of. */
+export interface Parts {
+  readonly integration: Integration;
+  readonly template: Template | undefined;
+}
+
+/** Finds what a subscription names among the tenant's own. @throws Problem invalid */
+export async function findParts(
+  deps: PartDeps,
+  tenantId: TenantId,
+  names: { readonly integrationId: string; readonly templateId: string | null },
+): Promise<Parts> {
+  const integrationId = parseId('integration', names.integrationId);
+  const templateId = names.templateId === null ? undefined : parseId('template', names.templateId);
+  const [integration, template] = await Promise.all([
+    integrationId && deps.integrations.find(tenantId, integrationId),
+    templateId && deps.templates.find(tenantId, templateId),
+  ]);
+  const errors: FieldError[] = [];
+  if (!integration) errors.push({ pointer: '/integrationId', detail: 'names no integration of this tenant' });
+  if (names.templateId !== null && !template) {
+    errors.push({ pointer: '/templateId', detail: 'names no template of this tenant' });
+  }
+  if (!integration || errors.length > 0) throw invalid(errors);
+  return { integration, template };
+}
+
+export interface Draft extends Parts {
+  readonly trigger: Trigger;
+  readonly mapping: Mapping;
+  /** As sent; the dialect's schema has not seen them yet. */
+  readonly options: object;
+  readonly knownFields: readonly string[] | null;
+}
+
+/**
+ * Checks a subscription before it is saved or shown, and gives its options with the dialect's defaults filled in.
+ *
+ * @throws Problem invalid, with everything that is wrong
+ */
+export function checkDraft(draft: Draft): { readonly options: object; readonly warnings: readonly FieldError[] } {
+  const { integration, trigger, mapping } = draft;
+  const dialect = dialectNamed(integration.dialect);
+  const refusal = refuseTrigger(dialect, trigger);
+  if (refusal) throw invalid([refusal]);
+  const checked = check(dialect.subscriptionOptions, draft.options, '/options');
+  if (!checked.ok) throw invalid(checked.errors);
+  const options = checked.value;
+  const template = draft.template && withKnownFields(draft.template, draft.knownFields);
+  const refused = dialect.refuse?.(trigger, integration.options, options);
+  const refusedTemplate = template && dialect.refuseTemplate?.(template);
+  const input = { dialect, trigger, template, options: integration.options, subscription: options };
+  const { errors, warnings } = checkMappingOf(mapping, input);
+  const all = [...(refused ? [refused] : []), ...(refusedTemplate ? [aboutTemplate(refusedTemplate)] : []), ...errors];
+  if (all.length > 0) throw invalid(all);
+  return { options, warnings };
+}
+
+/** What is doubtful about a saved subscription's mapping; nothing is refused any more. */
+export function warningsOf(draft: Draft): readonly FieldError[] {
+  const { integration, trigger, mapping, options: subscription } = draft;
+  const dialect = dialectNamed(integration.dialect);
+  const template = draft.template && withKnownFields(draft.template, draft.knownFields);
+  const { errors, warnings } = checkMappingOf(mapping, {
+    dialect,
+    trigger,
+    template,
+    options: integration.options,
+    subscription,
+  });
+  return [...errors, ...warnings];
+}
+
+function withKnownFields(template: Template, knownFields: readonly string[] | null): Template {
+  if (knownFields === null) return template;
+  return { ...template, fields: template.fields.filter(({ key }) => knownFields.includes(key)) };
+}
+
+function refuseTrigger({ name, eventNames }: Dialect, trigger: Trigger): FieldError | undefined {
+  if (eventNames[trigger] !== undefined) return undefined;
+  return { pointer: '/trigger', detail: `is not a trigger of ${name}; it has ${Object.keys(eventNames).join(', ')}` };
+}
+
+/** A template's own fields are not in this request: the pointer says what of it is, the detail says the rest. */
+function aboutTemplate({ pointer, detail }: FieldError): FieldError {
+  return { pointer: '/templateId', detail: `names a template that cannot be shown: its ${pointer} ${detail}` };
+}
+
+/** Field keys a subscription switches on. @throws Problem invalid */
+export function checkKnownFields(template: Template | undefined, knownFields: readonly string[] | null): void {
+  if (knownFields === null) {
+    if (template) throw invalid([{ pointer: '/knownFields', detail: 'must list fields of the template' }]);
+    return;
+  }
+  if (!template) throw invalid([{ pointer: '/knownFields', detail: 'must be null: the subscription is to all templates' }]);
+  const keys = template.fields.map(({ key }) => key);
+  const errors = knownFields.flatMap((key, index) => {
+    if (keys.includes(key)) return [];
+    const near = nearest(key, keys);
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    return [{ pointer: pointerTo('/knownFields', index), detail: `is not a field of the template${hint}` }];
+  });
+  if (errors.length > 0) throw invalid(errors);
+}
+
+/** A URL that must not be called is refused, one that does not resolve yet is only warned about. @throws Problem invalid */
+export async function checkUrl(urls: UrlChecker, url: string): Promise<readonly FieldError[]> {
+  const result = await urls.check(url);
+  if (result.kind === 'forbidden') throw invalid([{ pointer: '/url', detail: result.detail }]);
+  return result.kind === 'unresolvable' ? [{ pointer: '/url', detail: result.detail }] : [];
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { dialectNamed } from '../dialects/index.ts';
+import { notFound } from '../domain/errors.ts';
+import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
+import type { FieldError } from '../domain/json.ts';
+import { type Subscription, type SubscriptionInput, subscriptionInputSchema } from '../domain/subscription.ts';
+import type { Clock, DeliveryQueue, SubscriptionStore, UrlChecker } from '../pipeline/ports.ts';
+import { type Patch, patchOf } from './patch.ts';
+import {
+  checkDraft,
+  checkKnownFields,
+  checkUrl,
+  findParts,
+  type PartDeps,
+  type Parts,
+  warningsOf,
+} from './subscription-rules.ts';
+
+export interface SubscriptionDeps extends PartDeps {
+  readonly subscriptions: SubscriptionStore;
+  readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly urls: UrlChecker;
+  readonly clock: Clock;
+}
+
+/** A subscription with what its dialect says of it. */
+export interface ExplainedSubscription {
+  readonly subscription: Subscription;
+  /** What the vendor calls the trigger. */
+  readonly event: string;
+  readonly warnings: readonly FieldError[];
+}
+
+// what it is made of stays; another trigger, template or integration is another subscription
+const changeable = subscriptionInputSchema
+  .omit({ integrationId: true, templateId: true, trigger: true })
+  .extend({ knownFields: z.array(z.string()).max(500).nullable() });
+export const subscriptionPatchSchema = patchOf(changeable);
+export type SubscriptionPatch = Patch<(typeof changeable)['shape']>;
+
+/** @throws Problem invalid */
+export async function createSubscription(
+  deps: SubscriptionDeps,
+  tenantId: TenantId,
+  input: SubscriptionInput,
+): Promise<ExplainedSubscription> {
+  const parts = await findParts(deps, tenantId, input);
+  const knownFields = parts.template?.fields.map(({ key }) => key) ?? null;
+  const { options, warnings } = checkDraft({ ...input, ...parts, knownFields });
+  const urlWarnings = await checkUrl(deps.urls, input.url);
+  const now = new Date(deps.clock());
+  const subscription = await deps.subscriptions.create({
+    id: newId('subscription', now.getTime()),
+    tenantId,
+    integrationId: parts.integration.id,
+    endpointId: newId('endpoint', now.getTime()),
+    templateId: parts.template?.id ?? null,
+    trigger: input.trigger,
+    url: input.url,
+    mapping: input.mapping,
+    options,
+    knownFields,
+    disabled: input.enabled ? undefined : 'requested',
+    createdAt: now,
+    updatedAt: now,
+  });
+  return { subscription, event: eventName(parts, subscription), warnings: [...urlWarnings, ...warnings] };
+}
+
+/**
+ * Changes top-level members. Disabling holds what is to be delivered; enabling releases it.
+ *
+ * @throws Problem not_found or invalid
+ */
+export async function changeSubscription(
+  deps: SubscriptionDeps,
+  tenantId: TenantId,
+  id: SubscriptionId,
+  patch: SubscriptionPatch,
+): Promise<ExplainedSubscription> {
+  const current = await deps.subscriptions.find(tenantId, id);
+  if (!current) throw notFound('subscription');
+  const parts = await findParts(deps, tenantId, current);
+  const { url = current.url, mapping = current.mapping, knownFields = current.knownFields } = patch;
+  if (patch.knownFields !== undefined) checkKnownFields(parts.template, patch.knownFields);
+  const draft = { ...parts, trigger: current.trigger, mapping, options: patch.options ?? current.options, knownFields };
+  const isRebuilt = patch.mapping !== undefined || patch.options !== undefined || patch.knownFields !== undefined;
+  const { options, warnings } = isRebuilt ? checkDraft(draft) : { options: current.options, warnings: warningsOf(draft) };
+  const urlWarnings = patch.url === undefined ? [] : await checkUrl(deps.urls, patch.url);
+  const changed: Subscription = {
+    ...current,
+    url,
+    mapping,
+    knownFields,
+    options,
+    disabled: disabledBy(current, patch.enabled),
+    updatedAt: new Date(deps.clock()),
+  };
+  const { saved, released } = await deps.subscriptions.update(changed);
+  if (released.length > 0) deps.queue.offer(released);
+  return { subscription: saved, event: eventName(parts, saved), warnings: [...urlWarnings, ...warnings] };
+}
+
+/** Softly; its open deliveries are cancelled. @throws Problem not_found */
+export async function deleteSubscription(
+  { subscriptions }: Pick<SubscriptionDeps, 'subscriptions'>,
+  tenantId: TenantId,
+  id: SubscriptionId,
+  by: string,
+): Promise<void> {
+  if (!(await subscriptions.delete(tenantId, id, by))) throw notFound('subscription');
+}
+
+/** Adds to subscriptions what their dialects say of them; looks each integration and template up once. */
+export async function explainSubscriptions(
+  deps: PartDeps,
+  tenantId: TenantId,
+  subscriptions: readonly Subscription[],
+): Promise<readonly ExplainedSubscription[]> {
+  const found = new Map<string, Promise<Parts>>();
+  return Promise.all(
+    subscriptions.map(async (subscription) => {
+      const name = `${subscription.integrationId} ${subscription.templateId}`;
+      const pending = found.get(name) ?? findParts(deps, tenantId, subscription);
+      found.set(name, pending);
+      const parts = await pending;
+      return { subscription, event: eventName(parts, subscription), warnings: warningsOf({ ...subscription, ...parts }) };
+    }),
+  );
+}
+
+function disabledBy(current: Subscription, enabled: boolean | undefined): Subscription['disabled'] {
+  if (enabled === undefined) return current.disabled;
+  return enabled ? undefined : (current.disabled ?? 'requested');
+}
+
+function eventName({ integration }: Parts, { trigger }: Subscription): string {
+  return dialectNamed(integration.dialect).eventNames[trigger] ?? trigger;
+}

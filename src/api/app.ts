@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { answerHealth, answerReadiness } from './health.ts';
+import { KeyRing } from './key-ring.ts';
+import { describeApi } from './openapi.ts';
+import { HttpProblem } from './problem.ts';
+import type { Context } from './route.ts';
+import { ROUTES } from './routes/index.ts';
+import { problemReply, requestIdOf, serve, write } from './serve.ts';
+import type { Services } from './services.ts';
+
+const API_VERSION = '1.0.0';
+
+/** Builds the HTTP API. It does not listen; who mounts more on it (the console) does so before it does. */
+export function createApp(services: Services): Express {
+  const context: Context = { ...services, keyRing: new KeyRing(services.apiKeys, services.adminKey) };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(tagRequest);
+  app.get('/healthz', answerHealth);
+  app.get('/readyz', answerReadiness(services));
+  app.get('/openapi.json', answerDocument());
+  for (const route of ROUTES) app[route.method](expressPath(route.path), serve(context, route));
+  for (const path of new Set(ROUTES.map((route) => route.path))) app.all(expressPath(path), refuseMethod(context, path));
+  app.use('/v1', refuseUnknown(context));
+  app.use(refuseFailed(context));
+  return app;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** Every answer carries the id of its request: the caller's own, where it sent a decent one. */
+const tagRequest: RequestHandler = (request, response, next) => {
+  const given = request.get('x-request-id') ?? '';
+  response.set('x-request-id', REQUEST_ID.test(given) ? given : randomUUID());
+  response.set('x-content-type-options', 'nosniff');
+  response.set('cache-control', 'no-store');
+  next();
+};
+
+function answerDocument(): RequestHandler {
+  let text: string | undefined;
+  return (_request, response) => {
+    text ??= JSON.stringify(describeApi(ROUTES, API_VERSION));
+    response.set('content-type', 'application/json; charset=utf-8').end(text);
+  };
+}
+
+function expressPath(path: string): string {
+  return path.replace('{id}', ':id');
+}
+
+function refuseMethod(context: Context, path: string): RequestHandler {
+  const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+  const allow = methods.join(', ');
+  return (request, response) => {
+    const problem = new HttpProblem(405, 'method-not-allowed', `${request.method} is not one of ${allow}.`, { allow });
+    write(response, problemReply(context, problem, requestIdOf(response)));
+  };
+}
+
+function refuseUnknown(context: Context): RequestHandler {
+  return (_request, response) => {
+    const problem = new HttpProblem(404, 'not-found', 'There is nothing under this path.');
+    write(response, problemReply(context, problem, requestIdOf(response)));
+  };
+}
+
+/** What Express itself throws: paths that cannot be decoded name nothing. */
+function refuseFailed(context: Context): ErrorRequestHandler {
+  return (error, _request, response, _next) => {
+    const isPath = error instanceof URIError;
+    const problem = isPath ? new HttpProblem(404, 'not-found', 'There is nothing under this path.') : error;
+    write(response, problemReply(context, problem, requestIdOf(response)));
+  };
+}

@@ -1,0 +1,45 @@
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Services } from './services.ts';
+
+const CHECK_TIMEOUT_MS = 2000;
+
+export const healthSchema = z.strictObject({ status: z.literal('ok') });
+
+const partSchema = z.strictObject({ ok: z.boolean(), detail: z.string().optional() });
+
+/** `degraded`: requests are served, but deliveries wait until Redis is back. */
+export const readinessSchema = z.strictObject({
+  status: z.enum(['ready', 'degraded', 'unavailable']),
+  parts: z.strictObject({ postgres: partSchema, redis: partSchema }),
+});
+
+export const answerHealth: RequestHandler = (_request, response) => {
+  response.json({ status: 'ok' } satisfies z.infer<typeof healthSchema>);
+};
+
+/** Without Redis events are still accepted (the sweep finds them later), so only Postgres decides about the status. */
+export function answerReadiness({ health }: Pick<Services, 'health'>): RequestHandler {
+  return async (_request, response) => {
+    const [postgres, redis] = await Promise.all([checkPart(health.postgres), checkPart(health.redis)]);
+    const status = !postgres.ok ? 'unavailable' : redis.ok ? 'ready' : 'degraded';
+    const answer: z.infer<typeof readinessSchema> = { status, parts: { postgres, redis } };
+    response.status(postgres.ok ? 200 : 503).json(answer);
+  };
+}
+
+async function checkPart(check: () => Promise<unknown>): Promise<z.infer<typeof partSchema>> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('does not answer')), CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), timeout]);
+    return { ok: true };
+  } catch {
+    // the reason may name hosts; it is for the log of who connects, not for whoever asks
+    return { ok: false, detail: 'does not answer' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { IdempotencyStore, Log } from '../pipeline/ports.ts';
+import { HttpProblem } from './problem.ts';
+
+/** An answer before it is written. */
+export interface Reply {
+  readonly status: number;
+  /** JSON text; empty when there is no body. */
+  readonly body: string;
+  /** What is kept of the body under an Idempotency-Key, where that differs: secrets are not repeated. */
+  readonly keptBody?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface OnceDeps {
+  readonly idempotency: IdempotencyStore;
+  readonly log: Log;
+}
+
+const MAX_KEY_LENGTH = 255;
+const RETRY_AFTER_S = '1';
+
+/**
+ * Reads an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header: a string in quotes; accepted without them too).
+ *
+ * @throws HttpProblem 400 when it is empty, too long or not printable
+ */
+export function idempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header.trim());
+  const key = quoted?.[1]?.replaceAll(/\\(.)/g, '$1') ?? header.trim();
+  if (key.length > 0 && key.length <= MAX_KEY_LENGTH && /^[\x20-\x7e]+$/.test(key)) return key;
+  const detail = `Idempotency-Key must be 1 to ${MAX_KEY_LENGTH} printable ASCII characters.`;
+  throw new HttpProblem(400, 'invalid-idempotency-key', detail);
+}
+
+/** What makes two requests the same: their query and their body, byte for byte. */
+export function requestHash(query: string, body: Buffer | undefined): Buffer {
+  return createHash('sha256')
+    .update(query)
+    .update('\n')
+    .update(body ?? '')
+    .digest();
+}
+
+/**
+ * Runs `answer` once for a key. The same request again gets the kept answer; answers of 500 and above are not kept.
+ *
+ * @throws HttpProblem 409 while the first request is under way, 422 when the key came with another request
+ */
+export async function once(
+  deps: OnceDeps,
+  scope: string,
+  key: string,
+  hash: Buffer,
+  answer: () => Promise<Reply>,
+): Promise<Reply> {
+  const kept = await deps.idempotency.begin(scope, key, hash);
+  if (kept) return replayed(kept.requestHash, hash, kept.answer);
+  let reply: Reply | undefined;
+  try {
+    reply = await answer();
+    return reply;
+  } finally {
+    await keep(deps, scope, key, reply);
+  }
+}
+
+function replayed(keptHash: Uint8Array, hash: Buffer, answer: { status: number; body: string } | undefined): Reply {
+  if (Buffer.compare(keptHash, hash) !== 0) {
+    throw new HttpProblem(422, 'idempotency-key-reused', 'This Idempotency-Key was used before with another request.');
+  }
+  if (!answer) {
+    const detail = 'The first request with this Idempotency-Key is still under way.';
+    throw new HttpProblem(409, 'request-under-way', detail, { 'retry-after': RETRY_AFTER_S });
+  }
+  return { ...answer, headers: { 'idempotency-replayed': 'true' } };
+}
+
+/** Never throws: what was done is done, and its answer must reach the caller. */
+async function keep({ idempotency, log }: OnceDeps, scope: string, key: string, reply: Reply | undefined): Promise<void> {
+  try {
+    if (!reply || reply.status >= 500) await idempotency.abandon(scope, key);
+    else await idempotency.complete(scope, key, { status: reply.status, body: reply.keptBody ?? reply.body });
+  } catch (error) {
+    log.warn({ err: error, scope }, 'an answer could not be kept under its Idempotency-Key');
+  }
+}

@@ -1,0 +1,75 @@
+import express, { type Request, type Response } from 'express';
+import { HttpProblem } from './problem.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads the JSON body of a request; undefined when the request has none. */
+export type BodyReader = (request: Request, response: Response) => Promise<JsonBody | undefined>;
+
+export interface JsonBody {
+  readonly bytes: Buffer;
+  readonly value: unknown;
+}
+
+/**
+ * Makes a reader that takes at most `limitBytes` (after decompression).
+ *
+ * @throws HttpProblem 415 for what is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
+ */
+export function jsonReader(limitBytes: number): BodyReader {
+  const readRaw = express.raw({ type: () => true, limit: limitBytes });
+  return async (request, response) => {
+    if (!hasBody(request)) return undefined;
+    refuseOtherTypes(request);
+    await new Promise<void>((resolve, reject) => {
+      readRaw(request, response, (error?: unknown) => (error ? reject(readProblem(error, limitBytes)) : resolve()));
+    });
+    const bytes: unknown = request.body;
+    if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
+    return { bytes, value: parse(bytes) };
+  };
+}
+
+function hasBody(request: Request): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+function refuseOtherTypes(request: Request): void {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (type.trim() === 'application/json' && isUtf8) return;
+  throw new HttpProblem(415, 'unsupported-media-type', 'The body must be sent as application/json, in UTF-8.', {
+    accept: 'application/json',
+  });
+}
+
+/** body-parser's errors carry a stable `type`. */
+function readProblem(error: unknown, limitBytes: number): unknown {
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
+  switch (type) {
+    case 'entity.too.large':
+      return new HttpProblem(413, 'too-large', `The body is larger than ${limitBytes} bytes.`, { connection: 'close' });
+    case 'encoding.unsupported':
+      return new HttpProblem(415, 'unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new HttpProblem(400, 'incomplete-body', 'The body ended before its announced length.');
+    default:
+      // what a damaged compressed body throws has a status, but no type
+      return isClientError(error) ? new HttpProblem(400, 'unreadable-body', 'The body cannot be read.') : error;
+  }
+}
+
+function isClientError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'status' in error && error.status === 400;
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8';
+    throw new HttpProblem(400, 'invalid-json', `The body is not valid JSON: ${reason}.`);
+  }
+}

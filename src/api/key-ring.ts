@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { TenantId } from '../domain/id.ts';
+import type { ApiKeyStore, Role } from '../pipeline/ports.ts';
+
+/** Who calls. `id` is what logs and deliveries say of them. */
+export interface Caller {
+  readonly id: string;
+  readonly role: Role;
+  /** The tenant the key is bound to; undefined when it may name any. */
+  readonly tenantId: TenantId | undefined;
+}
+
+const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', role: 'admin', tenantId: undefined };
+const MAX_CACHED_KEYS = 10_000;
+/** A key that another process revoked works here for this long at most. */
+const CACHE_TTL_MS = 5000;
+
+/** Tells callers by their keys. Known keys are remembered for a moment, unknown ones never. */
+export class KeyRing {
+  readonly #apiKeys: Pick<ApiKeyStore, 'findByHash'>;
+  readonly #adminHash: Buffer | undefined;
+  readonly #known = new LRUCache<string, Caller>({ max: MAX_CACHED_KEYS, ttl: CACHE_TTL_MS });
+  #generation = 0;
+
+  constructor(apiKeys: Pick<ApiKeyStore, 'findByHash'>, adminKey: string | undefined) {
+    this.#apiKeys = apiKeys;
+    this.#adminHash = adminKey === undefined ? undefined : sha256(adminKey);
+  }
+
+  /** The caller with this key; undefined when the key is unknown or revoked. @throws Unavailable */
+  async identify(text: string): Promise<Caller | undefined> {
+    const hash = sha256(text);
+    if (this.#adminHash && timingSafeEqual(hash, this.#adminHash)) return CONFIGURED_ADMIN;
+    const name = hash.toString('base64');
+    const known = this.#known.get(name);
+    if (known) return known;
+    const generation = this.#generation;
+    const key = await this.#apiKeys.findByHash(hash);
+    if (!key) return undefined;
+    const caller = { id: key.id, role: key.role, tenantId: key.tenantId };
+    // a look-up that began before a revocation must not outlive it
+    if (generation === this.#generation) this.#known.set(name, caller);
+    return caller;
+  }
+
+  /** To be called after a key was revoked or a tenant deleted: every key is looked up again. */
+  forget(): void {
+    this.#generation++;
+    this.#known.clear();
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

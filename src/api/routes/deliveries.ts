@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { DELIVERY_STATES } from '../../domain/delivery.ts';
+import { notFound } from '../../domain/errors.ts';
+import type { DeliveryId, TenantId } from '../../domain/id.ts';
+import { TRIGGERS } from '../../domain/trigger.ts';
+import { attemptSchema, deliverySchema, requestSchema, showAttempt, showDelivery } from '../delivery-shape.ts';
+import { idSchema, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { type Context, type Route, tenantRoute } from '../route.ts';
+
+const listQuery = pageQuerySchema.extend({
+  state: z.enum(DELIVERY_STATES).optional(),
+  subscriptionId: idSchema('subscription').optional(),
+  endpointId: idSchema('endpoint').optional(),
+  eventId: idSchema('event').optional(),
+  passId: z.string().min(1).optional(),
+  trigger: z.enum(TRIGGERS).optional(),
+  after: momentSchema.optional(),
+  before: momentSchema.optional(),
+});
+
+const deliveryWithAttemptsSchema = deliverySchema
+  .extend({
+    attempts: z.array(attemptSchema),
+    request: requestSchema.extend({ body: z.string() }).nullable().meta({
+      description: 'The last request, byte for byte; values of credentials are blanked. Null before the first attempt.',
+    }),
+  })
+  .meta({ id: 'DeliveryWithAttempts' });
+type DeliveryWithAttempts = z.infer<typeof deliveryWithAttemptsSchema>;
+
+const replaySchema = z.strictObject({
+  mode: z
+    .enum(['same', 'fresh'])
+    .default('same')
+    .meta({ description: '`same`: the same bytes and `webhook-id`; `fresh`: rendered anew, as a new delivery.' }),
+});
+
+const common = { tag: 'deliveries', roles: ['admin', 'tenant', 'support'] } as const;
+
+export const deliveryRoutes: readonly Route[] = [
+  tenantRoute({
+    ...common,
+    method: 'get',
+    path: '/v1/deliveries',
+    summary: 'List deliveries, newest first',
+    query: listQuery,
+    status: 200,
+    answer: pageSchema(deliverySchema),
+    async handle({ deliveries }, { tenantId, query: { limit, cursor, ...filter } }) {
+      return showPage(await deliveries.list(tenantId, filter, pageOf({ limit, cursor })), showDelivery);
+    },
+  }),
+  tenantRoute({
+    ...common,
+    method: 'get',
+    path: '/v1/deliveries/{id}',
+    summary: 'Get a delivery with its attempts and the exact request',
+    id: 'delivery',
+    status: 200,
+    answer: deliveryWithAttemptsSchema,
+    handle: (context, { tenantId, id }) => showWithAttempts(context, tenantId, id),
+  }),
+  tenantRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/deliveries/{id}/replay',
+    summary: 'Deliver again what ended',
+    id: 'delivery',
+    body: replaySchema,
+    status: 202,
+    answer: z.strictObject({ deliveryId: z.string() }),
+    async handle({ actions }, { tenantId, id, body, caller }) {
+      return { deliveryId: await actions.replayDelivery(tenantId, id, body.mode, caller.id) };
+    },
+  }),
+  tenantRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/deliveries/{id}/cancel',
+    summary: 'Cancel an open delivery',
+    id: 'delivery',
+    body: z.strictObject({}),
+    status: 200,
+    answer: deliveryWithAttemptsSchema,
+    async handle(context, { tenantId, id, caller }) {
+      await context.actions.cancelDelivery(tenantId, id, caller.id);
+      return showWithAttempts(context, tenantId, id);
+    },
+  }),
+];
+
+async function showWithAttempts(
+  { deliveries }: Context,
+  tenantId: TenantId,
+  id: DeliveryId,
+): Promise<DeliveryWithAttempts> {
+  const [delivery, attempts, body] = await Promise.all([
+    deliveries.find(tenantId, id),
+    deliveries.attempts(tenantId, id),
+    deliveries.body(tenantId, id),
+  ]);
+  if (!delivery) throw notFound('delivery');
+  const shown = attempts.map(showAttempt);
+  const sent = shown.findLast(({ request }) => request !== null)?.request;
+  return { ...showDelivery(delivery), attempts: shown, request: sent && body !== undefined ? { ...sent, body } : null };
+}

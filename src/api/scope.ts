@@ -1,0 +1,33 @@
+import { invalid, notFound } from '../domain/errors.ts';
+import { parseId, type TenantId } from '../domain/id.ts';
+import type { TenantStore } from '../pipeline/ports.ts';
+import type { Caller } from './key-ring.ts';
+
+/**
+ * The tenant a request is about. Nobody learns whether a tenant that is not theirs exists.
+ *
+ * @param named what query and body say, undefined where they say nothing
+ * @param isLookedUp whether to look the tenant up when the key does not imply it
+ * @throws Problem not_found for another tenant than the key's, or one that does not exist; invalid when none is named
+ */
+export async function tenantInScope(
+  tenants: Pick<TenantStore, 'find'>,
+  caller: Caller,
+  named: readonly unknown[],
+  isLookedUp: boolean,
+): Promise<TenantId> {
+  const names = new Set(named.filter((name) => name !== undefined));
+  if (caller.tenantId !== undefined) {
+    if ([...names].some((name) => name !== caller.tenantId)) throw notFound('tenant');
+    return caller.tenantId;
+  }
+  const [name, other] = names;
+  if (name === undefined) {
+    const detail = 'is required, in the query or the body: this key is bound to no tenant';
+    throw invalid([{ pointer: '/tenantId', detail }], 'tenant-required');
+  }
+  if (other !== undefined) throw invalid([{ pointer: '/tenantId', detail: 'must be the same in the query and the body' }]);
+  const id = parseId('tenant', String(name));
+  if (!id || (isLookedUp && !(await tenants.find(id)))) throw notFound('tenant');
+  return id;
+}

@@ -1,0 +1,57 @@
+import type { Ingest } from '../admin/post-events.ts';
+import type { ComposePreview } from '../admin/preview.ts';
+import type { DeadLetterId, DeliveryId, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
+import type {
+  ApiKeyStore,
+  Clock,
+  ConfigSource,
+  DeadLetterStore,
+  DeliveryLog,
+  DeliveryQueue,
+  EventStore,
+  IdempotencyStore,
+  IntegrationStore,
+  Log,
+  SubscriptionStore,
+  TemplateStore,
+  TenantStore,
+  UrlChecker,
+} from '../pipeline/ports.ts';
+
+/** What a person can do to deliveries and dead letters. Bound to their dependencies by container.ts. */
+export interface Actions {
+  /** Same bytes again (`same`: the same delivery) or rendered anew (`fresh`: another delivery); gives the id to look at. */
+  replayDelivery(tenantId: TenantId, id: DeliveryId, mode: 'same' | 'fresh', by: string): Promise<DeliveryId>;
+  cancelDelivery(tenantId: TenantId, id: DeliveryId, by: string): Promise<void>;
+  replayDeadLetter(tenantId: TenantId, id: DeadLetterId, by: string): Promise<DeliveryId>;
+  discardDeadLetter(tenantId: TenantId, id: DeadLetterId, by: string): Promise<void>;
+  /** Sends a sample event for real, as a delivery of its own. */
+  sendTest(tenantId: TenantId, id: SubscriptionId): Promise<DeliveryId>;
+}
+
+/** All that the API needs; container.ts fills it. */
+export interface Services {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly box: SecretBox;
+  /** A key of the configuration that is accepted as an admin key, so that the first tenant can be made. */
+  readonly adminKey: string | undefined;
+  readonly tenants: TenantStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly templates: TemplateStore;
+  readonly integrations: IntegrationStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly events: Pick<EventStore, 'find' | 'list'>;
+  readonly deliveries: Pick<DeliveryLog, 'find' | 'list' | 'attempts' | 'body'>;
+  readonly deadLetters: Pick<DeadLetterStore, 'find' | 'list'>;
+  readonly idempotency: IdempotencyStore;
+  readonly configs: ConfigSource;
+  readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly urls: UrlChecker;
+  readonly ingest: Ingest;
+  readonly composePreview: ComposePreview;
+  readonly actions: Actions;
+  /** Each resolves when its part answers, and rejects with the reason when it does not. */
+  readonly health: { readonly postgres: () => Promise<unknown>; readonly redis: () => Promise<unknown> };
+}

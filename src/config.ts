@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+const count = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+
+const ENCRYPTION_KEY_BYTES = 32;
+const encryptionKeys = z.string().transform((text, context) => {
+  const keys = text.split(',').map((entry) => {
+    const [id = '', base64 = ''] = entry.trim().split(':');
+    return { id, key: new Uint8Array(Buffer.from(base64, 'base64')) };
+  });
+  const [first, ...older] = keys;
+  if (!first || keys.some(({ id, key }) => id === '' || key.length !== ENCRYPTION_KEY_BYTES)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be <id>:<base64 of 32 bytes>, several separated by commas, the current one first',
+    });
+    return z.NEVER;
+  }
+  return [first, ...older] as const;
+});
+
+/** Every variable of the environment that Passwire reads. */
+const environmentSchema = z.object({
+  /** postgres://user:password@host:port/database; Postgres 15 or newer. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  /** Connections to Postgres per process. */
+  DATABASE_POOL: count(10, 1, 200),
+  /** redis://host:port/db; Redis 6.2 or newer, maxmemory-policy noeviction. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }),
+  /** In front of every key in Redis. */
+  REDIS_PREFIX: z.string().min(1).default('passwire'),
+  /** Keys that seal secrets at rest: `<id>:<base64 of 32 bytes>`, the current one first, older ones after it. */
+  ENCRYPTION_KEYS: encryptionKeys,
+  /** The first admin key, as a bearer token; make others with it, then remove it. At least 32 characters. */
+  ADMIN_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  /** Where the API listens. */
+  HOST: z.string().default('0.0.0.0'),
+  PORT: count(3000, 0, 65_535),
+  /** Networks (CIDR) that endpoints may be in although they are private: for development. */
+  ALLOWED_PRIVATE_NETWORKS: list,
+  /** `true` lets endpoints be http://. */
+  ALLOW_HTTP: flag,
+  /** Attempts a worker process makes at once. */
+  WORKER_CONCURRENCY: count(100, 1, 2000),
+  /** How long a stopping process waits for what is under way, in milliseconds, before it hands it back. */
+  SHUTDOWN_TIMEOUT_MS: count(25_000, 0, 600_000),
+  /** How often a worker looks for deliveries that no job carries, in milliseconds. */
+  RECOVER_INTERVAL_MS: count(5000, 100, 600_000),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export interface Config {
+  readonly database: { readonly url: string; readonly poolSize: number };
+  readonly redis: { readonly url: string; readonly prefix: string };
+  readonly encryptionKeys: z.infer<typeof encryptionKeys>;
+  readonly adminKey: string | undefined;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly allowedNetworks: readonly string[];
+  readonly allowHttp: boolean;
+  readonly concurrency: number;
+  readonly shutdownTimeoutMs: number;
+  readonly recoverIntervalMs: number;
+  readonly logLevel: string;
+}
+
+/** The configuration of a process. @throws Error that names every variable that is wrong and what would be right */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const result = environmentSchema.safeParse(environment);
+  if (!result.success) {
+    const wrong = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+    throw new Error(`The environment is not right:\n${wrong.join('\n')}`);
+  }
+  const env = result.data;
+  return {
+    database: { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL },
+    redis: { url: env.REDIS_URL, prefix: env.REDIS_PREFIX },
+    encryptionKeys: env.ENCRYPTION_KEYS,
+    adminKey: env.ADMIN_KEY,
+    listen: { host: env.HOST, port: env.PORT },
+    allowedNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+    allowHttp: env.ALLOW_HTTP,
+    concurrency: env.WORKER_CONCURRENCY,
+    shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    recoverIntervalMs: env.RECOVER_INTERVAL_MS,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,149 @@
+import type { Express } from 'express';
+import pino, { type Logger } from 'pino';
+import { createApp } from './api/app.ts';
+import type { Config } from './config.ts';
+import { SecretBox } from './domain/secret-box.ts';
+import { previewRequest } from './pipeline/compose-request.ts';
+import { Deliverer } from './pipeline/deliver.ts';
+import { EventIngest } from './pipeline/ingest-events.ts';
+import { Recoverer } from './pipeline/recover.ts';
+import {
+  cancelDelivery,
+  discardDeadLetter,
+  type ReplayDeps,
+  replayDeadLetter,
+  replayDelivery,
+  sendTest,
+} from './pipeline/replay.ts';
+import { TenantConfigs } from './pipeline/tenant-configs.ts';
+import { consumeDeliveries, type DeliveryConsumer } from './queue/delivery-consumer.ts';
+import { BullDeliveryQueue } from './queue/delivery-queue.ts';
+import { createSender } from './sender/got-sender.ts';
+import { createUrlChecker } from './sender/url-check.ts';
+import { createApiKeyStore } from './store/api-keys.ts';
+import { openDatabase } from './store/database.ts';
+import { createDeadLetterStore } from './store/dead-letters.ts';
+import { createDeliveryLedger } from './store/delivery-ledger.ts';
+import { createDeliveryLog } from './store/delivery-log.ts';
+import { createEventStore } from './store/events.ts';
+import { createIdempotencyStore } from './store/idempotency.ts';
+import { createIntegrationStore } from './store/integrations.ts';
+import { ensurePartitions, sweepExpired } from './store/partitions.ts';
+import { createSubscriptionStore } from './store/subscriptions.ts';
+import { createTemplateStore } from './store/templates.ts';
+import { createConfigSource } from './store/tenant-config.ts';
+import { createTenantStore } from './store/tenants.ts';
+
+// The composition root: the only place that sees every folder. What it opens it closes, in reverse order.
+
+export interface ApiContainer {
+  readonly log: Logger;
+  readonly app: Express;
+  close(): Promise<void>;
+}
+
+/** All that an API process is made of. Connects to nothing yet: an API that starts while Redis or Postgres is away waits. */
+export function createApiContainer(config: Config): ApiContainer {
+  const { log, clock, db, queue, box } = openFoundation(config, 'passwire-api');
+  const configSource = createConfigSource(db);
+  const configs = new TenantConfigs(configSource);
+  const events = createEventStore(db);
+  const deliveries = createDeliveryLog(db);
+  const deadLetters = createDeadLetterStore(db, clock);
+  const replaying: ReplayDeps = { deliveries, deadLetters, events, configs, queue, clock };
+  const app = createApp({
+    log,
+    clock,
+    box,
+    adminKey: config.adminKey,
+    tenants: createTenantStore(db),
+    apiKeys: createApiKeyStore(db),
+    templates: createTemplateStore(db),
+    integrations: createIntegrationStore(db),
+    subscriptions: createSubscriptionStore(db),
+    configs: configSource,
+    events,
+    deliveries,
+    deadLetters,
+    idempotency: createIdempotencyStore(db),
+    queue,
+    urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
+    ingest: new EventIngest({ events, configs, queue, clock }),
+    composePreview: previewRequest,
+    actions: {
+      replayDelivery: (tenantId, id, mode, by) => replayDelivery(replaying, tenantId, id, mode, by),
+      cancelDelivery: (tenantId, id, by) => cancelDelivery(replaying, tenantId, id, by),
+      replayDeadLetter: (tenantId, id, by) => replayDeadLetter(replaying, tenantId, id, by),
+      discardDeadLetter: (tenantId, id, by) => discardDeadLetter(replaying, tenantId, id, by),
+      sendTest: (tenantId, id) => sendTest(replaying, tenantId, id),
+    },
+    health: { postgres: () => db.$queryRaw`SELECT 1`, redis: () => queue.ping() },
+  });
+  return {
+    log,
+    app,
+    async close() {
+      await queue.close();
+      await db.close();
+    },
+  };
+}
+
+export interface WorkerContainer {
+  readonly log: Logger;
+  readonly recoverer: Recoverer;
+  /** Makes partitions ahead and forgets expired keys. */
+  maintain(): Promise<void>;
+  /** Starts to take deliveries from the queue. */
+  consume(): DeliveryConsumer;
+  /** Gives back what is still in hand, so that another worker can have it at once. */
+  handBack(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** All that a worker process is made of. */
+export function createWorkerContainer(config: Config): WorkerContainer {
+  const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
+  const ledger = createDeliveryLedger(db, clock);
+  const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
+  const deliverer = new Deliverer({
+    ledger,
+    subscriptions: createSubscriptionStore(db),
+    configs: new TenantConfigs(createConfigSource(db)),
+    queue,
+    sender,
+    box,
+    clock,
+    random: Math.random,
+    log,
+  });
+  return {
+    log,
+    recoverer: new Recoverer({ ledger, queue, log }),
+    async maintain() {
+      await ensurePartitions(db, clock());
+      await sweepExpired(db);
+    },
+    consume: () =>
+      consumeDeliveries({ ...config.redis, concurrency: config.concurrency }, log, (id, attempt) =>
+        deliverer.deliver(id, attempt),
+      ),
+    handBack: () => deliverer.handBack(),
+    async close() {
+      sender.close();
+      await queue.close();
+      await db.close();
+    },
+  };
+}
+
+function openFoundation(config: Config, name: string) {
+  const log = pino({ level: config.logLevel, base: { process: name } });
+  const db = openDatabase({
+    ...config.database,
+    applicationName: name,
+    onConnectionLost: (err) => log.warn({ err: err.message }, 'postgres: a connection was lost'),
+  });
+  const queue = new BullDeliveryQueue(config.redis, log);
+  return { log, clock: Date.now, db, queue, box: new SecretBox(config.encryptionKeys) };
+}

@@ -1,0 +1,113 @@
+import { type BodyObject, type BodyValue, serialise } from '../domain/body.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
+import { toId } from '../domain/id.ts';
+import type { FieldError, JsonValue } from '../domain/json.ts';
+import type { Mapping } from '../domain/mapping.ts';
+import {
+  checkMapping,
+  type KnownField,
+  type MappedBody,
+  type MappingCheck,
+  mappingCollisions,
+} from '../domain/mapping-check.ts';
+import { fieldNameOf, pointerOf } from '../domain/pointer.ts';
+import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
+import type { Template } from '../domain/template.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { Dialect } from './dialect.ts';
+
+/** What is described: the body of a trigger in a dialect. */
+export interface DescribeInput {
+  readonly dialect: Dialect;
+  /** Must be one that the dialect has. */
+  readonly trigger: Trigger;
+  /** Undefined: any template, so that the template's own fields are not known. */
+  readonly template: Template | undefined;
+  /** As the dialect's schema gave them. Absent: what the schema defaults to. */
+  readonly options?: object | undefined;
+  readonly subscription?: object | undefined;
+}
+
+export interface DescribedField extends KnownField {
+  readonly sample: JsonValue;
+  /** An object whose member names are the tenant's or producer's own; it may have others than shown here. */
+  readonly open: boolean;
+}
+
+// A description shows the same samples every time.
+const DESCRIBED_AT_MS = Date.UTC(2026, 0, 15, 12);
+const DESCRIBED_EVENT_ID = toId('event', '019bc1a3-0e00-7000-8000-000000000000');
+const NO_TENANT = toId('tenant', '00000000-0000-7000-8000-000000000000');
+
+/**
+ * Every field that the body can have, in its order: fields that only some events of the trigger show are among them.
+ *
+ * @throws Unbuildable when the dialect does not have the trigger
+ */
+export function describe(input: DescribeInput): readonly DescribedField[] {
+  const { dialect, trigger } = input;
+  const template = input.template ?? sampleTemplate(NO_TENANT);
+  const options = input.options ?? dialect.options.parse(dialect.sampleOptions ?? {});
+  const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
+  const fields = new Map<string, DescribedField>();
+  for (const event of variants(sampleEvent(template, trigger, DESCRIBED_AT_MS, DESCRIBED_EVENT_ID))) {
+    const body = dialect.buildBody({ event, trigger, template, options, subscription });
+    for (const field of walk(body, [], dialect.openContainers)) {
+      if (!fields.has(field.path)) fields.set(field.path, field);
+    }
+  }
+  return [...fields.values()];
+}
+
+/** Checks a mapping of a subscription; pointers start with `/mapping`. */
+export function checkMappingOf(mapping: Mapping, input: DescribeInput): MappingCheck {
+  return checkMapping(mapping, mappedBody(input));
+}
+
+/** Two fields of one name in a mapping that was fine before its template changed. */
+export function mappingCollisionsOf(mapping: Mapping, input: DescribeInput): readonly FieldError[] {
+  return mappingCollisions(mapping, mappedBody(input));
+}
+
+function mappedBody(input: DescribeInput): MappedBody {
+  const { dialect, trigger, template } = input;
+  const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
+  return {
+    fields: describe(input),
+    openContainers: dialect.openContainers,
+    complete: template !== undefined,
+    reservedNames: dialect.reservedNames?.(subscription) ?? [],
+    passIdPaths: dialect.passIdPaths(trigger),
+  };
+}
+
+/** An update may come without `changes`, and a dialect then shows the whole body. */
+function variants(event: AcceptedEvent): AcceptedEvent[] {
+  const { changes, ...unchanged } = event.facts;
+  return changes === undefined ? [event] : [{ ...event, facts: unchanged }, event];
+}
+
+function* walk(value: BodyObject, parent: readonly string[], open: readonly string[]): Generator<DescribedField> {
+  for (const [key, member] of value) {
+    const tokens = [...parent, key];
+    const path = pointerOf(tokens);
+    const sample: JsonValue = JSON.parse(serialise(member));
+    yield { name: fieldNameOf(tokens), path, type: typeOf(member), sample, open: open.includes(path) };
+    yield* walkInside(member, tokens, open);
+  }
+}
+
+/** Elements of a list are no fields, but what they hold is. */
+function* walkInside(value: BodyValue, tokens: readonly string[], open: readonly string[]): Generator<DescribedField> {
+  if (value instanceof Map) yield* walk(value, tokens, open);
+  else if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) yield* walkInside(element, [...tokens, String(index)], open);
+  }
+}
+
+function typeOf(value: BodyValue): KnownField['type'] {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (value instanceof Map) return 'object';
+  return typeof value as 'string' | 'number' | 'boolean';
+}

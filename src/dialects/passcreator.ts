@@ -1,0 +1,145 @@
+import { createPrivateKey, createSign } from 'node:crypto';
+import { z } from 'zod';
+import { type BodyObject, type BodyValue, fromJson, object } from '../domain/body.ts';
+import type { Device, EventFacts, Pass } from '../domain/event.ts';
+import { toSecondsSpaced } from '../domain/instant.ts';
+import { STANDARD_POLICY } from '../domain/policy.ts';
+import type { SigningSecret } from '../domain/signing.ts';
+import { shownId, type Template } from '../domain/template.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import { type BodyInput, type BodySigner, type Dialect, Unbuildable } from './dialect.ts';
+import { fieldText, instant, passAfter } from './facts.ts';
+import { dynamicNames, refuseTemplate } from './passcreator-names.ts';
+
+const optionsSchema = z.strictObject({
+  /** P3: a PHP back end would send a list where the object is empty. */
+  emptyGenericProperties: z.enum(['object', 'array']).default('object'),
+});
+const subscriptionSchema = z.strictObject({
+  signPayload: z.boolean().default(false),
+  retryEnabled: z.boolean().default(false),
+  /** Gets a DELETE when the subscription ends on our side. */
+  subscriptionUrl: z.string().min(1).max(2048).optional(),
+});
+
+type Options = z.infer<typeof optionsSchema>;
+type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
+
+const EVENT_NAMES: Readonly<Partial<Record<Trigger, string>>> = {
+  'pass.created': 'pass_created',
+  'pass.updated': 'pass_updated',
+  'pass.voided': 'pass_voided',
+  'pass.first_installed': 'first_pushnotification_registered',
+  'pass.installed': 'pushnotification_registered',
+  'pass.uninstalled': 'pushnotification_unregistered',
+};
+
+/** Passcreator's pass hooks (vendors.md 3.2). What is absent is an empty text (P2). */
+export const passcreator: Dialect<Options, SubscriptionOptions> = {
+  name: 'passcreator',
+  eventNames: EVENT_NAMES,
+  options: optionsSchema,
+  subscriptionOptions: subscriptionSchema,
+  secretKinds: ['passcreator'],
+  openContainers: ['/genericProperties'],
+  policy: (_options, { retryEnabled }) => (retryEnabled ? STANDARD_POLICY : { ...STANDARD_POLICY, scheduleMs: [0] }),
+  passIdPaths: (trigger) => (isOfRecord(trigger) ? ['/identifier', '/passId'] : ['/identifier']),
+  buildBody,
+  refuseTemplate,
+  reservedNames: ({ signPayload }) => (signPayload ? ['signature', 'signedData'] : []),
+  bodySigner: ({ signPayload }, secrets) => (signPayload ? bodySigner(secrets) : undefined),
+};
+
+/** The three events of the pass's record, which say nothing of a device. */
+function isOfRecord(trigger: Trigger): boolean {
+  return trigger !== 'pass.installed' && trigger !== 'pass.first_installed' && trigger !== 'pass.uninstalled';
+}
+
+function buildBody({ event: { facts }, trigger, template, options }: BodyInput<Options, SubscriptionOptions>): BodyObject {
+  const pass = passAfter(facts);
+  const ofRecord = isOfRecord(trigger);
+  const isRemoval = trigger === 'pass.uninstalled';
+  const counts: Member[] = [
+    ['noOfActivePasses', facts.registrations?.active ?? 0],
+    ['noOfInactivePasses', facts.registrations?.inactive ?? 0],
+  ];
+  return object([
+    ['identifier', pass.id],
+    // P4
+    ['passId', ofRecord ? pass.id : undefined],
+    ['uniqueIdentifier', pass.uniqueIdentifier ?? ''],
+    ['createdOn', createdOn(facts, pass, trigger)],
+    ['passTemplate', template.name],
+    ['userProvidedId', pass.userProvidedId ?? ''],
+    // P9: the counts stand early when a device registers, late when it goes.
+    ...(ofRecord || isRemoval ? [] : counts),
+    ...personalised(pass, template),
+    ['buyerEmail', pass.buyer?.email ?? ''],
+    ['buyerFirstName', pass.buyer?.firstName ?? ''],
+    ['buyerLastName', pass.buyer?.lastName ?? ''],
+    ['buyerStreet', pass.buyer?.street ?? ''],
+    ['buyerZipCode', pass.buyer?.zipCode ?? ''],
+    ['buyerCity', pass.buyer?.city ?? ''],
+    ['bulkCreationId', pass.bulkCreationId ?? ''],
+    ...(isRemoval ? counts : []),
+    ['linkToPassPage', pass.links?.page ?? ''],
+    ['passTemplateGuid', shownId(template, template.vendor.passcreator?.guid)],
+    ['operatingSystem', ofRecord ? undefined : operatingSystem(facts.device)],
+    ['genericProperties', genericProperties(pass, options)],
+  ]);
+}
+
+type Member = readonly [string, BodyValue | undefined];
+
+/** What a pass of this template carries of its own: fields, then barcode and expiry. */
+function personalised(pass: Pass, template: Template): Member[] {
+  const { barcodeValue, barcodeText, expiry } = template.personalised;
+  return [
+    ...dynamicNames(template).map(({ name, key }): Member => [name, fieldText(pass, key) ?? '']),
+    ['barcodeValue', barcodeValue ? (pass.barcode?.value ?? '') : undefined],
+    ['barcodeAlternativeText', barcodeText ? (pass.barcode?.altText ?? '') : undefined],
+    ['expirationDate', expiry ? (instant(toSecondsSpaced, pass.expiresAt) ?? '') : undefined],
+  ];
+}
+
+/** P5: when the pass was created, or when this device registered or went. */
+function createdOn({ device, occurredAt }: EventFacts, pass: Pass, trigger: Trigger): string {
+  if (trigger === 'pass.uninstalled') return toSecondsSpaced(device?.unregisteredAt ?? occurredAt);
+  if (!isOfRecord(trigger)) return toSecondsSpaced(device?.registeredAt ?? occurredAt);
+  return instant(toSecondsSpaced, pass.createdAt ?? (trigger === 'pass.created' ? occurredAt : undefined)) ?? '';
+}
+
+const OPERATING_SYSTEMS: readonly string[] = [
+  'iOS',
+  'AndroidGooglePay',
+  'Android',
+  'AndroidWalletPasses',
+  'AndroidWalletUnion',
+  'WindowsPhone',
+];
+
+function operatingSystem(device: Device | undefined): string {
+  if (device?.os !== undefined && (device.platform === 'other' || OPERATING_SYSTEMS.includes(device.os))) return device.os;
+  if (device?.platform === 'apple') return 'iOS';
+  return device?.platform === 'google' ? 'AndroidGooglePay' : '';
+}
+
+function genericProperties({ genericProperties: properties = {} }: Pass, { emptyGenericProperties }: Options): BodyValue {
+  return emptyGenericProperties === 'array' && Object.keys(properties).length === 0 ? [] : fromJson(properties);
+}
+
+/**
+ * Appends `signature` (hex of the DER form; ECDSA P-256 and SHA-1, which is what the vendor's receivers verify) and
+ * `signedData`, the exact text that was signed (vendors.md 3.3). One signature only: the newest key's. Without a key
+ * nothing is signed and nothing may be sent.
+ */
+function bodySigner(secrets: readonly SigningSecret[]): BodySigner {
+  const secret = secrets.find(({ kind }) => kind === 'passcreator');
+  const key = secret && createPrivateKey(secret.value);
+  return (_body, text) => {
+    if (!key) throw new Unbuildable('the payload is to be signed, but the integration has no signing key');
+    const signature = createSign('SHA1').update(text).sign(key, 'hex');
+    const separator = text === '{}' ? '' : ',';
+    return `${text.slice(0, -1)}${separator}"signature":"${signature}","signedData":${JSON.stringify(text)}}`;
+  };
+}

@@ -1,0 +1,96 @@
+import { type BodyObject, type BodyValue, object } from '../domain/body.ts';
+import type { Device, EventFacts, Pass } from '../domain/event.ts';
+import { toSecondsZ } from '../domain/instant.ts';
+import { shownId, type Template } from '../domain/template.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { BodyInput } from './dialect.ts';
+import { fieldValue, instant } from './facts.ts';
+import type { PassEntryOptions } from './passentry.ts';
+
+type PassType = NonNullable<Pass['type']>;
+
+/** PassEntry has three types; the other two are shown as the nearest. */
+const PASS_TYPES: Readonly<Record<PassType, string>> = {
+  generic: 'generic',
+  eventTicket: 'eventTicket',
+  storeCard: 'storeCard',
+  coupon: 'storeCard',
+  boardingPass: 'generic',
+};
+
+/** What a pass is after an event, when the producer does not say. */
+const STATUSES: Readonly<Partial<Record<Trigger, string>>> = {
+  'pass.created': 'issued',
+  'pass.installed': 'active',
+  'pass.uninstalled': 'removed',
+  'pass.scanned': 'active',
+  'pass.tapped': 'active',
+};
+
+/** The included pass. E7: its id is opaque; E8: attributes the vendor describes without naming them are left out. */
+export function includedPass({ event, trigger, template, options }: BodyInput<PassEntryOptions, object>): BodyObject {
+  const { facts } = event;
+  const { pass } = facts;
+  const attributes = object([
+    ['downloadUrl', pass.links?.download ?? null],
+    ['passType', PASS_TYPES[pass.type ?? template.passType]],
+    ['deviceType', deviceType(facts.device)],
+    ['createdAt', at(pass.createdAt, trigger === 'pass.created' ? facts.occurredAt : undefined)],
+    ['status', pass.status ?? STATUSES[trigger] ?? null],
+    ['extId', pass.userProvidedId ?? null],
+    ['addedAt', at(pass.addedAt, addedNow(facts, trigger))],
+    ['removedAt', at(pass.removedAt, removedNow(facts, trigger))],
+    ['deactivatedAt', at(pass.deactivatedAt, undefined)],
+    ['passTemplateUuid', shownId(template, template.vendor.passentry?.uuid)],
+    ['passTemplateName', template.name],
+    ['nfc', pass.nfc ?? null],
+    ['passContent', passContent(pass, template)],
+    ['barcode', barcode(pass, isLegacy(options, trigger))],
+  ]);
+  return object([
+    ['id', pass.id],
+    ['type', 'pass'],
+    ['attributes', attributes],
+  ]);
+}
+
+/** A null that was sent stays null; only what is absent takes the default. */
+function at(sent: string | null | undefined, otherwise: string | undefined): string | null {
+  return instant(toSecondsZ, sent === undefined ? otherwise : sent) ?? null;
+}
+
+function addedNow({ device, occurredAt }: EventFacts, trigger: Trigger): string | undefined {
+  return trigger === 'pass.installed' ? (device?.registeredAt ?? occurredAt) : undefined;
+}
+
+function removedNow({ device, occurredAt }: EventFacts, trigger: Trigger): string | undefined {
+  return trigger === 'pass.uninstalled' ? (device?.unregisteredAt ?? occurredAt) : undefined;
+}
+
+function deviceType(device: Device | undefined): string | null {
+  if (device?.platform === 'apple') return 'iphone';
+  if (device?.platform === 'google') return 'android';
+  return device?.os ?? null;
+}
+
+/** Values keep their type here; a field without a value is not there. */
+function passContent(pass: Pass, { fields }: Template): BodyObject {
+  return object(fields.map(({ key }) => [key, fieldValue(pass, key)]));
+}
+
+function isLegacy({ barcodeShape }: PassEntryOptions, trigger: Trigger): boolean {
+  if (barcodeShape !== 'asPublished') return barcodeShape === 'legacy';
+  return trigger === 'pass.tapped' || trigger === 'pass.uninstalled';
+}
+
+function barcode({ barcode: shown }: Pass, legacy: boolean): BodyValue {
+  if (!shown) return null;
+  const format = shown.format ?? 'qr';
+  return object([
+    ['enabled', legacy ? undefined : (shown.enabled ?? true)],
+    ['type', legacy && format === 'qr' ? 'qrCode' : format],
+    ['source', legacy ? undefined : (shown.source ?? 'custom')],
+    ['value', shown.value],
+    ['displayText', shown.displayText ?? true],
+  ]);
+}

@@ -1,0 +1,106 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { type BodyObject, type BodyValue, object } from '../domain/body.ts';
+import { toSecondsZ } from '../domain/instant.ts';
+import { STANDARD_POLICY } from '../domain/policy.ts';
+import type { SigningSecret } from '../domain/signing.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { BodyInput, Dialect, HeaderSigner } from './dialect.ts';
+import { eventName, shownEventId } from './facts.ts';
+import { includedPass } from './passentry-pass.ts';
+import { includedReader, includedScan, linkage, scanIdOf } from './passentry-scan.ts';
+
+const optionsSchema = z.strictObject({
+  /** E5: two shapes of a barcode are published; as published: the legacy one for taps and removals. */
+  barcodeShape: z.enum(['asPublished', 'legacy', 'current']).default('asPublished'),
+  signatureEncoding: z.enum(['hex', 'base64']).default('hex'),
+  /** E10: lets new subscriptions have passTapped. */
+  allowDeprecated: z.boolean().default(false),
+});
+const subscriptionSchema = z.strictObject({});
+
+export type PassEntryOptions = z.infer<typeof optionsSchema>;
+type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
+type Input = BodyInput<PassEntryOptions, SubscriptionOptions>;
+
+const EVENT_NAMES: Readonly<Partial<Record<Trigger, string>>> = {
+  'pass.created': 'passCreated',
+  'pass.installed': 'passInstalled',
+  'pass.uninstalled': 'passRemoved',
+  'pass.scanned': 'passScanned',
+  'pass.tapped': 'passTapped',
+};
+
+/** PassEntry's webhooks (vendors.md 5.3): one event that links to, and includes, what it is about. What is absent is null. */
+export const passentry: Dialect<PassEntryOptions, SubscriptionOptions> = {
+  name: 'passentry',
+  eventNames: EVENT_NAMES,
+  options: optionsSchema,
+  subscriptionOptions: subscriptionSchema,
+  secretKinds: ['passentry'],
+  openContainers: [],
+  policy: () => STANDARD_POLICY,
+  passIdPaths: (trigger) => ['/data/relationships/pass/data/id', `/included/${hasScan(trigger) ? 1 : 0}/id`],
+  buildBody,
+  headerSigner,
+
+  refuse(trigger, { allowDeprecated }) {
+    if (trigger !== 'pass.tapped' || allowDeprecated) return undefined;
+    return {
+      pointer: '/trigger',
+      detail:
+        'is deprecated by PassEntry: subscribe to pass.scanned, or set allowDeprecated in the options of the integration',
+    };
+  },
+};
+
+function hasScan(trigger: Trigger): boolean {
+  return trigger === 'pass.scanned' || trigger === 'pass.tapped';
+}
+
+function buildBody(input: Input): BodyObject {
+  const { event, trigger } = input;
+  const { pass, reader, occurredAt } = event.facts;
+  // E3: one id for the tap, the scan and what is included of it.
+  const scanId = hasScan(trigger) ? scanIdOf(event) : undefined;
+  // E2: one pass id everywhere.
+  const relationships = object([
+    ['passTap', trigger === 'pass.tapped' && scanId !== undefined ? linkage('passTap', scanId) : undefined],
+    ['scan', scanId === undefined ? undefined : linkage('scan', scanId)],
+    ['pass', linkage('pass', pass.id)],
+    ['reader', scanId === undefined ? undefined : linkage('reader', reader?.id)],
+  ]);
+  const included: BodyValue[] = [];
+  if (scanId !== undefined) included.push(includedScan(event.facts, trigger, scanId));
+  included.push(includedPass(input));
+  if (scanId !== undefined && reader !== undefined) included.push(includedReader(reader, trigger));
+  return object([
+    [
+      'data',
+      object([
+        ['id', shownEventId(event)],
+        ['type', 'webhook'],
+        [
+          'attributes',
+          object([
+            ['timeStamp', toSecondsZ(occurredAt)],
+            ['webhookType', eventName(EVENT_NAMES, trigger)],
+          ]),
+        ],
+        ['relationships', relationships],
+      ]),
+    ],
+    ['included', included],
+  ]);
+}
+
+/** HMAC-SHA256 over the raw body, keyed with the bytes of the secret's text (vendors.md 5.4, E6). One value: the newest key's. */
+function headerSigner(
+  { signatureEncoding }: PassEntryOptions,
+  secrets: readonly SigningSecret[],
+): HeaderSigner | undefined {
+  const secret = secrets.find(({ kind }) => kind === 'passentry');
+  if (!secret) return undefined;
+  const key = Buffer.from(secret.value, 'utf8');
+  return (text) => ({ 'X-Webhook-Signature': createHmac('sha256', key).update(text).digest(signatureEncoding) });
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type BodyObject, type BodyValue, fromJson, object } from '../domain/body.ts';
+import { toMillisecondsZ } from '../domain/instant.ts';
+import type { JsonValue } from '../domain/json.ts';
+import { STANDARD_POLICY } from '../domain/policy.ts';
+import type { Template } from '../domain/template.ts';
+import { TRIGGERS, type Trigger } from '../domain/trigger.ts';
+import type { BodyInput, Dialect } from './dialect.ts';
+import { passAfter } from './facts.ts';
+
+const optionsSchema = z.strictObject({});
+const subscriptionSchema = z.strictObject({});
+
+type Options = z.infer<typeof optionsSchema>;
+type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
+
+/** Passwire's own: the envelope of Standard Webhooks 1.0.0 around the event as it is. What is absent is left out. */
+export const standard: Dialect<Options, SubscriptionOptions> = {
+  name: 'standard',
+  eventNames: Object.fromEntries(TRIGGERS.map((trigger) => [trigger, trigger])) as Readonly<Record<Trigger, string>>,
+  options: optionsSchema,
+  subscriptionOptions: subscriptionSchema,
+  secretKinds: [],
+  openContainers: ['pass', 'changes'].flatMap((parent) => [
+    `/data/${parent}/genericProperties`,
+    `/data/${parent}/referenceData`,
+  ]),
+  policy: () => STANDARD_POLICY,
+  passIdPaths: () => ['/data/pass/id'],
+  buildBody,
+};
+
+function buildBody({ event, trigger, template }: BodyInput<Options, SubscriptionOptions>): BodyObject {
+  const { facts } = event;
+  const shownTemplate = object([
+    ['id', template.id],
+    ['externalId', template.externalId],
+    ['name', template.name],
+  ]);
+  return object([
+    ['type', trigger],
+    ['timestamp', toMillisecondsZ(facts.occurredAt)],
+    [
+      'data',
+      object([
+        ['eventId', event.id],
+        ['producerId', facts.id],
+        ['trackingId', facts.trackingId],
+        ['template', shownTemplate],
+        ['pass', shown(passAfter(facts), template)],
+        ['device', shown(facts.device, template)],
+        ['registrations', shown(facts.registrations, template)],
+        ['first', facts.first],
+        ['changes', shown(facts.changes, template)],
+        ['scan', shown(facts.scan, template)],
+        ['reader', shown(facts.reader, template)],
+        ['failure', shown(facts.failure, template)],
+      ]),
+    ],
+  ]);
+}
+
+/** A part of the event in its own words: instants in UTC, fields as the template has them. */
+function shown(part: object | undefined, template: Template): BodyObject | undefined {
+  return part && object(Object.entries(part).map(([name, value]) => [name, member(name, value, template)]));
+}
+
+function member(name: string, value: JsonValue | undefined, { fields }: Template): BodyValue | undefined {
+  if (value === undefined) return undefined;
+  if (name.endsWith('At') && typeof value === 'string') return toMillisecondsZ(value);
+  if (name !== 'fields' || value === null) return fromJson(value);
+  const values = new Map(Object.entries(value));
+  return object(fields.map(({ key }) => [key, values.get(key) as BodyValue | undefined]));
+}

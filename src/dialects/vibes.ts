@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { type BodyObject, object } from '../domain/body.ts';
+import { instantSchema, toMillisecondsZ } from '../domain/instant.ts';
+import { type DeliveryPolicy, STANDARD_POLICY } from '../domain/policy.ts';
+import { shownId } from '../domain/template.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { BodyInput, Dialect } from './dialect.ts';
+import { eventName, fieldText, instant, type PlatformWords, platformWord, shownEventId, tenantPassId } from './facts.ts';
+
+const optionsSchema = z.strictObject({
+  /** Stands in the URLs of items and campaigns. */
+  companyKey: z.string().min(1).max(255),
+});
+const subscriptionSchema = z.strictObject({
+  method: z.enum(['POST', 'PUT']).default('POST'),
+  contentType: z.enum(['application/json', 'text/json']).default('application/json'),
+  /** Events are delivered from here on; absent: at once. */
+  startsAt: instantSchema.optional(),
+  /** Events are delivered until just before; absent: without end. */
+  endsAt: instantSchema.optional(),
+});
+
+type Options = z.infer<typeof optionsSchema>;
+type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
+
+const EVENT_NAMES: Readonly<Partial<Record<Trigger, string>>> = {
+  'pass.installed': 'wallet_item_install',
+  'pass.uninstalled': 'wallet_item_remove',
+};
+
+// V12: the only two providers the vendor names.
+const PROVIDERS: PlatformWords = { apple: 'apple', google: 'google' };
+
+const POLICY: DeliveryPolicy = { ...STANDARD_POLICY, permanent: [{ from: 400, to: 499, except: [408, 429] }] };
+
+/** Vibes' wallet callbacks (vendors.md 2.2). What is absent is null. */
+export const vibes: Dialect<Options, SubscriptionOptions> = {
+  name: 'vibes',
+  eventNames: EVENT_NAMES,
+  options: optionsSchema,
+  sampleOptions: { companyKey: 'company-key' },
+  subscriptionOptions: subscriptionSchema,
+  secretKinds: [],
+  openContainers: ['/wallet_item/tokens'],
+  policy: () => POLICY,
+  passIdPaths: () => ['/wallet_item/uuid'],
+  buildBody,
+  request: ({ method, contentType }) => ({ method, contentType }),
+
+  isActive({ startsAt, endsAt }, atMs) {
+    return (startsAt === undefined || atMs >= Date.parse(startsAt)) && (endsAt === undefined || atMs < Date.parse(endsAt));
+  },
+};
+
+function buildBody({ event, trigger, template, options }: BodyInput<Options, SubscriptionOptions>): BodyObject {
+  const { pass, device, occurredAt } = event.facts;
+  const type = eventName(EVENT_NAMES, trigger);
+  const isInstall = trigger === 'pass.installed';
+  const registeredAt = device?.registeredAt ?? (isInstall ? occurredAt : undefined);
+  const unregisteredAt = isInstall ? undefined : (device?.unregisteredAt ?? occurredAt);
+  const itemId = tenantPassId(pass);
+  const token = shownId(template, template.vendor.vibes?.campaignToken);
+  const campaignUrl = `/companies/${encodeURIComponent(options.companyKey)}/campaigns/wallet/${encodeURIComponent(token)}/`;
+  return object([
+    ['event_id', shownEventId(event)],
+    // V4: both names in both events.
+    ['callback_type', type],
+    ['event_type', type],
+    ['event_date', toMillisecondsZ(occurredAt)],
+    [
+      'wallet_instance',
+      object([
+        ['registered_at', instant(toMillisecondsZ, registeredAt) ?? null],
+        ['unregistered_at', instant(toMillisecondsZ, unregisteredAt) ?? null],
+        ['wallet_instance_uid', device?.installId ?? null],
+        ['provider', platformWord(PROVIDERS, device) ?? null],
+      ]),
+    ],
+    [
+      'wallet_item',
+      object([
+        ['uuid', itemId],
+        ['wallet_object_uid', pass.id],
+        ['expiration_date', instant(toMillisecondsZ, pass.expiresAt) ?? null],
+        ['tokens', object(template.fields.map(({ key }) => [key, fieldText(pass, key) ?? null]))],
+        ['url', `${campaignUrl}items/${encodeURIComponent(itemId)}`],
+      ]),
+    ],
+    [
+      'wallet_campaign',
+      object([
+        ['wallet_campaign_uid', template.vendor.vibes?.campaignUid ?? null],
+        ['token', token],
+        // V9: with the closing slash, unlike the item's.
+        ['url', campaignUrl],
+      ]),
+    ],
+  ]);
+}

@@ -1,0 +1,132 @@
+import { type FieldError, pointerTo } from './json.ts';
+import type { Mapping } from './mapping.ts';
+import { collisions, isMisnamed, nameErrors } from './mapping-targets.ts';
+import { nearest } from './nearest.ts';
+import { isInside, pointerOf, tokensOfField } from './pointer.ts';
+
+/** Looking for names spelt alike is slow; whoever has more to correct begins with these. */
+const MAX_SUGGESTIONS = 10;
+
+/** A field that a body is known to have. */
+export interface KnownField {
+  /** As a mapping names it. */
+  readonly name: string;
+  /** JSON Pointer in the body before the mapping. */
+  readonly path: string;
+  readonly type: 'string' | 'number' | 'boolean' | 'null' | 'object' | 'array';
+}
+
+/** What a mapping is checked against. */
+export interface MappedBody {
+  readonly fields: readonly KnownField[];
+  /** JSON Pointers of objects whose member names nobody knows beforehand. */
+  readonly openContainers: readonly string[];
+  /** False when the template is not known, and so not every field. */
+  readonly complete: boolean;
+  /** Top-level names that no field may be given. */
+  readonly reservedNames: readonly string[];
+  /** JSON Pointers of where the body shows the pass's id. */
+  readonly passIdPaths: readonly string[];
+}
+
+/** What is wrong (the mapping is refused) and what is doubtful (it is taken, and this is said). Pointers start with `/mapping`. */
+export interface MappingCheck {
+  readonly errors: readonly FieldError[];
+  readonly warnings: readonly FieldError[];
+}
+
+/**
+ * The errors of a mapping that are two fields of one name: those that a later change of the template can bring about. Empty
+ * when there are none.
+ */
+export function mappingCollisions(mapping: Mapping, body: MappedBody): readonly FieldError[] {
+  return collisions(rulesOf(mapping), body);
+}
+
+/** One rule of a mapping: a field, where the mapping names it, and its new name (undefined: removed). */
+export interface MappingRule {
+  readonly at: string;
+  readonly field: string;
+  readonly path: string;
+  readonly target: string | undefined;
+}
+
+/** Checks a mapping against a body's fields (design.md section 5). Never throws. */
+export function checkMapping(mapping: Mapping, body: MappedBody): MappingCheck {
+  const errors: FieldError[] = [];
+  const warnings: FieldError[] = [];
+  const rules = rulesOf(mapping);
+  for (const rule of rules) {
+    const misnamed = isMisnamed(rule.field, body.fields);
+    if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
+    else if (!isKnown(rule, body)) reportUnknown(rule, body, errors, warnings);
+  }
+  reportRepeated(rules, errors);
+  reportRemovals(rules, body, warnings);
+  errors.push(...nameErrors(rules, body), ...collisions(rules, body));
+  return { errors, warnings };
+}
+
+function rulesOf({ rename, remove }: Mapping): readonly MappingRule[] {
+  const rule = (field: string, at: string, target?: string): MappingRule => ({
+    at,
+    field,
+    path: pointerOf(tokensOfField(field) ?? [field]),
+    target,
+  });
+  return [
+    ...Object.entries(rename).map(([field, target]) => rule(field, pointerTo('/mapping/rename', field), target)),
+    ...remove.map((field, index) => rule(field, pointerTo('/mapping/remove', index))),
+  ];
+}
+
+function isKnown({ path }: MappingRule, { fields }: MappedBody): boolean {
+  return fields.some((known) => known.path === path);
+}
+
+function reportUnknown(
+  { at, field, path }: MappingRule,
+  body: MappedBody,
+  errors: FieldError[],
+  warnings: FieldError[],
+): void {
+  const isOpen = !body.complete || body.openContainers.some((container) => isInside(path, container));
+  const near = errors.length + warnings.length < MAX_SUGGESTIONS ? suggestion(field, path, body.fields) : undefined;
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  if (isOpen) warnings.push({ pointer: at, detail: `is not a field known beforehand and may never be there${hint}` });
+  else errors.push({ pointer: at, detail: `is not a field of this body${hint}` });
+}
+
+/** A field of the same last name elsewhere in the body, else the one spelt most alike. */
+function suggestion(field: string, path: string, fields: readonly KnownField[]): string | undefined {
+  const last = path.slice(path.lastIndexOf('/'));
+  const elsewhere = fields.find((known) => known.path.endsWith(last));
+  const names = fields.map(({ name }) => name);
+  return elsewhere?.name ?? nearest(field, names);
+}
+
+function reportRepeated(rules: readonly MappingRule[], errors: FieldError[]): void {
+  const first = new Map<string, MappingRule>();
+  for (const rule of rules) {
+    const earlier = first.get(rule.path);
+    if (earlier === undefined) first.set(rule.path, rule);
+    else if (earlier.target !== undefined && rule.target === undefined) {
+      errors.push({ pointer: rule.at, detail: 'is renamed and removed; do one of the two' });
+    } else {
+      errors.push({ pointer: rule.at, detail: `is the same field as ${earlier.field}, which is named already` });
+    }
+  }
+}
+
+function reportRemovals(rules: readonly MappingRule[], body: MappedBody, warnings: FieldError[]): void {
+  const removals = rules.filter(({ target }) => target === undefined);
+  for (const { at, path } of removals) {
+    if (body.passIdPaths.some((id) => id === path || isInside(id, path))) {
+      warnings.push({ pointer: at, detail: 'is, or holds, the id of the pass: the vendor advises against removing it' });
+    }
+  }
+  for (const rule of rules) {
+    const removed = removals.find(({ path }) => isInside(rule.path, path));
+    if (removed) warnings.push({ pointer: rule.at, detail: `has no effect, since ${removed.field} is removed whole` });
+  }
+}

@@ -1,0 +1,38 @@
+import type { AcceptedEvent } from './event.ts';
+import type { TemplateId } from './id.ts';
+import type { Subscription } from './subscription.ts';
+import type { TenantConfig } from './tenant-config.ts';
+import type { Trigger } from './trigger.ts';
+
+/** Finds the subscriptions an event is for. Built once per configuration version; a match is two map look-ups. */
+export class Matcher {
+  readonly #byTrigger = new Map<Trigger, Map<TemplateId | null, Subscription[]>>();
+
+  constructor(config: TenantConfig) {
+    for (const subscription of config.subscriptions.values()) {
+      const byTemplate = this.#byTrigger.get(subscription.trigger) ?? new Map<TemplateId | null, Subscription[]>();
+      this.#byTrigger.set(subscription.trigger, byTemplate);
+      const same = byTemplate.get(subscription.templateId) ?? [];
+      byTemplate.set(subscription.templateId, same);
+      same.push(subscription);
+    }
+  }
+
+  /** Subscriptions to `trigger` for the event's template or for all, enabled and disabled. */
+  match(trigger: Trigger, templateId: TemplateId): readonly Subscription[] {
+    const byTemplate = this.#byTrigger.get(trigger);
+    if (!byTemplate) return [];
+    return [...(byTemplate.get(templateId) ?? []), ...(byTemplate.get(null) ?? [])];
+  }
+}
+
+/**
+ * The triggers that an event also is (canonical-event, "derived events"): the first install of a pass, and the NFC tap
+ * that a scan was. Each becomes an event of its own.
+ */
+export function derivedTriggers(event: AcceptedEvent): readonly Trigger[] {
+  const { type, first, scan } = event.facts;
+  if (type === 'pass.installed' && first) return ['pass.first_installed'];
+  if (type === 'pass.scanned' && scan?.type === 'nfc') return ['pass.tapped'];
+  return [];
+}

@@ -1,0 +1,38 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readConfig } from './config.ts';
+import { createApiContainer } from './container.ts';
+
+// The API process: config -> container -> listen -> drain.
+
+const config = readConfig(process.env);
+const { app, log, close } = createApiContainer(config);
+const server = createServer(app);
+
+server.listen(config.listen.port, config.listen.host, () => {
+  const { address, port } = server.address() as AddressInfo;
+  log.info({ address, port }, 'the API listens');
+});
+server.on('error', (err) => {
+  log.fatal({ err }, 'the API cannot listen');
+  process.exit(1);
+});
+
+let draining = false;
+async function drain(signal: NodeJS.Signals): Promise<void> {
+  if (draining) return;
+  draining = true;
+  log.info({ signal }, 'draining: no new connections, requests under way are answered');
+  const deadline = setTimeout(() => {
+    log.warn('requests were still under way at the deadline');
+    server.closeAllConnections();
+  }, config.shutdownTimeoutMs);
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(deadline);
+  await close();
+  process.exit(0);
+}
+process.on('SIGTERM', drain);
+process.on('SIGINT', drain);

@@ -1,0 +1,86 @@
+export interface BatcherOptions<In> {
+  /** The most weight one run takes; a single heavier item runs alone. */
+  readonly maxWeight: number;
+  /** Runs under way at once. While that many are, items wait and the next run takes them all. */
+  readonly maxInFlight: number;
+  readonly weigh?: (item: In) => number;
+}
+
+interface Waiting<In, Out> {
+  readonly item: In;
+  readonly resolve: (out: Out) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Lets callers that come together share one run (group commit). An idle batcher runs at the end of the current turn of the
+ * event loop, so a lone item hardly waits; a busy one gathers what comes meanwhile, so batches grow with the load.
+ */
+export class Batcher<In, Out> {
+  readonly #run: (items: readonly In[]) => Promise<readonly Out[]>;
+  readonly #options: BatcherOptions<In>;
+  #waiting: Waiting<In, Out>[] = [];
+  #inFlight = 0;
+  #scheduled = false;
+
+  /** @param run gives one result per item, in order; when it rejects, all items of the run reject with its reason */
+  constructor(run: (items: readonly In[]) => Promise<readonly Out[]>, options: BatcherOptions<In>) {
+    this.#run = run;
+    this.#options = options;
+  }
+
+  add(item: In): Promise<Out> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#waiting.length === 0 || this.#inFlight >= this.#options.maxInFlight) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#start();
+      this.#schedule();
+    });
+  }
+
+  #start(): void {
+    const batch = this.#take();
+    if (batch.length === 0) return;
+    this.#inFlight += 1;
+    this.#run(batch.map(({ item }) => item))
+      .then(
+        (results) => settle(batch, results),
+        (reason: unknown) => {
+          for (const { reject } of batch) reject(reason);
+        },
+      )
+      .finally(() => {
+        this.#inFlight -= 1;
+        this.#schedule();
+      });
+  }
+
+  #take(): Waiting<In, Out>[] {
+    const { maxWeight, weigh = () => 1 } = this.#options;
+    let weight = 0;
+    let count = 0;
+    for (const { item } of this.#waiting) {
+      weight += weigh(item);
+      if (count > 0 && weight > maxWeight) break;
+      count += 1;
+    }
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    return batch;
+  }
+}
+
+function settle<In, Out>(batch: readonly Waiting<In, Out>[], results: readonly Out[]): void {
+  for (const [index, { resolve, reject }] of batch.entries()) {
+    if (index < results.length) resolve(results[index] as Out);
+    else reject(new Error('the batch gave fewer results than it had items'));
+  }
+}

@@ -1,0 +1,195 @@
+import { Unbuildable } from '../dialects/dialect.ts';
+import type { SendOutcome, Verdict } from '../domain/attempt.ts';
+import type { Attempt, SentRequest, Unbuildable as UnbuildableOutcome } from '../domain/delivery.ts';
+import { Unavailable } from '../domain/errors.ts';
+import type { DeliveryId, SubscriptionId } from '../domain/id.ts';
+import { MappingCollision } from '../domain/mapping.ts';
+import { nextState } from '../domain/retry.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
+import { verdictOf } from '../domain/verdict.ts';
+import { Batcher } from './batcher.ts';
+import { type Composer, createComposer } from './compose-request.ts';
+import type {
+  AttemptRecord,
+  ClaimedDelivery,
+  Clock,
+  DeliveryLedger,
+  DeliveryQueue,
+  Log,
+  Random,
+  Return,
+  Sender,
+  SubscriptionStore,
+} from './ports.ts';
+import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
+
+export interface DelivererDeps {
+  readonly ledger: DeliveryLedger;
+  readonly subscriptions: SubscriptionStore;
+  readonly configs: TenantConfigs;
+  readonly queue: DeliveryQueue;
+  readonly sender: Sender;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+const MAX_CLAIMS = 500;
+const MAX_RECORDS = 200;
+/** How long a result is kept and tried again while Postgres is away: about what is left of the claim's lease. */
+const SETTLE_FOR_MS = 25_000;
+const SETTLE_RETRY_MS = 500;
+
+/** Delivers what the queue hands it: claim, build, send, judge, record. */
+export class Deliverer {
+  readonly #deps: DelivererDeps;
+  readonly #claims: Batcher<{ readonly deliveryId: DeliveryId; readonly attempt: number }, ClaimedDelivery | undefined>;
+  readonly #records: Batcher<AttemptRecord, boolean>;
+  readonly #composers = new WeakMap<LoadedConfig, Map<SubscriptionId, Composer>>();
+  readonly #inHand = new Set<ClaimedDelivery>();
+
+  constructor(deps: DelivererDeps) {
+    this.#deps = deps;
+    this.#claims = new Batcher(
+      async (wanted) => {
+        const claimed = new Map((await deps.ledger.claim(wanted)).map((delivery) => [delivery.id, delivery]));
+        return wanted.map(({ deliveryId }) => claimed.get(deliveryId));
+      },
+      { maxWeight: MAX_CLAIMS, maxInFlight: 2 },
+    );
+    this.#records = new Batcher(
+      async (records) => {
+        const written = await deps.ledger.settle(records);
+        return records.map(({ claimed }) => written.has(claimed.id));
+      },
+      { maxWeight: MAX_RECORDS, maxInFlight: 2 },
+    );
+  }
+
+  /**
+   * Makes one attempt, if the delivery is due and at that attempt; else does nothing. Whatever the receiver does is
+   * recorded, not thrown.
+   *
+   * @throws Unavailable when Postgres is away: the claim's lease runs out and `recover` brings the delivery back
+   */
+  async deliver(deliveryId: DeliveryId, attempt: number): Promise<void> {
+    const claimed = await this.#claims.add({ deliveryId, attempt });
+    if (!claimed) return;
+    this.#inHand.add(claimed);
+    try {
+      const plan = await this.#plan(claimed);
+      if ('to' in plan) await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
+      else await this.#attempt(claimed, plan.composer, plan.build);
+    } finally {
+      this.#inHand.delete(claimed);
+    }
+  }
+
+  /** Gives back what is still under way, so that another worker can have it at once. For a shutdown past its deadline. */
+  async handBack(): Promise<void> {
+    const returns = [...this.#inHand].map((claimed): Return => ({ claimed, to: { state: 'pending' } }));
+    if (returns.length > 0) await this.#deps.ledger.giveBack(returns);
+  }
+
+  async #plan(claimed: ClaimedDelivery): Promise<{ readonly composer: Composer; build(): string } | Pick<Return, 'to'>> {
+    const loaded = await this.#deps.configs.atLeast(claimed.tenantId, claimed.configVersion);
+    const subscription = loaded?.config.subscriptions.get(claimed.subscriptionId);
+    const integration = subscription && loaded?.config.integrations.get(subscription.integrationId);
+    if (!loaded || !subscription || !integration) return cancelled('the subscription was deleted');
+    if (subscription.disabled) return { to: { state: 'held' } };
+    const composer = this.#composerFor(loaded, subscription.id, () =>
+      createComposer({
+        integration,
+        secrets: loaded.config.secrets.get(integration.id) ?? [],
+        subscription,
+        box: this.#deps.box,
+      }),
+    );
+    const { body, event } = claimed;
+    if (body !== undefined) return { composer, build: () => body };
+    if (!event) return cancelled('the event is no longer stored');
+    const template = loaded.config.templates.get(event.templateId);
+    if (!template) return cancelled('the template was deleted');
+    return { composer, build: () => composer.buildBody(event, template) };
+  }
+
+  #composerFor(loaded: LoadedConfig, id: SubscriptionId, create: () => Composer): Composer {
+    const composers = this.#composers.get(loaded) ?? new Map<SubscriptionId, Composer>();
+    this.#composers.set(loaded, composers);
+    const composer = composers.get(id) ?? create();
+    composers.set(id, composer);
+    return composer;
+  }
+
+  async #attempt(claimed: ClaimedDelivery, composer: Composer, build: () => string): Promise<void> {
+    const startedMs = this.#deps.clock();
+    let body: string;
+    try {
+      body = build();
+    } catch (error) {
+      // one body that cannot be built must not stop the others, whatever the cause; what nobody foresaw is also logged
+      const foreseen = error instanceof Unbuildable || error instanceof MappingCollision;
+      if (!foreseen) this.#deps.log.error({ err: error, deliveryId: claimed.id }, 'building a body failed unexpectedly');
+      const reason = foreseen ? error.message : `internal error: ${String(error)}`;
+      const verdict: Verdict = { kind: 'permanent', reason: `the body cannot be built: ${reason}`, endpointGone: false };
+      const outcome = { kind: 'unbuildable', reason } as const;
+      return this.#record(claimed, composer, verdict, { startedMs, outcome, request: undefined, builtBody: undefined });
+    }
+    const request = composer.request(body, claimed.messageId, startedMs);
+    const outcome = await this.#deps.sender.send(request);
+    const { method, url } = request;
+    await this.#record(claimed, composer, verdictOf(outcome, composer.policy, this.#deps.clock()), {
+      startedMs,
+      outcome,
+      request: { method, url, headers: composer.redacted(request.headers) },
+      builtBody: claimed.body === undefined ? body : undefined,
+    });
+  }
+
+  async #record(claimed: ClaimedDelivery, composer: Composer, verdict: Verdict, made: Made): Promise<void> {
+    const next = nextState(verdict, composer.policy, claimed.triesMade + 1, this.#deps.random());
+    const attempt: Attempt = {
+      deliveryId: claimed.id,
+      number: claimed.attempt,
+      startedAt: new Date(made.startedMs),
+      outcome: made.outcome,
+      verdict: verdict.kind,
+      request: made.request,
+    };
+    const written = await this.#settle({ claimed, attempt, next, builtBody: made.builtBody });
+    if (!written) return;
+    if (next.state === 'retrying') {
+      this.#deps.queue.offer([{ deliveryId: claimed.id, attempt: claimed.attempt + 1, delayMs: next.delayMs }]);
+    }
+    if (verdict.kind === 'permanent' && verdict.endpointGone) {
+      const { tenantId, endpointId } = claimed;
+      const disabled = await this.#deps.subscriptions.disableAllOf(tenantId, endpointId, 'gone');
+      this.#deps.log.warn({ tenantId, endpointId, disabled }, 'the endpoint is gone (410): its subscriptions are disabled');
+    }
+  }
+
+  /** Writes a result, again and again while Postgres is away: what was sent should not be sent twice. */
+  async #settle(record: AttemptRecord): Promise<boolean> {
+    const giveUpAtMs = this.#deps.clock() + SETTLE_FOR_MS;
+    for (;;) {
+      try {
+        return await this.#records.add(record);
+      } catch (error) {
+        if (!(error instanceof Unavailable) || this.#deps.clock() > giveUpAtMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_RETRY_MS));
+      }
+    }
+  }
+}
+
+interface Made {
+  readonly startedMs: number;
+  readonly outcome: SendOutcome | UnbuildableOutcome;
+  readonly request: SentRequest | undefined;
+  readonly builtBody: string | undefined;
+}
+
+function cancelled(reason: string): Pick<Return, 'to'> {
+  return { to: { state: 'cancelled', reason, by: 'system' } };
+}

@@ -1,0 +1,52 @@
+import type { DeliveryLedger, DeliveryQueue, DueDelivery, Log, OverdueCursor, OverdueDelivery } from './ports.ts';
+
+export interface RecovererDeps {
+  readonly ledger: DeliveryLedger;
+  readonly queue: DeliveryQueue;
+  readonly log: Log;
+}
+
+const PAGE = 500;
+/** How much one sweep looks at, however full the queue is; the next sweep goes on where this one stopped. */
+const PAGES_PER_SWEEP = 4;
+/** While fewer jobs than this wait, a sweep goes on: the queue may have lost its work. */
+const ENOUGH_WAITING = 2000;
+const MAX_PAGES = 100;
+/** Younger ones are on their way; also covers the time a delivery spends between commit and queue. */
+const GRACE_MS = 3000;
+
+/**
+ * Brings back what Postgres says is due and no live job carries: after a Redis that was away, flushed or restarted empty,
+ * a worker that was killed (its leases run out), an enqueue that failed, and for retries too far off to be kept in Redis.
+ */
+export class Recoverer {
+  readonly #deps: RecovererDeps;
+  #cursor: OverdueCursor | undefined;
+
+  constructor(deps: RecovererDeps) {
+    this.#deps = deps;
+  }
+
+  /** One sweep. Offering what is queued already does no harm: its job id exists. @throws Unavailable */
+  async sweep(): Promise<void> {
+    const { ledger, queue, log } = this.#deps;
+    await queue.sweepDeadJobs();
+    const stranded = await ledger.releaseStranded(PAGE);
+    if (stranded.length > 0) {
+      log.warn({ count: stranded.length }, 'released held deliveries of enabled subscriptions');
+      await queue.offerAndWait(stranded);
+    }
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      if (pages >= PAGES_PER_SWEEP && (await queue.waiting()) >= ENOUGH_WAITING) return;
+      const overdue = await ledger.overdue(GRACE_MS, PAGE, this.#cursor);
+      await queue.offerAndWait(overdue.map(asDue));
+      const last = overdue.at(-1);
+      this.#cursor = last && overdue.length === PAGE ? { dueAt: last.dueAt, deliveryId: last.deliveryId } : undefined;
+      if (!this.#cursor) return;
+    }
+  }
+}
+
+function asDue({ deliveryId, attempt }: OverdueDelivery): DueDelivery {
+  return { deliveryId, attempt, delayMs: 0 };
+}

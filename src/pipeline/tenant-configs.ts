@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache';
+import { notFound } from '../domain/errors.ts';
+import type { TenantId } from '../domain/id.ts';
+import { Matcher } from '../domain/matching.ts';
+import type { TenantConfig } from '../domain/tenant-config.ts';
+import type { ConfigSource } from './ports.ts';
+
+/** A configuration with what is derived from it; a new version is a new object, so nothing in it is ever stale. */
+export interface LoadedConfig {
+  readonly config: TenantConfig;
+  readonly matcher: Matcher;
+}
+
+const MAX_TENANTS = 2000;
+
+/**
+ * Configurations by tenant, kept in memory. Nobody invalidates it: whoever reads or writes a tenant's rows learns the
+ * current version from the database and asks for at least that one.
+ */
+export class TenantConfigs {
+  readonly #source: ConfigSource;
+  readonly #loaded = new LRUCache<TenantId, LoadedConfig>({ max: MAX_TENANTS });
+  readonly #loading = new Map<TenantId, Promise<LoadedConfig | undefined>>();
+
+  constructor(source: ConfigSource) {
+    this.#source = source;
+  }
+
+  /** A version that was current at some time. @throws Problem not_found */
+  async any(tenantId: TenantId): Promise<LoadedConfig> {
+    return this.#loaded.get(tenantId) ?? this.fresh(tenantId);
+  }
+
+  /** The current version, read now. @throws Problem not_found */
+  async fresh(tenantId: TenantId): Promise<LoadedConfig> {
+    const loaded = await this.#load(tenantId);
+    if (!loaded) throw notFound('tenant');
+    return loaded;
+  }
+
+  /** A version not older than `version`; undefined when the tenant is gone. */
+  async atLeast(tenantId: TenantId, version: number): Promise<LoadedConfig | undefined> {
+    const cached = this.#loaded.get(tenantId);
+    if (cached && cached.config.version >= version) return cached;
+    const loaded = await this.#loadShared(tenantId);
+    // a load that was under way may have begun before the version that is asked for
+    return loaded && loaded.config.version < version ? this.#load(tenantId) : loaded;
+  }
+
+  #loadShared(tenantId: TenantId): Promise<LoadedConfig | undefined> {
+    const underWay = this.#loading.get(tenantId);
+    if (underWay) return underWay;
+    const load = this.#load(tenantId).finally(() => this.#loading.delete(tenantId));
+    this.#loading.set(tenantId, load);
+    return load;
+  }
+
+  async #load(tenantId: TenantId): Promise<LoadedConfig | undefined> {
+    const config = await this.#source.load(tenantId);
+    if (!config) {
+      this.#loaded.delete(tenantId);
+      return undefined;
+    }
+    const cached = this.#loaded.get(tenantId);
+    if (cached && cached.config.version >= config.version) return cached;
+    const loaded = { config, matcher: new Matcher(config) };
+    this.#loaded.set(tenantId, loaded);
+    return loaded;
+  }
+}

@@ -1,0 +1,50 @@
+import { Worker } from 'bullmq';
+import type { DeliveryId } from '../domain/id.ts';
+import type { Log } from '../pipeline/ports.ts';
+import { type DeliveryJob, QUEUE_NAME } from './delivery-queue.ts';
+import { connectPatiently, type RedisOptions } from './redis.ts';
+
+export interface ConsumerOptions extends RedisOptions {
+  /** Jobs in hand at once. */
+  readonly concurrency: number;
+}
+
+export interface DeliveryConsumer {
+  /** Takes no more jobs and waits for those in hand. */
+  close(): Promise<void>;
+  /** Closes without waiting for what is in hand. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Takes attempts from the queue and hands them to `handle`. A handler that throws leaves the delivery to `recover`: the job
+ * is only an alarm, its own retries are off.
+ */
+export function consumeDeliveries(
+  options: ConsumerOptions,
+  log: Log,
+  handle: (deliveryId: DeliveryId, attempt: number) => Promise<void>,
+): DeliveryConsumer {
+  const redis = connectPatiently(options.url);
+  redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
+  const worker = new Worker<DeliveryJob>(
+    QUEUE_NAME,
+    async ({ data }) => handle(data.deliveryId as DeliveryId, data.attempt),
+    {
+      connection: redis,
+      prefix: options.prefix,
+      concurrency: options.concurrency,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    },
+  );
+  worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker trouble'));
+  worker.on('failed', (job, err) =>
+    log.error({ err, deliveryId: job?.data.deliveryId }, 'an attempt could not be made; recover will bring it'),
+  );
+  const end = async (force: boolean): Promise<void> => {
+    await worker.close(force);
+    redis.disconnect();
+  };
+  return { close: () => end(false), abort: () => end(true) };
+}

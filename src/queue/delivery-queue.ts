@@ -1,0 +1,147 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Unavailable } from '../domain/errors.ts';
+import type { DeliveryQueue, DueDelivery, Log } from '../pipeline/ports.ts';
+import { COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
+
+export const QUEUE_NAME = 'deliveries';
+
+/** What a job carries: ids only. Everything else stands in Postgres. */
+export interface DeliveryJob {
+  readonly deliveryId: string;
+  readonly attempt: number;
+}
+
+type DeliveryJobs = Queue<DeliveryJob>;
+
+/** What is due later than this is not kept in Redis; `recover` finds it when it is due. */
+const HORIZON_MS = 10 * 60 * 1000;
+const BULK = 500;
+/** Offers held in memory while Redis is slow or away; what comes on top is left to `recover`. */
+const MAX_PENDING = 20_000;
+const CALL_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
+
+/** The alarm clock, on BullMQ. Job ids are `<delivery>-<attempt>`; they only save work, the claim is what prevents doubles. */
+export class BullDeliveryQueue implements DeliveryQueue {
+  readonly #options: RedisOptions;
+  readonly #redis: Redis;
+  readonly #log: Log;
+  #opening: Promise<DeliveryJobs> | undefined;
+  #pending: { readonly due: DueDelivery; readonly replace: boolean }[] = [];
+  #flushing: Promise<void> | undefined;
+  #dropped = 0;
+
+  constructor(options: RedisOptions, log: Log) {
+    this.#options = options;
+    this.#log = log;
+    this.#redis = connectFailingFast(options.url);
+    this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
+  }
+
+  offer(deliveries: readonly DueDelivery[], { replace = false }: { readonly replace?: boolean } = {}): void {
+    for (const due of deliveries) {
+      if (due.delayMs > HORIZON_MS) continue;
+      if (this.#pending.length < MAX_PENDING) this.#pending.push({ due, replace });
+      else this.#dropped += 1;
+    }
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined;
+    });
+  }
+
+  async offerAndWait(deliveries: readonly DueDelivery[]): Promise<void> {
+    for (let start = 0; start < deliveries.length; start += BULK) await this.#add(deliveries.slice(start, start + BULK));
+  }
+
+  async waiting(): Promise<number> {
+    return bounded(this.#jobs().then((jobs) => jobs.getWaitingCount()));
+  }
+
+  async sweepDeadJobs(): Promise<void> {
+    await bounded(this.#jobs().then((jobs) => jobs.clean(0, 1000, 'failed')));
+  }
+
+  /** @throws Unavailable when Redis does not answer in time */
+  async ping(): Promise<void> {
+    await bounded(this.#redis.ping());
+  }
+
+  /** Hands over what is pending, as far as Redis answers, and closes the connection. */
+  async close(): Promise<void> {
+    await this.#flushing;
+    const closing = this.#opening?.then((jobs) => jobs.close());
+    if (closing) await bounded(closing).catch((err) => this.#log.warn({ err }, 'redis: the queue did not close cleanly'));
+    this.#redis.disconnect();
+  }
+
+  async #flush(): Promise<void> {
+    // the end of this turn of the event loop: what is offered together is added together
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0, BULK);
+      try {
+        const replaced = batch.filter(({ replace }) => replace);
+        if (replaced.length > 0) await this.#remove(replaced.map(({ due }) => jobId(due)));
+        await this.#add(batch.map(({ due }) => due));
+      } catch (error) {
+        this.#dropped += batch.length;
+        this.#log.warn({ err: error, left: this.#dropped }, 'redis: deliveries were not queued; recover will bring them');
+        this.#dropped = 0;
+      }
+    }
+  }
+
+  async #remove(jobIds: readonly string[]): Promise<void> {
+    await bounded(this.#jobs().then((jobs) => Promise.all(jobIds.map((id) => jobs.remove(id)))));
+  }
+
+  async #add(deliveries: readonly DueDelivery[]): Promise<void> {
+    const jobs = deliveries.map((due) => ({
+      name: 'deliver',
+      data: { deliveryId: due.deliveryId, attempt: due.attempt },
+      opts: { jobId: jobId(due), ...(due.delayMs > 0 && { delay: due.delayMs }) },
+    }));
+    await bounded(this.#jobs().then((queue) => queue.addBulk(jobs)));
+  }
+
+  /** BullMQ never recovers from a queue that was opened while Redis was away, so it is opened when Redis is there. */
+  #jobs(): Promise<DeliveryJobs> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<DeliveryJobs> {
+    await whenReady(this.#redis);
+    const jobs: DeliveryJobs = new Queue(QUEUE_NAME, {
+      connection: this.#redis,
+      prefix: this.#options.prefix,
+      skipMetasUpdate: true,
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+    });
+    jobs.on('error', (err) => this.#log.warn({ err: err.message }, 'redis: queue trouble'));
+    await jobs.waitUntilReady();
+    return jobs;
+  }
+}
+
+function jobId({ deliveryId, attempt }: DueDelivery): string {
+  return `${deliveryId}-${attempt}`;
+}
+
+/** BullMQ waits for ever on a Redis that is away or frozen; callers do not. */
+async function bounded<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_TIMEOUT_MS} ms`)), CALL_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } catch (error) {
+    throw new Unavailable('Redis', { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,168 @@
+import type { Attempt, Delivery, DeliveryState, SentRequest } from '../domain/delivery.ts';
+import { type DeliveryId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../domain/id.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { DeliveryFilter, DeliveryLog, DueDelivery } from '../pipeline/ports.ts';
+import type { Database } from './database.ts';
+import { Prisma } from './generated/client.ts';
+import { writeEvents } from './intake.ts';
+import { idsBefore, toPage } from './pages.ts';
+
+/** Deliveries as people look at them and act on them. */
+export function createDeliveryLog(db: Database): DeliveryLog {
+  const select = Prisma.sql`
+    SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, attempts, due_at, message_id, replay_of,
+      test, last_status, last_reason, created_at, ended_at, ended_reason, ended_by
+    FROM deliveries`;
+
+  return {
+    async find(tenantId, id) {
+      const [row] = await db.$queryRaw<DeliveryRow[]>`
+        ${select} WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+      return row && delivery(row);
+    },
+
+    async list(tenantId, filter, page) {
+      const rows = await db.$queryRaw<DeliveryRow[]>`
+        ${select} WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${conditions(filter)} AND ${idsBefore(page)}
+        ORDER BY id DESC LIMIT ${page.limit + 1}`;
+      return toPage(rows, page, delivery);
+    },
+
+    async attempts(tenantId, id) {
+      const rows = await db.$queryRaw<AttemptRow[]>`
+        SELECT a.number, a.started_at, a.verdict, a.outcome, a.request
+        FROM attempts a JOIN deliveries d ON d.id = a.delivery_id
+        WHERE a.delivery_id = ${toUuid(id)}::uuid AND d.id = ${toUuid(id)}::uuid AND d.tenant_id = ${toUuid(tenantId)}::uuid
+        ORDER BY a.number`;
+      return rows.map((row) => attempt(id, row));
+    },
+
+    async body(tenantId, id) {
+      const [row] = await db.$queryRaw<{ body: string | null }[]>`
+        SELECT body FROM deliveries WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+      return row?.body ?? undefined;
+    },
+
+    reopen(tenantId, id, by) {
+      return reopenDelivery(db, tenantId, id, by);
+    },
+
+    async add(delivery, event) {
+      await db.$transaction((tx) => writeEvents(tx, event ? [event] : [], [delivery]));
+    },
+
+    async cancel(tenantId, id, reason, by) {
+      const cancelled = await db.$executeRaw`
+        UPDATE deliveries
+        SET state = 'cancelled', due_at = NULL, ended_at = now(), ended_reason = ${reason}, ended_by = ${by}
+        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
+          AND state IN ('pending', 'retrying', 'blocked', 'parked', 'held')`;
+      return cancelled > 0;
+    },
+  };
+}
+
+/** One statement, so that of two people who replay at once one finds it open already. */
+export async function reopenDelivery(
+  db: Pick<Database, '$queryRaw'>,
+  tenantId: TenantId,
+  id: DeliveryId,
+  by: string,
+): Promise<DueDelivery | undefined> {
+  const [row] = await db.$queryRaw<{ attempts: number }[]>`
+    WITH opened AS (
+      UPDATE deliveries
+      SET state = 'pending', attempts_before = attempts, due_at = now(), ended_at = NULL, ended_reason = NULL, ended_by = NULL
+      WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('succeeded', 'dead', 'cancelled')
+      RETURNING id, attempts
+    ), closed AS (
+      UPDATE dead_letters l SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
+      FROM opened WHERE l.delivery_id = opened.id AND l.closed_at IS NULL
+    )
+    SELECT attempts FROM opened`;
+  return row && { deliveryId: id, attempt: row.attempts + 1, delayMs: 0 };
+}
+
+function conditions(filter: DeliveryFilter): Prisma.Sql {
+  const { state, subscriptionId, endpointId, eventId, passId, trigger, after, before } = filter;
+  const all = [Prisma.sql`true`];
+  if (state) all.push(Prisma.sql`state = ${state}`);
+  if (subscriptionId) all.push(Prisma.sql`subscription_id = ${toUuid(subscriptionId)}::uuid`);
+  if (endpointId) all.push(Prisma.sql`endpoint_id = ${toUuid(endpointId)}::uuid`);
+  if (passId !== undefined) all.push(Prisma.sql`pass_id = ${passId}`);
+  if (trigger) all.push(Prisma.sql`trigger = ${trigger}`);
+  if (after) all.push(Prisma.sql`id >= ${lowestUuidAt(after.getTime())}::uuid`);
+  if (before) all.push(Prisma.sql`id < ${lowestUuidAt(before.getTime())}::uuid`);
+  if (eventId) {
+    // A delivery's id begins with its event's time, so the event's deliveries lie in one millisecond of the primary key;
+    // only replays rendered anew come later, and they are found by the event's id among the tenant's.
+    const from = lowestUuidAt(timeOfId(eventId));
+    all.push(Prisma.sql`event_id = ${toUuid(eventId)}::uuid AND id >= ${from}::uuid`);
+  }
+  return Prisma.join(all, ' AND ');
+}
+
+interface DeliveryRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly event_id: string;
+  readonly subscription_id: string;
+  readonly endpoint_id: string;
+  readonly trigger: string;
+  readonly pass_id: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly due_at: Date | null;
+  readonly message_id: string;
+  readonly replay_of: string | null;
+  readonly test: boolean;
+  readonly last_status: number | null;
+  readonly last_reason: string | null;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+  readonly ended_reason: string | null;
+  readonly ended_by: string | null;
+}
+
+function delivery(row: DeliveryRow): Delivery {
+  return {
+    id: toId('delivery', row.id),
+    tenantId: toId('tenant', row.tenant_id),
+    eventId: toId('event', row.event_id),
+    subscriptionId: toId('subscription', row.subscription_id),
+    endpointId: toId('endpoint', row.endpoint_id),
+    trigger: row.trigger as Trigger,
+    passId: row.pass_id,
+    state: row.state as DeliveryState,
+    attempts: row.attempts,
+    dueAt: row.due_at ?? undefined,
+    messageId: toId('message', row.message_id),
+    replayOf: row.replay_of === null ? undefined : toId('delivery', row.replay_of),
+    test: row.test,
+    lastStatus: row.last_status ?? undefined,
+    lastReason: row.last_reason ?? undefined,
+    createdAt: row.created_at,
+    endedAt: row.ended_at ?? undefined,
+    endedReason: row.ended_reason ?? undefined,
+    endedBy: row.ended_by ?? undefined,
+  };
+}
+
+interface AttemptRow {
+  readonly number: number;
+  readonly started_at: Date;
+  readonly verdict: string;
+  readonly outcome: unknown;
+  readonly request: unknown;
+}
+
+function attempt(deliveryId: DeliveryId, row: AttemptRow): Attempt {
+  return {
+    deliveryId,
+    number: row.number,
+    startedAt: row.started_at,
+    outcome: row.outcome as Attempt['outcome'],
+    verdict: row.verdict as Attempt['verdict'],
+    request: (row.request ?? undefined) as SentRequest | undefined,
+  };
+}

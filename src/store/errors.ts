@@ -1,0 +1,76 @@
+import { Unavailable } from '../domain/errors.ts';
+
+/** What a try at finding out an error's nature goes by. Every part may be missing. */
+interface ErrorParts {
+  readonly code?: unknown;
+  readonly kind?: unknown;
+  readonly originalCode?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+}
+
+/** SQLSTATEs (Postgres, appendix A) that speak of the server's or the connection's state, not of the statement. */
+const AWAY_STATES = new Set([
+  '25006', // read-only: the connection leads to a standby, after a failover
+  '53300', // too many connections
+  '55P03', // a lock was not to be had within lock_timeout
+  '57014', // statement_timeout: the server is overloaded, or hangs on its disk
+  '57P01', // shut down by an administrator
+  '57P02', // crashed
+  '57P03', // starting up or shutting down
+  '57P05', // idle session ended
+]);
+const CONNECTION_CLASS = '08';
+const UNIQUE_VIOLATION = '23505';
+
+/** How Prisma's adapter names what happened on the socket. */
+const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
+
+const AWAY_ERRNOS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT', // the Unix socket of a server that is not running
+]);
+
+/** Prisma's code for a transaction that did not begin, or took longer than it may. */
+const TRANSACTION_TIMEOUT = 'P2028';
+
+/** pg gives these no code. */
+const AWAY_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Cannot use a pool after calling end)/;
+
+/** True when an error of Prisma, its adapter or pg means that Postgres is away, out of connections or out of time. */
+export function isAway(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, kind, originalCode, message, cause } = error as ErrorParts;
+  for (const state of [code, originalCode]) {
+    if (typeof state !== 'string') continue;
+    if (AWAY_STATES.has(state) || AWAY_ERRNOS.has(state) || state === TRANSACTION_TIMEOUT) return true;
+    if (state.length === 5 && state.startsWith(CONNECTION_CLASS)) return true;
+  }
+  if (typeof kind === 'string' && AWAY_KINDS.has(kind)) return true;
+  if (typeof message === 'string' && AWAY_MESSAGES.test(message)) return true;
+  return isAway(cause);
+}
+
+/** The error to throw instead: `Unavailable` when Postgres is away, else the error itself. */
+export function translated(error: unknown): unknown {
+  if (error instanceof Unavailable) return error;
+  return isAway(error) ? new Unavailable('Postgres', { cause: error }) : error;
+}
+
+/** The name of the unique index that a statement violated (`templates_tenant_id_external_id_key`), else undefined. */
+export function violatedIndex(error: unknown): string | undefined {
+  const meta = (error as { readonly meta?: { readonly driverAdapterError?: ErrorParts } } | undefined)?.meta;
+  const cause = meta?.driverAdapterError?.cause as
+    | { readonly originalCode?: unknown; readonly constraint?: { readonly index?: string } }
+    | undefined;
+  return cause?.originalCode === UNIQUE_VIOLATION ? cause.constraint?.index : undefined;
+}

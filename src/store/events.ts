@@ -1,0 +1,65 @@
+import type { EventFacts } from '../domain/event.ts';
+import { lowestUuidAt, toId, toUuid } from '../domain/id.ts';
+import type { EventFilter, EventRecord, EventStore } from '../pipeline/ports.ts';
+import type { Database } from './database.ts';
+import { Prisma } from './generated/client.ts';
+import { createIntake } from './intake.ts';
+import { idsBefore, toPage } from './pages.ts';
+
+const INTAKE_TIMEOUT_MS = 15_000;
+const INTAKE_WAIT_MS = 5_000;
+
+export function createEventStore(db: Database): EventStore {
+  const select = Prisma.sql`
+    SELECT id, tenant_id, template_id, derived_from, facts, accepted_at FROM events`;
+
+  return {
+    intake(work) {
+      return db.$transaction((tx) => work(createIntake(tx)), { maxWait: INTAKE_WAIT_MS, timeout: INTAKE_TIMEOUT_MS });
+    },
+
+    async find(tenantId, id) {
+      const [row] = await db.$queryRaw<EventRow[]>`
+        ${select} WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+      return row && eventRecord(row);
+    },
+
+    async list(tenantId, filter, page) {
+      const rows = await db.$queryRaw<EventRow[]>`
+        ${select} WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${conditions(filter)} AND ${idsBefore(page)}
+        ORDER BY id DESC LIMIT ${page.limit + 1}`;
+      return toPage(rows, page, eventRecord);
+    },
+  };
+}
+
+function conditions({ type, passId, templateId, producerId, after, before }: EventFilter): Prisma.Sql {
+  const all = [Prisma.sql`true`];
+  if (type) all.push(Prisma.sql`type = ${type}`);
+  if (passId !== undefined) all.push(Prisma.sql`pass_id = ${passId}`);
+  if (templateId) all.push(Prisma.sql`template_id = ${toUuid(templateId)}::uuid`);
+  if (producerId !== undefined) all.push(Prisma.sql`producer_id = ${producerId}`);
+  if (after) all.push(Prisma.sql`id >= ${lowestUuidAt(after.getTime())}::uuid`);
+  if (before) all.push(Prisma.sql`id < ${lowestUuidAt(before.getTime())}::uuid`);
+  return Prisma.join(all, ' AND ');
+}
+
+interface EventRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly template_id: string;
+  readonly derived_from: string | null;
+  readonly facts: string;
+  readonly accepted_at: Date;
+}
+
+function eventRecord(row: EventRow): EventRecord {
+  return {
+    id: toId('event', row.id),
+    tenantId: toId('tenant', row.tenant_id),
+    templateId: toId('template', row.template_id),
+    derivedFrom: row.derived_from === null ? undefined : toId('event', row.derived_from),
+    facts: JSON.parse(row.facts) as EventFacts,
+    acceptedAt: row.accepted_at,
+  };
+}

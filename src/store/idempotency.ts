@@ -1,0 +1,52 @@
+import type { IdempotencyStore, KeptAnswer } from '../pipeline/ports.ts';
+import type { Database } from './database.ts';
+
+/** How often a key that is freed while we look at it is tried for again. */
+const MAX_TRIES = 5;
+
+export function createIdempotencyStore(db: Database): IdempotencyStore {
+  return {
+    async begin(scope, key, requestHash) {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        if (await take(db, scope, key, requestHash)) return undefined;
+        const kept = await read(db, scope, key);
+        if (kept) return kept;
+      }
+      // Freed and taken by others each time: somebody is at it.
+      return { requestHash, answer: undefined };
+    },
+
+    async complete(scope, key, { status, body }) {
+      await db.$executeRaw`
+        UPDATE kept_answers SET status = ${status}, body = ${body}
+        WHERE scope = ${scope} AND key = ${key} AND status IS NULL`;
+    },
+
+    async abandon(scope, key) {
+      await db.$executeRaw`DELETE FROM kept_answers WHERE scope = ${scope} AND key = ${key} AND status IS NULL`;
+    },
+  };
+}
+
+/**
+ * Takes a key that is new, whose answer is 24 hours old, or whose request never ended. Of requests that come together one
+ * gets the row; the others wait for its insert, find the condition false and get none. kept_answers_pkey
+ */
+async function take(db: Database, scope: string, key: string, requestHash: Uint8Array): Promise<boolean> {
+  const taken = await db.$executeRaw`
+    INSERT INTO kept_answers AS k (scope, key, request_hash) VALUES (${scope}, ${key}, ${requestHash})
+    ON CONFLICT (scope, key) DO UPDATE
+    SET request_hash = excluded.request_hash, status = NULL, body = NULL, began_at = now()
+    WHERE k.began_at < now() - interval '24 hours'
+      OR (k.status IS NULL AND k.began_at < now() - interval '60 seconds')`;
+  return taken > 0;
+}
+
+async function read(db: Database, scope: string, key: string): Promise<KeptAnswer | undefined> {
+  const row = await db.keptAnswer.findUnique({ where: { scope_key: { scope, key } } });
+  if (!row) return undefined;
+  return {
+    requestHash: row.requestHash,
+    answer: row.status === null || row.body === null ? undefined : { status: row.status, body: row.body },
+  };
+}

@@ -1,0 +1,49 @@
+import { invalid } from '../domain/errors.ts';
+import type { Page, PageQuery } from '../pipeline/ports.ts';
+import { Prisma } from './generated/client.ts';
+
+const UUID_BYTES = 16;
+
+/**
+ * The UUID after which a page begins; undefined for the first page. Lists are ordered by id descending, newest first.
+ *
+ * @throws Problem `invalid` at `/cursor` when the cursor is not one that `toPage` made
+ */
+export function cursorUuid(page: PageQuery): string | undefined {
+  if (page.cursor === undefined) return undefined;
+  const bytes = Buffer.from(page.cursor, 'base64url');
+  if (bytes.length !== UUID_BYTES || bytes.toString('base64url') !== page.cursor) {
+    throw invalid([{ pointer: '/cursor', detail: 'must be the nextCursor of an earlier page' }]);
+  }
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** How a list of a Prisma model is read; one row more than the page has tells whether another page follows. */
+export function pageOfModel(page: PageQuery) {
+  const before = cursorUuid(page);
+  return {
+    where: before === undefined ? {} : { id: { lt: before } },
+    orderBy: { id: 'desc' as const },
+    take: page.limit + 1,
+  };
+}
+
+/** The same for a list read by SQL: the condition of the rows after the cursor. */
+export function idsBefore(page: PageQuery): Prisma.Sql {
+  const before = cursorUuid(page);
+  return before === undefined ? Prisma.sql`true` : Prisma.sql`id < ${before}::uuid`;
+}
+
+/** Makes a page of at most `limit + 1` rows. */
+export function toPage<Row extends { readonly id: string }, T>(
+  rows: readonly Row[],
+  page: PageQuery,
+  read: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, page.limit);
+  const last = rows.length > page.limit ? shown.at(-1) : undefined;
+  return {
+    data: shown.map(read),
+    nextCursor: last && Buffer.from(last.id.replaceAll('-', ''), 'hex').toString('base64url'),
+  };
+}

@@ -1,0 +1,241 @@
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { answerOf, startRawServer } from './raw-server.ts';
+import { requestTo, send, startSender } from './test-sender.ts';
+
+const OK_HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n';
+
+/** Writes again and again until the connection is gone. */
+function repeat(socket: Socket, everyMs: number, text: string): void {
+  const timer = setInterval(() => socket.write(text), everyMs);
+  socket.once('close', () => clearInterval(timer));
+}
+
+/** More than the kernels' buffers hold. */
+const BIG_BODY = 'x'.repeat(30_000_000);
+
+function leaveUnreadFor(ms: number): (socket: Socket) => void {
+  return (socket) => {
+    setImmediate(() => socket.pause());
+    setTimeout(() => socket.resume(), ms);
+  };
+}
+
+function flood(socket: Socket, chunk: Buffer, bytes: number): void {
+  let left = bytes;
+  const go = () => {
+    while (left > 0 && !socket.destroyed) {
+      left -= chunk.length;
+      if (!socket.write(chunk)) return;
+    }
+  };
+  socket.on('drain', go);
+  go();
+}
+
+describe('a receiver that keeps silent', () => {
+  const SILENT: [string, string, (socket: Socket) => void][] = [
+    ['says nothing', '', () => {}],
+    ['stops within the status line', 'HTTP/1.1 2', () => {}],
+    ['stops within the headers', 'HTTP/1.1 200 OK\r\nx-a: ', () => {}],
+    ['drips a header', 'HTTP/1.1 200 OK\r\nx-a: ', (socket) => repeat(socket, 20, 'x')],
+    ['drips header lines', 'HTTP/1.1 200 OK\r\n', (socket) => repeat(socket, 20, 'x: y\r\n')],
+    ['says nothing but "go on"', '', (socket) => repeat(socket, 20, 'HTTP/1.1 100 Continue\r\n\r\n')],
+  ];
+
+  it.each(SILENT)('%s: timeout', async (_, beginning, behave) => {
+    const server = await startRawServer({
+      answer(socket) {
+        socket.write(beginning);
+        behave(socket);
+      },
+    });
+    const startedAt = performance.now();
+    const outcome = await send(server.url, { timeoutMs: 400 });
+    expect(outcome).toMatchObject({
+      kind: 'failure',
+      failure: 'timeout',
+      detail: 'no answer within 400 ms',
+      remoteAddress: '127.0.0.1',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  it('drips a byte of the body at a time: its answer counts, cut', async () => {
+    const server = await startRawServer({
+      answer(socket) {
+        socket.write(`${OK_HEAD}content-length: 1000\r\n\r\n`);
+        repeat(socket, 20, 'x');
+      },
+    });
+    const startedAt = performance.now();
+    const outcome = await send(server.url, { timeoutMs: 400 });
+    expect(outcome).toMatchObject({
+      kind: 'response',
+      status: 200,
+      body: { text: expect.stringMatching(/^x+$/), truncated: true },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  it('accepts no connection in time', async () => {
+    const sender = startSender({ connectTimeoutMs: 150 });
+    const server = await startRawServer({}); // speaks no TLS: the handshake hangs
+    const outcome = await sender.send(requestTo(server.url.replace('http:', 'https:')));
+    expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout', detail: 'no connection after 150 ms' });
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  it('does not read the request', async () => {
+    const server = await startRawServer({ accept: leaveUnreadFor(800) });
+    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: 400 });
+    expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout' });
+    await expect.poll(() => server.open, { timeout: 5000 }).toBe(0);
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe('a receiver that floods', () => {
+  it.each([
+    ['with a length', 'content-length: 104857600\r\n\r\n', Buffer.alloc(65_536, 'x')],
+    ['without a length', 'connection: close\r\n\r\n', Buffer.alloc(65_536, 'x')],
+    ['in chunks', 'transfer-encoding: chunked\r\n\r\n', Buffer.from(`1000\r\n${'x'.repeat(4096)}\r\n`)],
+  ])('%s: the beginning is kept, the connection dropped', async (_, head, chunk) => {
+    let sent = 0;
+    const server = await startRawServer({
+      answer(socket) {
+        socket.write(`${OK_HEAD}${head}`);
+        flood(socket, chunk, 100 * 1024 * 1024);
+        socket.once('close', () => {
+          sent = socket.bytesWritten;
+        });
+      },
+    });
+    const outcome = await send(server.url);
+    expect(outcome).toMatchObject({
+      kind: 'response',
+      status: 200,
+      body: { text: 'x'.repeat(16 * 1024), truncated: true },
+    });
+    await expect.poll(() => server.open).toBe(0);
+    // What the kernels' buffers hold, and not much more.
+    expect(sent).toBeLessThan(20 * 1024 * 1024);
+  });
+
+  it('with headers that never end', async () => {
+    const server = await startRawServer({
+      answer(socket) {
+        socket.write('HTTP/1.1 200 OK\r\nx: ');
+        flood(socket, Buffer.alloc(65_536, 'x'), 100 * 1024 * 1024);
+      },
+    });
+    expect(await send(server.url)).toMatchObject({ kind: 'failure', failure: 'invalid_response' });
+    await expect.poll(() => server.open).toBe(0);
+  });
+});
+
+describe('a receiver that breaks off', () => {
+  it.each<[string, (socket: Socket) => void, string]>([
+    ['closes without a word', (socket) => socket.end(), 'reset'],
+    ['resets', (socket) => socket.resetAndDestroy(), 'reset'],
+    ['closes within the headers', (socket) => socket.end('HTTP/1.1 200 OK\r\nx-a'), 'reset'],
+    ['resets within the headers', (socket) => socket.write('HTTP/1.1 200 OK\r\n', () => socket.resetAndDestroy()), 'reset'],
+  ])('%s before its answer: %s', async (_, behave, failure) => {
+    const server = await startRawServer({ answer: behave });
+    const outcome = await send(server.url);
+    expect(outcome).toMatchObject({ kind: 'failure' });
+    // A parser that sees the end within a header may call that invalid.
+    if (outcome.kind === 'failure') expect([failure, 'invalid_response']).toContain(outcome.failure);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['closes too early', (socket) => socket.end(`${OK_HEAD}content-length: 100\r\n\r\nabc`)],
+    ['closes within a chunk', (socket) => socket.end(`${OK_HEAD}transfer-encoding: chunked\r\n\r\n10\r\nabc`)],
+  ])('%s within the body: its answer counts, cut', async (_, behave) => {
+    const server = await startRawServer({ answer: behave });
+    expect(await send(server.url)).toMatchObject({ kind: 'response', status: 200, body: { text: 'abc', truncated: true } });
+  });
+
+  it('sends a wrong chunk: its answer counts, cut', async () => {
+    const server = await startRawServer({
+      answer: (socket) => socket.write(`${OK_HEAD}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n`),
+    });
+    expect(await send(server.url)).toMatchObject({ kind: 'response', status: 200, body: { truncated: true } });
+  });
+
+  it('resets within the body: its answer counts, cut', async () => {
+    const server = await startRawServer({
+      answer(socket) {
+        socket.write(`${OK_HEAD}content-length: 100\r\n\r\nabc`);
+        setTimeout(() => socket.resetAndDestroy(), 100);
+      },
+    });
+    expect(await send(server.url)).toMatchObject({ kind: 'response', status: 200, body: { text: 'abc', truncated: true } });
+  });
+
+  it('resets at once: not connected, or reset', async () => {
+    const server = await startRawServer({ accept: (socket) => socket.resetAndDestroy() });
+    const outcome = await send(server.url);
+    expect(outcome).toMatchObject({ kind: 'failure', failure: expect.stringMatching(/^(reset|connect)$/) });
+  });
+
+  it('is not there', async () => {
+    const outcome = await send('http://127.0.0.1:1/hook');
+    expect(outcome).toMatchObject({ kind: 'failure', failure: 'connect', detail: 'connect ECONNREFUSED 127.0.0.1:1' });
+  });
+
+  it('answers before it has read the request', async () => {
+    const server = await startRawServer({
+      accept(socket) {
+        leaveUnreadFor(800)(socket);
+        socket.write(answerOf('413 Too Large', 'no'));
+      },
+    });
+    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: 400 });
+    expect(outcome).toMatchObject({ kind: 'response', status: 413, body: { text: 'no' } });
+    expect(outcome.timings.totalMs).toBeLessThan(400);
+    await expect.poll(() => server.open, { timeout: 5000 }).toBe(0);
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe('a receiver that does not speak HTTP', () => {
+  it.each([
+    ['garbage', 'hello\r\n\r\n'],
+    ['an SSH banner', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['an SMTP banner', '220 mail.example ESMTP\r\n'],
+    ['HTTP/2 frames', Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])],
+    ['a TLS alert', Buffer.from([0x15, 3, 1, 0, 2, 2, 80])],
+    ['a body without a head', '{"ok":true}'],
+    ['a status that is no number', 'HTTP/1.1 abc OK\r\n\r\n'],
+    ['a header with a control character', 'HTTP/1.1 200 OK\r\nx-a: b\0c\r\n\r\n'],
+    ['two framings', 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 5\r\n\r\nabcde'],
+    ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n'],
+    ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'],
+  ])('but %s', async (_, bytes) => {
+    const server = await startRawServer({ answer: (socket) => socket.write(bytes) });
+    expect(await send(server.url)).toMatchObject({
+      kind: 'failure',
+      failure: 'invalid_response',
+      detail: expect.stringMatching(/^[ -~]{5,220}$/),
+      remoteAddress: '127.0.0.1',
+    });
+    await expect.poll(() => server.open).toBe(0);
+  });
+});
+
+describe('closing the sender', () => {
+  it('ends what is under way as aborted and closes every connection', async () => {
+    const server = await startRawServer({});
+    const sender = startSender();
+    const outcomes = Promise.all([sender.send(requestTo(server.url)), sender.send(requestTo(server.url))]);
+    await expect.poll(() => server.requests.length).toBe(2);
+    sender.close();
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ kind: 'failure', failure: 'aborted' });
+    await expect.poll(() => server.open).toBe(0);
+  });
+});

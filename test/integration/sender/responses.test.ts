@@ -1,0 +1,154 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { answerOf, startRawServer } from './raw-server.ts';
+import { send } from './test-sender.ts';
+
+describe('a request', () => {
+  it('carries the bytes of the body, their length and the given headers, and no header of got', async () => {
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK')) });
+    await send(`${server.url}?a=b%20c`, {
+      method: 'PUT',
+      body: '{"name":"Jörg €😀"}',
+      headers: { 'Content-Type': 'application/json', 'webhook-id': 'msg_1', 'X-Webhook-Event': 'Pass Installed' },
+    });
+    const [head = '', body = ''] = (server.requests[0] ?? '').split('\r\n\r\n');
+    expect(Buffer.from(body, 'latin1').toString()).toBe('{"name":"Jörg €😀"}');
+    expect(head.split('\r\n')).toEqual([
+      'PUT /hook?a=b%20c HTTP/1.1',
+      expect.stringMatching(/^user-agent: Passwire\/\d+\.\d+\.\d+$/),
+      'content-type: application/json',
+      'webhook-id: msg_1',
+      'x-webhook-event: Pass Installed',
+      'content-length: 24',
+      `Host: 127.0.0.1:${server.port}`,
+      'Connection: keep-alive',
+    ]);
+  });
+
+  it('carries an empty body with its length', async () => {
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK')) });
+    expect(await send(server.url, { body: '' })).toMatchObject({ status: 200 });
+    expect(server.requests[0]).toMatch(/content-length: 0\r\n/);
+  });
+
+  it('carries a body of a megabyte', async () => {
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK')) });
+    expect(await send(server.url, { body: 'x'.repeat(1_000_000) })).toMatchObject({ status: 200 });
+    expect(server.requests[0]?.split('\r\n\r\n')[1]).toHaveLength(1_000_000);
+  });
+
+  it.each([
+    { 'x-a': 'b\r\nx-injected: 1' },
+    { 'x-a': 'b\n' },
+    { 'x-a\r\nx-injected': '1' },
+    { 'x-a': 'b\u010d\u010ax-injected: 1' },
+  ])('is not sent with a header that would be two: %o', async (headers) => {
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK')) });
+    expect(await send(server.url, { headers })).toMatchObject({ kind: 'failure', failure: 'connect' });
+    expect(server.accepted).toBe(0);
+  });
+
+  it('cannot be given another host, length or framing by its headers', async () => {
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK')) });
+    const headers = { Host: 'evil.example', 'Content-Length': '0', 'transfer-encoding': 'chunked', expect: '100-continue' };
+    expect(await send(server.url, { headers })).toMatchObject({ status: 200 });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]).toContain(`Host: 127.0.0.1:${server.port}\r\n`);
+    expect(server.requests[0]).not.toMatch(/evil|chunked|expect/i);
+  });
+});
+
+describe('a response', () => {
+  it('is given with status, headers, body, address and timings', async () => {
+    const headers = ['Content-Type: text/plain', 'Set-Cookie: a=1', 'Set-Cookie: b=2', 'X-Twice: 1', 'X-Twice: 2'];
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('201 Created', 'grün\0!', headers)) });
+    const outcome = await send(server.url);
+    expect(outcome).toEqual({
+      kind: 'response',
+      status: 201,
+      headers: { 'content-length': '7', 'content-type': 'text/plain', 'set-cookie': 'a=1, b=2', 'x-twice': '1, 2' },
+      body: { text: 'grün!', truncated: false },
+      remoteAddress: '127.0.0.1',
+      timings: {
+        dnsMs: expect.any(Number),
+        connectMs: expect.any(Number),
+        firstByteMs: expect.any(Number),
+        totalMs: expect.any(Number),
+      },
+    });
+  });
+
+  it.each([200, 202, 204, 205, 299, 304, 400, 401, 404, 408, 410, 413, 429, 500, 502, 503, 504, 599, 600, 999])(
+    'of status %s is given as it is',
+    async (status) => {
+      const server = await startRawServer({ answer: (socket) => socket.write(answerOf(`${status} Whatever`)) });
+      expect(await send(server.url)).toMatchObject({ kind: 'response', status });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  it.each([301, 302, 303, 307, 308])('of status %s is not followed', async (status) => {
+    const server = await startRawServer({
+      answer: (socket) =>
+        socket.end(answerOf(`${status} Moved`, '', ['location: http://169.254.169.254/latest/meta-data/'])),
+    });
+    expect(await send(server.url)).toMatchObject({
+      kind: 'response',
+      status,
+      headers: { location: 'http://169.254.169.254/latest/meta-data/' },
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('counts after interim ones', async () => {
+    const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
+    const server = await startRawServer({ answer: (socket) => socket.end(interim + answerOf('200 OK', 'ok')) });
+    expect(await send(server.url)).toMatchObject({ kind: 'response', status: 200, body: { text: 'ok' } });
+  });
+
+  it('may have no reason phrase, HTTP 1.0 and an end without length', async () => {
+    const server = await startRawServer({ answer: (socket) => socket.end('HTTP/1.0 200\r\n\r\nbye') });
+    expect(await send(server.url)).toMatchObject({ status: 200, body: { text: 'bye', truncated: false } });
+  });
+
+  it('in chunks is put together', async () => {
+    const server = await startRawServer({
+      answer: (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n'),
+    });
+    expect(await send(server.url)).toMatchObject({ status: 200, body: { text: 'abc', truncated: false } });
+  });
+
+  it('is not decompressed', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const server = await startRawServer({
+      answer(socket) {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
+        socket.write(bomb);
+      },
+    });
+    const outcome = await send(server.url);
+    expect(outcome).toMatchObject({ kind: 'response', status: 200, headers: { 'content-encoding': 'gzip' } });
+    if (outcome.kind === 'response') expect(outcome.body.text.length).toBeLessThanOrEqual(16 * 1024);
+  });
+
+  it('with a wrong gzip body is still a response', async () => {
+    const server = await startRawServer({
+      answer: (socket) => socket.end(answerOf('200 OK', 'not gzip', ['content-encoding: gzip'])),
+    });
+    expect(await send(server.url)).toMatchObject({ status: 200, body: { text: 'not gzip' } });
+  });
+
+  it('keeps at most 64 headers', async () => {
+    const headers = Array.from({ length: 300 }, (_, index) => `x-${index}: v`);
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK', '', headers)) });
+    const outcome = await send(server.url);
+    if (outcome.kind === 'response') expect(Object.keys(outcome.headers)).toHaveLength(64);
+    expect(outcome.kind).toBe('response');
+  });
+
+  it('with 17 KiB of headers is none', async () => {
+    const headers = Array.from({ length: 17 }, (_, index) => `x-${index}: ${'v'.repeat(1024)}`);
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK', '', headers)) });
+    expect(await send(server.url)).toMatchObject({ kind: 'failure', failure: 'invalid_response' });
+  });
+});

@@ -1,0 +1,27 @@
+import { onTestFinished } from 'vitest';
+import type { SendOutcome } from '../../../src/domain/attempt.ts';
+import type { OutgoingRequest, Sender } from '../../../src/pipeline/ports.ts';
+import { createSender, type SenderOptions } from '../../../src/sender/got-sender.ts';
+
+/** A sender that may dial 127.0.0.1 by http and ends with its test. */
+export function startSender(options: Partial<SenderOptions> = {}): Sender & { close(): void } {
+  const sender = createSender({ allowHttp: true, allowedNetworks: ['127.0.0.1/32'], ...options });
+  onTestFinished(() => sender.close());
+  return sender;
+}
+
+export function requestTo(url: string, changes: Partial<OutgoingRequest> = {}): OutgoingRequest {
+  return {
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: '{"a":1}',
+    timeoutMs: 5000,
+    ...changes,
+  };
+}
+
+/** Sends one request with a sender of its own. */
+export function send(url: string, changes: Partial<OutgoingRequest> = {}): Promise<SendOutcome> {
+  return startSender().send(requestTo(url, changes));
+}

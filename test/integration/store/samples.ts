@@ -1,0 +1,154 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { DeliveryState } from '../../../src/domain/delivery.ts';
+import { type DeliveryId, deliveryId, newId, type SubscriptionId, type TenantId, toUuid } from '../../../src/domain/id.ts';
+import type { Integration, StoredSecret } from '../../../src/domain/integration.ts';
+import type { Subscription } from '../../../src/domain/subscription.ts';
+import type { Template } from '../../../src/domain/template.ts';
+import type { Tenant } from '../../../src/pipeline/ports.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { createIntegrationStore } from '../../../src/store/integrations.ts';
+import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
+import { createTemplateStore } from '../../../src/store/templates.ts';
+import { createTenantStore } from '../../../src/store/tenants.ts';
+
+// Configuration and deliveries to try the stores on. `given…` stores what the others only make.
+
+const AT = new Date('2026-03-01T12:00:00.123Z');
+const times = { createdAt: AT, updatedAt: AT };
+let clockMs = Date.now();
+
+/** Ids made one after another sort in that order. */
+export function tick(): number {
+  clockMs += 1;
+  return clockMs;
+}
+
+export function tenant(): Tenant {
+  return { id: newId('tenant', tick()), name: 'Acme', ...times };
+}
+
+export function template(tenantId: TenantId, externalId: string | undefined = randomUUID()): Template {
+  return {
+    id: newId('template', tick()),
+    tenantId,
+    externalId,
+    name: 'Loyalty',
+    passType: 'storeCard',
+    fields: [
+      { key: 'points', label: 'Points', type: 'number', sample: 12, personalised: true },
+      { key: 'first', type: 'text', personalised: false },
+    ],
+    personalised: { barcodeValue: true, barcodeText: false, expiry: true },
+    vendor: { vibes: { campaignToken: 'token' } },
+    ...times,
+  };
+}
+
+export function integration(tenantId: TenantId): Integration {
+  return {
+    id: newId('integration', tick()),
+    tenantId,
+    name: 'CRM',
+    dialect: 'vibes',
+    options: { zebra: 1, apple: { nested: ['z', 'a'] } },
+    headers: { keyId: 'k1', box: randomBytes(40) },
+    policy: { timeoutMs: 5000, scheduleMs: [0, 100] },
+    ...times,
+  };
+}
+
+export function secret(of: Integration, changes: Partial<StoredSecret> = {}): StoredSecret {
+  return {
+    id: newId('secret', tick()),
+    integrationId: of.id,
+    kind: 'webhook',
+    sealed: { keyId: 'k1', box: randomBytes(60) },
+    publicKey: undefined,
+    createdAt: new Date(tick()),
+    expiresAt: undefined,
+    ...changes,
+  };
+}
+
+export function subscription(of: Integration, changes: Partial<Subscription> = {}): Subscription {
+  return {
+    id: newId('subscription', tick()),
+    tenantId: of.tenantId,
+    integrationId: of.id,
+    endpointId: newId('endpoint', tick()),
+    templateId: null,
+    trigger: 'pass.installed',
+    url: 'https://receiver.example/hook',
+    mapping: { rename: { b: 'B', a: 'A' }, remove: ['c'] },
+    options: { flag: true },
+    knownFields: null,
+    disabled: undefined,
+    ...times,
+    ...changes,
+  };
+}
+
+export async function givenTenant(db: Database): Promise<TenantId> {
+  const made = tenant();
+  await createTenantStore(db).create(made);
+  return made.id;
+}
+
+export async function givenTemplate(db: Database, tenantId: TenantId): Promise<Template> {
+  const made = template(tenantId);
+  await createTemplateStore(db).create(made);
+  return made;
+}
+
+export async function givenIntegration(db: Database, tenantId: TenantId): Promise<Integration> {
+  const made = integration(tenantId);
+  await createIntegrationStore(db).create(made, [secret(made)]);
+  return made;
+}
+
+export async function givenSubscription(
+  db: Database,
+  of: Integration,
+  changes: Partial<Subscription> = {},
+): Promise<Subscription> {
+  return createSubscriptionStore(db).create(subscription(of, changes));
+}
+
+const DUE: readonly DeliveryState[] = ['pending', 'delivering', 'retrying'];
+
+export async function givenDelivery(
+  db: Database,
+  of: Subscription,
+  state: DeliveryState,
+  changes: { readonly attempts?: number } = {},
+): Promise<DeliveryId> {
+  const event = newId('event', tick());
+  const id = deliveryId(event, of.id);
+  await db.delivery.create({
+    data: {
+      id: toUuid(id),
+      tenantId: toUuid(of.tenantId),
+      eventId: toUuid(event),
+      subscriptionId: toUuid(of.id),
+      endpointId: toUuid(of.endpointId),
+      trigger: of.trigger,
+      passId: 'pass-1',
+      state,
+      claim: state === 'delivering' ? 1 : 0,
+      attempts: changes.attempts ?? 0,
+      dueAt: DUE.includes(state) ? new Date() : null,
+      messageId: randomUUID(),
+    },
+  });
+  return id;
+}
+
+/** The state of each of a subscription's deliveries, oldest first. */
+export async function statesOf(db: Database, id: SubscriptionId): Promise<string[]> {
+  const rows = await db.delivery.findMany({ where: { subscriptionId: toUuid(id) }, orderBy: { id: 'asc' } });
+  return rows.map(({ state }) => state);
+}
+
+export async function versionOf(db: Database, id: TenantId): Promise<number> {
+  return (await db.tenant.findUniqueOrThrow({ where: { id: toUuid(id) } })).configVersion;
+}

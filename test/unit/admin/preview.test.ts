@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { type PreviewDeps, preview, previewInputSchema } from '../../../src/admin/preview.ts';
+import { makeSecret } from '../../../src/admin/secrets.ts';
+import { newId } from '../../../src/domain/id.ts';
+import type { DialectName } from '../../../src/domain/integration.ts';
+import { previewRequest } from '../../../src/pipeline/compose-request.ts';
+import type { EventRecord } from '../../../src/pipeline/ports.ts';
+import { box, clock, configOf, makeIntegration, makeTemplate, tenantId } from './things.ts';
+
+const template = makeTemplate({ externalId: 'loyalty', fields: [{ key: 'first_name', sample: 'Ann' }] });
+
+function prepare(dialect: DialectName, past?: EventRecord) {
+  const integration = makeIntegration(dialect, { options: dialect === 'vibes' ? { companyKey: 'k' } : {} });
+  const deps: PreviewDeps = {
+    integrations: {
+      find: async (_tenant, id) => (id === integration.id ? integration : undefined),
+      secrets: async () => [makeSecret({ box, clock }, integration.id, 'webhook')],
+    },
+    templates: { find: async (_tenant, id) => (id === template.id ? template : undefined) },
+    events: { find: async (_tenant, id) => (id === past?.id ? past : undefined) },
+    configs: configOf({ templates: [template], integrations: [integration] }),
+    urls: { check: async () => ({ kind: 'unresolvable', detail: 'does not resolve' }) },
+    box,
+    clock,
+    composePreview: previewRequest,
+  };
+  return (input: object) => preview(deps, tenantId, previewInputSchema.parse({ integrationId: integration.id, ...input }));
+}
+
+const installed = {
+  type: 'pass.installed',
+  templateId: 'loyalty',
+  occurredAt: '2026-01-01T00:00:00Z',
+  pass: { id: 'p1', fields: { first_name: 'Bob' } },
+  device: { platform: 'apple' },
+} as const;
+const stored: EventRecord = {
+  id: newId('event', 1),
+  tenantId,
+  templateId: template.id,
+  derivedFrom: undefined,
+  facts: { ...installed, first: false },
+  acceptedAt: new Date(0),
+};
+
+describe('a preview', () => {
+  test('of a sample shows the template’s samples, mapped', async () => {
+    const render = prepare('walletthat');
+    const mapping = { rename: { first_name: 'name' } };
+    const shown = await render({ templateId: template.id, trigger: 'pass.installed', mapping });
+    expect(JSON.parse(shown.body)).toMatchObject({ name: 'Ann' });
+    expect(shown.headers).toMatchObject({ 'content-type': 'application/json', 'x-webhook-event': 'Pass Installed' });
+    expect(shown.warnings).toEqual([]);
+  });
+
+  test('without a template takes one of the tenant’s', async () => {
+    const shown = await prepare('walletthat')({ trigger: 'pass.installed' });
+    expect(JSON.parse(shown.body)).toMatchObject({ first_name: 'Ann' });
+  });
+
+  test('of a given and of a past event', async () => {
+    const render = prepare('walletthat', stored);
+    const expected = '{"pass-id":"p1","pass-template-id":"loyalty","first_name":"Bob"}';
+    expect((await render({ trigger: 'pass.installed', event: installed })).body).toBe(expected);
+    expect((await render({ trigger: 'pass.installed', eventId: stored.id })).body).toBe(expected);
+  });
+
+  test('takes a given install for the first, but not a past one that was not', async () => {
+    const render = prepare('passcreator', stored);
+    const shown = await render({ trigger: 'pass.first_installed', event: installed });
+    expect(shown.headers['x-webhook-event']).toBe('first_pushnotification_registered');
+    await expect(render({ trigger: 'pass.first_installed', eventId: stored.id })).rejects.toMatchObject({
+      fields: [{ pointer: '/eventId' }],
+    });
+  });
+
+  test('warns of a URL that does not resolve', async () => {
+    const shown = await prepare('walletthat')({ trigger: 'pass.installed', url: 'https://a.invalid/' });
+    expect(shown.warnings).toEqual([{ pointer: '/url', detail: 'does not resolve' }]);
+  });
+
+  test.each<[DialectName, object, string]>([
+    ['walletthat', { trigger: 'pass.scanned' }, '/trigger'],
+    ['walletthat', { trigger: 'pass.created', event: installed }, '/event/type'],
+    ['walletthat', { trigger: 'pass.installed', event: { ...installed, templateId: 'x' } }, '/event/templateId'],
+    ['walletthat', { trigger: 'pass.installed', event: { ...installed, passs: 1 } }, '/event/passs'],
+    ['walletthat', { trigger: 'pass.installed', event: installed, eventId: stored.id }, '/eventId'],
+    ['walletthat', { trigger: 'pass.installed', eventId: newId('event', 9) }, '/eventId'],
+    ['walletthat', { trigger: 'pass.installed', eventId: 'nonsense' }, '/eventId'],
+    ['walletthat', { trigger: 'pass.installed', templateId: 'nonsense' }, '/templateId'],
+    ['walletthat', { trigger: 'pass.installed', knownFields: ['first_name'] }, '/knownFields'],
+    ['vibes', { trigger: 'pass.installed', event: { ...installed, device: { platform: 'other', os: 'x' } } }, '/event'],
+  ])('%s %j is refused at %s', async (dialect, input, pointer) => {
+    await expect(prepare(dialect)(input)).rejects.toMatchObject({ kind: 'invalid', fields: [{ pointer }] });
+  });
+});

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
+import { KeyRing } from '../../../src/api/key-ring.ts';
+import { newId } from '../../../src/domain/id.ts';
+import type { ApiKey } from '../../../src/pipeline/ports.ts';
+
+const key: ApiKey = {
+  id: newId('apiKey', 0),
+  name: 'a key',
+  role: 'tenant',
+  tenantId: newId('tenant', 0),
+  hint: 'pwk_abcd',
+  createdAt: new Date(0),
+  revokedAt: undefined,
+};
+
+function storeOf(known: Map<string, ApiKey>) {
+  return { findByHash: vi.fn(async (hash: Uint8Array) => known.get(Buffer.from(hash).toString('hex'))) };
+}
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+describe('the key ring', () => {
+  test('finds a key by its hash, and asks the store once', async () => {
+    const store = storeOf(new Map([[hashOf('pwk_one'), key]]));
+    const ring = new KeyRing(store, undefined);
+    const caller = { id: key.id, role: 'tenant', tenantId: key.tenantId };
+    expect(await ring.identify('pwk_one')).toEqual(caller);
+    expect(await ring.identify('pwk_one')).toEqual(caller);
+    expect(store.findByHash).toHaveBeenCalledTimes(1);
+  });
+
+  test('does not remember what it does not know', async () => {
+    const known = new Map<string, ApiKey>();
+    const ring = new KeyRing(storeOf(known), undefined);
+    expect(await ring.identify('pwk_one')).toBeUndefined();
+    known.set(hashOf('pwk_one'), key);
+    expect(await ring.identify('pwk_one')).toBeDefined();
+  });
+
+  test('a revoked key is forgotten at once, also by a look-up that was under way', async () => {
+    const known = new Map([[hashOf('pwk_one'), key]]);
+    const store = storeOf(known);
+    const ring = new KeyRing(store, undefined);
+    let answer: (key: ApiKey) => void = () => {};
+    store.findByHash.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+    const underWay = ring.identify('pwk_one');
+    known.clear();
+    ring.forget();
+    answer(key);
+    expect(await underWay).toBeDefined();
+    expect(await ring.identify('pwk_one')).toBeUndefined();
+  });
+
+  test('the configured key is an admin key and is not looked up', async () => {
+    const store = storeOf(new Map());
+    const ring = new KeyRing(store, 'a'.repeat(40));
+    expect(await ring.identify('a'.repeat(40))).toEqual({ id: 'configured-admin', role: 'admin', tenantId: undefined });
+    expect(store.findByHash).not.toHaveBeenCalled();
+    expect(await ring.identify('a'.repeat(39))).toBeUndefined();
+    expect(await new KeyRing(store, undefined).identify('')).toBeUndefined();
+  });
+});

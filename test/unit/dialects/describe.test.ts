@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { checkMappingOf, describe, mappingCollisionsOf } from '../../../src/dialects/describe.ts';
+import { dialectNamed } from '../../../src/dialects/index.ts';
+import { DIALECT_NAMES, type DialectName } from '../../../src/domain/integration.ts';
+import { mappingSchema } from '../../../src/domain/mapping.ts';
+import { TRIGGERS, type Trigger } from '../../../src/domain/trigger.ts';
+import { template } from './bodies.ts';
+
+const shown = template({
+  fields: [
+    { key: 'first_name', sample: 'Calrissian', area: 'primaryFields', label: 'First name' },
+    { key: 'points', type: 'number', sample: 7 },
+  ],
+});
+
+function fieldsOf(name: DialectName, trigger: Trigger, of = shown) {
+  return describe({ dialect: dialectNamed(name), trigger, template: of });
+}
+
+test('names fields as a mapping does: bare at the top level, JSON Pointers below', () => {
+  const fields = fieldsOf('vibes', 'pass.installed');
+  expect(fields.find(({ path }) => path === '/event_id')).toMatchObject({ name: 'event_id', type: 'string', open: false });
+  expect(fields.find(({ name }) => name === '/wallet_item/tokens')).toMatchObject({ type: 'object', open: true });
+  expect(fields.find(({ name }) => name === '/wallet_item/tokens/first_name')).toEqual({
+    name: '/wallet_item/tokens/first_name',
+    path: '/wallet_item/tokens/first_name',
+    type: 'string',
+    sample: 'Calrissian',
+    open: false,
+  });
+  expect(fields.find(({ name }) => name === '/wallet_instance/unregistered_at')).toMatchObject({
+    type: 'null',
+    sample: null,
+  });
+});
+
+test('a top-level name that looks like a pointer is named by its pointer', () => {
+  const odd = template({ fields: [{ key: '/odd~name' }] });
+  expect(fieldsOf('walletthat', 'pass.created', odd).at(-1)).toMatchObject({ name: '/~1odd~0name', path: '/~1odd~0name' });
+});
+
+test('an update shows the fields of the whole body and of a partial one', () => {
+  expect(fieldsOf('walletthat', 'pass.updated').map(({ name, sample }) => [name, sample])).toEqual([
+    ['pass-id', 'SAMPLE-0001'],
+    ['pass-template-id', 'tpl_one'],
+    ['expiration-timestamp', '2027-01-15T12:00:00+00:00'],
+    ['barcode-value', '1234567890'],
+    ['first_name', 'Calrissian'],
+    ['points', '7'],
+  ]);
+  expect(fieldsOf('standard', 'pass.updated').map(({ name }) => name)).toContain('/data/changes/fields/points');
+});
+
+test('what a list holds is named through its index, the elements are not', () => {
+  const names = fieldsOf('passentry', 'pass.scanned').map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(['included', '/included/1/attributes/extId', '/included/2/attributes/readerType']),
+  );
+  expect(names).not.toContain('/included/1');
+});
+
+test('without a template only the vendor own fields are known', () => {
+  const names = describe({ dialect: dialectNamed('walletthat'), trigger: 'pass.created', template: undefined }).map(
+    ({ name }) => name,
+  );
+  expect(names).toEqual(['pass-id', 'pass-template-id', 'expiration-timestamp', 'barcode-value']);
+});
+
+test('options change what is described', () => {
+  const input = { dialect: dialectNamed('passentry'), trigger: 'pass.tapped', template: shown } as const;
+  const names = (options: object) =>
+    describe({ ...input, options: input.dialect.options.parse(options) }).map(({ path }) => path);
+  expect(names({})).not.toContain('/included/1/attributes/barcode/source');
+  expect(names({ barcodeShape: 'current' })).toContain('/included/1/attributes/barcode/source');
+});
+
+const all = DIALECT_NAMES.flatMap((name) =>
+  TRIGGERS.filter((trigger) => dialectNamed(name).eventNames[trigger]).map((trigger) => ({ name, trigger })),
+);
+
+test.each(all)(
+  '$name/$trigger has no field twice, its pass-id paths, and the same answer each time',
+  ({ name, trigger }) => {
+    const fields = fieldsOf(name, trigger);
+    const paths = new Set(fields.map(({ path }) => path));
+    expect(paths.size).toBe(fields.length);
+    for (const path of dialectNamed(name).passIdPaths(trigger)) expect(paths).toContain(path);
+    expect(fieldsOf(name, trigger)).toEqual(fields);
+  },
+);
+
+test.each(all)('$name/$trigger: renaming every field in turn is fine', ({ name, trigger }) => {
+  const dialect = dialectNamed(name);
+  for (const field of fieldsOf(name, trigger)) {
+    const mapping = mappingSchema.parse({ rename: { [field.name]: 'a name of its own' } });
+    expect(checkMappingOf(mapping, { dialect, trigger, template: shown })).toEqual({ errors: [], warnings: [] });
+  }
+});
+
+test('a mapping is checked with the names that a signature takes', () => {
+  const dialect = dialectNamed('passcreator');
+  const mapping = mappingSchema.parse({ rename: { identifier: 'signature' } });
+  const input = { dialect, trigger: 'pass.created', template: shown } as const;
+  const signing = dialect.subscriptionOptions.parse({ signPayload: true });
+  expect(checkMappingOf(mapping, input).errors).toEqual([]);
+  expect(checkMappingOf(mapping, { ...input, subscription: signing }).errors).toMatchObject([
+    { pointer: '/mapping/rename/identifier' },
+  ]);
+});
+
+test('removing the pass id, or what holds it, is a warning', () => {
+  const check = (name: DialectName, trigger: Trigger, field: string) =>
+    checkMappingOf(mappingSchema.parse({ remove: [field] }), { dialect: dialectNamed(name), trigger, template: shown });
+  expect(check('walletthat', 'pass.updated', 'pass-id')).toMatchObject({
+    errors: [],
+    warnings: [{ pointer: '/mapping/remove/0' }],
+  });
+  expect(check('passentry', 'pass.tapped', '/included/1/id').warnings).toHaveLength(1);
+  expect(check('vibes', 'pass.installed', 'wallet_item').warnings).toHaveLength(1);
+  expect(check('passentry', 'pass.tapped', '/included/0/id')).toEqual({ errors: [], warnings: [] });
+});
+
+test('open containers and a missing template turn an unknown field into a warning', () => {
+  const check = (name: DialectName, trigger: Trigger, field: string, of: typeof shown | undefined) =>
+    checkMappingOf(mappingSchema.parse({ remove: [field] }), { dialect: dialectNamed(name), trigger, template: of });
+  expect(check('passcreator', 'pass.created', '/genericProperties/my-id', shown)).toMatchObject({
+    errors: [],
+    warnings: [{}],
+  });
+  expect(check('walletthat', 'pass.created', 'member-name', shown)).toMatchObject({ errors: [{}], warnings: [] });
+  expect(check('walletthat', 'pass.created', 'member-name', undefined)).toMatchObject({ errors: [], warnings: [{}] });
+});
+
+test('a template edit can make a mapping collide', () => {
+  const dialect = dialectNamed('walletthat');
+  const mapping = mappingSchema.parse({ rename: { 'pass-id': 'member', points: 'score' } });
+  const collisions = (keys: string[]) =>
+    mappingCollisionsOf(mapping, {
+      dialect,
+      trigger: 'pass.created',
+      template: template({ fields: keys.map((key) => ({ key })) }),
+    });
+  expect(collisions(['points'])).toEqual([]);
+  expect(collisions([])).toEqual([]);
+  expect(collisions(['points', 'member'])).toMatchObject([{ pointer: '/mapping/rename/pass-id' }]);
+});

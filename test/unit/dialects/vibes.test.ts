@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { Unbuildable } from '../../../src/dialects/dialect.ts';
+import { vibes } from '../../../src/dialects/vibes.ts';
+import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OUR_UUID, template, textOf } from './bodies.ts';
+
+interface VibesBody {
+  readonly event_id: string;
+  readonly event_date: string;
+  readonly wallet_instance: Readonly<Record<string, unknown>>;
+  readonly wallet_item: Readonly<Record<string, unknown>>;
+  readonly wallet_campaign: Readonly<Record<string, unknown>>;
+}
+
+const INSTALL = { type: 'pass.installed', device: APPLE };
+const REMOVE = { type: 'pass.uninstalled', device: APPLE };
+
+function body(posted: object, setting = {}): VibesBody {
+  return bodyOf<VibesBody>('vibes', accepted(posted), setting);
+}
+
+test('V1, V2, V3: one object, no comments, JSON null', () => {
+  const text = textOf('vibes', accepted(INSTALL));
+  expect(JSON.stringify(JSON.parse(text))).toBe(text);
+  expect(text).toContain('"unregistered_at":null');
+});
+
+test.each([
+  [INSTALL, 'wallet_item_install'],
+  [REMOVE, 'wallet_item_remove'],
+])('V4: %o has callback_type and event_type, after event_id', (posted, type) => {
+  const sent = body(posted);
+  expect(Object.keys(sent).slice(0, 3)).toEqual(['event_id', 'callback_type', 'event_type']);
+  expect(sent).toMatchObject({ callback_type: type, event_type: type });
+});
+
+test('V6: the id is the producer own when it is a UUID, else ours', () => {
+  const uuid = '5725C57E-f4bf-47e3-8b1f-6b47e532157a';
+  expect(body({ ...INSTALL, id: uuid }).event_id).toBe(uuid);
+  expect(body({ ...INSTALL, id: 'order-17' }).event_id).toBe(OUR_UUID);
+  expect(body(INSTALL).event_id).toBe(OUR_UUID);
+});
+
+test('V7: every instant is its own, in UTC with milliseconds', () => {
+  const sent = body({
+    type: 'pass.uninstalled',
+    occurredAt: '2018-05-07T17:27:33.6649+02:00',
+    pass: { id: 'p', expiresAt: '2017-01-14T14:30:00Z' },
+    device: { ...APPLE, registeredAt: '2019-01-01T00:00:00.5Z', unregisteredAt: '2018-01-14T14:30:00Z' },
+  });
+  expect(sent.event_date).toBe('2018-05-07T15:27:33.664Z');
+  expect(sent.wallet_instance).toMatchObject({
+    registered_at: '2019-01-01T00:00:00.500Z',
+    unregistered_at: '2018-01-14T14:30:00.000Z',
+  });
+  expect(sent.wallet_item.expiration_date).toBe('2017-01-14T14:30:00.000Z');
+});
+
+test('V7: occurredAt stands in for the time of an install, or of a removal, only', () => {
+  expect(body(INSTALL).wallet_instance).toMatchObject({ registered_at: '2026-03-01T12:00:00.000Z', unregistered_at: null });
+  expect(body(REMOVE).wallet_instance).toMatchObject({ registered_at: null, unregistered_at: '2026-03-01T12:00:00.000Z' });
+});
+
+test('an install never shows a removal', () => {
+  const device = { ...APPLE, unregisteredAt: '2018-01-14T14:30:00Z' };
+  expect(body({ ...INSTALL, device }).wallet_instance.unregistered_at).toBeNull();
+});
+
+test('V8: ids are opaque', () => {
+  const sent = body({ ...INSTALL, pass: { id: 'j8hddfgu65-349d', userProvidedId: 'item 1' } });
+  expect(sent.wallet_item).toMatchObject({ wallet_object_uid: 'j8hddfgu65-349d', uuid: 'item 1' });
+});
+
+test('V9: the campaign URL ends with a slash, the item URL does not; segments are encoded', () => {
+  const sent = body(
+    { ...INSTALL, pass: { id: 'a/b?c#d é' } },
+    { template: template({ externalId: 'to/ken' }), options: { companyKey: 'my co' } },
+  );
+  expect(sent.wallet_campaign).toMatchObject({ token: 'to/ken', url: '/companies/my%20co/campaigns/wallet/to%2Fken/' });
+  expect(sent.wallet_item.url).toBe('/companies/my%20co/campaigns/wallet/to%2Fken/items/a%2Fb%3Fc%23d%20%C3%A9');
+});
+
+test('V12: the providers are google and apple; another platform cannot be said', () => {
+  expect(body(INSTALL).wallet_instance.provider).toBe('apple');
+  expect(body({ ...INSTALL, device: GOOGLE }).wallet_instance.provider).toBe('google');
+  expect(() => body({ ...INSTALL, device: OTHER })).toThrow(Unbuildable);
+});
+
+test('V13 and 1.2.5: what is absent is null', () => {
+  const sent = body(
+    { ...INSTALL, device: { platform: 'apple' }, pass: { id: 'p', fields: { points: 7 } } },
+    { template: template({ fields: [{ key: 'points' }, { key: 'name' }] }) },
+  );
+  expect(sent.wallet_item).toMatchObject({ uuid: 'p', expiration_date: null, tokens: { points: '7', name: null } });
+  expect(sent.wallet_instance.wallet_instance_uid).toBeNull();
+  expect(sent.wallet_campaign.wallet_campaign_uid).toBeNull();
+});
+
+test('campaign ids of Vibes own win over the external id', () => {
+  const own = { externalId: 'ext', vendor: { vibes: { campaignToken: 'r3zhm8', campaignUid: 'uid' } } };
+  expect(body(INSTALL, { template: template(own) }).wallet_campaign).toMatchObject({
+    token: 'r3zhm8',
+    wallet_campaign_uid: 'uid',
+  });
+});
+
+test('a registration says method, content type and window', () => {
+  const options = (input: object) => vibes.subscriptionOptions.parse(input);
+  expect(vibes.request?.(options({}))).toEqual({ method: 'POST', contentType: 'application/json' });
+  expect(vibes.request?.(options({ method: 'PUT', contentType: 'text/json' }))).toEqual({
+    method: 'PUT',
+    contentType: 'text/json',
+  });
+  expect(vibes.subscriptionOptions.safeParse({ method: 'PATCH' }).success).toBe(false);
+});
+
+test.each([
+  [{}, true],
+  [{ startsAt: '2026-03-01T12:00:00Z' }, true],
+  [{ startsAt: '2026-03-01T12:00:00.001Z' }, false],
+  [{ endsAt: '2026-03-01T12:00:00Z' }, false],
+  [{ endsAt: '2026-03-01T14:00:00.001+02:00' }, true],
+  [{ startsAt: '2026-01-01T00:00:00Z', endsAt: '2026-02-01T00:00:00Z' }, false],
+])('the window %o is open at noon: %s', (window, isOpen) => {
+  const options = vibes.subscriptionOptions.parse(window);
+  expect(vibes.isActive?.(options, Date.UTC(2026, 2, 1, 12))).toBe(isOpen);
+});
+
+test('the company key is required', () => {
+  expect(vibes.options.safeParse({}).success).toBe(false);
+});
+
+test('the pass id is named for the warning', () => {
+  expect(vibes.passIdPaths('pass.installed')).toEqual(['/wallet_item/uuid']);
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { check } from '../../../src/domain/schema.ts';
+
+const schema = z.strictObject({
+  kind: z.enum(['apple', 'google']),
+  count: z.int().optional(),
+  list: z.array(z.strictObject({ 'a/b': z.string() })).optional(),
+  either: z.union([z.string(), z.number()]).optional(),
+});
+
+function errorsOf(value: unknown, at?: string) {
+  const checked = check(schema, value, at);
+  return checked.ok ? [] : checked.errors;
+}
+
+test('gives the parsed value', () => {
+  expect(check(schema, { kind: 'apple' })).toEqual({ ok: true, value: { kind: 'apple' } });
+});
+
+test('points at what is wrong, from where the value stands', () => {
+  expect(errorsOf({ kind: 'apple', list: [{ 'a/b': 1 }] }, '/events/2')).toMatchObject([
+    { pointer: '/events/2/list/0/a~1b' },
+  ]);
+  expect(errorsOf(5)).toMatchObject([{ pointer: '' }]);
+});
+
+test('names each unknown name', () => {
+  expect(errorsOf({ kind: 'apple', colour: 1, 'x/y': 2 })).toEqual([
+    { pointer: '/colour', detail: 'is not a known name here' },
+    { pointer: '/x~1y', detail: 'is not a known name here' },
+  ]);
+});
+
+test('suggests the word that was meant', () => {
+  expect(errorsOf({ kind: 'gogle' })[0]?.detail).toContain('did you mean google?');
+  expect(errorsOf({ kind: 'something else entirely' })[0]?.detail).not.toContain('did you mean');
+  expect(errorsOf({ kind: 7 })[0]?.detail).not.toContain('did you mean');
+});
+
+test('suggests the type that was meant', () => {
+  const shape = z.discriminatedUnion('type', [
+    z.object({ type: z.literal('pass.created') }),
+    z.object({ type: z.literal('x') }),
+  ]);
+  const checked = check(shape, { type: 'pass.craeted' });
+  expect(checked).toMatchObject({ ok: false, errors: [{ pointer: '/type' }] });
+  expect(JSON.stringify(checked)).toContain('did you mean pass.created?');
+  expect(check(shape, undefined).ok).toBe(false);
+  expect(check(shape, {}).ok).toBe(false);
+});
+
+test('tells all that a union would take', () => {
+  expect(errorsOf({ kind: 'apple', either: true })).toMatchObject([
+    { pointer: '/either', detail: expect.stringMatching(/expected string.*, or .*expected number/) },
+  ]);
+});

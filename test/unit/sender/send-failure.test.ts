@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectTimeout } from '../../../src/sender/connection-pool.ts';
+import { NotDialled } from '../../../src/sender/guarded-lookup.ts';
+import { failureOf } from '../../../src/sender/send-failure.ts';
+
+const NOTHING = { connected: false, ready: false };
+const TCP = { connected: true, ready: false };
+const READY = { connected: true, ready: true };
+
+function coded(code: string, message = `something ${code}`): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+describe('failureOf', () => {
+  it.each([
+    ['ECONNREFUSED', NOTHING, 'connect'],
+    ['ECONNRESET', NOTHING, 'connect'],
+    ['EHOSTUNREACH', NOTHING, 'connect'],
+    ['ENETUNREACH', NOTHING, 'connect'],
+    ['ETIMEDOUT', NOTHING, 'timeout'],
+    ['ERR_SOCKET_CONNECTION_TIMEOUT', NOTHING, 'timeout'],
+    ['ECONNRESET', TCP, 'tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', TCP, 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', TCP, 'tls'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', READY, 'tls'],
+    ['ECONNRESET', READY, 'reset'],
+    ['EPIPE', READY, 'reset'],
+    ['HPE_INVALID_CONSTANT', READY, 'invalid_response'],
+    ['HPE_HEADER_OVERFLOW', READY, 'invalid_response'],
+  ] as const)('%s at %o is %s', (code, progress, failure) => {
+    expect(failureOf(coded(code), progress)).toEqual({ failure, detail: `something ${code}` });
+    const wrapped = new Error(`something ${code}`, { cause: coded(code) });
+    expect(failureOf(wrapped, progress).failure).toBe(failure);
+  });
+
+  it('finds what was not even dialled', () => {
+    const error = new Error('outer', { cause: new NotDialled('dns', 'a.example does not resolve (ENOTFOUND)') });
+    expect(failureOf(error, NOTHING)).toEqual({ failure: 'dns', detail: 'a.example does not resolve (ENOTFOUND)' });
+  });
+
+  it('finds a connection that took too long', () => {
+    const error = new Error('outer', { cause: new ConnectTimeout(100) });
+    expect(failureOf(error, NOTHING)).toEqual({ failure: 'timeout', detail: 'no connection after 100 ms' });
+  });
+
+  it('tells every address that could not be reached', () => {
+    const both = new AggregateError([coded('ECONNREFUSED', 'connect ECONNREFUSED ::1'), coded('ENETUNREACH', 'b')]);
+    expect(failureOf(Object.assign(both, { code: 'ECONNREFUSED' }), NOTHING)).toEqual({
+      failure: 'connect',
+      detail: 'connect ECONNREFUSED ::1; b',
+    });
+  });
+
+  it('keeps the detail on one short line', () => {
+    const { detail } = failureOf(coded('ERR_X', `a\r\nb\0${'c'.repeat(1000)}`), READY);
+    expect(detail).toMatch(/^a b c+/);
+    expect(detail.length).toBeLessThan(220);
+  });
+
+  it('survives what is no error', () => {
+    expect(failureOf('text', READY)).toEqual({ failure: 'reset', detail: 'text (unknown)' });
+  });
+});
