@@ -1,5 +1,6 @@
 import type { AcceptedEvent, Device, EventFacts, Pass } from '../domain/event.ts';
 import { isUuid, toUuid } from '../domain/id.ts';
+import type { Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import { Unbuildable } from './dialect.ts';
 
@@ -52,6 +53,11 @@ export function eventName(names: Readonly<Partial<Record<Trigger, string>>>, tri
   const name = names[trigger];
   if (name === undefined) throw new Unbuildable(`this dialect has no event for ${trigger}`);
   return name;
+}
+
+/** Keys of an open container of fields: the template's in template order, then what the event has beside them. */
+export function openFieldKeys(template: Template, fields: object | null | undefined): string[] {
+  return [...new Set([...template.fields.map(({ key }) => key), ...Object.keys(fields ?? {})])];
 }
 
 export type PlatformWords = Readonly<Partial<Record<Device['platform'], string>>>;

@@ -6,7 +6,7 @@ import { STANDARD_POLICY } from '../domain/policy.ts';
 import type { Template } from '../domain/template.ts';
 import { TRIGGERS, type Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { passAfter } from './facts.ts';
+import { openFieldKeys, passAfter } from './facts.ts';
 
 const optionsSchema = z.strictObject({});
 const subscriptionSchema = z.strictObject({});
@@ -22,6 +22,7 @@ export const standard: Dialect<Options, SubscriptionOptions> = {
   subscriptionOptions: subscriptionSchema,
   secretKinds: [],
   openContainers: ['pass', 'changes'].flatMap((parent) => [
+    `/data/${parent}/fields`,
     `/data/${parent}/genericProperties`,
     `/data/${parent}/referenceData`,
   ]),
@@ -60,15 +61,15 @@ function buildBody({ event, trigger, template }: BodyInput<Options, Subscription
   ]);
 }
 
-/** A part of the event in its own words: instants in UTC, fields as the template has them. */
+/** A part of the event in its own words: instants in UTC, fields in the template's order. */
 function shown(part: object | undefined, template: Template): BodyObject | undefined {
   return part && object(Object.entries(part).map(([name, value]) => [name, member(name, value, template)]));
 }
 
-function member(name: string, value: JsonValue | undefined, { fields }: Template): BodyValue | undefined {
+function member(name: string, value: JsonValue | undefined, template: Template): BodyValue | undefined {
   if (value === undefined) return undefined;
   if (name.endsWith('At') && typeof value === 'string') return toMillisecondsZ(value);
   if (name !== 'fields' || value === null) return fromJson(value);
   const values = new Map(Object.entries(value));
-  return object(fields.map(({ key }) => [key, values.get(key) as BodyValue | undefined]));
+  return object(openFieldKeys(template, value as object).map((key) => [key, values.get(key) as BodyValue | undefined]));
 }

@@ -5,7 +5,16 @@ import { type DeliveryPolicy, STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { eventName, fieldText, instant, type PlatformWords, platformWord, shownEventId, tenantPassId } from './facts.ts';
+import {
+  eventName,
+  fieldText,
+  instant,
+  openFieldKeys,
+  type PlatformWords,
+  platformWord,
+  shownEventId,
+  tenantPassId,
+} from './facts.ts';
 
 const optionsSchema = z.strictObject({
   /** Stands in the URLs of items and campaigns. */
@@ -82,7 +91,7 @@ function buildBody({ event, trigger, template, options }: BodyInput<Options, Sub
         ['uuid', itemId],
         ['wallet_object_uid', pass.id],
         ['expiration_date', instant(toMillisecondsZ, pass.expiresAt) ?? null],
-        ['tokens', object(template.fields.map(({ key }) => [key, fieldText(pass, key) ?? null]))],
+        ['tokens', object(openFieldKeys(template, pass.fields).map((key) => [key, fieldText(pass, key) ?? null]))],
         ['url', `${campaignUrl}items/${encodeURIComponent(itemId)}`],
       ]),
     ],

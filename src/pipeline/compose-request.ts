@@ -57,14 +57,8 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
     policy,
     buildBody(event, template) {
       const { trigger, options } = subscription;
-      const shown = limitFields(template);
-      const built = dialect.buildBody({
-        event,
-        trigger,
-        template: shown,
-        options: integration.options,
-        subscription: options,
-      });
+      const limited = limitFields(event, template);
+      const built = dialect.buildBody({ ...limited, trigger, options: integration.options, subscription: options });
       const body: BodyObject = map(built);
       const text = serialise(body);
       return signBody ? signBody(body, text) : text;
@@ -121,15 +115,33 @@ function signingAt(
   return signers.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > nowMs).map(({ sign }) => sign);
 }
 
-/** Shows a template with the fields that are on for the subscription; remembers the last one, which mostly comes again. */
-function fieldLimiter(knownFields: readonly string[] | null): (template: Template) => Template {
-  if (knownFields === null) return (template) => template;
+interface Limited {
+  readonly event: AcceptedEvent;
+  readonly template: Template;
+}
+
+/**
+ * Leaves out the template fields that are off for the subscription, from template and event. A field that the template does
+ * not have at all is nobody's to switch off; the dialect decides whether it has a place for it.
+ */
+function fieldLimiter(knownFields: readonly string[] | null): (event: AcceptedEvent, template: Template) => Limited {
   const known = new Set(knownFields);
-  let last: { readonly of: Template; readonly shown: Template } | undefined;
-  return (template) => {
-    if (last?.of !== template) {
-      last = { of: template, shown: { ...template, fields: template.fields.filter(({ key }) => known.has(key)) } };
-    }
-    return last.shown;
+  return (event, template) => {
+    const off = knownFields === null ? [] : template.fields.filter(({ key }) => !known.has(key)).map(({ key }) => key);
+    if (off.length === 0) return { event, template };
+    const { pass, changes } = event.facts;
+    const facts = {
+      ...event.facts,
+      pass: { ...pass, fields: without(pass.fields, off) },
+      ...(changes?.fields && { changes: { ...changes, fields: without(changes.fields, off) } }),
+    };
+    return {
+      event: { ...event, facts },
+      template: { ...template, fields: template.fields.filter(({ key }) => known.has(key)) },
+    };
   };
+}
+
+function without<T>(fields: Readonly<Record<string, T>> | undefined, off: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([key]) => !off.includes(key)));
 }

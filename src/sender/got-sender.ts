@@ -41,9 +41,11 @@ export function createSender(options: SenderOptions): Sender & { close(): void }
   const pool = createConnectionPool(guard, lookup, { ...DEFAULT_LIMITS, ...options });
   const client = createClient(pool);
   const underWay = new Set<Exchange>();
+  let closed = false;
   return {
     async send(request: OutgoingRequest): Promise<SendOutcome> {
       const startedAt = performance.now();
+      if (closed) return notSent('aborted', 'this process was told to stop');
       const endpoint = parseEndpointUrl(request.url, options.allowHttp, guard);
       if (endpoint.kind === 'refused') return notSent('forbidden_address', endpoint.detail);
       // got would write a text in a slower way.
@@ -62,6 +64,7 @@ export function createSender(options: SenderOptions): Sender & { close(): void }
       }
     },
     close() {
+      closed = true;
       for (const exchange of underWay) exchange.abort();
       pool.close();
       resolver.close();

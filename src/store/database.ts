@@ -68,16 +68,28 @@ type InteractiveTransaction = <T>(
 /**
  * The time zone must be UTC: Prisma's adapter sends instants without an offset and ignores the offset of what it reads.
  * Settings are made by a statement, not as startup parameters, because a URL's `options` would replace those and PgBouncer
- * refuses them. The socket's own clock is for a server that is frozen and does not keep to its statement timeout.
+ * refuses them.
  */
 async function prepareSession(client: pg.ClientBase, statementTimeoutMs: number, silenceMs: number): Promise<void> {
-  const stream = client instanceof pg.Client ? client.connection.stream : undefined;
-  if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy());
+  if (client instanceof pg.Client) endWithServer(client, silenceMs);
   await client.query(
     `SELECT set_config('TimeZone', 'UTC', false), set_config('statement_timeout', $1, false),
             set_config('idle_in_transaction_session_timeout', $2, false)`,
     [String(statementTimeoutMs), String(silenceMs)],
   );
+}
+
+/**
+ * Ends a connection when its server says FATAL, because the socket closes later and in between the pool would hand it out
+ * again; breaks it off when its server is frozen and does not keep to its statement timeout.
+ */
+function endWithServer(client: pg.Client, silenceMs: number): void {
+  const { connection } = client;
+  connection.on('errorMessage', ({ severity }: { readonly severity?: string }) => {
+    if (severity === 'FATAL' || severity === 'PANIC') client.end().catch(() => {});
+  });
+  const { stream } = connection;
+  if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy());
 }
 
 /** Names statements, so that each connection parses one once; the texts beyond the bound are parsed every time. */

@@ -9,24 +9,23 @@ interface ErrorParts {
   readonly cause?: unknown;
 }
 
-/** SQLSTATEs (Postgres, appendix A) that speak of the server's or the connection's state, not of the statement. */
-const AWAY_STATES = new Set([
+/** Class 08: connection exceptions. */
+const CONNECTION_CLASS = '08';
+const UNIQUE_VIOLATION = '23505';
+const LOCK_TIMEOUT = '55P03';
+
+/** Codes that speak of the server's or the connection's state, not of the statement. */
+const AWAY_CODES = new Set([
+  // SQLSTATE (Postgres, appendix A)
   '25006', // read-only: the connection leads to a standby, after a failover
   '53300', // too many connections
-  '55P03', // a lock was not to be had within lock_timeout
+  LOCK_TIMEOUT,
   '57014', // statement_timeout: the server is overloaded, or hangs on its disk
   '57P01', // shut down by an administrator
   '57P02', // crashed
   '57P03', // starting up or shutting down
   '57P05', // idle session ended
-]);
-const CONNECTION_CLASS = '08';
-const UNIQUE_VIOLATION = '23505';
-
-/** How Prisma's adapter names what happened on the socket. */
-const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
-
-const AWAY_ERRNOS = new Set([
+  // the socket's
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -37,10 +36,12 @@ const AWAY_ERRNOS = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ENOENT', // the Unix socket of a server that is not running
+  // Prisma's
+  'P2028', // a transaction did not begin in time, or took longer than it may
 ]);
 
-/** Prisma's code for a transaction that did not begin, or took longer than it may. */
-const TRANSACTION_TIMEOUT = 'P2028';
+/** How Prisma's adapter names what happened on the socket. */
+const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
 
 /** pg gives these no code. */
 const AWAY_MESSAGES =
@@ -48,16 +49,28 @@ const AWAY_MESSAGES =
 
 /** True when an error of Prisma, its adapter or pg means that Postgres is away, out of connections or out of time. */
 export function isAway(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
+  return causesOf(error).some(
+    ({ kind, message, ...parts }) =>
+      codesOf(parts).some((code) => AWAY_CODES.has(code) || (code.length === 5 && code.startsWith(CONNECTION_CLASS))) ||
+      (typeof kind === 'string' && AWAY_KINDS.has(kind)) ||
+      (typeof message === 'string' && AWAY_MESSAGES.test(message)),
+  );
+}
+
+/** True when a lock was not to be had within `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return causesOf(error).some((parts) => codesOf(parts).includes(LOCK_TIMEOUT));
+}
+
+/** An error, its cause, the cause of that, and so on. */
+function causesOf(error: unknown): ErrorParts[] {
+  if (typeof error !== 'object' || error === null) return [];
   const { code, kind, originalCode, message, cause } = error as ErrorParts;
-  for (const state of [code, originalCode]) {
-    if (typeof state !== 'string') continue;
-    if (AWAY_STATES.has(state) || AWAY_ERRNOS.has(state) || state === TRANSACTION_TIMEOUT) return true;
-    if (state.length === 5 && state.startsWith(CONNECTION_CLASS)) return true;
-  }
-  if (typeof kind === 'string' && AWAY_KINDS.has(kind)) return true;
-  if (typeof message === 'string' && AWAY_MESSAGES.test(message)) return true;
-  return isAway(cause);
+  return [{ code, kind, originalCode, message }, ...causesOf(cause)];
+}
+
+function codesOf({ code, originalCode }: ErrorParts): string[] {
+  return [code, originalCode].filter((one) => typeof one === 'string');
 }
 
 /** The error to throw instead: `Unavailable` when Postgres is away, else the error itself. */

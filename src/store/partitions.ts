@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Unavailable } from '../domain/errors.ts';
 import { lowestUuidAt } from '../domain/id.ts';
 import type { Database, Statements } from './database.ts';
+import { isLockTimeout } from './errors.ts';
 
 const PARTITIONED = [
   { table: 'events', key: 'id' },
@@ -75,7 +75,7 @@ async function makePartition(db: Database, partition: Partition): Promise<boolea
     try {
       return await db.$transaction((tx) => tryToMakePartition(tx, partition));
     } catch (error) {
-      if (!(error instanceof Unavailable) || tries === LOCK_TRIES) throw error;
+      if (!isLockTimeout(error) || tries === LOCK_TRIES) throw error;
       await sleep(LOCK_PAUSE_MS);
     }
   }

@@ -155,12 +155,12 @@ describe('replay', () => {
     await tenant.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, {
       mapping: { rename: { timestamp: 'when' }, remove: [] },
     });
-    const fresh = await tenant.ok<{ id: string }>('POST', `/v1/deliveries/${id}/replay`, { mode: 'fresh' });
-    expect(fresh.id).not.toBe(id);
+    const fresh = await tenant.ok<{ deliveryId: string }>('POST', `/v1/deliveries/${id}/replay`, { mode: 'fresh' });
+    expect(fresh.deliveryId).not.toBe(id);
     const [first, second] = await passwire().receiver.waitFor(path, 2);
     expect(Object.keys(JSON.parse(second?.text ?? ''))).toEqual(['type', 'when', 'data']);
     expect(second?.headers['webhook-id']).not.toBe(first?.headers['webhook-id']);
-    expect(await tenant.delivery(fresh.id)).toMatchObject({ replayOf: id });
+    expect(await tenant.delivery(fresh.deliveryId)).toMatchObject({ replayOf: id });
   });
 
   test('what is still open cannot be replayed', async () => {

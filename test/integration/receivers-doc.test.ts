@@ -27,6 +27,8 @@ interface Message {
 interface Subject {
   readonly genuine: Readonly<Record<string, Message>>;
   readonly forged: Readonly<Record<string, Message>>;
+  /** Refused as well, but the program may do so by an exception. */
+  readonly malformed?: Readonly<Record<string, Message>>;
 }
 
 const BODY = serialise(
@@ -65,7 +67,7 @@ it('has a program in every language for every signature, and no program that is 
 });
 
 describe.each(snippets)('docs/receivers.md: $subject in $language', ({ language, subject, code }) => {
-  const { genuine = {}, forged = {} } = SUBJECTS[subject] ?? {};
+  const { genuine = {}, forged = {}, malformed = {} } = SUBJECTS[subject] ?? {};
 
   it.each(Object.entries(genuine))('accepts %s', (_, message) => {
     expect(run(language, code, message)).toEqual({ status: 0, stdout: '', stderr: '' });
@@ -73,6 +75,10 @@ describe.each(snippets)('docs/receivers.md: $subject in $language', ({ language,
 
   it.each(Object.entries(forged))('rejects %s', (_, message) => {
     expect(run(language, code, message)).toEqual({ status: 1, stdout: '', stderr: '' });
+  });
+
+  it.for(Object.entries(malformed))('rejects %s', ([, message]) => {
+    expect(run(language, code, message)).toMatchObject({ status: 1, stdout: '' });
   });
 });
 
@@ -138,7 +144,10 @@ function standard(kind: 'webhook' | 'webhook-ed25519'): Subject {
       'the signature of another secret': message([old]),
       'a signature of another kind': message([other]),
       'a signature cut off': message([current], nowS, { WEBHOOK_SIGNATURE: 'v1,abcd v1a,abcd' }),
+      'a signature that is not base64': message([current], nowS, { WEBHOOK_SIGNATURE: 'v1,*a v1a,*a v1 v1a ,' }),
       'no signature': message([], nowS),
+      'no timestamp': message([current], nowS, { WEBHOOK_TIMESTAMP: '' }),
+      'a timestamp that is a program': message([current], nowS, { WEBHOOK_TIMESTAMP: 'a[$(echo 1 >&2)]' }),
     },
   };
 }
@@ -178,5 +187,6 @@ function passCreator(): Subject {
       'other signed data': message(forgedText),
       'the signature of another key': message(signed, secretOf('passcreator').publicKey),
     },
+    malformed: { 'an unsigned body': message(serialise(body)), 'a body that is not JSON': message('nonsense') },
   };
 }

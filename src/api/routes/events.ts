@@ -82,7 +82,6 @@ export const eventRoutes: readonly Route[] = [
     summary: 'Post up to 1,000 events; each has its own result',
     body: batchSchema,
     bodyLimitBytes: MAX_REQUEST_BYTES,
-    findsTenant: true,
     status: 202,
     answer: batchAnswerSchema,
     readBody: readBatch,

@@ -238,4 +238,12 @@ describe('closing the sender', () => {
     for (const outcome of await outcomes) expect(outcome).toMatchObject({ kind: 'failure', failure: 'aborted' });
     await expect.poll(() => server.open).toBe(0);
   });
+
+  it('lets nothing begin any more', async () => {
+    const server = await startRawServer({});
+    const sender = startSender();
+    sender.close();
+    expect(await sender.send(requestTo(server.url))).toMatchObject({ kind: 'failure', failure: 'aborted' });
+    expect(server.accepted).toBe(0);
+  });
 });

@@ -13,7 +13,7 @@ test('is the envelope of Standard Webhooks around the event, absent keys left ou
   );
 });
 
-test('shows all the event has: fields of the template in its order and their types, instants in UTC', () => {
+test('shows all the event has: fields of the template first, in its order and their types, instants in UTC', () => {
   const event = accepted({
     type: 'pass.installed',
     id: 'order-17',
@@ -42,7 +42,7 @@ test('shows all the event has: fields of the template in its order and their typ
         id: 'p',
         expiresAt: '2026-12-31T22:59:59.000Z',
         removedAt: null,
-        fields: { points: 120, name: 'Jane' },
+        fields: { points: 120, name: 'Jane', unknown: 'x' },
         genericProperties: { expiresAt: 'not an instant', b: [1, { c: null }] },
       },
       device: { ...APPLE, registeredAt: '2026-03-01T12:00:00.000Z' },
@@ -50,7 +50,7 @@ test('shows all the event has: fields of the template in its order and their typ
       first: true,
     },
   });
-  expect(textOf('standard', event, { template: shown })).toContain('"fields":{"points":120,"name":"Jane"}');
+  expect(textOf('standard', event, { template: shown })).toContain('"fields":{"points":120,"name":"Jane","unknown":"x"}');
 });
 
 test('an update shows the pass after it, and the changes as they were sent', () => {
@@ -60,8 +60,8 @@ test('an update shows the pass after it, and the changes as they were sent', () 
     changes: { nfc: null, fields: { points: 2, name: null, unknown: 1 } },
   });
   const { data } = bodyOf<{ data: Record<string, unknown> }>('standard', event, { template: shown });
-  expect(data.pass).toEqual({ id: 'p', fields: { points: 2 } });
-  expect(data.changes).toEqual({ nfc: null, fields: { points: 2, name: null } });
+  expect(data.pass).toEqual({ id: 'p', fields: { points: 2, unknown: 1 } });
+  expect(data.changes).toEqual({ nfc: null, fields: { points: 2, name: null, unknown: 1 } });
 });
 
 test('an event is shown as what it is delivered as', () => {

@@ -1,0 +1,214 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ROUTES } from '../../../src/api/routes/index.ts';
+import { ID_PREFIXES } from '../../../src/domain/id.ts';
+import { ROLES, type Role } from '../../../src/pipeline/ports.ts';
+import { useApi } from './api.ts';
+import { type TenantWithAll, tenantWithAll } from './tenant-with-all.ts';
+
+const api = useApi();
+
+/** Who may call what: A(dmin), T(enant), P(roducer), S(upport). Written down here again, so that a slip in a route shows. */
+const MAY: Readonly<Record<string, string>> = {
+  'post /v1/tenants': 'A',
+  'get /v1/tenants': 'A',
+  'get /v1/tenants/{id}': 'A',
+  'patch /v1/tenants/{id}': 'A',
+  'delete /v1/tenants/{id}': 'A',
+  'post /v1/api-keys': 'A',
+  'get /v1/api-keys': 'A',
+  'get /v1/api-keys/{id}': 'A',
+  'delete /v1/api-keys/{id}': 'A',
+  'post /v1/templates': 'AT',
+  'get /v1/templates': 'ATS',
+  'get /v1/templates/{id}': 'ATS',
+  'patch /v1/templates/{id}': 'AT',
+  'delete /v1/templates/{id}': 'AT',
+  'get /v1/templates/{id}/describe': 'ATS',
+  'post /v1/integrations': 'AT',
+  'get /v1/integrations': 'ATS',
+  'get /v1/integrations/{id}': 'ATS',
+  'patch /v1/integrations/{id}': 'AT',
+  'delete /v1/integrations/{id}': 'AT',
+  'post /v1/integrations/{id}/rotate-secret': 'AT',
+  'get /v1/integrations/{id}/public-key': 'ATS',
+  'post /v1/subscriptions': 'AT',
+  'get /v1/subscriptions': 'ATS',
+  'post /v1/subscriptions/preview': 'AT',
+  'get /v1/subscriptions/{id}': 'ATS',
+  'patch /v1/subscriptions/{id}': 'AT',
+  'delete /v1/subscriptions/{id}': 'AT',
+  'post /v1/subscriptions/{id}/test': 'AT',
+  'post /v1/events': 'ATP',
+  'post /v1/events/batch': 'ATP',
+  'get /v1/events': 'ATS',
+  'get /v1/events/{id}': 'ATS',
+  'get /v1/deliveries': 'ATS',
+  'get /v1/deliveries/{id}': 'ATS',
+  'post /v1/deliveries/{id}/replay': 'ATS',
+  'post /v1/deliveries/{id}/cancel': 'ATS',
+  'get /v1/dead-letters': 'ATS',
+  'get /v1/dead-letters/{id}': 'ATS',
+  'post /v1/dead-letters/{id}/replay': 'ATS',
+  'post /v1/dead-letters/{id}/discard': 'ATS',
+};
+const LETTERS: Readonly<Record<Role, string>> = { admin: 'A', tenant: 'T', producer: 'P', support: 'S' };
+
+const NOBODY = '00000000-0000-7000-8000-000000000000';
+const keys: Partial<Record<Role, string>> = {};
+let ours: TenantWithAll;
+let theirs: TenantWithAll;
+
+beforeAll(async () => {
+  ours = await tenantWithAll(api());
+  theirs = await tenantWithAll(api());
+  for (const role of ROLES) keys[role] = (await api().makeKey(role, role === 'tenant' ? ours.id : undefined)).key;
+});
+
+const routes = ROUTES.map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
+
+/** Parameters that get past the query's schema, so that what comes after it is reached. */
+function query(path: string, tenantId?: string): string {
+  const given = path.endsWith('/describe') ? { trigger: 'pass.installed', dialect: 'walletthat' } : {};
+  return `?${new URLSearchParams({ ...given, ...(tenantId === undefined ? {} : { tenantId }) })}`;
+}
+
+/** A body that gets past the schema. */
+function bodyFor(name: string): object | undefined {
+  const method = name.split(' ')[0];
+  if (method === 'get' || method === 'delete') return undefined;
+  const names = { integrationId: theirs.ids.integration, templateId: theirs.ids.template };
+  const bodies: Record<string, object> = {
+    'post /v1/templates': { name: 'x' },
+    'post /v1/integrations': { name: 'x', dialect: 'walletthat' },
+    'post /v1/integrations/{id}/rotate-secret': { kind: 'webhook' },
+    'post /v1/subscriptions': { ...names, trigger: 'pass.installed', url: 'http://127.0.0.1:9/' },
+    'post /v1/subscriptions/preview': { ...names, trigger: 'pass.installed' },
+    'post /v1/events': {
+      type: 'pass.created',
+      templateId: 'loyalty',
+      occurredAt: '2026-01-01T00:00:00Z',
+      pass: { id: 'p' },
+    },
+    'post /v1/events/batch': { events: [{}] },
+  };
+  return bodies[name] ?? {};
+}
+
+test('every route is in the table', () => {
+  expect(Object.keys(MAY).toSorted()).toEqual(routes.map(({ name }) => name).toSorted());
+});
+
+describe.each(ROLES)('the role %s', (role) => {
+  test.each(routes)('$name', async ({ name, method, path, id, scope }) => {
+    const target = path.replace('{id}', `${id ? ID_PREFIXES[id] : ''}_${NOBODY}`);
+    const named = scope === 'tenant' ? query(path, ours.id) : '';
+    const { status } = await api().with(keys[role] ?? '')(method.toUpperCase(), `${target}${named}`, bodyFor(name));
+    const may = (MAY[name] ?? '').includes(LETTERS[role]);
+    expect(status === 403).toBe(!may);
+    expect(status).not.toBe(401);
+    expect(status).not.toBe(500);
+    if (may && id) expect([404, 422]).toContain(status);
+  });
+});
+
+describe('without a key that is good', () => {
+  test.each(routes)('$name is 401', async ({ name, method, path, id }) => {
+    const target = path.replace('{id}', `${id ? ID_PREFIXES[id] : ''}_${NOBODY}`);
+    const { status, headers } = await api().with(`pwk_${'A'.repeat(43)}`)(method.toUpperCase(), target, bodyFor(name));
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  test.each([undefined, 'Basic abc', 'Bearer', 'Bearer  ', 'pwk_x'])('authorization %j is 401', async (authorization) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    expect((await api().raw('/v1/events', { headers })).status).toBe(401);
+  });
+});
+
+describe('another tenant’s', () => {
+  const withId = routes.filter(({ id, scope }) => id && scope === 'tenant');
+  const scoped = routes.filter(({ scope }) => scope === 'tenant');
+
+  test.each(withId)('id is 404 at $name, for the tenant and in its scope', async ({ name, method, path, id, roles }) => {
+    const target = path.replace('{id}', (id && theirs.ids[id]) || '');
+    expect(target).not.toContain('{id}');
+    const before = await api().stored();
+    const own = await ours.call(method.toUpperCase(), `${target}${query(path)}`, bodyFor(name));
+    expect(own.status, own.text).toBe(404);
+    for (const role of ['admin', 'support'] as const) {
+      if (!roles.includes(role)) continue;
+      const scopedCall = await api().with(keys[role] ?? '')(
+        method.toUpperCase(),
+        `${target}${query(path, ours.id)}`,
+        bodyFor(name),
+      );
+      expect(scopedCall.status, scopedCall.text).toBe(404);
+    }
+    expect(await api().stored()).toBe(before);
+  });
+
+  test.each(scoped)('tenantId is 404 at $name, in query and body', async ({ name, method, path, id, body }) => {
+    const target = path.replace('{id}', (id && ours.ids[id]) || '');
+    const inQuery = await ours.call(method.toUpperCase(), `${target}${query(path, theirs.id)}`, bodyFor(name));
+    expect(inQuery.status, inQuery.text).toBe(404);
+    if (!body) return;
+    const inBody = await ours.call(method.toUpperCase(), `${target}${query(path)}`, {
+      ...bodyFor(name),
+      tenantId: theirs.id,
+    });
+    expect(inBody.status, inBody.text).toBe(404);
+  });
+
+  test.each(scoped.filter(({ method, id }) => method === 'get' && !id))(
+    'things are not listed at $name',
+    async ({ path }) => {
+      const { text } = await ours.call('GET', `${path}?limit=100`);
+      expect(text).toContain(ours.id);
+      for (const foreign of [theirs.id, ...Object.values(theirs.ids)]) expect(text).not.toContain(foreign);
+    },
+  );
+
+  test('things cannot be named in filters or bodies', async () => {
+    const filtered = await ours.call('GET', `/v1/deliveries?subscriptionId=${theirs.ids.subscription}`);
+    expect(filtered.body.data).toEqual([]);
+    const subscription = { integrationId: theirs.ids.integration, trigger: 'pass.installed', url: 'http://127.0.0.1:9/' };
+    const refused = await ours.call('POST', '/v1/subscriptions', { ...subscription, templateId: theirs.ids.template });
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors.map(({ pointer }) => pointer)).toEqual(['/integrationId', '/templateId']);
+    const preview = { integrationId: ours.ids.integration, trigger: 'pass.installed', eventId: theirs.ids.event };
+    expect((await ours.call('POST', '/v1/subscriptions/preview', preview)).status).toBe(422);
+    const event = { type: 'pass.created', occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };
+    const posted = await ours.call('POST', '/v1/events', { ...event, templateId: theirs.ids.template });
+    expect(posted.body).toMatchObject({ status: 422, type: 'urn:passwire:problem:unknown-template' });
+  });
+});
+
+describe('a key that is bound to no tenant', () => {
+  test.each(routes.filter(({ scope }) => scope === 'tenant'))(
+    'must name one at $name',
+    async ({ name, method, path, id }) => {
+      const target = path.replace('{id}', (id && theirs.ids[id]) || '');
+      const { status, body } = await api().admin(method.toUpperCase(), `${target}${query(path)}`, bodyFor(name));
+      expect(status).toBe(422);
+      expect(body).toMatchObject({ type: 'urn:passwire:problem:tenant-required', errors: [{ pointer: '/tenantId' }] });
+      const nobody = `ten_${NOBODY}`;
+      const unknown = await api().admin(method.toUpperCase(), `${target}${query(path, nobody)}`, bodyFor(name));
+      expect(unknown.status, unknown.text).toBe(404);
+    },
+  );
+
+  test('a producer may be bound to a tenant or name one', async () => {
+    const event = { type: 'pass.created', templateId: 'loyalty', occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };
+    const bound = api().with((await api().makeKey('producer', ours.id)).key);
+    const free = api().with(keys.producer ?? '');
+    expect((await bound('POST', '/v1/events', event)).status).toBe(202);
+    expect((await free('POST', '/v1/events', event)).status).toBe(422);
+    expect((await free('POST', `/v1/events?tenantId=${ours.id}`, event)).status).toBe(202);
+    expect((await free('POST', '/v1/events', { ...event, tenantId: ours.id })).status).toBe(202);
+    expect((await free('POST', '/v1/events/batch', { events: [event], tenantId: ours.id })).body).toMatchObject({
+      accepted: 1,
+    });
+    const { body } = await ours.call('GET', '/v1/events?passId=p');
+    expect(body.data.every((one) => !('tenantId' in (one.event as object)))).toBe(true);
+  });
+});
