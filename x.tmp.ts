@@ -1,0 +1,13 @@
+import { openDatabase } from './src/store/database.ts';
+const db = openDatabase({ url: 'postgres://postgres@127.0.0.1:54391/scratch', poolSize: 2, connectTimeoutMs: 1000, statementTimeoutMs: 1000, onConnectionLost: e => console.log('lost', e.message) });
+const t0 = Date.now();
+const show = (n: string, p: Promise<unknown>) => p.then((v) => console.log(Date.now()-t0, n, 'OK', JSON.stringify(v)), (e) => console.log(Date.now()-t0, n, e?.constructor?.name, e.message, e.cause?.message));
+const pids: number[] = [];
+await Promise.all([1,2].map(() => db.$transaction(async tx => { const [r] = await tx.$queryRaw<{pid:number}[]>`select pg_backend_pid() as pid, pg_sleep(0.2)::text`; pids.push(r!.pid); })));
+console.log(pids);
+for (const p of pids) process.kill(p, 'SIGSTOP');
+await Promise.all([show('frozen q', db.$queryRaw`select 1 as one`), show('frozen tx', db.$transaction(async tx => tx.$executeRaw`insert into kept_answers values ('f','f','')`)), show('third', db.$queryRaw`select 1 as one`)]);
+for (const p of pids) process.kill(p, 'SIGCONT');
+await show('after', db.$queryRaw`select 1 as one`);
+await show('count', db.$queryRaw`select count(*)::int from kept_answers where scope = 'f'`);
+await db.close();
