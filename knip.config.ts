@@ -1,12 +1,11 @@
 import type { KnipConfig } from 'knip';
 
 export default {
-  entry: ['src/main.ts', 'workers/main.ts', 'prisma/migrate.ts', 'scripts/*.mjs', 'test/**/*.test.ts'],
-  project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/**/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts'],
-  ignore: ['src/store/generated/**'],
+  entry: ['scripts/*.mjs', 'test/**/*.test.ts'],
+  project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts'],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],
-  ignoreBinaries: ['apt-get', 'openssl', 'python3', 'docker'],
+  ignoreBinaries: ['apt-get', 'openssl'],
   // types that stand in a public signature are exported beside it
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;
