@@ -8,6 +8,7 @@ import type { Template } from '../domain/template.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { ConfigSource } from '../pipeline/ports.ts';
 import { collisionsOf } from './mapping-collisions.ts';
+import { withKnownFields } from './subscription-rules.ts';
 
 /** A template or an integration as it is about to be. */
 export type Change = { readonly template: Template } | { readonly integration: Integration };
@@ -64,6 +65,5 @@ function withFieldsOn(config: TenantConfig, { knownFields }: Subscription, next:
 
 function templateOf(config: TenantConfig, { templateId, knownFields }: Subscription): Template | undefined {
   const template = templateId === null ? undefined : config.templates.get(templateId);
-  if (!template || knownFields === null) return template;
-  return { ...template, fields: template.fields.filter(({ key }) => knownFields.includes(key)) };
+  return template && withKnownFields(template, knownFields);
 }

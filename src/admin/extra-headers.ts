@@ -6,7 +6,7 @@ import type { Sealed, SecretBox } from '../domain/secret-box.ts';
 export type ExtraHeaders = Readonly<Record<string, string>>;
 
 /** What stands in answers for a value that may be a credential. */
-export const BLANK = '***';
+const BLANK = '***';
 
 export function sealHeaders(box: SecretBox, headers: ExtraHeaders): Sealed | undefined {
   return Object.keys(headers).length === 0 ? undefined : box.seal(JSON.stringify(headers));

@@ -3,9 +3,9 @@ import { dialectNamed } from '../dialects/index.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import { type DialectName, type Integration, integrationInputSchema } from '../domain/integration.ts';
-import { check } from '../domain/schema.ts';
 import type { SecretKind } from '../domain/signing.ts';
 import type { ConfigSource, IntegrationStore } from '../pipeline/ports.ts';
+import { checkInput } from './check-input.ts';
 import { refuseConflicts } from './conflicts.ts';
 import { keepBlanked, openHeaders, sealHeaders } from './extra-headers.ts';
 import { type Patch, patchOf } from './patch.ts';
@@ -90,7 +90,7 @@ export async function deleteIntegration(
 }
 
 function checkOptions(dialect: DialectName, options: object): object {
-  const checked = check(dialectNamed(dialect).options, options, '/options');
+  const checked = checkInput(dialectNamed(dialect).options, options, '/options');
   if (!checked.ok) throw invalid(checked.errors);
   return checked.value;
 }

@@ -21,7 +21,7 @@ export type PostResult =
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly errors: readonly FieldError[] };
 
 export const REFUSAL_CODES = ['invalid-input', 'too-large', 'unknown-template', 'id-reused'] as const;
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
+type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /**
  * Takes in what is right of `values` (parsed JSON) and says of each of the others what is wrong.

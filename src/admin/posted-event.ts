@@ -1,7 +1,7 @@
 import { MAX_EVENT_BYTES, type PostedEvent, postedEventSchema } from '../domain/event.ts';
 import { type FieldError, findUncarriable, pointerTo } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
-import { check } from '../domain/schema.ts';
+import { checkInput } from './check-input.ts';
 
 /** A posted event, or why it is none. `too-large` is answered differently. */
 export type ReadEvent =
@@ -30,7 +30,7 @@ export function readPostedEvent(value: unknown, at = ''): ReadEvent {
   }
   const wrongTrigger = refuseTrigger(value, at);
   if (wrongTrigger) return { kind: 'invalid', errors: [wrongTrigger] };
-  const checked = check(postedEventSchema, value, at);
+  const checked = checkInput(postedEventSchema, value, at);
   if (checked.ok) return { kind: 'event', event: checked.value, text };
   return { kind: 'invalid', errors: checked.errors.slice(0, MAX_ERRORS) };
 }

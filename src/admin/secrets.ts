@@ -42,7 +42,7 @@ function isWebhookSecret(text: string): boolean {
 }
 
 /** Kinds an integration of a dialect can have. The first signs every request. */
-export function secretKindsOf(dialect: DialectName): readonly SecretKind[] {
+function secretKindsOf(dialect: DialectName): readonly SecretKind[] {
   return ['webhook', 'webhook-ed25519', ...dialectNamed(dialect).secretKinds];
 }
 

@@ -7,10 +7,10 @@ import type { Integration } from '../domain/integration.ts';
 import { type FieldError, pointerTo } from '../domain/json.ts';
 import type { Mapping } from '../domain/mapping.ts';
 import { nearest } from '../domain/nearest.ts';
-import { check } from '../domain/schema.ts';
 import type { Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { IntegrationStore, TemplateStore, UrlChecker } from '../pipeline/ports.ts';
+import { checkInput } from './check-input.ts';
 
 export interface PartDeps {
   readonly integrations: Pick<IntegrationStore, 'find'>;
@@ -62,7 +62,7 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   const dialect = dialectNamed(integration.dialect);
   const refusal = refuseTrigger(dialect, trigger);
   if (refusal) throw invalid([refusal]);
-  const checked = check(dialect.subscriptionOptions, draft.options, '/options');
+  const checked = checkInput(dialect.subscriptionOptions, draft.options, '/options');
   if (!checked.ok) throw invalid(checked.errors);
   const options = checked.value;
   const template = draft.template && withKnownFields(draft.template, draft.knownFields);
@@ -90,7 +90,8 @@ export function warningsOf(draft: Draft): readonly FieldError[] {
   return [...errors, ...warnings];
 }
 
-function withKnownFields(template: Template, knownFields: readonly string[] | null): Template {
+/** The template as the subscription sees it: with the fields that are on. */
+export function withKnownFields(template: Template, knownFields: readonly string[] | null): Template {
   if (knownFields === null) return template;
   return { ...template, fields: template.fields.filter(({ key }) => knownFields.includes(key)) };
 }

@@ -11,7 +11,7 @@ export interface Context extends Services {
 }
 
 /** A request whose every part was checked. */
-export interface Call<K extends IdKind, Query, Body> {
+interface Call<K extends IdKind, Query, Body> {
   readonly caller: Caller;
   /** The `{id}` of the path. */
   readonly id: Id<K>;
@@ -20,11 +20,11 @@ export interface Call<K extends IdKind, Query, Body> {
 }
 
 /** A request in the scope of one tenant: the key's own, or the one it names. */
-export interface TenantCall<K extends IdKind, Query, Body> extends Call<K, Query, Body> {
+interface TenantCall<K extends IdKind, Query, Body> extends Call<K, Query, Body> {
   readonly tenantId: TenantId;
 }
 
-export type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'patch' | 'delete';
 
 interface RouteData<A extends z.ZodType> {
   readonly method: Method;

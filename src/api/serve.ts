@@ -1,16 +1,16 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { checkInput } from '../admin/check-input.ts';
 import { invalid, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { findUncarriable } from '../domain/json.ts';
-import { type Checked, check } from '../domain/schema.ts';
+import type { Checked } from '../domain/schema.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Caller } from './key-ring.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import type { Context, Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
-import { withSuggestions } from './suggestions.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -94,8 +94,7 @@ function wholesome<T>(value: unknown, read: (value: unknown) => T): T {
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = check(schema, value);
-  return orThrow(result.ok ? result : { ok: false, errors: withSuggestions(schema, result.errors) });
+  return orThrow(checkInput(schema, value));
 }
 
 function orThrow<T>(result: Checked<T>): T {

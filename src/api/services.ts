@@ -20,7 +20,7 @@ import type {
 } from '../pipeline/ports.ts';
 
 /** What a person can do to deliveries and dead letters. Bound to their dependencies by container.ts. */
-export interface Actions {
+interface Actions {
   /** Same bytes again (`same`: the same delivery) or rendered anew (`fresh`: another delivery); gives the id to look at. */
   replayDelivery(tenantId: TenantId, id: DeliveryId, mode: 'same' | 'fresh', by: string): Promise<DeliveryId>;
   cancelDelivery(tenantId: TenantId, id: DeliveryId, by: string): Promise<void>;

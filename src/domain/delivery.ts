@@ -4,7 +4,7 @@ import type { Trigger } from './trigger.ts';
 
 /** Open: something will still happen, or can. `parked` and `blocked` wait for their endpoint's share or their pass's turn. */
 export const OPEN_STATES = ['pending', 'delivering', 'retrying', 'blocked', 'parked', 'held'] as const;
-export const ENDED_STATES = ['succeeded', 'dead', 'cancelled'] as const;
+const ENDED_STATES = ['succeeded', 'dead', 'cancelled'] as const;
 export const DELIVERY_STATES = [...OPEN_STATES, ...ENDED_STATES] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 

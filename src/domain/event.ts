@@ -8,10 +8,18 @@ export const MAX_EVENT_BYTES = 256 * 1024;
 export const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 export const MAX_BATCH_EVENTS = 1000;
 
-/** Longest opaque id of a producer: what four-byte characters still fit into an index. */
-export const MAX_OPAQUE_ID_LENGTH = 512;
+/** Longest opaque id of somebody else's, in UTF-8: two of them and a UUID still fit into an index of Postgres. */
+const MAX_OPAQUE_ID_BYTES = 512;
 
-const opaqueId = z.string().min(1).max(MAX_OPAQUE_ID_LENGTH);
+/** An id of somebody else's: never parsed, never required to have a form. */
+export const opaqueIdSchema = z
+  .string()
+  .min(1)
+  .refine((id) => Buffer.byteLength(id) <= MAX_OPAQUE_ID_BYTES, {
+    error: `must be at most ${MAX_OPAQUE_ID_BYTES} bytes of UTF-8`,
+  });
+
+const opaqueId = opaqueIdSchema;
 const instantOrNull = instantSchema.nullable();
 const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const openObject = z.record(z.string(), z.json());
@@ -35,7 +43,7 @@ const buyerShape = {
 };
 
 export const PASS_TYPES = ['generic', 'eventTicket', 'storeCard', 'coupon', 'boardingPass'] as const;
-export const PASS_STATUSES = ['issued', 'active', 'removed', 'deactivated'] as const;
+const PASS_STATUSES = ['issued', 'active', 'removed', 'deactivated'] as const;
 
 const passShape = {
   userProvidedId: opaqueId.optional(),
@@ -106,7 +114,7 @@ const failureSchema = z.strictObject({ reason: z.string().min(1) });
 
 const base = {
   id: opaqueId.optional(),
-  templateId: z.string().min(1).max(MAX_OPAQUE_ID_LENGTH),
+  templateId: opaqueId,
   occurredAt: instantSchema,
   trackingId: opaqueId.optional(),
   pass: passSchema,

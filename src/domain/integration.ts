@@ -46,7 +46,7 @@ const headerValue = z
   .regex(/^[\t\x20-\x7e]*$/, { error: 'must be printable ASCII on one line' });
 
 /** Extra headers of every request to an integration. Names are compared without case. */
-export const extraHeadersSchema = z.record(headerName, headerValue).refine(
+const extraHeadersSchema = z.record(headerName, headerValue).refine(
   (headers) => {
     const names = Object.keys(headers).map((name) => name.toLowerCase());
     return names.length <= 20 && new Set(names).size === names.length;
@@ -62,8 +62,6 @@ export const integrationInputSchema = z.strictObject({
   headers: extraHeadersSchema.default({}),
   policy: policyOverrideSchema.default({}),
 });
-
-export type IntegrationInput = z.infer<typeof integrationInputSchema>;
 
 export interface Integration {
   readonly id: IntegrationId;

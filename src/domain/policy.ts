@@ -42,8 +42,8 @@ export const STANDARD_POLICY: DeliveryPolicy = {
   scheduleMs: STANDARD_SCHEDULE_MS,
 };
 
-export const MAX_TIMEOUT_MS = 30 * SECOND;
-export const JITTER = 0.2;
+const MAX_TIMEOUT_MS = 30 * SECOND;
+const JITTER = 0.2;
 /** The longest wait a receiver's `Retry-After` can ask for. */
 export const MAX_RETRY_AFTER_MS = 24 * HOUR;
 

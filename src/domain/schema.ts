@@ -14,7 +14,7 @@ export function check<T>(schema: z.ZodType<T>, value: unknown, at = ''): Checked
 }
 
 /** The field errors of a zod error, each pointing at the member that is wrong. */
-export function fieldErrors(error: z.ZodError, at = ''): FieldError[] {
+function fieldErrors(error: z.ZodError, at = ''): FieldError[] {
   return error.issues.flatMap((issue) => issueErrors(issue, at));
 }
 

@@ -3,14 +3,19 @@ import type { EndpointId, IntegrationId, SubscriptionId, TemplateId, TenantId } 
 import { type Mapping, mappingSchema } from './mapping.ts';
 import { TRIGGERS, type Trigger } from './trigger.ts';
 
-export const MAX_URL_LENGTH = 2048;
+const MAX_URL_BYTES = 2048;
+
+const endpointUrl = z
+  .string()
+  .min(1)
+  .refine((url) => Buffer.byteLength(url) <= MAX_URL_BYTES, { error: `must be at most ${MAX_URL_BYTES} bytes` });
 
 /** What a tenant says of a subscription; `options` is checked by the dialect's own schema. */
 export const subscriptionInputSchema = z.strictObject({
   integrationId: z.string(),
   templateId: z.string().nullable().default(null),
   trigger: z.enum(TRIGGERS),
-  url: z.string().min(1).max(MAX_URL_LENGTH),
+  url: endpointUrl,
   mapping: mappingSchema.prefault({}),
   options: z.record(z.string(), z.json()).default({}),
   enabled: z.boolean().default(true),

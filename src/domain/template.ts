@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { MAX_OPAQUE_ID_LENGTH, PASS_TYPES } from './event.ts';
+import { opaqueIdSchema, PASS_TYPES } from './event.ts';
 import type { TemplateId, TenantId } from './id.ts';
 import { isUnstableKey } from './json.ts';
 
-export const FIELD_AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;
+const FIELD_AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;
 
 const stableName = z
   .string()
@@ -11,7 +11,7 @@ const stableName = z
   .max(128)
   .refine((key) => !isUnstableKey(key), { error: 'must not be a number or __proto__: JSON parsers would move or drop it' });
 
-export const templateFieldSchema = z.strictObject({
+const templateFieldSchema = z.strictObject({
   key: stableName,
   label: z.string().min(1).max(128).optional(),
   type: z.enum(['text', 'number', 'boolean', 'date']).default('text'),
@@ -28,7 +28,7 @@ const vendorId = z.string().min(1).max(255);
 /** What a tenant says of a pass template. `vendor` holds ids that differ from `externalId`, per vendor. */
 export const templateInputSchema = z.strictObject({
   name: z.string().min(1).max(255),
-  externalId: z.string().min(1).max(MAX_OPAQUE_ID_LENGTH).optional(),
+  externalId: opaqueIdSchema.optional(),
   passType: z.enum(PASS_TYPES).default('generic'),
   fields: z.array(templateFieldSchema).max(500).default([]),
   personalised: z

@@ -14,6 +14,3 @@ export const TRIGGERS = [
 ] as const;
 
 export type Trigger = (typeof TRIGGERS)[number];
-
-export type DerivedTrigger = 'pass.first_installed';
-export type PostedTrigger = Exclude<Trigger, DerivedTrigger>;

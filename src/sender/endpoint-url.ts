@@ -7,7 +7,7 @@ export type EndpointUrl =
   | { readonly kind: 'refused'; readonly detail: string };
 
 /** `name` has passed no address check yet; `address` (without brackets) has. */
-export type EndpointHost = { readonly kind: 'name' | 'address'; readonly value: string };
+type EndpointHost = { readonly kind: 'name' | 'address'; readonly value: string };
 
 const MAX_URL_LENGTH = 8192;
 

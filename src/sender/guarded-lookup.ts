@@ -5,7 +5,7 @@ import type { AddressGuard } from './address-guard.ts';
 import type { NameAnswer, NameResolver } from './name-resolver.ts';
 
 /** What may be dialled under a name. */
-export type GuardedAnswer =
+type GuardedAnswer =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   | { readonly kind: 'forbidden'; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };

@@ -12,7 +12,8 @@ const ROUNDING_MS = 5;
 /** Deliveries at work. Each call is one statement, for as many deliveries as come together. */
 export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger {
   return {
-    async claim(wanted) {
+    async claim(unsorted) {
+      const wanted = unsorted.toSorted((a, b) => byText(a.deliveryId, b.deliveryId));
       const rows = await db.$queryRaw<ClaimedRow[]>`
         WITH claimed AS (
           UPDATE deliveries d
@@ -32,7 +33,8 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
     },
 
     async settle(records) {
-      const rows = records.map((record) => attemptRow(record, clock()));
+      const sorted = records.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
+      const rows = sorted.map((record) => attemptRow(record, clock()));
       // Attempt, state and dead letter in one statement, for those whose claim still stands.
       const written = await db.$queryRaw<{ id: string }[]>`
         WITH r AS (
@@ -64,7 +66,8 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
       return new Set(written.map(({ id }) => toId('delivery', id)));
     },
 
-    async giveBack(returns) {
+    async giveBack(unsorted) {
+      const returns = unsorted.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
       await db.$executeRaw`
         UPDATE deliveries d
         SET state = r.state, due_at = CASE WHEN r.state = 'pending' THEN now() END,
@@ -97,6 +100,11 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
       return rows.map(overdueDelivery);
     },
   };
+}
+
+/** Rows are locked in one order by everybody, so that two batches that share some cannot deadlock. */
+function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 const ZERO_UUID = '00000000-0000-0000-0000-000000000000';

@@ -48,7 +48,7 @@ const AWAY_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Cannot use a pool after calling end)/;
 
 /** True when an error of Prisma, its adapter or pg means that Postgres is away, out of connections or out of time. */
-export function isAway(error: unknown): boolean {
+function isAway(error: unknown): boolean {
   return causesOf(error).some(
     ({ kind, message, ...parts }) =>
       codesOf(parts).some((code) => AWAY_CODES.has(code) || (code.length === 5 && code.startsWith(CONNECTION_CLASS))) ||

@@ -82,7 +82,7 @@ export function createIntegrationStore(db: Database): IntegrationStore {
 }
 
 /** @throws Problem `not_found` when the tenant has no such integration (any more) */
-export async function requireIntegration(tx: Statements, tenantId: TenantId, id: IntegrationId): Promise<void> {
+async function requireIntegration(tx: Statements, tenantId: TenantId, id: IntegrationId): Promise<void> {
   if (!(await tx.integration.findFirst({ where: undeleted(tenantId, id), select: { id: true } }))) {
     throw notFound('integration');
   }

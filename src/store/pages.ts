@@ -9,7 +9,7 @@ const UUID_BYTES = 16;
  *
  * @throws Problem `invalid` at `/cursor` when the cursor is not one that `toPage` made
  */
-export function cursorUuid(page: PageQuery): string | undefined {
+function cursorUuid(page: PageQuery): string | undefined {
   if (page.cursor === undefined) return undefined;
   const bytes = Buffer.from(page.cursor, 'base64url');
   if (bytes.length !== UUID_BYTES || bytes.toString('base64url') !== page.cursor) {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { checkInput } from '../../admin/check-input.ts';
 import { type PostResult, postEvent, postEvents, REFUSAL_CODES } from '../../admin/post-events.ts';
 import { invalid, notFound } from '../../domain/errors.ts';
 import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema } from '../../domain/event.ts';
 import { findUncarriable } from '../../domain/json.ts';
-import { type Checked, check } from '../../domain/schema.ts';
+import type { Checked } from '../../domain/schema.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { deliverySchema, showDelivery } from '../delivery-shape.ts';
 import { eventSchema, showEvent } from '../event-shape.ts';
@@ -144,5 +145,5 @@ function readObject(value: unknown): Checked<unknown> {
 function readBatch(value: unknown, schema: z.ZodType): Checked<z.infer<typeof batchSchema>> {
   const errors = findUncarriable(isObject(value) ? { ...value, events: [] } : value);
   if (errors.length > 0) return { ok: false, errors };
-  return check(schema as typeof batchSchema, value);
+  return checkInput(schema as typeof batchSchema, value);
 }

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { blankHeaders, openHeaders } from '../../admin/extra-headers.ts';
 import {
   changeIntegration,
   createIntegration,
@@ -7,86 +5,19 @@ import {
   integrationPatchSchema,
   newIntegrationSchema,
 } from '../../admin/integrations.ts';
-import { rotateSecret, rotationSchema, type ShownSecret } from '../../admin/secrets.ts';
+import { rotateSecret, rotationSchema } from '../../admin/secrets.ts';
 import { notFound } from '../../domain/errors.ts';
-import { DIALECT_NAMES, type Integration, type StoredSecret } from '../../domain/integration.ts';
-import { policyOverrideSchema } from '../../domain/policy.ts';
-import { SECRET_KINDS } from '../../domain/signing.ts';
-import type { Page } from '../../pipeline/ports.ts';
-import { instantAnswer, pageOf, pageQuerySchema, pageSchema, showInstant } from '../paging.ts';
-import { type Context, type Route, tenantRoute } from '../route.ts';
-
-const secretSchema = z.strictObject({
-  id: z.string(),
-  kind: z.enum(SECRET_KINDS),
-  createdAt: instantAnswer,
-  expiresAt: instantAnswer.nullable(),
-  publicKey: z.string().optional(),
-  value: z.string().optional().meta({ description: 'Only in the answer to the request that made it.' }),
-});
-
-const integrationSchema = z
-  .strictObject({
-    id: z.string(),
-    tenantId: z.string(),
-    name: z.string(),
-    dialect: z.enum(DIALECT_NAMES),
-    options: z.looseObject({}),
-    headers: z.record(z.string(), z.string()).meta({ description: 'Names of the extra headers; values are blanked.' }),
-    policy: policyOverrideSchema,
-    secrets: z.array(secretSchema),
-    createdAt: instantAnswer,
-    updatedAt: instantAnswer,
-  })
-  .meta({ id: 'Integration' });
-type ShownIntegration = z.infer<typeof integrationSchema>;
-
-const publicKeysSchema = z.strictObject({
-  keys: z.array(secretSchema.omit({ value: true }).required({ publicKey: true })),
-});
-
-type AnySecret = StoredSecret & Partial<Pick<ShownSecret, 'value'>>;
-
-function showSecret({ id, kind, publicKey, createdAt, expiresAt, value }: AnySecret): z.infer<typeof secretSchema> {
-  const times = { createdAt: createdAt.toISOString(), expiresAt: showInstant(expiresAt) };
-  return { id, kind, ...times, ...(publicKey ? { publicKey } : {}), ...(value ? { value } : {}) };
-}
-
-function showIntegration(context: Context, integration: Integration, secrets: readonly AnySecret[]): ShownIntegration {
-  const { id, tenantId, name, dialect, options, policy, createdAt, updatedAt } = integration;
-  const headers = blankHeaders(openHeaders(context.box, integration));
-  const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return {
-    id,
-    tenantId,
-    name,
-    dialect,
-    options: { ...options },
-    headers,
-    policy,
-    secrets: secrets.map(showSecret),
-    ...times,
-  };
-}
-
-async function showWithSecrets(context: Context, integration: Integration): Promise<ShownIntegration> {
-  return showIntegration(context, integration, await context.integrations.secrets(integration.tenantId, integration.id));
-}
-
-async function showIntegrations(context: Context, { data, nextCursor }: Page<Integration>) {
-  return {
-    data: await Promise.all(data.map((integration) => showWithSecrets(context, integration))),
-    nextCursor: nextCursor ?? null,
-  };
-}
-
-/** Secrets are not repeated to whoever repeats the request. */
-function blank(integration: ShownIntegration): ShownIntegration {
-  return {
-    ...integration,
-    secrets: integration.secrets.map((secret) => ('value' in secret ? { ...secret, value: '' } : secret)),
-  };
-}
+import {
+  blankSecrets,
+  integrationSchema,
+  publicKeysSchema,
+  showIntegration,
+  showIntegrations,
+  showSecret,
+  showWithSecrets,
+} from '../integration-shape.ts';
+import { pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
+import { type Route, tenantRoute } from '../route.ts';
 
 const common = { tag: 'integrations', roles: ['admin', 'tenant'] } as const;
 const readers = ['admin', 'tenant', 'support'] as const;
@@ -100,7 +31,7 @@ export const integrationRoutes: readonly Route[] = [
     body: newIntegrationSchema,
     status: 201,
     answer: integrationSchema,
-    blank,
+    blank: blankSecrets,
     async handle(context, { tenantId, body }) {
       const { integration, secrets } = await createIntegration(context, tenantId, body);
       return showIntegration(context, integration, secrets);
@@ -165,7 +96,7 @@ export const integrationRoutes: readonly Route[] = [
     body: rotationSchema,
     status: 200,
     answer: integrationSchema,
-    blank,
+    blank: blankSecrets,
     async handle(context, { tenantId, id, body }) {
       const { integration, secrets } = await rotateSecret(context, tenantId, id, body);
       return showIntegration(context, integration, secrets);

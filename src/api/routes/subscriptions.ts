@@ -4,65 +4,14 @@ import {
   changeSubscription,
   createSubscription,
   deleteSubscription,
-  type ExplainedSubscription,
   explainSubscriptions,
   subscriptionPatchSchema,
 } from '../../admin/subscriptions.ts';
 import { notFound } from '../../domain/errors.ts';
-import { mappingSchema } from '../../domain/mapping.ts';
-import { DISABLED_REASONS, subscriptionInputSchema } from '../../domain/subscription.ts';
-import { TRIGGERS } from '../../domain/trigger.ts';
-import { idSchema, instantAnswer, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
-import { type Context, type Route, tenantRoute } from '../route.ts';
-
-const warningsSchema = z.array(z.strictObject({ pointer: z.string(), detail: z.string() }));
-
-const subscriptionSchema = z
-  .strictObject({
-    id: z.string(),
-    tenantId: z.string(),
-    integrationId: z.string(),
-    endpointId: z.string(),
-    templateId: z.string().nullable(),
-    trigger: z.enum(TRIGGERS),
-    event: z.string().meta({ description: 'What the vendor calls the trigger.' }),
-    url: z.string(),
-    mapping: mappingSchema,
-    options: z.looseObject({}),
-    knownFields: z.array(z.string()).nullable().meta({ description: 'Fields of the template that are on. Null: all.' }),
-    state: z.enum(['enabled', 'disabled']),
-    disabledReason: z.enum(DISABLED_REASONS).nullable(),
-    warnings: warningsSchema,
-    createdAt: instantAnswer,
-    updatedAt: instantAnswer,
-  })
-  .meta({ id: 'Subscription' });
-
-const previewSchema = z
-  .strictObject({
-    method: z.enum(['POST', 'PUT']),
-    url: z.string(),
-    headers: z.record(z.string(), z.string()),
-    contentType: z.string(),
-    body: z.string(),
-    warnings: warningsSchema,
-  })
-  .meta({ id: 'Preview' });
-
-function showSubscription({ subscription, event, warnings }: ExplainedSubscription): z.infer<typeof subscriptionSchema> {
-  const { disabled, options, knownFields, createdAt, updatedAt, ...rest } = subscription;
-  return {
-    ...rest,
-    event,
-    options: { ...options },
-    knownFields: knownFields && [...knownFields],
-    state: disabled ? 'disabled' : 'enabled',
-    disabledReason: disabled ?? null,
-    warnings: [...warnings],
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  };
-}
+import { subscriptionInputSchema } from '../../domain/subscription.ts';
+import { idSchema, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
+import { type Route, tenantRoute } from '../route.ts';
+import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-shape.ts';
 
 const common = { tag: 'subscriptions', roles: ['admin', 'tenant'] } as const;
 const readers = ['admin', 'tenant', 'support'] as const;
@@ -106,7 +55,7 @@ export const subscriptionRoutes: readonly Route[] = [
     body: previewInputSchema,
     status: 200,
     answer: previewSchema,
-    handle: (context, { tenantId, body }) => showPreview(context, tenantId, body),
+    handle: async (context, { tenantId, body }) => showPreview(await preview(context, tenantId, body)),
   }),
   tenantRoute({
     ...common,
@@ -158,11 +107,3 @@ export const subscriptionRoutes: readonly Route[] = [
     handle: async ({ actions }, { tenantId, id }) => ({ deliveryId: await actions.sendTest(tenantId, id) }),
   }),
 ];
-
-async function showPreview(context: Context, ...[tenantId, input]: DropFirst<Parameters<typeof preview>>) {
-  const { method, url, headers, body, warnings } = await preview(context, tenantId, input);
-  const contentType = headers['content-type'] ?? '';
-  return { method, url, headers: { ...headers }, contentType, body, warnings: [...warnings] };
-}
-
-type DropFirst<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;

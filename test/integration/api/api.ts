@@ -13,7 +13,7 @@ import { testEnv } from '../../support/passwire.ts';
 import { sharedServers } from '../../support/servers.ts';
 
 /** What answers have in common; the rest is for `toMatchObject`. */
-export interface Body {
+interface Body {
   readonly id: string;
   readonly key: string;
   readonly deliveryId: string;
@@ -150,7 +150,7 @@ function createApi(origin: string, adminKey: string, sql: pg.Client): Api {
   };
 }
 
-export function routeOf(method: string, path: string): Route | undefined {
+function routeOf(method: string, path: string): Route | undefined {
   const [plain = ''] = path.split('?');
   const exact = ROUTES.find((route) => route.method === method.toLowerCase() && route.path === plain);
   const pattern = plain.replace(/\/[a-z]{3}_[0-9a-f-]{36}/, '/{id}');

@@ -9,7 +9,7 @@ import type { ConfigSource } from '../../../src/pipeline/ports.ts';
 
 // A tenant's things, made up for tests of verbs.
 
-export const NOW_MS = Date.UTC(2026, 2, 1, 12);
+const NOW_MS = Date.UTC(2026, 2, 1, 12);
 export const clock = () => NOW_MS;
 export const tenantId: TenantId = newId('tenant', 0);
 export const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);

@@ -1,16 +1,30 @@
 import { z } from 'zod';
 import type { FieldError } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
+import { type Checked, check } from '../domain/schema.ts';
 
 const UNKNOWN_NAME = 'is not a known name here';
 
-/** Adds the nearest known name to errors about unknown names, where the schema says which names there are. */
-export function withSuggestions(schema: z.ZodType, errors: readonly FieldError[]): FieldError[] {
+/**
+ * Checks what somebody sent; of an unknown name it says which known one is nearest.
+ *
+ * @param at JSON Pointer of the value in the request
+ */
+export function checkInput<T>(schema: z.ZodType<T>, value: unknown, at = ''): Checked<T> {
+  const result = check(schema, value);
+  if (result.ok) return result;
+  const errors = withSuggestions(schema, result.errors);
+  return { ok: false, errors: errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail })) };
+}
+
+function withSuggestions(schema: z.ZodType, errors: readonly FieldError[]): readonly FieldError[] {
   return errors.map((error) => {
     if (error.detail !== UNKNOWN_NAME) return error;
     const tokens = error.pointer.split('/').slice(1).map(unescapeToken);
     const name = tokens.pop() ?? '';
-    const near = nearest(name, namesIn(schema, tokens));
+    const names = namesIn(schema, tokens);
+    // a name of another member of a union is known, only not here
+    const near = names.includes(name) ? undefined : nearest(name, names);
     return near === undefined ? error : { pointer: error.pointer, detail: `${error.detail}; did you mean ${near}?` };
   });
 }

@@ -1,0 +1,11 @@
+import type { KnipConfig } from 'knip';
+
+export default {
+  entry: ['scripts/*.mjs', 'test/**/*.test.ts'],
+  project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts'],
+  // the generated Prisma client imports it
+  ignoreDependencies: ['@prisma/client'],
+  ignoreBinaries: ['apt-get', 'openssl'],
+  // types that stand in a public signature are exported beside it
+  ignoreExportsUsedInFile: { interface: true, type: true },
+} satisfies KnipConfig;

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { useApi } from './api.ts';
+import { installed, killed, made, tenantWithAll } from './tenant-with-all.ts';
+
+const api = useApi();
+const hook = 'http://127.0.0.1:9/hook';
+
+describe('deliveries and dead letters', () => {
+  test('show attempts and the exact request', async () => {
+    const { call: ours, ids } = await tenantWithAll(api());
+    const { body } = await ours('GET', `/v1/deliveries/${ids.delivery}`);
+    expect(body).toMatchObject({
+      state: 'dead',
+      attemptCount: 1,
+      attempts: [{ number: 1, verdict: 'retryable', outcome: { kind: 'failure', failure: 'connect' } }],
+      request: { method: 'POST', url: hook, headers: { 'webhook-id': 'msg_1' }, body: '{"pass-id":"pass-1"}' },
+    });
+  });
+
+  test.each([
+    ['state=dead', 1],
+    ['state=pending', 0],
+    ['passId=pass-1&trigger=pass.installed', 1],
+    ['passId=pass-2', 0],
+    ['trigger=pass.created', 0],
+    ['after=2000-01-01T00:00:00Z', 1],
+    ['before=2000-01-01T00:00:00Z', 0],
+  ])('are found by %s', async (query, count) => {
+    const { call: ours } = await tenantWithAll(api());
+    expect((await ours('GET', `/v1/deliveries?${query}`)).body.data).toHaveLength(count);
+  });
+
+  test('what ended is replayed, the same bytes or anew; what is open is cancelled', async () => {
+    const { call: ours, ids } = await tenantWithAll(api());
+    const path = `/v1/deliveries/${ids.delivery}`;
+    expect((await ours('POST', `${path}/cancel`)).status).toBe(409);
+    const fresh = await made(ours('POST', `${path}/replay`, { mode: 'fresh' }), 202);
+    expect(fresh.deliveryId).not.toBe(ids.delivery);
+    expect((await ours('GET', `/v1/deliveries/${fresh.deliveryId}`)).body).toMatchObject({
+      replayOf: ids.delivery,
+      state: 'pending',
+    });
+    expect((await ours('POST', `${path}/replay`)).body).toEqual({ deliveryId: ids.delivery });
+    expect((await ours('POST', `${path}/replay`, { mode: 'same' })).status).toBe(409);
+    expect((await ours('POST', `${path}/replay`, { mode: 'again' })).status).toBe(422);
+    expect((await ours('POST', `${path}/cancel`)).body).toMatchObject({
+      state: 'cancelled',
+      endedBy: expect.stringMatching(/^key_/),
+    });
+  });
+
+  test('a dead letter is listed, and replayed or discarded once', async () => {
+    const { call: ours, ids } = await tenantWithAll(api());
+    const list = async (query: string) => (await ours('GET', `/v1/dead-letters?${query}`)).body.data.map(({ id }) => id);
+    expect(await list('open=true')).toEqual([ids.deadLetter]);
+    const path = `/v1/dead-letters/${ids.deadLetter}`;
+    expect((await ours('GET', path)).body).toMatchObject({
+      reason: 'connect',
+      body: '{"pass-id":"pass-1"}',
+      event: { type: 'pass.installed' },
+      lastAttempt: { number: 1 },
+      closed: null,
+    });
+    expect((await ours('POST', `${path}/replay`)).body).toEqual({ deliveryId: ids.delivery });
+    expect((await ours('GET', path)).body).toMatchObject({
+      closed: { as: 'replayed', by: expect.stringMatching(/^key_/) },
+    });
+    expect((await ours('POST', `${path}/discard`)).status).toBe(409);
+    expect([await list('open=true'), await list('open=false')]).toEqual([[], [ids.deadLetter]]);
+
+    const event = await made(ours('POST', '/v1/events', installed('pass-3')), 202);
+    const { body: found } = await ours('GET', `/v1/deliveries?eventId=${event.id}`);
+    const other = await killed(api(), found.data[0]?.id ?? '');
+    expect((await ours('POST', `/v1/dead-letters/${other}/discard`)).body).toMatchObject({ closed: { as: 'discarded' } });
+    expect((await ours('POST', `/v1/dead-letters/${other}/replay`)).status).toBe(409);
+  });
+});

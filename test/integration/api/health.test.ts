@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import { useApi } from './api.ts';
+
+const api = useApi();
+
+describe('health', () => {
+  test('is told by part, without a key', async () => {
+    expect(await (await api().raw('/healthz', {})).json()).toEqual({ status: 'ok' });
+    const ready = await api().raw('/readyz', {});
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { status: 'ready', parts: { postgres: { ok: true }, redis: { ok: true } } },
+    ]);
+  });
+
+  test('the OpenAPI document is served', async () => {
+    const response = await api().raw('/openapi.json', {});
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toMatchObject({ openapi: '3.1.0' });
+  });
+});
