@@ -54,7 +54,7 @@ const environmentSchema = z.object({
   /** `true` lets endpoints be http://. */
   ALLOW_HTTP: flag,
   /** Attempts a worker process makes at once. */
-  WORKER_CONCURRENCY: count(100, 1, 2000),
+  WORKER_CONCURRENCY: count(500, 1, 5000),
   /** How long a stopping process waits for what is under way, in milliseconds, before it hands it back. */
   SHUTDOWN_TIMEOUT_MS: count(25_000, 0, 600_000),
   /** How often a worker looks for deliveries that no job carries, in milliseconds. */

@@ -16,8 +16,8 @@ import {
   sendTest,
 } from './pipeline/replay.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
-import { consumeDeliveries, type DeliveryConsumer } from './queue/delivery-consumer.ts';
-import { BullDeliveryQueue } from './queue/delivery-queue.ts';
+import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
+import { GatedQueue } from './queue/delivery-queue.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
 import { createApiKeyStore } from './store/api-keys.ts';
@@ -125,8 +125,8 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       await sweepExpired(db);
     },
     consume: () =>
-      consumeDeliveries({ ...config.redis, concurrency: config.concurrency }, log, (id, attempt) =>
-        deliverer.deliver(id, attempt),
+      new QueueConsumer({ ...config.redis, concurrency: config.concurrency }, queue, log, ({ deliveryId, attempt }) =>
+        deliverer.deliver(deliveryId, attempt),
       ),
     handBack: () => deliverer.handBack(),
     async close() {
@@ -144,6 +144,6 @@ function openFoundation(config: Config, name: string) {
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'postgres: a connection was lost'),
   });
-  const queue = new BullDeliveryQueue(config.redis, log);
+  const queue = new GatedQueue(config.redis, log);
   return { log, clock: Date.now, db, queue, box: new SecretBox(config.encryptionKeys) };
 }

@@ -43,6 +43,7 @@ export async function createIntegration(
     options: checkOptions(input.dialect, input.options),
     headers: sealHeaders(deps.box, keepBlanked({}, input.headers)),
     policy: input.policy,
+    limits: input.limits,
     createdAt: now,
     updatedAt: now,
   };
@@ -72,6 +73,7 @@ export async function changeIntegration(
     options: patch.options ? checkOptions(current.dialect, patch.options) : current.options,
     headers: headers ? sealHeaders(deps.box, keepBlanked(openHeaders(deps.box, current), headers)) : current.headers,
     policy: patch.policy ?? current.policy,
+    limits: patch.limits ?? current.limits,
     updatedAt: new Date(deps.clock()),
   };
   if (patch.options) await refuseConflicts(deps.configs, tenantId, { integration });

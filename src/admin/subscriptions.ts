@@ -97,7 +97,7 @@ export async function changeSubscription(
     updatedAt: new Date(deps.clock()),
   };
   const { saved, released } = await deps.subscriptions.update(changed);
-  if (released.length > 0) deps.queue.offer(released, { replace: true });
+  if (released.length > 0) deps.queue.offer(released);
   return { subscription: saved, event: eventName(parts, saved), warnings: [...urlWarnings, ...warnings] };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { blankHeaders, openHeaders } from '../admin/extra-headers.ts';
 import type { ShownSecret } from '../admin/secrets.ts';
 import { DIALECT_NAMES, type Integration, type StoredSecret } from '../domain/integration.ts';
+import { limitsSchema } from '../domain/pace.ts';
 import { policyOverrideSchema } from '../domain/policy.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
 import type { Page } from '../pipeline/ports.ts';
@@ -26,6 +27,7 @@ export const integrationSchema = z
     options: z.looseObject({}),
     headers: z.record(z.string(), z.string()).meta({ description: 'Names of the extra headers; values are blanked.' }),
     policy: policyOverrideSchema,
+    limits: limitsSchema,
     secrets: z.array(secretSchema),
     createdAt: instantAnswer,
     updatedAt: instantAnswer,
@@ -49,7 +51,7 @@ export function showIntegration(
   integration: Integration,
   secrets: readonly AnySecret[],
 ): ShownIntegration {
-  const { id, tenantId, name, dialect, options, policy, createdAt, updatedAt } = integration;
+  const { id, tenantId, name, dialect, options, policy, limits, createdAt, updatedAt } = integration;
   const headers = blankHeaders(openHeaders(context.box, integration));
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return {
@@ -60,6 +62,7 @@ export function showIntegration(
     options: { ...options },
     headers,
     policy,
+    limits,
     secrets: secrets.map(showSecret),
     ...times,
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { IntegrationId, SecretId, TenantId } from './id.ts';
+import { type Limits, limitsSchema } from './pace.ts';
 import { type PolicyOverride, policyOverrideSchema } from './policy.ts';
 import type { Sealed } from './secret-box.ts';
 import type { SecretKind } from './signing.ts';
@@ -61,6 +62,7 @@ export const integrationInputSchema = z.strictObject({
   options: z.record(z.string(), z.json()).default({}),
   headers: extraHeadersSchema.default({}),
   policy: policyOverrideSchema.default({}),
+  limits: limitsSchema.default({}),
 });
 
 export interface Integration {
@@ -73,6 +75,8 @@ export interface Integration {
   /** Extra headers may carry credentials, so they are sealed like secrets; undefined when there are none. */
   readonly headers: Sealed | undefined;
   readonly policy: PolicyOverride;
+  /** Of each of its endpoints. */
+  readonly limits: Limits;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

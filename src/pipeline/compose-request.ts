@@ -4,6 +4,7 @@ import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
 import { compileMapping } from '../domain/mapping.ts';
+import type { Limits } from '../domain/pace.ts';
 import { type DeliveryPolicy, overridden } from '../domain/policy.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { type SigningSecret, type WebhookSigner, webhookHeaders, webhookSigner } from '../domain/signing.ts';
@@ -23,6 +24,7 @@ export interface ComposerInput {
 /** Turns events into requests for one subscription at one configuration version, with everything decoded beforehand. */
 export interface Composer {
   readonly policy: DeliveryPolicy;
+  readonly limits: Limits;
   /**
    * The bytes to send, built once per delivery: dialect, then mapping, then serialised, then signed inside if so asked.
    *
@@ -55,6 +57,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
 
   return {
     policy,
+    limits: integration.limits,
     buildBody(event, template) {
       const { trigger, options } = subscription;
       const limited = limitFields(event, template);

@@ -4,6 +4,7 @@ import type { Attempt, SentRequest, Unbuildable as UnbuildableOutcome } from '..
 import { Unavailable } from '../domain/errors.ts';
 import type { DeliveryId, SubscriptionId } from '../domain/id.ts';
 import { MappingCollision } from '../domain/mapping.ts';
+import { type Limits, type Pace, paceOf } from '../domain/pace.ts';
 import { nextState } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { verdictOf } from '../domain/verdict.ts';
@@ -41,6 +42,14 @@ const MAX_RECORDS = 200;
 const SETTLE_FOR_MS = 25_000;
 const SETTLE_RETRY_MS = 500;
 
+/** What an attempt said of its endpoint, and what the endpoint may be given where that is known. */
+export interface Delivered {
+  readonly pace: Pace;
+  readonly limits: Limits | undefined;
+}
+
+const NOT_SENT: Delivered = { pace: { kind: 'none', pauseMs: 0 }, limits: undefined };
+
 /** Delivers what the queue hands it: claim, build, send, judge, record. */
 export class Deliverer {
   readonly #deps: DelivererDeps;
@@ -71,16 +80,18 @@ export class Deliverer {
    * Makes one attempt, if the delivery is due and at that attempt; else does nothing. Whatever the receiver does is
    * recorded, not thrown.
    *
+   * @returns what the attempt said of the endpoint
    * @throws Unavailable when Postgres is away: the claim's lease runs out and `recover` brings the delivery back
    */
-  async deliver(deliveryId: DeliveryId, attempt: number): Promise<void> {
+  async deliver(deliveryId: DeliveryId, attempt: number): Promise<Delivered> {
     const claimed = await this.#claims.add({ deliveryId, attempt });
-    if (!claimed) return;
+    if (!claimed) return NOT_SENT;
     this.#inHand.add(claimed);
     try {
       const plan = await this.#plan(claimed);
-      if ('to' in plan) await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
-      else await this.#attempt(claimed, plan.composer, plan.build);
+      if (!('to' in plan)) return await this.#attempt(claimed, plan.composer, plan.build);
+      await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
+      return NOT_SENT;
     } finally {
       this.#inHand.delete(claimed);
     }
@@ -122,7 +133,7 @@ export class Deliverer {
     return composer;
   }
 
-  async #attempt(claimed: ClaimedDelivery, composer: Composer, build: () => string): Promise<void> {
+  async #attempt(claimed: ClaimedDelivery, composer: Composer, build: () => string): Promise<Delivered> {
     const startedMs = this.#deps.clock();
     let body: string;
     try {
@@ -134,17 +145,20 @@ export class Deliverer {
       const reason = foreseen ? error.message : `internal error: ${String(error)}`;
       const verdict: Verdict = { kind: 'permanent', reason: `the body cannot be built: ${reason}`, endpointGone: false };
       const outcome = { kind: 'unbuildable', reason } as const;
-      return this.#record(claimed, composer, verdict, { startedMs, outcome, request: undefined, builtBody: undefined });
+      await this.#record(claimed, composer, verdict, { startedMs, outcome, request: undefined, builtBody: undefined });
+      return NOT_SENT;
     }
     const request = composer.request(body, claimed.messageId, startedMs);
     const outcome = await this.#deps.sender.send(request);
     const { method, url } = request;
-    await this.#record(claimed, composer, verdictOf(outcome, composer.policy, this.#deps.clock()), {
+    const verdict = verdictOf(outcome, composer.policy, this.#deps.clock());
+    await this.#record(claimed, composer, verdict, {
       startedMs,
       outcome,
       request: { method, url, headers: composer.redacted(request.headers) },
       builtBody: claimed.body === undefined ? body : undefined,
     });
+    return { pace: paceOf(outcome, verdict), limits: composer.limits };
   }
 
   async #record(claimed: ClaimedDelivery, composer: Composer, verdict: Verdict, made: Made): Promise<void> {
@@ -160,7 +174,9 @@ export class Deliverer {
     const written = await this.#settle({ claimed, attempt, next, builtBody: made.builtBody });
     if (!written) return;
     if (next.state === 'retrying') {
-      this.#deps.queue.offer([{ deliveryId: claimed.id, attempt: claimed.attempt + 1, delayMs: next.delayMs }]);
+      const { id: deliveryId, tenantId, endpointId } = claimed;
+      const alarm = { deliveryId, tenantId, endpointId, attempt: claimed.attempt + 1, delayMs: next.delayMs };
+      this.#deps.queue.offer([{ ...alarm, limits: composer.limits }]);
     }
     if (verdict.kind === 'permanent' && verdict.endpointGone) {
       const { tenantId, endpointId } = claimed;

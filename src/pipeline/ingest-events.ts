@@ -4,9 +4,10 @@ import type { PostedEvent } from '../domain/event.ts';
 import { type EventId, newId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
+import type { Limits } from '../domain/pace.ts';
 import { templateNamed } from '../domain/tenant-config.ts';
 import { Batcher } from './batcher.ts';
-import { completeInstallations, type NewEvent, planIngest, touchedPasses } from './plan-ingest.ts';
+import { asDue, completeInstallations, type NewEvent, planIngest, touchedPasses } from './plan-ingest.ts';
 import type { Clock, DeliveryQueue, EventKey, EventStore, Intake, NewDelivery } from './ports.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
 
@@ -97,7 +98,7 @@ export class EventIngest {
         const { results, deliveries } = await this.#deps.events.intake((intake) =>
           this.#write(intake, arrivals, configs, nowMs),
         );
-        this.#deps.queue.offer(deliveries.map(({ id }) => ({ deliveryId: id, attempt: 1, delayMs: 0 })));
+        this.#deps.queue.offer(deliveries.map((delivery) => asDue(delivery, limitsOf(delivery, configs))));
         return regroup(requests, results);
       } catch (error) {
         if (!(error instanceof StaleConfig) || reloads >= MAX_CONFIG_RELOADS) throw error;
@@ -192,6 +193,12 @@ function unknownTemplate({ request, item }: Arrival, configs: Configs): IngestRe
   const near = nearest(item.event.templateId, [...(config?.templatesByExternalId.keys() ?? [])]);
   const detail = `names no template of this tenant, neither by id nor by externalId${near ? `; did you mean ${near}?` : ''}`;
   return { kind: 'refused', code: 'unknown-template', error: { pointer: '/templateId', detail } };
+}
+
+function limitsOf({ tenantId, endpointId }: NewDelivery, configs: Configs): Limits | undefined {
+  const config = configs.get(tenantId)?.config;
+  const endpoint = config?.endpoints.get(endpointId);
+  return endpoint && config?.integrations.get(endpoint.integrationId)?.limits;
 }
 
 function regroup(requests: readonly Request[], results: readonly IngestResult[]): (readonly IngestResult[])[] {

@@ -3,9 +3,10 @@ import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { deliveryId, type EventId, newId, type TemplateId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import { applyInstallation, type Installation, touchesInstallations } from '../domain/installations.ts';
 import { derivedTriggers } from '../domain/matching.ts';
+import type { Limits } from '../domain/pace.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { NewDelivery, PassKey } from './ports.ts';
+import type { DueDelivery, NewDelivery, PassKey } from './ports.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
 /** An event that is new, its template known. */
@@ -111,6 +112,11 @@ export function newDelivery(event: AcceptedEvent, subscription: Subscription): N
     replayOf: undefined,
     test: false,
   };
+}
+
+/** The first attempt of a new delivery, due now. */
+export function asDue({ id, tenantId, endpointId }: NewDelivery, limits?: Limits): DueDelivery {
+  return { deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0, limits };
 }
 
 function passKey(tenantId: TenantId, passId: string): string {

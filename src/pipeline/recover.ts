@@ -47,6 +47,6 @@ export class Recoverer {
   }
 }
 
-function asDue({ deliveryId, attempt }: OverdueDelivery): DueDelivery {
-  return { deliveryId, attempt, delayMs: 0 };
+function asDue({ dueAt: _, ...due }: OverdueDelivery): DueDelivery {
+  return due;
 }

@@ -3,7 +3,6 @@ import { conflict, notFound } from '../domain/errors.ts';
 import {
   type DeadLetterId,
   type DeliveryId,
-  deliveryId,
   newId,
   type SubscriptionId,
   type TenantId,
@@ -11,7 +10,7 @@ import {
   toUuid,
 } from '../domain/id.ts';
 import { sampleEvent } from '../domain/sample-event.ts';
-import { newDelivery } from './plan-ingest.ts';
+import { asDue, newDelivery } from './plan-ingest.ts';
 import type { Clock, DeadLetterStore, DeliveryLog, DeliveryQueue, DueDelivery, EventStore } from './ports.ts';
 import type { TenantConfigs } from './tenant-configs.ts';
 
@@ -60,7 +59,7 @@ async function deliverFresh(deps: ReplayDeps, delivery: Delivery): Promise<Deliv
   const id = newId('delivery', nowMs);
   const fresh = newDelivery(event, subscription);
   await deps.deliveries.add({ ...fresh, id, messageId: toId('message', toUuid(id)), replayOf: delivery.id });
-  if (fresh.state === 'pending') wake(deps, { deliveryId: id, attempt: 1, delayMs: 0 });
+  if (fresh.state === 'pending') wake(deps, asDue({ ...fresh, id }));
   return id;
 }
 
@@ -104,14 +103,14 @@ export async function sendTest(deps: ReplayDeps, tenantId: TenantId, subscriptio
     : [...config.templates.values()][0];
   if (!template) throw conflict('no-template', 'The tenant has no template to make a sample event from.');
   const event = sampleEvent(template, subscription.trigger, deps.clock());
-  const id = deliveryId(event.id, subscription.id);
-  await deps.deliveries.add({ ...newDelivery(event, subscription), test: true }, event);
-  wake(deps, { deliveryId: id, attempt: 1, delayMs: 0 });
-  return id;
+  const delivery = newDelivery(event, subscription);
+  await deps.deliveries.add({ ...delivery, test: true }, event);
+  wake(deps, asDue(delivery));
+  return delivery.id;
 }
 
 function wake(deps: ReplayDeps, due: DueDelivery): void {
-  deps.queue.offer([due], { replace: true });
+  deps.queue.offer([due]);
 }
 
 async function existing(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId): Promise<Delivery> {

@@ -1,12 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
-import type { DeliveryId } from '../domain/id.ts';
+import type { Limits, Pace } from '../domain/pace.ts';
 import type { Log } from '../pipeline/ports.ts';
-import { type DeliveryJob, QUEUE_NAME } from './delivery-queue.ts';
+import type { GatedQueue } from './delivery-queue.ts';
+import type { Admitted } from './gate.ts';
+import { type DeliveryJob, QUEUE_NAME } from './jobs.ts';
 import { connectPatiently, type RedisOptions } from './redis.ts';
 
 export interface ConsumerOptions extends RedisOptions {
-  /** Jobs in hand at once. */
+  /** Attempts in hand at once. */
   readonly concurrency: number;
+}
+
+/** What the attempt said of its endpoint, and what the endpoint may be given. */
+export interface Handled {
+  readonly pace: Pace;
+  readonly limits: Limits | undefined;
 }
 
 export interface DeliveryConsumer {
@@ -16,35 +26,93 @@ export interface DeliveryConsumer {
   abort(): Promise<void>;
 }
 
+const NOTHING: Handled = { pace: { kind: 'none', pauseMs: 0 }, limits: undefined };
+const BEAT_MS = 1000;
+/** How long one slot goes on without going through the queue; then others get their chance to be told to stop, or stall. */
+const CHAIN_LENGTH = 50;
+const CHAIN_MS = 5000;
+
 /**
- * Takes attempts from the queue and hands them to `handle`. A handler that throws leaves the delivery to `recover`: the job
- * is only an alarm, its own retries are off.
+ * Takes attempts from the queue and hands them to `handle`. A slot that ended one takes the next from the gate at once, which
+ * saves most of the queue's work. A handler that throws leaves the delivery to `recover`: jobs have no retries of their own.
  */
-export function consumeDeliveries(
-  options: ConsumerOptions,
-  log: Log,
-  handle: (deliveryId: DeliveryId, attempt: number) => Promise<void>,
-): DeliveryConsumer {
-  const redis = connectPatiently(options.url);
-  redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
-  const worker = new Worker<DeliveryJob>(
-    QUEUE_NAME,
-    async ({ data }) => handle(data.deliveryId as DeliveryId, data.attempt),
-    {
-      connection: redis,
+export class QueueConsumer implements DeliveryConsumer {
+  readonly #queue: GatedQueue;
+  readonly #log: Log;
+  readonly #handle: (admitted: Admitted) => Promise<Handled>;
+  readonly #worker: Worker<DeliveryJob>;
+  readonly #redis: ReturnType<typeof connectPatiently>;
+  readonly #id = randomUUID();
+  readonly #slots: number;
+  readonly #hands = new Set<Admitted>();
+  readonly #beating: NodeJS.Timeout;
+  #closing = false;
+
+  constructor(options: ConsumerOptions, queue: GatedQueue, log: Log, handle: (admitted: Admitted) => Promise<Handled>) {
+    this.#queue = queue;
+    this.#log = log;
+    this.#handle = handle;
+    this.#slots = options.concurrency;
+    this.#redis = connectPatiently(options.url);
+    this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
+    this.#worker = new Worker<DeliveryJob>(QUEUE_NAME, ({ data }) => this.#work(data), {
+      connection: this.#redis,
       prefix: options.prefix,
       concurrency: options.concurrency,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
-    },
-  );
-  worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker trouble'));
-  worker.on('failed', (job, err) =>
-    log.error({ err, deliveryId: job?.data.deliveryId }, 'an attempt could not be made; recover will bring it'),
-  );
-  const end = async (force: boolean): Promise<void> => {
-    await worker.close(force);
-    redis.disconnect();
-  };
-  return { close: () => end(false), abort: () => end(true) };
+    });
+    this.#worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker trouble'));
+    this.#redis.on('ready', () => this.#beat());
+    this.#beating = setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  async close(): Promise<void> {
+    await this.#end(false);
+  }
+
+  async abort(): Promise<void> {
+    await this.#end(true);
+  }
+
+  async #end(force: boolean): Promise<void> {
+    this.#closing = true;
+    await this.#worker.close(force);
+    clearInterval(this.#beating);
+    this.#redis.disconnect();
+  }
+
+  async #work(job: DeliveryJob): Promise<void> {
+    if (job.kind === 'alarm') {
+      this.#queue.offer([{ ...job, delayMs: 0 }]);
+      return;
+    }
+    const untilMs = Date.now() + CHAIN_MS;
+    let next: Admitted | undefined = job;
+    for (let length = 1; next; length++) {
+      const wantsNext = length < CHAIN_LENGTH && Date.now() < untilMs && !this.#closing;
+      next = await this.#attempt(next, wantsNext);
+    }
+  }
+
+  async #attempt(admitted: Admitted, wantsNext: boolean): Promise<Admitted | undefined> {
+    this.#hands.add(admitted);
+    let handled = NOTHING;
+    try {
+      const waitMs = admitted.notBeforeMs - Date.now();
+      if (waitMs > 0) await sleep(waitMs);
+      handled = await this.#handle(admitted);
+    } catch (err) {
+      this.#log.error({ err, deliveryId: admitted.deliveryId }, 'an attempt could not be made; recover will bring it');
+    }
+    this.#hands.delete(admitted);
+    return this.#queue.finish({ admitted, ...handled }, wantsNext);
+  }
+
+  #beat(): void {
+    const worker = { id: this.#id, slots: this.#closing ? 0 : this.#slots };
+    this.#queue.beat({ worker, hands: [...this.#hands] }).catch((err: Error) => {
+      this.#log.warn({ err: err.message }, 'redis: a worker could not say that it is alive');
+    });
+  }
 }

@@ -1,147 +1,181 @@
-import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { Unavailable } from '../domain/errors.ts';
 import type { DeliveryQueue, DueDelivery, Log } from '../pipeline/ports.ts';
-import { COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
-
-export const QUEUE_NAME = 'deliveries';
-
-/** What a job carries: ids only. Everything else stands in Postgres. */
-export interface DeliveryJob {
-  readonly deliveryId: string;
-  readonly attempt: number;
-}
-
-type DeliveryJobs = Queue<DeliveryJob>;
+import { type Admitted, type Finished, Gate, type StepReply } from './gate.ts';
+import { bounded, Jobs } from './jobs.ts';
+import { connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
 
 /** What is due later than this is not kept in Redis; `recover` finds it when it is due. */
 const HORIZON_MS = 10 * 60 * 1000;
 const BULK = 500;
 /** Offers held in memory while Redis is slow or away; what comes on top is left to `recover`. */
 const MAX_PENDING = 20_000;
-const CALL_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
+const MAX_WAKE_MS = 1000;
 
-/** The alarm clock, on BullMQ. Job ids are `<delivery>-<attempt>`; they only save work, the claim is what prevents doubles. */
-export class BullDeliveryQueue implements DeliveryQueue {
-  readonly #options: RedisOptions;
+interface Ending {
+  readonly finished: Finished;
+  /** Gives the slot's next delivery, when there is one. */
+  readonly resolve: (next: Admitted | undefined) => void;
+  readonly wantsNext: boolean;
+}
+
+export interface WorkerState {
+  readonly worker: { readonly id: string; readonly slots: number };
+  readonly hands: readonly Admitted[];
+}
+
+/**
+ * Offers go through the gate: what is admitted becomes a job, or follows at once in the slot of one that ended; the rest is
+ * parked. What comes together shares one round trip.
+ */
+export class GatedQueue implements DeliveryQueue {
   readonly #redis: Redis;
+  readonly #gate: Gate;
+  readonly #jobs: Jobs;
   readonly #log: Log;
-  #opening: Promise<DeliveryJobs> | undefined;
-  #pending: { readonly due: DueDelivery; readonly replace: boolean }[] = [];
-  #flushing: Promise<void> | undefined;
+  #offers: DueDelivery[] = [];
+  #alarms: DueDelivery[] = [];
+  #endings: Ending[] = [];
   #dropped = 0;
+  #flushing: Promise<void> | undefined;
+  #wake: { readonly timer: NodeJS.Timeout; readonly atMs: number } | undefined;
+  #closed = false;
 
-  constructor(options: RedisOptions, log: Log) {
-    this.#options = options;
+  constructor({ url, prefix }: RedisOptions, log: Log) {
     this.#log = log;
-    this.#redis = connectFailingFast(options.url);
+    this.#redis = connectFailingFast(url);
     this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
+    this.#gate = new Gate(this.#redis, prefix);
+    this.#jobs = new Jobs(this.#redis, prefix, log);
+    // an empty gate admits nothing for a moment (see gate.lua): let the moment begin now
+    this.#redis.on('ready', () => this.#start());
   }
 
-  offer(deliveries: readonly DueDelivery[], { replace = false }: { readonly replace?: boolean } = {}): void {
+  offer(deliveries: readonly DueDelivery[]): void {
     for (const due of deliveries) {
       if (due.delayMs > HORIZON_MS) continue;
-      if (this.#pending.length < MAX_PENDING) this.#pending.push({ due, replace });
-      else this.#dropped += 1;
+      if (this.#offers.length + this.#alarms.length >= MAX_PENDING) this.#dropped += 1;
+      else if (due.delayMs > 0) this.#alarms.push(due);
+      else this.#offers.push(due);
     }
-    this.#flushing ??= this.#flush().finally(() => {
-      this.#flushing = undefined;
-    });
+    this.#start();
   }
 
   async offerAndWait(deliveries: readonly DueDelivery[]): Promise<void> {
-    for (let start = 0; start < deliveries.length; start += BULK) await this.#add(deliveries.slice(start, start + BULK));
+    for (let start = 0; start < deliveries.length; start += BULK) {
+      const offers = deliveries.slice(start, start + BULK).map(asOffer);
+      const { admitted } = this.#note(await this.#step({ offers }));
+      if (admitted.length > 0) await this.#jobs.deliver(admitted);
+    }
+  }
+
+  /**
+   * Gives a place back and says how the attempt went.
+   *
+   * @param wantsNext whether the slot would take another delivery at once
+   * @returns that delivery, when one has its turn
+   */
+  finish(finished: Finished, wantsNext: boolean): Promise<Admitted | undefined> {
+    return new Promise((resolve) => {
+      this.#endings.push({ finished, resolve, wantsNext });
+      this.#start();
+    });
+  }
+
+  /** Says that a worker is alive and what it has in hand. @throws Unavailable */
+  async beat({ worker, hands }: WorkerState): Promise<void> {
+    const { admitted } = this.#note(await this.#step({ worker, hands }));
+    if (admitted.length > 0) await this.#jobs.deliver(admitted);
   }
 
   async waiting(): Promise<number> {
-    return bounded(this.#jobs().then((jobs) => jobs.getWaitingCount()));
+    return bounded(this.#gate.parked());
   }
 
   async sweepDeadJobs(): Promise<void> {
-    await bounded(this.#jobs().then((jobs) => jobs.clean(0, 1000, 'failed')));
+    await this.#jobs.sweepDead();
   }
 
   /** @throws Unavailable when Redis does not answer in time */
   async ping(): Promise<void> {
-    await bounded(this.#redis.ping());
+    await bounded(whenReady(this.#redis).then(() => this.#redis.ping()));
   }
 
   /** Hands over what is pending, as far as Redis answers, and closes the connection. */
   async close(): Promise<void> {
     await this.#flushing;
-    const closing = this.#opening?.then((jobs) => jobs.close());
-    if (closing) await bounded(closing).catch((err) => this.#log.warn({ err }, 'redis: the queue did not close cleanly'));
+    this.#closed = true;
+    clearTimeout(this.#wake?.timer);
+    await this.#jobs.close();
     this.#redis.disconnect();
   }
 
+  #start(): void {
+    if (this.#closed) return;
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined;
+      if (this.#endings.length + this.#offers.length + this.#alarms.length > 0) this.#start();
+    });
+  }
+
+  /** One round: endings and offers in one step, then the jobs of what was admitted and was not taken by a slot at once. */
   async #flush(): Promise<void> {
-    // the end of this turn of the event loop: what is offered together is added together
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#pending.length > 0) {
-      const batch = this.#pending.splice(0, BULK);
-      try {
-        const replaced = batch.filter(({ replace }) => replace);
-        if (replaced.length > 0) await this.#remove(replaced.map(({ due }) => jobId(due)));
-        await this.#add(batch.map(({ due }) => due));
-      } catch (error) {
-        this.#dropped += batch.length;
-        this.#log.warn({ err: error, left: this.#dropped }, 'redis: deliveries were not queued; recover will bring them');
-        this.#dropped = 0;
-      }
+    await new Promise((resolve) => setImmediate(resolve)); // what comes in this turn of the event loop goes together
+    const endings = this.#endings.splice(0, BULK);
+    const offers = this.#offers.splice(0, BULK);
+    const alarms = this.#alarms.splice(0, BULK);
+    try {
+      const done = endings.map(({ finished }) => finished);
+      const [{ admitted }] = await Promise.all([
+        this.#step({ done, offers: offers.map(asOffer) }).then((reply) => this.#note(reply)),
+        alarms.length > 0 ? this.#jobs.setAlarms(alarms) : undefined,
+      ]);
+      const rest = follow(endings, admitted);
+      if (rest.length > 0) await this.#jobs.deliver(rest);
+    } catch (error) {
+      for (const { resolve } of endings) resolve(undefined);
+      const left = offers.length + alarms.length + this.#dropped;
+      this.#dropped = 0;
+      this.#log.warn(
+        { err: String((error as Error).cause ?? error), left },
+        'redis: recover will bring what could not be queued',
+      );
     }
   }
 
-  async #remove(jobIds: readonly string[]): Promise<void> {
-    await bounded(this.#jobs().then((jobs) => Promise.all(jobIds.map((id) => jobs.remove(id)))));
+  #step(request: Parameters<Gate['step']>[0]): Promise<StepReply> {
+    return bounded(whenReady(this.#redis).then(() => this.#gate.step(request)));
   }
 
-  async #add(deliveries: readonly DueDelivery[]): Promise<void> {
-    const jobs = deliveries.map((due) => ({
-      name: 'deliver',
-      data: { deliveryId: due.deliveryId, attempt: due.attempt },
-      opts: { jobId: jobId(due), ...(due.delayMs > 0 && { delay: due.delayMs }) },
-    }));
-    await bounded(this.#jobs().then((queue) => queue.addBulk(jobs)));
+  #note(reply: StepReply): StepReply {
+    for (const { endpointId, change, atMs } of reply.changes) {
+      this.#log.info({ endpointId, change, at: new Date(atMs).toISOString() }, 'the endpoint’s health changed');
+    }
+    if (reply.wakeInMs !== undefined) this.#wakeIn(Math.min(reply.wakeInMs, MAX_WAKE_MS));
+    return reply;
   }
 
-  /** BullMQ never recovers from a queue that was opened while Redis was away, so it is opened when Redis is there. */
-  #jobs(): Promise<DeliveryJobs> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
-  }
-
-  async #open(): Promise<DeliveryJobs> {
-    await whenReady(this.#redis);
-    const jobs: DeliveryJobs = new Queue(QUEUE_NAME, {
-      connection: this.#redis,
-      prefix: this.#options.prefix,
-      skipMetasUpdate: true,
-      defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
-    });
-    jobs.on('error', (err) => this.#log.warn({ err: err.message }, 'redis: queue trouble'));
-    await jobs.waitUntilReady();
-    return jobs;
+  #wakeIn(ms: number): void {
+    const atMs = performance.now() + ms;
+    if (this.#closed || (this.#wake && this.#wake.atMs <= atMs)) return;
+    clearTimeout(this.#wake?.timer);
+    const timer = setTimeout(() => {
+      this.#wake = undefined;
+      this.#start();
+    }, ms);
+    this.#wake = { timer: timer.unref(), atMs };
   }
 }
 
-function jobId({ deliveryId, attempt }: DueDelivery): string {
-  return `${deliveryId}-${attempt}`;
+/** Lets slots that ended something go on with what was admitted; returns what is left for the queue. */
+function follow(endings: readonly Ending[], admitted: readonly Admitted[]): readonly Admitted[] {
+  let next = 0;
+  for (const { resolve, wantsNext } of endings) {
+    resolve(wantsNext ? admitted[next] : undefined);
+    if (wantsNext && next < admitted.length) next += 1;
+  }
+  return admitted.slice(next);
 }
 
-/** BullMQ waits for ever on a Redis that is away or frozen; callers do not. */
-async function bounded<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_TIMEOUT_MS} ms`)), CALL_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } catch (error) {
-    throw new Unavailable('Redis', { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+function asOffer({ tenantId, endpointId, deliveryId, attempt, limits }: DueDelivery) {
+  return { tenantId, endpointId, deliveryId, attempt, limits };
 }

@@ -1,10 +1,11 @@
 import type { Attempt } from '../domain/delivery.ts';
-import { type DeliveryId, lowestUuidAt, newId, toId, toUuid } from '../domain/id.ts';
+import { lowestUuidAt, newId, toId, toUuid } from '../domain/id.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { Clock, DeadLetter, DeadLetterFilter, DeadLetterStore } from '../pipeline/ports.ts';
+import type { Clock, DeadLetter, DeadLetterFilter, DeadLetterStore, DueDelivery } from '../pipeline/ports.ts';
 import type { Database, Statements } from './database.ts';
 import { eventOf } from './delivery-ledger.ts';
 import { reopenDelivery } from './delivery-log.ts';
+import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { idsBefore, toPage } from './pages.ts';
 
@@ -37,11 +38,11 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
         if (!letter) return undefined;
         const reopened = await reopenDelivery(tx, tenantId, toId('delivery', letter.delivery_id), by);
         if (reopened) return reopened;
-        const [open] = await tx.$queryRaw<{ attempts: number }[]>`
-          SELECT attempts FROM deliveries WHERE id = ${letter.delivery_id}::uuid`;
-        if (open) return { deliveryId: toId('delivery', letter.delivery_id), attempt: open.attempts + 1, delayMs: 0 };
-        const deliveryId = await deliverAnew(tx, toUuid(id), newId('delivery', clock()));
-        return { deliveryId, attempt: 1, delayMs: 0 };
+        const open = await findDue(tx, letter.delivery_id);
+        if (open) return open;
+        const anew = toUuid(newId('delivery', clock()));
+        await deliverAnew(tx, toUuid(id), anew);
+        return findDue(tx, anew);
       });
     },
 
@@ -55,7 +56,7 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
 }
 
 /** Makes delivery and event again from the letter, when retention took them: same bytes, same `webhook-id`. */
-async function deliverAnew(tx: Statements, letterId: string, deliveryId: DeliveryId): Promise<DeliveryId> {
+async function deliverAnew(tx: Statements, letterId: string, deliveryId: string): Promise<void> {
   await tx.$executeRaw`
     WITH letter AS (
       SELECT * FROM dead_letters WHERE id = ${letterId}::uuid
@@ -67,10 +68,15 @@ async function deliverAnew(tx: Statements, letterId: string, deliveryId: Deliver
     )
     INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
       replay_of, body)
-    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, 'pending', now(),
+    SELECT ${deliveryId}::uuid, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, 'pending', now(),
       message_id, delivery_id, body
     FROM letter`;
-  return deliveryId;
+}
+
+async function findDue(tx: Statements, deliveryId: string): Promise<DueDelivery | undefined> {
+  const [row] = await tx.$queryRaw<DueRow[]>`
+    SELECT id, tenant_id, endpoint_id, attempts FROM deliveries WHERE id = ${deliveryId}::uuid`;
+  return row && dueDelivery(row);
 }
 
 function conditions({ open, subscriptionId, passId, after, before }: DeadLetterFilter): Prisma.Sql {

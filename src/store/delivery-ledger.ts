@@ -1,8 +1,9 @@
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { newId, toId, toUuid } from '../domain/id.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { AttemptRecord, ClaimedDelivery, Clock, DeliveryLedger, OverdueDelivery, Return } from '../pipeline/ports.ts';
+import type { AttemptRecord, ClaimedDelivery, Clock, DeliveryLedger, Return } from '../pipeline/ports.ts';
 import type { Database } from './database.ts';
+import { type DueRow, dueDelivery } from './due.ts';
 
 /** Longer than any try may take (30 s), so that a live worker keeps what it claimed. */
 const LEASE_MS = 40_000;
@@ -79,12 +80,15 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
 
     async overdue(graceMs, limit, cursor) {
       // deliveries_due_at_id_idx
-      const rows = await db.$queryRaw<DueRow[]>`
-        SELECT id, attempts, due_at FROM deliveries
-        WHERE due_at < now() - ${graceMs} * interval '1 ms'
-          AND (due_at, id) > (${cursor?.dueAt ?? new Date(0)}::timestamptz, ${cursor ? toUuid(cursor.deliveryId) : ZERO_UUID}::uuid)
-        ORDER BY due_at, id LIMIT ${limit}`;
-      return rows.map(overdueDelivery);
+      const rows = await db.$queryRaw<(DueRow & { readonly due_at: Date })[]>`
+        SELECT d.id, d.tenant_id, d.endpoint_id, d.attempts, d.due_at, i.limits
+        FROM deliveries d
+        LEFT JOIN endpoints e ON e.id = d.endpoint_id
+        LEFT JOIN integrations i ON i.id = e.integration_id
+        WHERE d.due_at < now() - ${graceMs} * interval '1 ms'
+          AND (d.due_at, d.id) > (${cursor?.dueAt ?? new Date(0)}::timestamptz, ${cursor ? toUuid(cursor.deliveryId) : ZERO_UUID}::uuid)
+        ORDER BY d.due_at, d.id LIMIT ${limit}`;
+      return rows.map((row) => ({ ...dueDelivery(row), dueAt: row.due_at }));
     },
 
     async releaseStranded(limit) {
@@ -96,8 +100,8 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
           WHERE s.disabled IS NULL OR s.deleted_at IS NOT NULL
           ORDER BY d.id LIMIT ${limit})
         AND state = 'held'
-        RETURNING id, attempts, due_at`;
-      return rows.map(overdueDelivery);
+        RETURNING id, tenant_id, endpoint_id, attempts`;
+      return rows.map(dueDelivery);
     },
   };
 }
@@ -108,12 +112,6 @@ function byText(a: string, b: string): number {
 }
 
 const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
-
-interface DueRow {
-  readonly id: string;
-  readonly attempts: number;
-  readonly due_at: Date;
-}
 
 interface ClaimedRow {
   readonly id: string;
@@ -189,8 +187,4 @@ function attemptRow({ claimed, attempt, next, builtBody }: AttemptRecord, nowMs:
 
 function returnRow({ claimed, to }: Return): object {
   return { id: toUuid(claimed.id), claim: claimed.claim, ...to };
-}
-
-function overdueDelivery({ id, attempts, due_at }: DueRow): OverdueDelivery {
-  return { deliveryId: toId('delivery', id), attempt: attempts + 1, delayMs: 0, dueAt: due_at };
 }

@@ -3,6 +3,7 @@ import { type DeliveryId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } 
 import type { Trigger } from '../domain/trigger.ts';
 import type { DeliveryFilter, DeliveryLog, DueDelivery } from '../pipeline/ports.ts';
 import type { Database } from './database.ts';
+import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { writeEvents } from './intake.ts';
 import { idsBefore, toPage } from './pages.ts';
@@ -69,18 +70,18 @@ export async function reopenDelivery(
   id: DeliveryId,
   by: string,
 ): Promise<DueDelivery | undefined> {
-  const [row] = await db.$queryRaw<{ attempts: number }[]>`
+  const [row] = await db.$queryRaw<DueRow[]>`
     WITH opened AS (
       UPDATE deliveries
       SET state = 'pending', attempts_before = attempts, due_at = now(), ended_at = NULL, ended_reason = NULL, ended_by = NULL
       WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('succeeded', 'dead', 'cancelled')
-      RETURNING id, attempts
+      RETURNING id, tenant_id, endpoint_id, attempts
     ), closed AS (
       UPDATE dead_letters l SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
       FROM opened WHERE l.delivery_id = opened.id AND l.closed_at IS NULL
     )
-    SELECT attempts FROM opened`;
-  return row && { deliveryId: id, attempt: row.attempts + 1, delayMs: 0 };
+    SELECT id, tenant_id, endpoint_id, attempts FROM opened`;
+  return row && dueDelivery(row);
 }
 
 function conditions(filter: DeliveryFilter): Prisma.Sql {

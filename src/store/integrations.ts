@@ -92,13 +92,14 @@ function undeleted(tenantId: TenantId, id: IntegrationId) {
   return { id: toUuid(id), tenantId: toUuid(tenantId), deletedAt: null };
 }
 
-function columnsOf({ name, options, headers, policy, updatedAt }: Integration) {
+function columnsOf({ name, options, headers, policy, limits, updatedAt }: Integration) {
   return {
     name,
     options: options as Prisma.InputJsonObject,
     headersKeyId: headers?.keyId ?? null,
     headersBox: headers ? Uint8Array.from(headers.box) : null,
     policy: policy as Prisma.InputJsonObject,
+    limits: limits as Prisma.InputJsonObject,
     updatedAt,
   };
 }
@@ -113,6 +114,7 @@ export function integrationOf(row: IntegrationRow): Integration {
     options: row.options as object,
     headers: headersKeyId !== null && headersBox !== null ? { keyId: headersKeyId, box: headersBox } : undefined,
     policy: row.policy as Integration['policy'],
+    limits: row.limits as Integration['limits'],
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

@@ -1,7 +1,7 @@
 import { OPEN_STATES } from '../domain/delivery.ts';
-import { toId } from '../domain/id.ts';
 import type { DueDelivery } from '../pipeline/ports.ts';
 import type { Database } from './database.ts';
+import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 
 // What a change of configuration does to a subscription's open deliveries. It happens after the change is committed and in
@@ -50,14 +50,12 @@ export async function releaseHeld(db: Database, subscription: string): Promise<D
   const released: DueDelivery[] = [];
   const held = Prisma.sql`state = 'held'`;
   await untilNone(async () => {
-    const rows = await db.$queryRaw<{ id: string; attempts: number }[]>`
+    const rows = await db.$queryRaw<DueRow[]>`
       UPDATE deliveries SET state = 'pending', due_at = now()
       WHERE id IN (${chunkOf(subscription, held)}) AND ${held}
-      RETURNING id, attempts`;
+      RETURNING id, tenant_id, endpoint_id, attempts`;
     rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-    for (const { id, attempts } of rows.slice(0, MAX_RELEASED - released.length)) {
-      released.push({ deliveryId: toId('delivery', id), attempt: attempts + 1, delayMs: 0 });
-    }
+    released.push(...rows.slice(0, MAX_RELEASED - released.length).map(dueDelivery));
     return rows.length;
   });
   return released;

@@ -29,6 +29,7 @@ export function makeIntegration(dialect: DialectName, more: Partial<Integration>
     options: {},
     headers: undefined,
     policy: {},
+    limits: {},
     ...times,
     ...more,
   };

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import type { DeliveryId, EndpointId, TenantId } from '../domain/id.ts';
+import { DEFAULT_MAX_IN_FLIGHT, type Limits, type Pace } from '../domain/pace.ts';
+
+/** Few slots are for endpoints that keep failing, most for the others. */
+export type Lane = 'fast' | 'slow';
+
+/** A delivery that has a place in flight. */
+export interface Admitted {
+  readonly lane: Lane;
+  readonly tenantId: TenantId;
+  readonly endpointId: EndpointId;
+  readonly deliveryId: DeliveryId;
+  readonly attempt: number;
+  /** Not to be sent before this instant (Unix ms; 0: at once): its place in the endpoint's rate. */
+  readonly notBeforeMs: number;
+}
+
+export interface Finished {
+  readonly admitted: Admitted;
+  readonly pace: Pace;
+  readonly limits: Limits | undefined;
+}
+
+export interface Offer {
+  readonly tenantId: TenantId;
+  readonly endpointId: EndpointId;
+  readonly deliveryId: DeliveryId;
+  readonly attempt: number;
+  readonly limits: Limits | undefined;
+}
+
+export interface StepRequest {
+  readonly worker?: { readonly id: string; readonly slots: number };
+  /** What a worker has in hand: keeps its place, and takes it again after a flush. */
+  readonly hands?: readonly Admitted[];
+  readonly done?: readonly Finished[];
+  readonly offers?: readonly Offer[];
+}
+
+/** A turn in an endpoint's health. `failing`: since when; `opened`: until when the breaker holds everything back. */
+export interface HealthChange {
+  readonly endpointId: EndpointId;
+  readonly change: 'failing' | 'opened' | 'recovered';
+  readonly atMs: number;
+}
+
+export interface StepReply {
+  readonly admitted: readonly Admitted[];
+  readonly changes: readonly HealthChange[];
+  /** When somebody must step again, though nothing ended and nothing is offered. */
+  readonly wakeInMs: number | undefined;
+}
+
+/** The numbers of the gate; gate.lua says what each does. */
+const RULES = {
+  max: DEFAULT_MAX_IN_FLIGHT,
+  firstCap: 2,
+  slowAfter: 2,
+  openAfter: 5,
+  pauseMs: 5_000,
+  maxPauseMs: 5 * 60_000,
+  leaseMs: 15_000,
+  workerMs: 5_000,
+  coldMs: 1_500,
+  lookaheadMs: 100,
+  tenantShare: 0.25,
+  slowShare: 0.2,
+  maxParked: 50_000,
+  maxTries: 2_000,
+};
+
+const SCRIPT = readFileSync(join(import.meta.dirname, 'gate.lua'), 'utf8');
+
+type Raw = [admitted: string[], changes: string[], wakeMs: string];
+type GateCommand = (prefix: string, request: string) => Promise<Raw>;
+
+/** The gate in front of the queue: one atomic script over the state that all processes share (see gate.lua). */
+export class Gate {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+  readonly #command: GateCommand;
+
+  constructor(redis: Redis, prefix: string) {
+    this.#redis = redis;
+    this.#prefix = `${prefix}:gate`;
+    redis.defineCommand('passwireGate', { numberOfKeys: 1, lua: SCRIPT });
+    const withCommand = redis as Redis & { readonly passwireGate: GateCommand };
+    this.#command = (prefixKey, request) => withCommand.passwireGate(prefixKey, request);
+  }
+
+  async step({ worker, hands, done, offers }: StepRequest): Promise<StepReply> {
+    const request = {
+      rules: RULES,
+      worker,
+      hands: hands?.map(({ lane, tenantId, endpointId, deliveryId, attempt }) => [
+        lane,
+        tenantId,
+        endpointId,
+        memberOf(deliveryId, attempt),
+      ]),
+      done: done?.map(({ admitted, pace, limits }) => [
+        admitted.lane,
+        admitted.tenantId,
+        admitted.endpointId,
+        memberOf(admitted.deliveryId, admitted.attempt),
+        pace.kind,
+        Math.round(pace.pauseMs),
+        ...numbers(limits),
+      ]),
+      offers: offers?.map(({ tenantId, endpointId, deliveryId, attempt, limits }) => [
+        tenantId,
+        endpointId,
+        memberOf(deliveryId, attempt),
+        orderOf(deliveryId),
+        ...numbers(limits),
+      ]),
+    };
+    const [admitted, changes, wakeMs] = await this.#command(this.#prefix, JSON.stringify(request));
+    return {
+      admitted: inGroups(admitted, 5).map(readAdmitted),
+      changes: inGroups(changes, 3).map(([endpointId, change, atMs]) => ({
+        endpointId: endpointId as EndpointId,
+        change: change as HealthChange['change'],
+        atMs: Number(atMs),
+      })),
+      wakeInMs: Number(wakeMs) < 0 ? undefined : Number(wakeMs),
+    };
+  }
+
+  /** How many deliveries wait for a place. */
+  async parked(): Promise<number> {
+    return Number((await this.#redis.get(`${this.#prefix}:parked`)) ?? 0);
+  }
+}
+
+function memberOf(deliveryId: DeliveryId, attempt: number): string {
+  return `${deliveryId}-${attempt}`;
+}
+
+/** Older deliveries go first: their ids begin with their event's time. */
+function orderOf(deliveryId: DeliveryId): number {
+  return Number.parseInt(deliveryId.slice(4, 12) + deliveryId.slice(13, 17), 16);
+}
+
+/** Most in flight, and milliseconds between requests; 0 and 0 where the limits are not known. */
+function numbers(limits: Limits | undefined): [max: number, intervalMs: number] {
+  if (!limits) return [0, 0];
+  return [limits.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT, limits.ratePerSecond ? 1000 / limits.ratePerSecond : 0];
+}
+
+function readAdmitted([lane, tenantId, endpointId, member = '', notBeforeMs]: string[]): Admitted {
+  const dash = member.lastIndexOf('-');
+  return {
+    lane: lane as Lane,
+    tenantId: tenantId as TenantId,
+    endpointId: endpointId as EndpointId,
+    deliveryId: member.slice(0, dash) as DeliveryId,
+    attempt: Number(member.slice(dash + 1)),
+    notBeforeMs: Number(notBeforeMs),
+  };
+}
+
+function inGroups(flat: readonly string[], size: number): string[][] {
+  return Array.from({ length: flat.length / size }, (_, index) => flat.slice(index * size, (index + 1) * size));
+}

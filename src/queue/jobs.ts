@@ -1,0 +1,91 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Unavailable } from '../domain/errors.ts';
+import type { DueDelivery, Log } from '../pipeline/ports.ts';
+import type { Admitted } from './gate.ts';
+import { COMMAND_TIMEOUT_MS, whenReady } from './redis.ts';
+
+export const QUEUE_NAME = 'deliveries';
+
+/** What jobs carry: ids only. `deliver`: make the attempt now. `alarm`: offer it to the gate again. */
+export type DeliveryJob = ({ readonly kind: 'deliver' } & Admitted) | ({ readonly kind: 'alarm' } & DueDelivery);
+
+const CALL_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
+const DEAD_JOBS = 1000;
+
+/** The BullMQ queue: hands admitted deliveries to workers, and is the alarm clock of retries. */
+export class Jobs {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+  readonly #log: Log;
+  #opening: Promise<Queue<DeliveryJob>> | undefined;
+
+  constructor(redis: Redis, prefix: string, log: Log) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#log = log;
+  }
+
+  /** Each admission is a job of its own: what an earlier one left behind cannot swallow it. @throws Unavailable */
+  async deliver(admitted: readonly Admitted[]): Promise<void> {
+    const jobs = admitted.map((one) => ({ name: 'deliver', data: { kind: 'deliver' as const, ...one } }));
+    await bounded(this.#queue().then((queue) => queue.addBulk(jobs)));
+  }
+
+  /** Sets alarms; one that is set for the same attempt stays as it is. @throws Unavailable */
+  async setAlarms(alarms: readonly DueDelivery[]): Promise<void> {
+    const jobs = alarms.map((due) => ({
+      name: 'alarm',
+      data: { kind: 'alarm' as const, ...due },
+      opts: { jobId: `${due.deliveryId}-${due.attempt}`, delay: due.delayMs },
+    }));
+    await bounded(this.#queue().then((queue) => queue.addBulk(jobs)));
+  }
+
+  /** Removes what failed in BullMQ's own eyes, which would swallow a new alarm of the same id. @throws Unavailable */
+  async sweepDead(): Promise<void> {
+    await bounded(this.#queue().then((queue) => queue.clean(0, DEAD_JOBS, 'failed')));
+  }
+
+  async close(): Promise<void> {
+    const closing = this.#opening?.then((queue) => queue.close());
+    if (closing) await bounded(closing).catch((err) => this.#log.warn({ err }, 'redis: the queue did not close cleanly'));
+  }
+
+  /** BullMQ never recovers from a queue that was opened while Redis was away, so it is opened when Redis is there. */
+  #queue(): Promise<Queue<DeliveryJob>> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<Queue<DeliveryJob>> {
+    await whenReady(this.#redis);
+    const queue: Queue<DeliveryJob> = new Queue(QUEUE_NAME, {
+      connection: this.#redis,
+      prefix: this.#prefix,
+      skipMetasUpdate: true,
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+    });
+    queue.on('error', (err) => this.#log.warn({ err: err.message }, 'redis: queue trouble'));
+    await queue.waitUntilReady();
+    return queue;
+  }
+}
+
+/** BullMQ waits for ever on a Redis that is away or frozen; callers do not. @throws Unavailable */
+export async function bounded<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_TIMEOUT_MS} ms`)), CALL_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } catch (error) {
+    throw new Unavailable('Redis', { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
