@@ -12,9 +12,15 @@ export interface ConsumerOptions extends RedisOptions {
 export interface DeliveryConsumer {
   /** Takes no more jobs and waits for those in hand. */
   close(): Promise<void>;
-  /** Closes without waiting for what is in hand. */
-  abort(): Promise<void>;
+  /** Breaks the connection off, so that a `close` that waits for a Redis that does not answer comes to its end. */
+  abort(): void;
 }
+
+/**
+ * How often jobs of workers that died are looked for. With BullMQ's lock of 30 s such a job is back after 40 s at the
+ * latest, which is when the lease of its delivery runs out.
+ */
+const STALLED_INTERVAL_MS = 10_000;
 
 /**
  * Takes attempts from the queue and hands them to `handle`. A handler that throws leaves the delivery to `recover`: the job
@@ -34,6 +40,7 @@ export function consumeDeliveries(
       connection: redis,
       prefix: options.prefix,
       concurrency: options.concurrency,
+      stalledInterval: STALLED_INTERVAL_MS,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     },
@@ -42,9 +49,11 @@ export function consumeDeliveries(
   worker.on('failed', (job, err) =>
     log.error({ err, deliveryId: job?.data.deliveryId }, 'an attempt could not be made; recover will bring it'),
   );
-  const end = async (force: boolean): Promise<void> => {
-    await worker.close(force);
-    redis.disconnect();
+  return {
+    async close() {
+      await worker.close();
+      redis.disconnect();
+    },
+    abort: () => redis.disconnect(),
   };
-  return { close: () => end(false), abort: () => end(true) };
 }

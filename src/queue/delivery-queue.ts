@@ -29,7 +29,7 @@ export class BullDeliveryQueue implements DeliveryQueue {
   #opening: Promise<DeliveryJobs> | undefined;
   #pending: { readonly due: DueDelivery; readonly replace: boolean }[] = [];
   #flushing: Promise<void> | undefined;
-  #dropped = 0;
+  #closing = false;
 
   constructor(options: RedisOptions, log: Log) {
     this.#options = options;
@@ -42,11 +42,8 @@ export class BullDeliveryQueue implements DeliveryQueue {
     for (const due of deliveries) {
       if (due.delayMs > HORIZON_MS) continue;
       if (this.#pending.length < MAX_PENDING) this.#pending.push({ due, replace });
-      else this.#dropped += 1;
     }
-    this.#flushing ??= this.#flush().finally(() => {
-      this.#flushing = undefined;
-    });
+    this.#startFlush();
   }
 
   async offerAndWait(deliveries: readonly DueDelivery[]): Promise<void> {
@@ -68,10 +65,19 @@ export class BullDeliveryQueue implements DeliveryQueue {
 
   /** Hands over what is pending, as far as Redis answers, and closes the connection. */
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#flushing;
     const closing = this.#opening?.then((jobs) => jobs.close());
     if (closing) await bounded(closing).catch((err) => this.#log.warn({ err }, 'redis: the queue did not close cleanly'));
     this.#redis.disconnect();
+  }
+
+  #startFlush(): void {
+    if (this.#pending.length === 0) return;
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined;
+      this.#startFlush(); // for what was offered between the last look at `#pending` and now
+    });
   }
 
   async #flush(): Promise<void> {
@@ -84,9 +90,9 @@ export class BullDeliveryQueue implements DeliveryQueue {
         if (replaced.length > 0) await this.#remove(replaced.map(({ due }) => jobId(due)));
         await this.#add(batch.map(({ due }) => due));
       } catch (error) {
-        this.#dropped += batch.length;
-        this.#log.warn({ err: error, left: this.#dropped }, 'redis: deliveries were not queued; recover will bring them');
-        this.#dropped = 0;
+        const left = this.#closing ? this.#pending.splice(0).length : 0;
+        const count = batch.length + left;
+        this.#log.warn({ err: error, count }, 'redis: deliveries were not queued; recover will bring them');
       }
     }
   }
@@ -104,8 +110,12 @@ export class BullDeliveryQueue implements DeliveryQueue {
     await bounded(this.#jobs().then((queue) => queue.addBulk(jobs)));
   }
 
-  /** BullMQ never recovers from a queue that was opened while Redis was away, so it is opened when Redis is there. */
-  #jobs(): Promise<DeliveryJobs> {
+  /**
+   * The queue, when Redis is there: BullMQ never recovers from one that was opened while Redis was away. A connection that
+   * is being made is waited for, so that a start or a moment without Redis costs little.
+   */
+  async #jobs(): Promise<DeliveryJobs> {
+    await whenReady(this.#redis, COMMAND_TIMEOUT_MS);
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
@@ -114,7 +124,6 @@ export class BullDeliveryQueue implements DeliveryQueue {
   }
 
   async #open(): Promise<DeliveryJobs> {
-    await whenReady(this.#redis);
     const jobs: DeliveryJobs = new Queue(QUEUE_NAME, {
       connection: this.#redis,
       prefix: this.#options.prefix,
