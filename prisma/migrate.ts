@@ -123,7 +123,12 @@ async function makePartitions(url: string, log: (line: string) => void): Promise
 
 if (import.meta.main) {
   const url = process.env.DATABASE_URL;
-  if (!url)
-    throw new Error('DATABASE_URL is not set; it names the database to migrate, as postgres://user@host:5432/passwire');
-  await migrate(url, console.log);
+  if (!url || !/^postgres(ql)?:\/\//.test(url)) {
+    console.error('DATABASE_URL must name the database to migrate, as postgres://user@host:5432/passwire');
+    process.exit(1);
+  }
+  await migrate(url, console.log).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  });
 }

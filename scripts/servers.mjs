@@ -5,56 +5,68 @@ import { rmSync } from 'node:fs';
 import { makeFolder, serverAccount } from './servers/account.mjs';
 import { guardFolder, releaseFolder } from './servers/guard.mjs';
 import { startPostgres } from './servers/postgres.mjs';
-import { findPrograms } from './servers/programs.mjs';
+import { findPrograms, MissingPrograms } from './servers/programs.mjs';
 import { startRedis } from './servers/redis.mjs';
 
 export { freePort, isFree } from './servers/ports.mjs';
-export { findOrInstallPrograms, findPrograms, MissingPrograms } from './servers/programs.mjs';
+export { findOrInstallPrograms, MissingPrograms } from './servers/programs.mjs';
 
 /** @typedef {import('./servers/server.mjs').Server} Server */
+/** @typedef {import('./servers/programs.mjs').Kind} Kind */
 /** @typedef {import('./servers/programs.mjs').Programs} Programs */
 
 /**
- * @typedef {object} Servers
- * @property {Server} postgres its `url` names the database `postgres`, as a superuser
- * @property {Server} redis
- * @property {string} folder
- * @property {() => Promise<void>} stop stops both and deletes the folder
+ * Servers by kind; Postgres' `url` names its database `postgres`, as a superuser. `stop` stops all and deletes the folder.
+ *
+ * @template {Kind} [K=Kind]
+ * @typedef {Record<K, Server> & { readonly folder: string, readonly stop: () => Promise<void> }} Servers
  */
 
 /**
- * Starts both servers and waits until they answer.
+ * @template {Kind} K
+ * @typedef {object} StartOptions
+ * @property {readonly K[]} [kinds] both if absent
+ * @property {Programs} [programs] found on this machine if absent
+ * @property {string} [folder] emptied first; else, and where servers cannot reach it, one among the temporary files
+ * @property {Record<string, string>} [postgres] settings, for example `{ fsync: 'off' }`
+ * @property {Record<string, string>} [redis] settings, for example `{ appendonly: 'yes' }`
+ */
+
+const START = { postgres: startPostgres, redis: startRedis };
+
+/** @type {readonly Kind[]} */
+export const KINDS = ['postgres', 'redis'];
+
+/**
+ * Starts servers and waits until they answer.
  *
- * @param {object} [options]
- * @param {Programs} [options.programs] found on this machine if absent
- * @param {string} [options.folder] emptied first; else, and where servers cannot reach it, one among the temporary files
- * @param {Record<string, string>} [options.postgres] settings, for example `{ fsync: 'off' }`
- * @param {Record<string, string>} [options.redis] settings, for example `{ appendonly: 'yes' }`
- * @returns {Promise<Servers>}
+ * @template {Kind} [K=Kind]
+ * @param {StartOptions<K>} [options]
+ * @returns {Promise<Servers<K>>}
  * @throws {import('./servers/programs.mjs').MissingPrograms} when there are no programs
  */
 export async function startServers(options = {}) {
-  const programs = options.programs ?? findPrograms();
+  const kinds = /** @type {readonly K[]} */ (options.kinds ?? KINDS);
+  const programs = options.programs ?? findPrograms(kinds);
   const account = serverAccount();
   const folder = makeFolder(account, options.folder);
   guardFolder(folder);
-  /** @type {Server[]} */
-  const started = [];
+  /** @type {Partial<Record<Kind, Server>>} */
+  const started = {};
   const stop = async () => {
-    await Promise.all(started.map((server) => server.stop()));
+    await Promise.all(Object.values(started).map((server) => server.stop()));
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     releaseFolder(folder);
   };
+  const starting = kinds.map(async (kind) => {
+    const program = programs[kind];
+    if (program === undefined) throw new MissingPrograms([kind]);
+    started[kind] = await START[kind]({ program, account, folder, settings: options[kind] ?? {} });
+  });
   try {
-    const both = { programs, account, folder };
-    const starting = /** @type {const} */ ([
-      startPostgres({ ...both, settings: options.postgres ?? {} }),
-      startRedis({ ...both, settings: options.redis ?? {} }),
-    ]);
-    for (const one of starting) one.then((server) => started.push(server)).catch(() => {});
-    await Promise.allSettled(starting);
-    const [postgres, redis] = await Promise.all(starting);
-    return { postgres, redis, folder, stop };
+    await Promise.allSettled(starting); // one that fails must not leave the other behind
+    await Promise.all(starting);
+    return /** @type {Servers<K>} */ (/** @type {unknown} */ ({ ...started, folder, stop }));
   } catch (error) {
     await stop();
     throw error;

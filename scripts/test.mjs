@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensureInstalled, NODE, ROOT, say } from './install.mjs';
-import { findOrInstallPrograms, startServers } from './servers.mjs';
+import { findOrInstallPrograms, KINDS, startServers } from './servers.mjs';
 
 // What is slow and makes data safe on a crash of the machine; a killed server loses nothing without it.
 const FAST = { fsync: 'off', full_page_writes: 'off' };
@@ -33,7 +33,7 @@ function needsServers() {
 }
 
 async function runOnServers() {
-  const servers = await startServers({ programs: findOrInstallPrograms(say), postgres: FAST });
+  const servers = await startServers({ programs: findOrInstallPrograms(KINDS, say), postgres: FAST });
   try {
     return await runVitest({ TEST_DATABASE_URL: servers.postgres.url, TEST_REDIS_URL: servers.redis.url });
   } finally {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wording } from './domain/wording.ts';
 
 const flag = z
   .enum(['true', 'false'])
@@ -78,7 +79,7 @@ export interface Config {
 
 /** The configuration of a process. @throws Error that names every variable that is wrong and what would be right */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const result = environmentSchema.safeParse(environment);
+  const result = environmentSchema.safeParse(environment, { reportInput: true, error: wording });
   if (!result.success) {
     const wrong = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
     throw new Error(`The environment is not right:\n${wrong.join('\n')}`);
@@ -97,4 +98,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     recoverIntervalMs: env.RECOVER_INTERVAL_MS,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+/** For the start of a process: what is wrong goes to the person who started it, without a stack. */
+export function readConfigOrExit(environment: NodeJS.ProcessEnv): Config {
+  try {
+    return readConfig(environment);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
 }

@@ -2,10 +2,12 @@ import type { Express } from 'express';
 import pino, { type Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
+import { newId } from './domain/id.ts';
 import { SecretBox } from './domain/secret-box.ts';
 import { previewRequest } from './pipeline/compose-request.ts';
 import { Deliverer } from './pipeline/deliver.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
+import type { DueDelivery } from './pipeline/ports.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import {
   cancelDelivery,
@@ -94,10 +96,13 @@ export interface WorkerContainer {
   readonly recoverer: Recoverer;
   /** Makes partitions ahead and forgets expired keys. */
   maintain(): Promise<void>;
+  /** Does what the first delivery would otherwise wait for: connects to Postgres and loads what queries it. */
+  warmUp(): Promise<void>;
   /** Starts to take deliveries from the queue. */
   consume(): DeliveryConsumer;
-  /** Gives back what is still in hand, so that another worker can have it at once. */
-  handBack(): Promise<void>;
+  /** Gives back what is still in hand. Returns it for `offer`, once its jobs have ended. */
+  handBack(): Promise<readonly DueDelivery[]>;
+  offer(deliveries: readonly DueDelivery[]): void;
   close(): Promise<void>;
 }
 
@@ -106,10 +111,11 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
   const ledger = createDeliveryLedger(db, clock);
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
+  const configSource = createConfigSource(db);
   const deliverer = new Deliverer({
     ledger,
     subscriptions: createSubscriptionStore(db),
-    configs: new TenantConfigs(createConfigSource(db)),
+    configs: new TenantConfigs(configSource),
     queue,
     sender,
     box,
@@ -120,6 +126,9 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   return {
     log,
     recoverer: new Recoverer({ ledger, queue, log }),
+    async warmUp() {
+      await configSource.load(newId('tenant', clock())); // nobody's
+    },
     async maintain() {
       await ensurePartitions(db, clock());
       await sweepExpired(db);
@@ -129,6 +138,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
         deliverer.deliver(deliveryId, attempt),
       ),
     handBack: () => deliverer.handBack(),
+    offer: (deliveries) => queue.offer(deliveries),
     async close() {
       sender.close();
       await queue.close();

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readConfig } from './config.ts';
+import { readConfigOrExit } from './config.ts';
 import { createApiContainer } from './container.ts';
 
 // The API process: config -> container -> listen -> drain.
 
-const config = readConfig(process.env);
+const config = readConfigOrExit(process.env);
 const { app, log, close } = createApiContainer(config);
 const server = createServer(app);
 

@@ -6,21 +6,35 @@ export interface DeliveryWork {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** How long the jobs of what was handed back may take to end, in a Redis that may be frozen. */
+const JOBS_END_MS = 2000;
+
 /** Takes deliveries from the queue and makes their attempts. */
-export function workOnDeliveries({ consume, handBack }: WorkerContainer, log: Log): DeliveryWork {
+export function workOnDeliveries({ consume, handBack, offer }: WorkerContainer, log: Log): DeliveryWork {
   const consumer = consume();
   return {
     async stop(deadlineMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const deadline = new Promise<'late'>((resolve) => {
-        timer = setTimeout(() => resolve('late'), deadlineMs);
-      });
-      const outcome = await Promise.race([consumer.close().then(() => 'finished' as const), deadline]);
-      clearTimeout(timer);
-      if (outcome === 'finished') return;
+      const closed = consumer.close();
+      if (await endsWithin(closed, deadlineMs)) return;
       log.warn({ deadlineMs }, 'attempts were still under way at the deadline and are handed back');
-      await handBack();
-      await consumer.abort();
+      const handedBack = await handBack().catch((err: unknown) => {
+        log.warn({ err }, 'they could not be handed back; their leases run out');
+        return [];
+      });
+      if (!(await endsWithin(closed, JOBS_END_MS))) consumer.abort();
+      offer(handedBack);
     },
   };
+}
+
+async function endsWithin(work: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,4 +1,4 @@
-import { readConfig } from '../src/config.ts';
+import { readConfigOrExit } from '../src/config.ts';
 import { createWorkerContainer } from '../src/container.ts';
 import { workOnDeliveries } from './deliveries.ts';
 import { periodically } from './periodic.ts';
@@ -7,10 +7,11 @@ import { periodically } from './periodic.ts';
 
 const MAINTENANCE_INTERVAL_MS = 60 * 60 * 1000;
 
-const config = readConfig(process.env);
+const config = readConfigOrExit(process.env);
 const container = createWorkerContainer(config);
 const { log } = container;
 
+await container.warmUp().catch((err: unknown) => log.warn({ err }, 'Postgres is not there yet'));
 const deliveries = workOnDeliveries(container, log);
 const recovery = periodically('recover', config.recoverIntervalMs, log, () => container.recoverer.sweep());
 const maintenance = periodically('maintenance', MAINTENANCE_INTERVAL_MS, log, () => container.maintain());

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { owned } from './account.mjs';
 import { guardProcess, releaseProcess } from './guard.mjs';
 import { freePort } from './ports.mjs';
@@ -16,15 +16,15 @@ const STATUS_LINE = 7;
  * Makes an empty cluster below `folder` and starts it: loopback only, password required, no Unix socket.
  *
  * @param {object} wanted
- * @param {import('./programs.mjs').Programs} wanted.programs
+ * @param {string} wanted.program the server, with `initdb` beside it
  * @param {import('./account.mjs').Account} wanted.account
  * @param {string} wanted.folder
  * @param {Record<string, string>} [wanted.settings] as in postgresql.conf, for example `{ fsync: 'off' }`
  */
-export async function startPostgres({ programs, account, folder, settings = {} }) {
+export async function startPostgres({ program, account, folder, settings = {} }) {
   const data = join(folder, 'postgres');
   const password = randomBytes(16).toString('hex');
-  await initialise({ programs, account, folder, data, password });
+  await initialise({ initdb: join(dirname(program), 'initdb'), account, folder, data, password });
   const port = await freePort();
   const all = {
     listen_addresses: '127.0.0.1',
@@ -38,7 +38,7 @@ export async function startPostgres({ programs, account, folder, settings = {} }
   };
   const server = new Server({
     name: 'postgres',
-    program: programs.postgres,
+    program,
     args: ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     folder: data,
     logFile: join(folder, 'postgres.log'),
@@ -54,20 +54,20 @@ export async function startPostgres({ programs, account, folder, settings = {} }
 
 /**
  * @param {object} wanted
- * @param {import('./programs.mjs').Programs} wanted.programs
+ * @param {string} wanted.initdb
  * @param {import('./account.mjs').Account} wanted.account
  * @param {string} wanted.folder
  * @param {string} wanted.data
  * @param {string} wanted.password
  */
-async function initialise({ programs, account, folder, data, password }) {
+async function initialise({ initdb, account, folder, data, password }) {
   mkdirSync(data, { mode: 0o700 });
   owned(data, account);
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   owned(passwordFile, account);
   const args = ['-D', data, '-U', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'];
-  const child = spawn(programs.initdb, [...args, '-E', 'UTF8', '--locale', 'C', '--no-sync', '--no-instructions'], {
+  const child = spawn(initdb, [...args, '-E', 'UTF8', '--locale', 'C', '--no-sync', '--no-instructions'], {
     ...account,
     cwd: folder,
     detached: true,

@@ -8,56 +8,64 @@ import { delimiter, dirname, join } from 'node:path';
 const POSTGRES_MAJOR = 15;
 const REDIS_VERSION = [6, 2];
 
+/** @typedef {'postgres' | 'redis'} Kind */
+
 /**
- * @typedef {object} Programs
- * @property {string} postgres the server, beside its `initdb`
- * @property {string} initdb
- * @property {string} redis redis-server, or valkey-server, which is the same to its clients
+ * Paths of server programs; Postgres has its `initdb` beside it, and valkey-server counts as Redis.
+ *
+ * @typedef {Partial<Record<Kind, string>>} Programs
  */
+
+/** @type {Record<Kind, { find: () => string | undefined, package: string, name: string }>} */
+const SERVERS = {
+  postgres: { find: findPostgres, package: 'postgresql', name: `PostgreSQL ${POSTGRES_MAJOR} or newer` },
+  redis: { find: findRedis, package: 'redis-server', name: `Redis ${REDIS_VERSION.join('.')} or newer` },
+};
 
 /** What a machine lacks, in words for the person who is to install it. */
 export class MissingPrograms extends Error {
-  /** @param {string[]} missing */
+  /** @param {readonly Kind[]} missing */
   constructor(missing) {
-    super(
-      `${missing.join(' and ')} not found: install PostgreSQL ${POSTGRES_MAJOR} or newer and Redis ${REDIS_VERSION.join('.')} or newer` +
-        ' (Debian: apt-get install postgresql redis-server; macOS: brew install postgresql redis)',
-    );
+    const names = missing.map((kind) => SERVERS[kind].name).join(' and ');
+    const packages = missing.map((kind) => SERVERS[kind].package).join(' ');
+    super(`${names} not found: install it (Debian: apt-get install ${packages}; macOS: brew install ${missing.join(' ')})`);
     this.name = 'MissingPrograms';
     this.missing = missing;
   }
 }
 
 /**
- * Finds the server programs.
+ * Finds server programs.
  *
+ * @param {readonly Kind[]} kinds
  * @returns {Programs}
  * @throws {MissingPrograms}
  */
-export function findPrograms() {
-  const postgres = findPostgres();
-  const redis = findRedis();
-  const missing = [...(postgres ? [] : ['postgres']), ...(redis ? [] : ['redis-server'])];
-  if (!postgres || !redis) throw new MissingPrograms(missing);
-  return { postgres, initdb: join(dirname(postgres), 'initdb'), redis };
+export function findPrograms(kinds) {
+  /** @type {Programs} */
+  const programs = Object.fromEntries(kinds.map((kind) => [kind, SERVERS[kind].find()]));
+  const missing = kinds.filter((kind) => programs[kind] === undefined);
+  if (missing.length > 0) throw new MissingPrograms(missing);
+  return programs;
 }
 
 /**
- * Finds the server programs and, on Debian as root, installs what is missing.
+ * Finds server programs and, on Debian as root, installs what is missing.
  *
+ * @param {readonly Kind[]} kinds
  * @param {(line: string) => void} say
  * @returns {Programs}
  * @throws {MissingPrograms}
  */
-export function findOrInstallPrograms(say) {
+export function findOrInstallPrograms(kinds, say) {
   try {
-    return findPrograms();
+    return findPrograms(kinds);
   } catch (error) {
     if (!(error instanceof MissingPrograms) || !canInstall()) throw error;
-    const packages = error.missing.map((program) => (program === 'postgres' ? 'postgresql' : 'redis-server'));
+    const packages = error.missing.map((kind) => SERVERS[kind].package);
     say(`installing ${packages.join(' and ')} (apt-get), a minute or two`);
     install(packages);
-    return findPrograms();
+    return findPrograms(kinds);
   }
 }
 

@@ -13,12 +13,12 @@ const ANSWER_MS = 1000;
  * Starts an empty Redis with its data below `folder`: loopback only, password required, never evicting (BullMQ's condition).
  *
  * @param {object} wanted
- * @param {import('./programs.mjs').Programs} wanted.programs
+ * @param {string} wanted.program
  * @param {import('./account.mjs').Account} wanted.account
  * @param {string} wanted.folder
  * @param {Record<string, string>} [wanted.settings] as in redis.conf, for example `{ appendonly: 'yes' }`; without, a restart is empty
  */
-export async function startRedis({ programs, account, folder, settings = {} }) {
+export async function startRedis({ program, account, folder, settings = {} }) {
   const data = join(folder, 'redis');
   mkdirSync(data, { mode: 0o700 });
   owned(data, account);
@@ -41,7 +41,7 @@ export async function startRedis({ programs, account, folder, settings = {} }) {
   owned(config, account);
   const server = new Server({
     name: 'redis',
-    program: programs.redis,
+    program,
     args: [config],
     folder: data,
     logFile: join(folder, 'redis.log'),

@@ -62,12 +62,12 @@ export class Server {
    */
   async start() {
     if (this.running) return;
-    for (let tried = 1; ; tried++) {
+    const tries = this.#hasRun ? START_TRIES : 1;
+    for (let tried = 1; tried <= tries; tried++) {
       if (await this.#startOnce()) return;
-      if (tried === START_TRIES || !existsSync(this.folder))
-        throw new Error(`${this.name} does not start:\n${this.#logTail()}`);
       await sleep(100 * tried);
     }
+    throw new Error(`${this.name} does not start:\n${this.#logTail()}`);
   }
 
   async #startOnce() {

@@ -9,6 +9,7 @@ import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
 
+/** Of the API, which is `/v1`; not of the package. */
 const API_VERSION = '1.0.0';
 
 /** Builds the HTTP API. It does not listen; who mounts more on it (the console) does so before it does. */
@@ -24,7 +25,7 @@ export function createApp(services: Services): Express {
   app.get('/openapi.json', answerDocument());
   for (const route of ROUTES) app[route.method](expressPath(route.path), serve(context, route));
   for (const path of new Set(ROUTES.map((route) => route.path))) app.all(expressPath(path), refuseMethod(context, path));
-  app.use('/v1', refuseUnknown(context));
+  app.use(refuseUnknown(context));
   app.use(refuseFailed(context));
   return app;
 }

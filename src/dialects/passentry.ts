@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { z } from 'zod';
 import { type BodyObject, type BodyValue, object } from '../domain/body.ts';
 import { toSecondsZ } from '../domain/instant.ts';
@@ -101,6 +101,6 @@ function headerSigner(
 ): HeaderSigner | undefined {
   const secret = secrets.find(({ kind }) => kind === 'passentry');
   if (!secret) return undefined;
-  const key = Buffer.from(secret.value, 'utf8');
+  const key = createSecretKey(secret.value, 'utf8');
   return (text) => ({ 'X-Webhook-Signature': createHmac('sha256', key).update(text).digest(signatureEncoding) });
 }

@@ -45,3 +45,7 @@ export class Unavailable extends Error {
     this.name = 'Unavailable';
   }
 }
+
+export function isUnavailable(error: unknown): error is Unavailable {
+  return error instanceof Unavailable;
+}

@@ -57,33 +57,44 @@ export function parseId<K extends IdKind>(kind: K, text: string): Id<K> | undefi
 }
 
 const POOL_BYTES = 8192;
-const RANDOM_BYTES = 10;
+const TAIL_BYTES = 8;
 const pool = Buffer.allocUnsafe(POOL_BYTES);
 let poolUsed = POOL_BYTES;
 
 function randomTail(): Buffer {
-  if (poolUsed + RANDOM_BYTES > POOL_BYTES) {
+  if (poolUsed + TAIL_BYTES > POOL_BYTES) {
     randomFillSync(pool);
     poolUsed = 0;
   }
-  poolUsed += RANDOM_BYTES;
-  return pool.subarray(poolUsed - RANDOM_BYTES, poolUsed);
+  poolUsed += TAIL_BYTES;
+  return pool.subarray(poolUsed - TAIL_BYTES, poolUsed);
 }
 
-/** UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then the first 74 usable bits of `tail` (at least 10 bytes). */
-function uuidV7(atMs: number, tail: Uint8Array): string {
+const SEQUENCE_MAX = 0xfff;
+let sequenceMs = -1;
+let sequence = 0;
+
+/** Counts the ids of one millisecond, so that what a process makes in it sorts in the order it was made (the first 4,096). */
+function nextSequence(atMs: number): number {
+  sequence = atMs === sequenceMs ? Math.min(sequence + 1, SEQUENCE_MAX) : 0;
+  sequenceMs = atMs;
+  return sequence;
+}
+
+/** UUIDv7 (RFC 9562, method 1): 48 bits of Unix milliseconds, 12 bits of `order`, the first 62 usable bits of `tail`. */
+function uuidV7(atMs: number, order: number, tail: Uint8Array): string {
   const bytes = Buffer.allocUnsafe(16);
   bytes.writeUIntBE(atMs, 0, 6);
-  bytes.set(tail.subarray(0, RANDOM_BYTES), 6);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes.writeUInt16BE(0x7000 | order, 6);
+  bytes.set(tail.subarray(0, TAIL_BYTES), 8);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** A new id of `kind` that sorts by `atMs` (Unix milliseconds). */
+/** A new id of `kind` that sorts by `atMs` (Unix milliseconds), and behind what this process made before at the same time. */
 export function newId<K extends IdKind>(kind: K, atMs: number): Id<K> {
-  return toId(kind, uuidV7(atMs, randomTail()));
+  return toId(kind, uuidV7(atMs, nextSequence(atMs), randomTail()));
 }
 
 /** Unix milliseconds that a UUIDv7-based id carries. */
@@ -91,14 +102,18 @@ export function timeOfId(id: Id<IdKind>): number {
   return Number.parseInt(id.slice(PREFIX_LENGTH, PREFIX_LENGTH + 8) + id.slice(PREFIX_LENGTH + 9, PREFIX_LENGTH + 13), 16);
 }
 
+function orderOfId(id: Id<IdKind>): number {
+  return Number.parseInt(id.slice(PREFIX_LENGTH + 15, PREFIX_LENGTH + 18), 16);
+}
+
 /**
- * The id of the delivery of `event` to `subscription`: the event's time, then a hash of both ids, so that the primary key
- * of the deliveries alone keeps an event from being delivered twice to one subscription. A replay rendered anew passes a
- * `salt` of its own.
+ * The id of the delivery of `event` to `subscription`: the event's time and place in it, then a hash of both ids, so that
+ * deliveries sort as their events do, and the primary key of the deliveries alone keeps an event from being delivered twice
+ * to one subscription. A replay rendered anew passes a `salt` of its own.
  */
 export function deliveryId(event: EventId, subscription: SubscriptionId, salt = ''): DeliveryId {
   const tail = createHash('sha256').update(event).update(subscription).update(salt).digest();
-  return toId('delivery', uuidV7(timeOfId(event), tail));
+  return toId('delivery', uuidV7(timeOfId(event), orderOfId(event), tail));
 }
 
 /** The lowest UUID of an instant: a bound for range scans and partitions by id. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type FieldError, pointerTo } from './json.ts';
 import { nearest } from './nearest.ts';
+import { wording } from './wording.ts';
 
 /** A longer text is no slip of any word. */
 const MAX_WORD_LENGTH = 128;
@@ -9,7 +10,7 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** Checks a value against a schema and turns what is wrong into field errors. Never throws. */
 export function check<T>(schema: z.ZodType<T>, value: unknown, at = ''): Checked<T> {
-  const result = schema.safeParse(value, { reportInput: true });
+  const result = schema.safeParse(value, { reportInput: true, error: wording });
   return result.success ? { ok: true, value: result.data } : { ok: false, errors: fieldErrors(result.error, at) };
 }
 

@@ -1,4 +1,12 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createSecretKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import type { MessageId, SecretId } from './id.ts';
 
 /**
@@ -58,7 +66,8 @@ export function webhookSigner(secret: SigningSecret): WebhookSigner {
     return (id, timestampS, body) =>
       `v1a,${sign(null, Buffer.from(`${id}.${timestampS}.${body}`), key).toString('base64')}`;
   }
-  const key = Buffer.from(secret.value.replace(/^whsec_/, ''), 'base64');
+  // a KeyObject: createHmac would make one of a Buffer anew each time, which costs five times the hash itself
+  const key = createSecretKey(Buffer.from(secret.value.replace(/^whsec_/, ''), 'base64'));
   return (id, timestampS, body) => `v1,${createHmac('sha256', key).update(`${id}.${timestampS}.${body}`).digest('base64')}`;
 }
 

@@ -84,3 +84,28 @@ function settle<In, Out>(batch: readonly Waiting<In, Out>[], results: readonly O
     else reject(new Error('the batch gave fewer results than it had items'));
   }
 }
+
+/**
+ * Makes a run that tries the items one by one when they fail together, so that only the culprit is answered with the error.
+ *
+ * @param concernsAll tells a failure that would befall each of them alike (the server is away); then nothing is tried again
+ */
+export function apartOnFailure<In, Out>(
+  run: (items: readonly In[]) => Promise<readonly Out[]>,
+  concernsAll: (error: unknown) => boolean,
+): (items: readonly In[]) => Promise<readonly (Out | Error)[]> {
+  return async function runApart(items): Promise<readonly (Out | Error)[]> {
+    try {
+      return await run(items);
+    } catch (error) {
+      if (items.length === 1 || concernsAll(error)) return items.map(() => asError(error));
+    }
+    const outcomes: (Out | Error)[] = [];
+    for (const item of items) outcomes.push(...(await runApart([item])));
+    return outcomes;
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,14 +1,14 @@
 import { Unbuildable } from '../dialects/dialect.ts';
 import type { SendOutcome, Verdict } from '../domain/attempt.ts';
 import type { Attempt, SentRequest, Unbuildable as UnbuildableOutcome } from '../domain/delivery.ts';
-import { Unavailable } from '../domain/errors.ts';
+import { isUnavailable } from '../domain/errors.ts';
 import type { DeliveryId, SubscriptionId } from '../domain/id.ts';
 import { MappingCollision } from '../domain/mapping.ts';
 import { type Limits, type Pace, paceOf } from '../domain/pace.ts';
 import { nextState } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { verdictOf } from '../domain/verdict.ts';
-import { Batcher } from './batcher.ts';
+import { apartOnFailure, Batcher } from './batcher.ts';
 import { type Composer, createComposer } from './compose-request.ts';
 import type {
   AttemptRecord,
@@ -16,6 +16,7 @@ import type {
   Clock,
   DeliveryLedger,
   DeliveryQueue,
+  DueDelivery,
   Log,
   Random,
   Return,
@@ -53,27 +54,16 @@ const NOT_SENT: Delivered = { pace: { kind: 'none', pauseMs: 0 }, limits: undefi
 /** Delivers what the queue hands it: claim, build, send, judge, record. */
 export class Deliverer {
   readonly #deps: DelivererDeps;
-  readonly #claims: Batcher<{ readonly deliveryId: DeliveryId; readonly attempt: number }, ClaimedDelivery | undefined>;
-  readonly #records: Batcher<AttemptRecord, boolean>;
+  readonly #claims: Batcher<Wanted, ClaimedDelivery | undefined>;
+  readonly #records: Batcher<AttemptRecord, boolean | Error>;
   readonly #composers = new WeakMap<LoadedConfig, Map<SubscriptionId, Composer>>();
-  readonly #inHand = new Set<ClaimedDelivery>();
+  readonly #inHand = new Map<ClaimedDelivery, () => void>();
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
-    this.#claims = new Batcher(
-      async (wanted) => {
-        const claimed = new Map((await deps.ledger.claim(wanted)).map((delivery) => [delivery.id, delivery]));
-        return wanted.map(({ deliveryId }) => claimed.get(deliveryId));
-      },
-      { maxWeight: MAX_CLAIMS, maxInFlight: 2 },
-    );
-    this.#records = new Batcher(
-      async (records) => {
-        const written = await deps.ledger.settle(records);
-        return records.map(({ claimed }) => written.has(claimed.id));
-      },
-      { maxWeight: MAX_RECORDS, maxInFlight: 2 },
-    );
+    this.#claims = new Batcher((wanted) => this.#claim(wanted), { maxWeight: MAX_CLAIMS, maxInFlight: 2 });
+    const write = apartOnFailure((records: readonly AttemptRecord[]) => this.#write(records), isUnavailable);
+    this.#records = new Batcher(write, { maxWeight: MAX_RECORDS, maxInFlight: 2 });
   }
 
   /**
@@ -86,21 +76,63 @@ export class Deliverer {
   async deliver(deliveryId: DeliveryId, attempt: number): Promise<Delivered> {
     const claimed = await this.#claims.add({ deliveryId, attempt });
     if (!claimed) return NOT_SENT;
-    this.#inHand.add(claimed);
     try {
-      const plan = await this.#plan(claimed);
-      if (!('to' in plan)) return await this.#attempt(claimed, plan.composer, plan.build);
-      await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
-      return NOT_SENT;
+      return await new Promise<Delivered>((resolve, reject) => {
+        this.#inHand.set(claimed, () => resolve(NOT_SENT));
+        this.#work(claimed).then(resolve, reject);
+      });
     } finally {
       this.#inHand.delete(claimed);
     }
   }
 
-  /** Gives back what is still under way, so that another worker can have it at once. For a shutdown past its deadline. */
-  async handBack(): Promise<void> {
-    const returns = [...this.#inHand].map((claimed): Return => ({ claimed, to: { state: 'pending' } }));
-    if (returns.length > 0) await this.#deps.ledger.giveBack(returns);
+  /**
+   * Gives back what is still under way, for a shutdown past its deadline: every `deliver` returns, though its try may go on,
+   * and what comes of that is not written.
+   *
+   * @returns what another worker can have at once
+   * @throws Unavailable when Postgres is away: the leases run out instead
+   */
+  async handBack(): Promise<readonly DueDelivery[]> {
+    const inHand = [...this.#inHand];
+    try {
+      const returns = inHand.map(([claimed]): Return => ({ claimed, to: { state: 'pending' } }));
+      if (returns.length > 0) await this.#deps.ledger.giveBack(returns);
+    } finally {
+      for (const [, release] of inHand) release();
+    }
+    return inHand.map(([{ id, tenantId, endpointId, attempt }]) => ({
+      deliveryId: id,
+      tenantId,
+      endpointId,
+      attempt,
+      delayMs: 0,
+    }));
+  }
+
+  /** The same attempt may be asked for twice at once, by a job that was taken for dead; one of them has it. */
+  async #claim(wanted: readonly Wanted[]): Promise<(ClaimedDelivery | undefined)[]> {
+    const asked = new Map(wanted.map((one) => [attemptKey(one.deliveryId, one.attempt), one]));
+    const claimed = new Map<string, ClaimedDelivery>();
+    for (const one of await this.#deps.ledger.claim([...asked.values()])) claimed.set(attemptKey(one.id, one.attempt), one);
+    return wanted.map(({ deliveryId, attempt }) => {
+      const key = attemptKey(deliveryId, attempt);
+      const one = claimed.get(key);
+      claimed.delete(key);
+      return one;
+    });
+  }
+
+  async #write(records: readonly AttemptRecord[]): Promise<boolean[]> {
+    const written = new Set(await this.#deps.ledger.settle(records));
+    return records.map((record) => written.has(record));
+  }
+
+  async #work(claimed: ClaimedDelivery): Promise<Delivered> {
+    const plan = await this.#plan(claimed);
+    if (!('to' in plan)) return this.#attempt(claimed, plan.composer, plan.build);
+    await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
+    return NOT_SENT;
   }
 
   async #plan(claimed: ClaimedDelivery): Promise<{ readonly composer: Composer; build(): string } | Pick<Return, 'to'>> {
@@ -189,14 +221,17 @@ export class Deliverer {
   async #settle(record: AttemptRecord): Promise<boolean> {
     const giveUpAtMs = this.#deps.clock() + SETTLE_FOR_MS;
     for (;;) {
-      try {
-        return await this.#records.add(record);
-      } catch (error) {
-        if (!(error instanceof Unavailable) || this.#deps.clock() > giveUpAtMs) throw error;
-        await new Promise((resolve) => setTimeout(resolve, SETTLE_RETRY_MS));
-      }
+      const written = await this.#records.add(record);
+      if (!(written instanceof Error)) return written;
+      if (!isUnavailable(written) || this.#deps.clock() > giveUpAtMs) throw written;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_RETRY_MS));
     }
   }
+}
+
+interface Wanted {
+  readonly deliveryId: DeliveryId;
+  readonly attempt: number;
 }
 
 interface Made {
@@ -204,6 +239,10 @@ interface Made {
   readonly outcome: SendOutcome | UnbuildableOutcome;
   readonly request: SentRequest | undefined;
   readonly builtBody: string | undefined;
+}
+
+function attemptKey(id: DeliveryId, attempt: number): string {
+  return `${id} ${attempt}`;
 }
 
 function cancelled(reason: string): Pick<Return, 'to'> {

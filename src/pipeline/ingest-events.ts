@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { notFound, Unavailable } from '../domain/errors.ts';
+import { isUnavailable, notFound } from '../domain/errors.ts';
 import type { PostedEvent } from '../domain/event.ts';
 import { type EventId, newId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Limits } from '../domain/pace.ts';
 import { templateNamed } from '../domain/tenant-config.ts';
-import { Batcher } from './batcher.ts';
+import { apartOnFailure, Batcher } from './batcher.ts';
 import { asDue, completeInstallations, type NewEvent, planIngest, touchedPasses } from './plan-ingest.ts';
 import type { Clock, DeliveryQueue, EventKey, EventStore, Intake, NewDelivery } from './ports.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
@@ -57,7 +57,8 @@ export class EventIngest {
 
   constructor(deps: IngestDeps) {
     this.#deps = deps;
-    this.#groups = new Batcher((requests) => this.#ingestGroup(requests), {
+    const commit = (requests: readonly Request[]) => this.#commitWithFreshConfig(requests);
+    this.#groups = new Batcher(apartOnFailure(commit, isUnavailable), {
       maxWeight: MAX_GROUP_EVENTS,
       maxInFlight: MAX_GROUPS_IN_FLIGHT,
       weigh: ({ items }) => items.length,
@@ -74,18 +75,6 @@ export class EventIngest {
     const result = await this.#groups.add({ tenantId, items });
     if (result instanceof Error) throw result;
     return result;
-  }
-
-  /** If a group fails, its requests are tried one by one, so that only the culprit is answered with the error. */
-  async #ingestGroup(requests: readonly Request[]): Promise<(readonly IngestResult[] | Error)[]> {
-    try {
-      return await this.#commitWithFreshConfig(requests);
-    } catch (error) {
-      if (requests.length === 1 || error instanceof Unavailable) return requests.map(() => asError(error));
-    }
-    const results: (readonly IngestResult[] | Error)[] = [];
-    for (const request of requests) results.push(...(await this.#ingestGroup([request])));
-    return results;
   }
 
   async #commitWithFreshConfig(requests: readonly Request[]): Promise<(readonly IngestResult[])[]> {
@@ -207,8 +196,4 @@ function regroup(requests: readonly Request[], results: readonly IngestResult[])
     start += items.length;
     return results.slice(start - items.length, start);
   });
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

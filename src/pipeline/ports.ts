@@ -217,7 +217,7 @@ export interface DeliveryLedger {
     wanted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
   ): Promise<readonly ClaimedDelivery[]>;
   /** Writes attempts, next states and dead letters. Returns those whose claim still stood. */
-  settle(records: readonly AttemptRecord[]): Promise<ReadonlySet<DeliveryId>>;
+  settle(records: readonly AttemptRecord[]): Promise<readonly AttemptRecord[]>;
   giveBack(returns: readonly Return[]): Promise<void>;
   /** Open deliveries due since `graceMs` or longer, oldest first, from after `cursor` on. */
   overdue(graceMs: number, limit: number, cursor: OverdueCursor | undefined): Promise<readonly OverdueDelivery[]>;

@@ -43,7 +43,11 @@ export async function replayDelivery(
   const delivery = await existing(deps, tenantId, id);
   if (mode === 'fresh') return deliverFresh(deps, delivery);
   const due = await deps.deliveries.reopen(tenantId, id, by);
-  if (!due) throw conflict('still-open', `The delivery is ${delivery.state}: only one that ended can be replayed.`);
+  if (!due)
+    throw conflict(
+      'still-open',
+      `The delivery is ${delivery.state}: only one that ended can be replayed. It can be cancelled first.`,
+    );
   wake(deps, due);
   return id;
 }

@@ -22,12 +22,14 @@ export interface Handled {
 export interface DeliveryConsumer {
   /** Takes no more jobs and waits for those in hand. */
   close(): Promise<void>;
-  /** Closes without waiting for what is in hand. */
-  abort(): Promise<void>;
+  /** Leaves the queue at once, for good. */
+  abort(): void;
 }
 
 const NOTHING: Handled = { pace: { kind: 'none', pauseMs: 0 }, limits: undefined };
 const BEAT_MS = 1000;
+/** How often jobs of workers that died are looked for; their places in the gate are free again sooner. */
+const STALLED_INTERVAL_MS = 10_000;
 /** How long one slot goes on without going through the queue; then others get their chance to be told to stop, or stall. */
 const CHAIN_LENGTH = 50;
 const CHAIN_MS = 5000;
@@ -59,6 +61,7 @@ export class QueueConsumer implements DeliveryConsumer {
       connection: this.#redis,
       prefix: options.prefix,
       concurrency: options.concurrency,
+      stalledInterval: STALLED_INTERVAL_MS,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });
@@ -68,16 +71,13 @@ export class QueueConsumer implements DeliveryConsumer {
   }
 
   async close(): Promise<void> {
-    await this.#end(false);
-  }
-
-  async abort(): Promise<void> {
-    await this.#end(true);
-  }
-
-  async #end(force: boolean): Promise<void> {
     this.#closing = true;
-    await this.#worker.close(force);
+    this.#beat(); // from now on nothing is admitted for these slots
+    await this.#worker.close();
+    this.abort();
+  }
+
+  abort(): void {
     clearInterval(this.#beating);
     this.#redis.disconnect();
   }

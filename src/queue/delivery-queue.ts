@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { DeliveryQueue, DueDelivery, Log } from '../pipeline/ports.ts';
 import { type Admitted, type Finished, Gate, type StepReply } from './gate.ts';
 import { bounded, Jobs } from './jobs.ts';
-import { connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
+import { COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
 
 /** What is due later than this is not kept in Redis; `recover` finds it when it is due. */
 const HORIZON_MS = 10 * 60 * 1000;
@@ -35,10 +35,9 @@ export class GatedQueue implements DeliveryQueue {
   #offers: DueDelivery[] = [];
   #alarms: DueDelivery[] = [];
   #endings: Ending[] = [];
-  #dropped = 0;
   #flushing: Promise<void> | undefined;
   #wake: { readonly timer: NodeJS.Timeout; readonly atMs: number } | undefined;
-  #closed = false;
+  #closing = false;
 
   constructor({ url, prefix }: RedisOptions, log: Log) {
     this.#log = log;
@@ -53,8 +52,8 @@ export class GatedQueue implements DeliveryQueue {
   offer(deliveries: readonly DueDelivery[]): void {
     for (const due of deliveries) {
       if (due.delayMs > HORIZON_MS) continue;
-      if (this.#offers.length + this.#alarms.length >= MAX_PENDING) this.#dropped += 1;
-      else if (due.delayMs > 0) this.#alarms.push(due);
+      if (this.#offers.length + this.#alarms.length >= MAX_PENDING) break;
+      if (due.delayMs > 0) this.#alarms.push(due);
       else this.#offers.push(due);
     }
     this.#start();
@@ -62,7 +61,7 @@ export class GatedQueue implements DeliveryQueue {
 
   async offerAndWait(deliveries: readonly DueDelivery[]): Promise<void> {
     for (let start = 0; start < deliveries.length; start += BULK) {
-      const offers = deliveries.slice(start, start + BULK).map(asOffer);
+      const offers = deliveries.slice(start, start + BULK);
       const { admitted } = this.#note(await this.#step({ offers }));
       if (admitted.length > 0) await this.#jobs.deliver(admitted);
     }
@@ -97,53 +96,59 @@ export class GatedQueue implements DeliveryQueue {
 
   /** @throws Unavailable when Redis does not answer in time */
   async ping(): Promise<void> {
-    await bounded(whenReady(this.#redis).then(() => this.#redis.ping()));
+    await bounded(whenReady(this.#redis, COMMAND_TIMEOUT_MS).then(() => this.#redis.ping()));
   }
 
   /** Hands over what is pending, as far as Redis answers, and closes the connection. */
   async close(): Promise<void> {
-    await this.#flushing;
-    this.#closed = true;
+    this.#closing = true;
     clearTimeout(this.#wake?.timer);
+    await this.#flushing;
     await this.#jobs.close();
     this.#redis.disconnect();
   }
 
   #start(): void {
-    if (this.#closed) return;
     this.#flushing ??= this.#flush().finally(() => {
       this.#flushing = undefined;
-      if (this.#endings.length + this.#offers.length + this.#alarms.length > 0) this.#start();
+      if (this.#hasWork()) this.#start(); // for what came between the last look and now
     });
   }
 
-  /** One round: endings and offers in one step, then the jobs of what was admitted and was not taken by a slot at once. */
+  #hasWork(): boolean {
+    return this.#endings.length + this.#offers.length + this.#alarms.length > 0;
+  }
+
   async #flush(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve)); // what comes in this turn of the event loop goes together
+    do {
+      await new Promise((resolve) => setImmediate(resolve)); // what comes in this turn of the event loop goes together
+      await this.#round();
+    } while (this.#hasWork());
+  }
+
+  /** Endings and offers in one step, then the jobs of what was admitted and was not taken by a slot at once. */
+  async #round(): Promise<void> {
     const endings = this.#endings.splice(0, BULK);
     const offers = this.#offers.splice(0, BULK);
     const alarms = this.#alarms.splice(0, BULK);
     try {
       const done = endings.map(({ finished }) => finished);
       const [{ admitted }] = await Promise.all([
-        this.#step({ done, offers: offers.map(asOffer) }).then((reply) => this.#note(reply)),
+        this.#step({ done, offers }).then((reply) => this.#note(reply)),
         alarms.length > 0 ? this.#jobs.setAlarms(alarms) : undefined,
       ]);
       const rest = follow(endings, admitted);
       if (rest.length > 0) await this.#jobs.deliver(rest);
     } catch (error) {
       for (const { resolve } of endings) resolve(undefined);
-      const left = offers.length + alarms.length + this.#dropped;
-      this.#dropped = 0;
-      this.#log.warn(
-        { err: String((error as Error).cause ?? error), left },
-        'redis: recover will bring what could not be queued',
-      );
+      const left = this.#closing ? this.#offers.splice(0).length + this.#alarms.splice(0).length : 0;
+      const count = offers.length + alarms.length + left;
+      this.#log.warn({ err: error, count }, 'redis: deliveries were not queued; recover will bring them');
     }
   }
 
   #step(request: Parameters<Gate['step']>[0]): Promise<StepReply> {
-    return bounded(whenReady(this.#redis).then(() => this.#gate.step(request)));
+    return bounded(whenReady(this.#redis, COMMAND_TIMEOUT_MS).then(() => this.#gate.step(request)));
   }
 
   #note(reply: StepReply): StepReply {
@@ -156,7 +161,7 @@ export class GatedQueue implements DeliveryQueue {
 
   #wakeIn(ms: number): void {
     const atMs = performance.now() + ms;
-    if (this.#closed || (this.#wake && this.#wake.atMs <= atMs)) return;
+    if (this.#closing || (this.#wake && this.#wake.atMs <= atMs)) return;
     clearTimeout(this.#wake?.timer);
     const timer = setTimeout(() => {
       this.#wake = undefined;
@@ -174,8 +179,4 @@ function follow(endings: readonly Ending[], admitted: readonly Admitted[]): read
     if (wantsNext && next < admitted.length) next += 1;
   }
   return admitted.slice(next);
-}
-
-function asOffer({ tenantId, endpointId, deliveryId, attempt, limits }: DueDelivery) {
-  return { tenantId, endpointId, deliveryId, attempt, limits };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { DeliveryId, EndpointId, TenantId } from '../domain/id.ts';
 import { DEFAULT_MAX_IN_FLIGHT, type Limits, type Pace } from '../domain/pace.ts';
+import type { DueDelivery } from '../pipeline/ports.ts';
 
 /** Few slots are for endpoints that keep failing, most for the others. */
 export type Lane = 'fast' | 'slow';
@@ -24,20 +25,13 @@ export interface Finished {
   readonly limits: Limits | undefined;
 }
 
-export interface Offer {
-  readonly tenantId: TenantId;
-  readonly endpointId: EndpointId;
-  readonly deliveryId: DeliveryId;
-  readonly attempt: number;
-  readonly limits: Limits | undefined;
-}
-
 export interface StepRequest {
   readonly worker?: { readonly id: string; readonly slots: number };
   /** What a worker has in hand: keeps its place, and takes it again after a flush. */
   readonly hands?: readonly Admitted[];
   readonly done?: readonly Finished[];
-  readonly offers?: readonly Offer[];
+  /** What is to be admitted when it has its turn; a delay is not the gate's business. */
+  readonly offers?: readonly Omit<DueDelivery, 'delayMs'>[];
 }
 
 /** A turn in an endpoint's health. `failing`: since when; `opened`: until when the breaker holds everything back. */

@@ -62,7 +62,7 @@ export class Jobs {
   }
 
   async #open(): Promise<Queue<DeliveryJob>> {
-    await whenReady(this.#redis);
+    await whenReady(this.#redis, COMMAND_TIMEOUT_MS);
     const queue: Queue<DeliveryJob> = new Queue(QUEUE_NAME, {
       connection: this.#redis,
       prefix: this.#prefix,

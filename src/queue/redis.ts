@@ -28,20 +28,21 @@ export function connectPatiently(url: string): Redis {
   return new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnect });
 }
 
-/** Waits for a connection that is being made. @throws Error when there is none and none is being made */
-export async function whenReady(redis: Redis): Promise<void> {
+/**
+ * Waits until the connection is there, over several tries at making it.
+ *
+ * @throws Error when it is closed for good, or is not made within `timeoutMs`
+ */
+export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === 'ready') return;
-  if (redis.status !== 'connecting' && redis.status !== 'connect') throw new Error(`the connection is ${redis.status}`);
-  await new Promise<void>((resolve, reject) => {
-    const done = (error?: Error): void => {
-      redis.off('ready', ready);
-      redis.off('close', gone);
-      if (error) reject(error);
-      else resolve();
-    };
-    const ready = (): void => done();
-    const gone = (): void => done(new Error('the connection was not made'));
-    redis.on('ready', ready);
-    redis.on('close', gone);
-  });
+  if (redis.status === 'end') throw new Error('the connection is closed');
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs);
+  redis.once('ready', resolve);
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    redis.off('ready', resolve);
+  }
 }

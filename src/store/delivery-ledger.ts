@@ -37,7 +37,7 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
       const sorted = records.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
       const rows = sorted.map((record) => attemptRow(record, clock()));
       // Attempt, state and dead letter in one statement, for those whose claim still stands.
-      const written = await db.$queryRaw<{ id: string }[]>`
+      const written = await db.$queryRaw<{ id: string; claim: number }[]>`
         WITH r AS (
           SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
             (id uuid, claim int, number int, started_at timestamptz, verdict text, outcome json, request json, body text,
@@ -51,20 +51,22 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
             ended_by = CASE WHEN r.state = 'dead' THEN 'system' END
           FROM r
           WHERE d.id = r.id AND d.claim = r.claim AND d.state = 'delivering'
-          RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.message_id, d.body
+          RETURNING d.id, d.claim, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id,
+            d.message_id, d.body
         ), tried AS (
           INSERT INTO attempts (delivery_id, number, started_at, verdict, outcome, request)
-          SELECT r.id, r.number, r.started_at, r.verdict, r.outcome, r.request FROM r JOIN done USING (id)
+          SELECT r.id, r.number, r.started_at, r.verdict, r.outcome, r.request FROM r JOIN done USING (id, claim)
         ), letters AS (
           INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id,
             derived_from, trigger, pass_id, message_id, reason, facts, body, last_attempt)
           SELECT r.letter_id, d.tenant_id, d.id, d.subscription_id, d.endpoint_id, d.event_id, e.template_id,
             e.derived_from, d.trigger, d.pass_id, d.message_id, r.reason, e.facts, d.body, r.letter
-          FROM r JOIN done d USING (id) LEFT JOIN events e ON e.id = d.event_id
+          FROM r JOIN done d USING (id, claim) LEFT JOIN events e ON e.id = d.event_id
           WHERE r.letter_id IS NOT NULL
         )
-        SELECT id FROM done`;
-      return new Set(written.map(({ id }) => toId('delivery', id)));
+        SELECT id, claim FROM done`;
+      const stood = new Set(written.map(({ id, claim }) => `${toId('delivery', id)} ${claim}`));
+      return records.filter(({ claimed }) => stood.has(`${claimed.id} ${claimed.claim}`));
     },
 
     async giveBack(unsorted) {

@@ -191,12 +191,16 @@ export function assemble(
     env,
     processes,
     startWorker: (more = {}) => processes.startWorker({ ...env, ...more }),
-    async makeTenant() {
-      const { id: tenantId } = await admin.ok<{ id: string }>('POST', '/v1/tenants', { name: 'Acme' });
-      const { key } = await admin.ok<{ key: string }>('POST', '/v1/api-keys', { name: 'test', role: 'tenant', tenantId });
-      return Object.assign(new Client(url, key), { tenantId });
-    },
+    makeTenant: () => makeTenant(url, env),
   };
+}
+
+/** A new tenant, and a client with a key of it. */
+export async function makeTenant(url: () => string, env: Env): Promise<Client & { readonly tenantId: string }> {
+  const admin = new Client(url, env.ADMIN_KEY ?? '');
+  const { id: tenantId } = await admin.ok<{ id: string }>('POST', '/v1/tenants', { name: 'Acme' });
+  const { key } = await admin.ok<{ key: string }>('POST', '/v1/api-keys', { name: 'test', role: 'tenant', tenantId });
+  return Object.assign(new Client(url, key), { tenantId });
 }
 
 async function forgetKeys(prefix: string): Promise<void> {

@@ -66,6 +66,11 @@ test('an id carries its time, and sorts by it', () => {
   );
 });
 
+test('ids of one moment sort in the order they were made', () => {
+  const ids = Array.from({ length: 4000 }, () => newId('event', NOW + 1));
+  expect([...ids].sort()).toEqual(ids);
+});
+
 test('ids of one moment differ', () => {
   const ids = Array.from({ length: 5000 }, () => newId('event', NOW));
   expect(new Set(ids).size).toBe(ids.length);
@@ -82,6 +87,12 @@ describe('the id of a delivery', () => {
 
   test('carries the time of the event', () => {
     expect(timeOfId(id)).toBe(NOW);
+  });
+
+  test('sorts as its event does', () => {
+    const events = Array.from({ length: 100 }, () => newId('event', NOW + 2));
+    const ids = events.map((one) => deliveryId(one, subscription));
+    expect([...ids].sort()).toEqual(ids);
   });
 
   test('differs by event, subscription and salt', () => {

@@ -52,6 +52,6 @@ test('suggests the type that was meant', () => {
 
 test('tells all that a union would take', () => {
   expect(errorsOf({ kind: 'apple', either: true })).toMatchObject([
-    { pointer: '/either', detail: expect.stringMatching(/expected string.*, or .*expected number/) },
+    { pointer: '/either', detail: 'must be text, or must be a number' },
   ]);
 });

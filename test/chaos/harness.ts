@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from 'vitest';
+import { migrate } from '../../prisma/migrate.ts';
+import type { Servers } from '../../scripts/servers.mjs';
+import { assemble, type Client, type DeliveryAnswer, type Passwire, testEnv } from '../support/passwire.ts';
+import { eventually } from '../support/poll.ts';
+import { type ApiProcess, type Env, type Processes, type TestProcess, useProcesses } from '../support/processes.ts';
+import { Receiver } from '../support/receiver.ts';
+import { usePrivateServers } from '../support/servers.ts';
+
+const BATCH = 5;
+const PAGE = 200;
+/** How often a client repeats a request that was refused, as one that means it would. */
+const REPEAT_MS = 100;
+
+/** An installation of which everything can be broken: servers, API and workers of its own. */
+export interface Chaos {
+  readonly servers: Servers;
+  readonly receiver: Receiver;
+  readonly processes: Processes;
+  readonly env: Env;
+  startApi(): Promise<ApiProcess>;
+  startWorker(env?: Env): Promise<TestProcess>;
+}
+
+/** Private servers and a receiver for a test file; API and workers are started, and killed, test by test. */
+export function useChaos(extraEnv: Env = {}): () => Chaos {
+  const servers = usePrivateServers();
+  const processes = useProcesses();
+  let chaos: Chaos | undefined;
+  beforeAll(async () => {
+    await migrate(servers().postgres.url);
+    const env = {
+      ...testEnv(),
+      DATABASE_URL: servers().postgres.url,
+      REDIS_URL: servers().redis.url,
+      RECOVER_INTERVAL_MS: '1000',
+      ...extraEnv,
+    };
+    chaos = {
+      servers: servers(),
+      receiver: await Receiver.start(),
+      processes,
+      env,
+      startApi: () => processes.startApi(env),
+      startWorker: (more = {}) => processes.startWorker({ ...env, ...more }),
+    };
+  });
+  afterAll(async () => {
+    await chaos?.receiver.close();
+  });
+  return () => {
+    if (!chaos) throw new Error('the installation is there from beforeAll on');
+    return chaos;
+  };
+}
+
+/** One scenario's API, two workers and tenant. */
+export interface Scenario {
+  readonly api: ApiProcess;
+  readonly workers: readonly TestProcess[];
+  readonly tenant: Client & { readonly tenantId: string };
+  readonly templateId: string;
+  /** Where the receiver gets the tenant's deliveries. */
+  readonly path: string;
+  /** A client of this scenario that sends to whichever API runs now. */
+  readonly traffic: Traffic;
+  /** Starts another API on a port of its own, which clients use from now on. */
+  replaceApi(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param receiverDelayMs how long the receiver takes to answer, so that there is something in flight */
+export async function startScenario(chaos: Chaos, { receiverDelayMs = 5 } = {}): Promise<Scenario> {
+  const [api, ...workers] = await Promise.all([chaos.startApi(), chaos.startWorker(), chaos.startWorker()]);
+  let current = api;
+  const [worker] = workers;
+  if (!worker) throw new Error('two workers were started');
+  const url = (): string => current.url;
+  const passwire: Passwire = assemble(
+    chaos.processes,
+    chaos.env,
+    {
+      get url() {
+        return url();
+      },
+    } as ApiProcess,
+    worker,
+    chaos.receiver,
+  );
+  const tenant = await passwire.makeTenant();
+  const templateId = await tenant.makeTemplate();
+  const { id: integrationId } = await tenant.makeIntegration({
+    dialect: 'standard',
+    policy: { scheduleMs: [0, 200, 200, 500, 500, 1000, 1000], timeoutMs: 5000 },
+  });
+  const path = `/${tenant.tenantId}`;
+  chaos.receiver.answer(path, { delayMs: receiverDelayMs });
+  await tenant.subscribe({ integrationId, templateId, trigger: 'pass.created', url: chaos.receiver.url(path) });
+  return {
+    api,
+    workers,
+    tenant,
+    templateId,
+    path,
+    traffic: new Traffic(tenant, templateId),
+    async replaceApi() {
+      current = await chaos.startApi();
+    },
+    async stop() {
+      await Promise.all([current, api, ...workers].map((one) => one.kill()));
+    },
+  };
+}
+
+interface BatchAnswer {
+  readonly results: readonly { readonly status: string; readonly id?: string }[];
+}
+
+/**
+ * A producer that keeps sending batches and repeats with the same ids whatever was answered with 503 or not at all, as
+ * docs tell producers to.
+ */
+export class Traffic {
+  /** Event ids by the producer's ids: what was answered as accepted. */
+  readonly accepted = new Map<string, string>();
+  /** Requests that were repeated. */
+  repeats = 0;
+  readonly #client: Client;
+  readonly #templateId: string;
+
+  constructor(client: Client, templateId: string) {
+    this.#client = client;
+    this.#templateId = templateId;
+  }
+
+  /** Sends `count` events, `streams` batches at a time, and resolves when all are accepted. */
+  async send(count: number, streams = 4): Promise<void> {
+    let left = count;
+    const stream = async (): Promise<void> => {
+      while (left > 0) {
+        const size = Math.min(BATCH, left);
+        left -= size;
+        await this.#sendBatch(Array.from({ length: size }, () => randomUUID()));
+      }
+    };
+    await Promise.all(Array.from({ length: streams }, stream));
+  }
+
+  /** Waits until that many events are accepted. */
+  async reaches(count: number): Promise<void> {
+    await eventually(() => this.accepted.size >= count, { what: `${count} events accepted`, withinMs: 60_000, everyMs: 5 });
+  }
+
+  async #sendBatch(producerIds: readonly string[]): Promise<void> {
+    const events = producerIds.map((id) => ({
+      id,
+      type: 'pass.created',
+      templateId: this.#templateId,
+      occurredAt: '2026-03-01T12:00:00Z',
+      pass: { id: `pass-${id}` },
+    }));
+    const { results } = await eventually(() => this.#tryBatch(events), {
+      what: 'a batch accepted',
+      withinMs: 60_000,
+      everyMs: REPEAT_MS,
+    });
+    for (const [n, producerId] of producerIds.entries()) {
+      const id = results[n]?.id;
+      if (!id) throw new Error(`event ${producerId} was refused: ${JSON.stringify(results[n])}`);
+      this.accepted.set(producerId, id);
+    }
+  }
+
+  async #tryBatch(events: readonly object[]): Promise<BatchAnswer | undefined> {
+    const answer = await this.#client.call<BatchAnswer>('POST', '/v1/events/batch', { events }).catch(() => undefined);
+    if (answer && answer.status < 300) return answer.body;
+    if (answer && answer.status !== 503) throw new Error(`${answer.status} ${answer.text}`);
+    this.repeats += 1;
+    return undefined;
+  }
+}
+
+/** What became of a scenario's events. */
+export interface Tally {
+  readonly accepted: number;
+  /** Deliveries by state. */
+  readonly states: Readonly<Record<string, number>>;
+  /** Accepted events without a delivery, and deliveries that the receiver never got. */
+  readonly lost: number;
+  /** Requests beyond the first of a delivery. */
+  readonly duplicates: number;
+  /** `webhook-id`s that the receiver got and no delivery has. */
+  readonly strangers: number;
+  /** When the receiver got its last request, in Unix milliseconds. */
+  readonly lastAtMs: number;
+}
+
+/** Waits until every delivery has ended, then counts what was accepted, ended and received. */
+export async function tallyWhenEnded(chaos: Chaos, scenario: Scenario, withinMs: number): Promise<Tally> {
+  const { tenant, traffic, path } = scenario;
+  await eventually(
+    async () => {
+      for (const state of ['pending', 'delivering', 'retrying']) {
+        if ((await tenant.deliveries({ state, limit: '1' })).length > 0) return false;
+      }
+      return true;
+    },
+    { what: 'the end of every delivery', withinMs, everyMs: 200 },
+  );
+  const deliveries = await allDeliveries(tenant);
+  const received = new Map<string, number>();
+  const requests = chaos.receiver.at(path);
+  for (const { headers } of requests) {
+    const id = String(headers['webhook-id']);
+    received.set(id, (received.get(id) ?? 0) + 1);
+  }
+  const byEvent = new Map(deliveries.map((delivery) => [String(delivery.eventId), delivery]));
+  const lost = [...traffic.accepted.values()].filter((id) => !received.has(byEvent.get(id)?.messageId ?? ''));
+  const ours = new Set(deliveries.map(({ messageId }) => messageId));
+  const states: Record<string, number> = {};
+  for (const { state } of deliveries) states[state] = (states[state] ?? 0) + 1;
+  return {
+    accepted: traffic.accepted.size,
+    states,
+    lost: lost.length,
+    duplicates: requests.length - received.size,
+    strangers: [...received.keys()].filter((id) => !ours.has(id)).length,
+    lastAtMs: Math.max(...requests.map(({ atMs }) => atMs)),
+  };
+}
+
+async function allDeliveries(client: Client): Promise<readonly DeliveryAnswer[]> {
+  const all: DeliveryAnswer[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string = new URLSearchParams({ limit: String(PAGE), ...(cursor && { cursor }) }).toString();
+    const page: { data: DeliveryAnswer[]; nextCursor: string | null } = await client.ok('GET', `/v1/deliveries?${query}`);
+    all.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return all;
+}

@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { REFUSAL_CODES } from '../../src/admin/post-events.ts';
+import { ROUTES } from '../../src/api/routes/index.ts';
+import { readConfig } from '../../src/config.ts';
+import { DIALECTS } from '../../src/dialects/index.ts';
+import { TRIGGERS } from '../../src/domain/trigger.ts';
+import { usePasswire } from '../support/passwire.ts';
+
+// What the manuals say is compared with what is there, and the README's first request is made for real.
+
+const ROOT = join(import.meta.dirname, '../..');
+const MANUALS = ['README.md', 'docs/api.md', 'docs/operations.md', 'docs/receivers.md', 'CHANGELOG.md'] as const;
+
+const passwire = usePasswire();
+
+describe('README.md', () => {
+  const readme = read('README.md');
+
+  it('leads from the admin key to a delivered event', async () => {
+    const { api, env, receiver } = passwire();
+    const { output, errors } = await bash(onlyFence(readme, 'bash'), {
+      ADMIN_KEY: env.ADMIN_KEY ?? '',
+      API: api.url,
+      RECEIVER: receiver.url('/hooks'),
+    });
+    expect({ output, errors }).toEqual({ output: fences(readme, 'text').at(-1), errors: '' });
+    const received = receiver.at('/hooks').map((request) => request.text);
+    expect(received).toEqual([output.slice(output.indexOf('{')).trimEnd()]);
+  });
+
+  it('starts with an environment that is right', async () => {
+    const block = fences(readme, 'sh').find((code) => code.includes('npm run worker &')) ?? '';
+    const exported = block.split('\n').filter((line) => line.startsWith('export '));
+    const { output } = await bash([...exported, 'env -0'].join('\n'));
+    const environment = Object.fromEntries(output.split('\0').map((line) => line.split(/=(.*)/s).slice(0, 2)));
+    expect(readConfig(environment)).toMatchObject({ allowHttp: true, allowedNetworks: ['127.0.0.0/8'] });
+  });
+
+  it('lists the variables of src/config.ts with their defaults, and no others', () => {
+    const known = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name);
+    const listed = new Map<string, string>();
+    for (const [names = '', value = ''] of table(readme, 'variable')) {
+      const values = codes(value);
+      for (const [index, name] of codes(names).entries()) listed.set(name, values[index] ?? value);
+    }
+    expect([...listed.keys()].toSorted()).toEqual(known.toSorted());
+    const required = [...listed].filter(([, value]) => value === 'required').map(([name]) => name);
+    for (const name of required) expect(() => readConfig({ ...REQUIRED, [name]: undefined })).toThrow(name);
+    expect(Object.keys(REQUIRED).toSorted()).toEqual(required.toSorted());
+    const values = [...listed].filter(([, value]) => !['required', 'none'].includes(value));
+    expect(readConfig({ ...REQUIRED, ...Object.fromEntries(values) })).toEqual(readConfig(REQUIRED));
+  });
+
+  it('says what every dialect calls every trigger', () => {
+    const [header = [], ...rows] = tableWithHeader(readme, 'trigger');
+    const said = Object.fromEntries(
+      header.slice(1).map((dialect, column) => {
+        const names = rows.flatMap(([trigger = '', ...cells]) => {
+          const name = cells[column];
+          return name === undefined || name === '-' ? [] : [[codes(trigger)[0], name]];
+        });
+        return [codes(dialect)[0], Object.fromEntries(names)];
+      }),
+    );
+    const { standard, ...vendors } = DIALECTS;
+    expect(said).toEqual(Object.fromEntries(Object.values(vendors).map(({ name, eventNames }) => [name, eventNames])));
+    expect(rows.map(([trigger = '']) => codes(trigger)[0])).toEqual(TRIGGERS);
+    expect(Object.keys(standard.eventNames)).toEqual(TRIGGERS);
+  });
+});
+
+describe.each(MANUALS)('%s', (file) => {
+  const manual = read(file);
+
+  it('names npm scripts that run something that exists', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...manual.matchAll(/npm (?:run ([a-z:]+)|(test|start))/g)].map(([, name, own = '']) => name ?? own);
+    const broken = named.filter((name) => {
+      const command = scripts[name];
+      const program = /\S+\.m?[jt]s/.exec(command ?? '')?.[0];
+      return command === undefined || (program !== undefined && !existsSync(join(ROOT, program)));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('names paths that exist', () => {
+    const links = [...manual.matchAll(/\]\((?!https?:)([^)#]*)/g)].map(([, path = '']) => join(dirname(file), path));
+    const folders = 'src|workers|prisma|scripts|test|docs';
+    const paths = [...manual.matchAll(new RegExp(`\\b(?:${folders})/[\\w./-]+[\\w]`, 'g'))].map(([path]) => path);
+    const quoted = [...manual.matchAll(/`([\w-]+\.(?:ya?ml|json|md)|Dockerfile)`/g)].map(([, path = '']) => path);
+    const inCode = codes(manual).filter((code) => new RegExp(`^(?:${folders})$`).test(code));
+    const missing = [...links, ...paths, ...quoted, ...inCode].filter((path) => !existsSync(join(ROOT, path)));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('docs/api.md', () => {
+  const manual = read('docs/api.md');
+
+  it('lists every call, and no others', () => {
+    const listed = table(manual, 'resource').flatMap(([, calls = '']) => codes(calls));
+    const served = ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path.replace('/v1', '')}`);
+    expect(listed.toSorted()).toEqual(served.toSorted());
+  });
+
+  it('lists every code of a problem, and no others', () => {
+    const listed = table(manual, 'status').flatMap(([, named = '']) => codes(named));
+    const source = sourceOf('src/api', 'src/admin', 'src/domain', 'src/pipeline');
+    const made = [
+      ...source.matchAll(/(?:HttpProblem\(\d+|conflict\(|Problem\('\w+'|reply\(requestId, \d+),? ?'([\w-]+)'/g),
+    ];
+    expect(made.map(([, code = '']) => code).filter((code) => !listed.includes(code))).toEqual([]);
+    expect(REFUSAL_CODES.filter((code) => !listed.includes(code))).toEqual([]);
+    expect(listed.filter((code) => !source.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+/** The least that the environment must have. */
+const REQUIRED = {
+  DATABASE_URL: 'postgres://127.0.0.1/passwire',
+  REDIS_URL: 'redis://127.0.0.1',
+  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32).toString('base64')}`,
+};
+
+/** Runs a script as a reader would, by a shell with nothing but these variables; throws when it fails. */
+async function bash(script: string, env: Record<string, string> = {}): Promise<{ output: string; errors: string }> {
+  const { PATH = '' } = process.env;
+  const shell = spawn('bash', ['-e', '-c', script], {
+    cwd: ROOT,
+    env: { PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 45_000,
+  });
+  const [output, errors, [code]] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')]);
+  if (code !== 0) throw new Error(`the script ended with ${code}\n${output}\n${errors}`);
+  return { output, errors };
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** The TypeScript of folders, in one text. */
+function sourceOf(...folders: readonly string[]): string {
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  );
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .map(read)
+    .join('\n');
+}
+
+/** The fenced blocks of a language, without their fences. */
+function fences(manual: string, language: string): string[] {
+  return [...manual.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, code = '']) => code);
+}
+
+function onlyFence(manual: string, language: string): string {
+  const [code, ...others] = fences(manual, language);
+  if (code === undefined || others.length > 0) throw new Error(`there must be one block of ${language}`);
+  return code;
+}
+
+/** The rows of the table whose first column has this heading, cell by cell. */
+function table(manual: string, heading: string): string[][] {
+  return tableWithHeader(manual, heading).slice(1);
+}
+
+function tableWithHeader(manual: string, heading: string): string[][] {
+  const found = new RegExp(`^\\| ${heading} \\|.*\\n(?:\\|.*\\n)+`, 'm').exec(manual);
+  if (!found) throw new Error(`there is no table of ${heading}`);
+  const [header = [], _rule, ...rows] = found[0]
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
+  return [header, ...rows];
+}
+
+/** What stands between backticks on one line. */
+function codes(manual: string): string[] {
+  return [...manual.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/domain/errors.ts';
+import { newId } from '../../../src/domain/id.ts';
+import type { TenantConfig } from '../../../src/domain/tenant-config.ts';
+import type { ConfigSource } from '../../../src/pipeline/ports.ts';
+import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
+
+const tenantId = newId('tenant', 0);
+
+function configAt(version: number): TenantConfig {
+  return {
+    tenantId,
+    version,
+    templates: new Map(),
+    templatesByExternalId: new Map(),
+    integrations: new Map(),
+    secrets: new Map(),
+    subscriptions: new Map(),
+    endpoints: new Map(),
+  };
+}
+
+/** A source whose loads end when the test says so, with the version it says. */
+function controlledSource() {
+  const loads: ((version: number | undefined) => void)[] = [];
+  const source: ConfigSource = {
+    load: () =>
+      new Promise((resolve) => {
+        loads.push((version) => resolve(version === undefined ? undefined : configAt(version)));
+      }),
+  };
+  return { configs: new TenantConfigs(source), loads };
+}
+
+/** A source that answers with a version of its own at once. */
+function sourceAt(first: number | undefined) {
+  const stored: { version: number | undefined; loads: number } = { version: first, loads: 0 };
+  const source: ConfigSource = {
+    async load() {
+      stored.loads += 1;
+      return stored.version === undefined ? undefined : configAt(stored.version);
+    },
+  };
+  return { configs: new TenantConfigs(source), stored };
+}
+
+describe('configurations', () => {
+  test('are loaded once and kept, while nobody asks for a newer one', async () => {
+    const { configs, stored } = sourceAt(3);
+    const loaded = await configs.any(tenantId);
+    expect(await configs.any(tenantId)).toBe(loaded);
+    expect(await configs.atLeast(tenantId, 3)).toBe(loaded);
+    expect(await configs.atLeast(tenantId, 2)).toBe(loaded);
+    expect(stored.loads).toBe(1);
+  });
+
+  test('are loaded again when a newer version is asked for; the new one is another object', async () => {
+    const { configs, stored } = sourceAt(3);
+    const loaded = await configs.any(tenantId);
+    stored.version = 4;
+    const newer = await configs.atLeast(tenantId, 4);
+    expect(newer?.config.version).toBe(4);
+    expect(newer).not.toBe(loaded);
+    expect(await configs.any(tenantId)).toBe(newer);
+  });
+
+  test('that are read anew stay the same object when nothing has changed: what was compiled for it is kept', async () => {
+    const { configs, stored } = sourceAt(3);
+    expect(await configs.fresh(tenantId)).toBe(await configs.fresh(tenantId));
+    expect(stored.loads).toBe(2);
+  });
+
+  test('are loaded once for all who ask at the same time', async () => {
+    const { configs, loads } = controlledSource();
+    const asked = Promise.all([1, 2, 3].map(() => configs.atLeast(tenantId, 5)));
+    expect(loads).toHaveLength(1);
+    loads[0]?.(5);
+    const [first, ...others] = await asked;
+    expect(first?.config.version).toBe(5);
+    for (const other of others) expect(other).toBe(first);
+  });
+
+  test('are loaded again when the load under way began before the change', async () => {
+    const { configs, loads } = controlledSource();
+    const before = configs.atLeast(tenantId, 5);
+    const after = configs.atLeast(tenantId, 6);
+    loads[0]?.(5);
+    expect((await before)?.config.version).toBe(5);
+    loads[1]?.(6);
+    expect((await after)?.config.version).toBe(6);
+  });
+
+  test('never go back: a slow load of an older version does not replace a newer one', async () => {
+    const { configs, loads } = controlledSource();
+    const slow = configs.fresh(tenantId);
+    const quick = configs.fresh(tenantId);
+    loads[1]?.(6);
+    await quick;
+    loads[0]?.(5);
+    expect((await slow).config.version).toBe(6);
+    expect((await configs.any(tenantId)).config.version).toBe(6);
+  });
+
+  test('of a tenant that is not there are not found', async () => {
+    const { configs } = sourceAt(undefined);
+    await expect(configs.any(tenantId)).rejects.toThrow(Problem);
+    await expect(configs.fresh(tenantId)).rejects.toMatchObject({ kind: 'not_found' });
+    expect(await configs.atLeast(tenantId, 1)).toBeUndefined();
+  });
+
+  test('of a tenant that was deleted are forgotten', async () => {
+    const { configs, stored } = sourceAt(3);
+    await configs.any(tenantId);
+    stored.version = undefined;
+    expect(await configs.atLeast(tenantId, 4)).toBeUndefined();
+    await expect(configs.any(tenantId)).rejects.toMatchObject({ kind: 'not_found' });
+  });
+
+  test('that could not be read are read again by whoever asks next', async () => {
+    let away = true;
+    const configs = new TenantConfigs({
+      async load() {
+        if (away) throw new Error('away');
+        return configAt(1);
+      },
+    });
+    await expect(configs.atLeast(tenantId, 1)).rejects.toThrow('away');
+    away = false;
+    expect((await configs.atLeast(tenantId, 1))?.config.version).toBe(1);
+  });
+});
