@@ -10,7 +10,7 @@ const PAGE = 500;
 /** How much one sweep looks at, however full the queue is; the next sweep goes on where this one stopped. */
 const PAGES_PER_SWEEP = 4;
 /** While fewer jobs than this wait, a sweep goes on: the queue may have lost its work. */
-const ENOUGH_WAITING = 2000;
+const ENOUGH_WAITING = 10_000;
 const MAX_PAGES = 100;
 /** Younger ones are on their way; also covers the time a delivery spends between commit and queue. */
 const GRACE_MS = 3000;
