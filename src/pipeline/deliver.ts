@@ -69,7 +69,8 @@ export class Deliverer {
     );
     this.#records = new Batcher(
       async (records) => {
-        const written = await deps.ledger.settle(records);
+        const { written, released } = await deps.ledger.settle(records);
+        if (released.length > 0) deps.queue.offer(released);
         return records.map(({ claimed }) => written.has(claimed.id));
       },
       { maxWeight: MAX_RECORDS, maxInFlight: 2 },
@@ -90,7 +91,8 @@ export class Deliverer {
     try {
       const plan = await this.#plan(claimed);
       if (!('to' in plan)) return await this.#attempt(claimed, plan.composer, plan.build);
-      await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
+      const released = await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
+      if (released.length > 0) this.#deps.queue.offer(released);
       return NOT_SENT;
     } finally {
       this.#inHand.delete(claimed);
