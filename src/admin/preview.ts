@@ -41,7 +41,7 @@ export interface PreviewDeps extends PartDeps {
 
 const EXAMPLE_URL = 'https://example.com/';
 
-export const previewInputSchema = subscriptionInputSchema.omit({ enabled: true }).extend({
+export const previewInputSchema = subscriptionInputSchema.omit({ ordering: true, enabled: true }).extend({
   url: subscriptionInputSchema.shape.url.default(EXAMPLE_URL),
   knownFields: z.array(z.string()).max(500).optional().meta({ description: "Default: all of the template's." }),
   event: z.unknown().optional().meta({ description: 'An event to render. Default: a sample.' }),

@@ -60,6 +60,7 @@ export async function createSubscription(
     mapping: input.mapping,
     options,
     knownFields,
+    ordering: input.ordering,
     disabled: input.enabled ? undefined : 'requested',
     createdAt: now,
     updatedAt: now,
@@ -93,6 +94,7 @@ export async function changeSubscription(
     mapping,
     knownFields,
     options,
+    ordering: patch.ordering ?? current.ordering,
     disabled: disabledBy(current, patch.enabled),
     updatedAt: new Date(deps.clock()),
   };

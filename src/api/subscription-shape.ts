@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Preview } from '../admin/preview.ts';
 import type { ExplainedSubscription } from '../admin/subscriptions.ts';
 import { mappingSchema } from '../domain/mapping.ts';
-import { DISABLED_REASONS } from '../domain/subscription.ts';
+import { DISABLED_REASONS, ORDERINGS } from '../domain/subscription.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
 import { instantAnswer } from './paging.ts';
 
@@ -21,6 +21,7 @@ export const subscriptionSchema = z
     mapping: mappingSchema,
     options: z.looseObject({}),
     knownFields: z.array(z.string()).nullable().meta({ description: 'Fields of the template that are on. Null: all.' }),
+    ordering: z.enum(ORDERINGS),
     state: z.enum(['enabled', 'disabled']),
     disabledReason: z.enum(DISABLED_REASONS).nullable(),
     warnings: warningsSchema,

@@ -10,6 +10,10 @@ const endpointUrl = z
   .min(1)
   .refine((url) => Buffer.byteLength(url) <= MAX_URL_BYTES, { error: `must be at most ${MAX_URL_BYTES} bytes` });
 
+/** `none`: as fast as can be, in no order. `pass`: one pass's events one after another, in the order accepted. */
+export const ORDERINGS = ['none', 'pass'] as const;
+export type Ordering = (typeof ORDERINGS)[number];
+
 /** What a tenant says of a subscription; `options` is checked by the dialect's own schema. */
 export const subscriptionInputSchema = z.strictObject({
   integrationId: z.string(),
@@ -18,6 +22,10 @@ export const subscriptionInputSchema = z.strictObject({
   url: endpointUrl,
   mapping: mappingSchema.prefault({}),
   options: z.record(z.string(), z.json()).default({}),
+  ordering: z.enum(ORDERINGS).default('none').meta({
+    description:
+      'pass: the events of one pass are delivered one after another, in the order accepted; one that fails holds up those after it until it ends. Other passes are not held up. A change counts for events accepted from then on.',
+  }),
   enabled: z.boolean().default(true),
 });
 
@@ -40,6 +48,7 @@ export interface Subscription {
   readonly options: object;
   /** Keys of the template fields that are on for this subscription; null: all (there is no template). */
   readonly knownFields: readonly string[] | null;
+  readonly ordering: Ordering;
   readonly disabled: DisabledReason | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;

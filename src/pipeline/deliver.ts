@@ -124,14 +124,17 @@ export class Deliverer {
   }
 
   async #write(records: readonly AttemptRecord[]): Promise<boolean[]> {
-    const written = new Set(await this.#deps.ledger.settle(records));
-    return records.map((record) => written.has(record));
+    const { written, released } = await this.#deps.ledger.settle(records);
+    if (released.length > 0) this.#deps.queue.offer(released);
+    const stood = new Set(written);
+    return records.map((record) => stood.has(record));
   }
 
   async #work(claimed: ClaimedDelivery): Promise<Delivered> {
     const plan = await this.#plan(claimed);
     if (!('to' in plan)) return this.#attempt(claimed, plan.composer, plan.build);
-    await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
+    const released = await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
+    if (released.length > 0) this.#deps.queue.offer(released);
     return NOT_SENT;
   }
 

@@ -7,6 +7,7 @@ import { nearest } from '../domain/nearest.ts';
 import type { Limits } from '../domain/pace.ts';
 import { templateNamed } from '../domain/tenant-config.ts';
 import { apartOnFailure, Batcher } from './batcher.ts';
+import { inSequence, neededSequences } from './pass-order.ts';
 import { asDue, completeInstallations, type NewEvent, planIngest, touchedPasses } from './plan-ingest.ts';
 import type { Clock, DeliveryQueue, EventKey, EventStore, Intake, NewDelivery } from './ports.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
@@ -114,7 +115,11 @@ export class EventIngest {
     const known = passes.length > 0 ? await intake.lockInstallations(passes) : [];
     const { events: completed, changed } = completeInstallations(fresh, known);
     if (changed.length > 0) await intake.saveInstallations(changed);
-    const { events, deliveries } = planIngest(completed, nowMs);
+    const plan = planIngest(completed, nowMs);
+    const needed = neededSequences(plan.deliveries);
+    const { events } = plan;
+    const deliveries =
+      needed.length > 0 ? inSequence(plan.deliveries, await intake.takeSequences(needed)) : plan.deliveries;
     if (events.length > 0) await intake.write(events, deliveries);
     return { results, deliveries: deliveries.filter(({ state }) => state === 'pending') };
   }

@@ -108,6 +108,8 @@ export function newDelivery(event: AcceptedEvent, subscription: Subscription): N
     trigger: subscription.trigger,
     passId: event.facts.pass.id,
     state: subscription.disabled ? 'held' : 'pending',
+    ordered: subscription.ordering === 'pass',
+    sequence: undefined,
     messageId: toId('message', toUuid(id)),
     replayOf: undefined,
     test: false,

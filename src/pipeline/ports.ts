@@ -116,6 +116,19 @@ export interface PassKey {
   readonly passId: string;
 }
 
+/** A pass at an ordered subscription: its deliveries go one after another. */
+export interface OrderedPass {
+  readonly subscriptionId: SubscriptionId;
+  readonly passId: string;
+}
+export interface SequenceRequest extends OrderedPass {
+  readonly count: number;
+}
+export interface SequencesTaken extends OrderedPass {
+  /** The last of the `count` that were asked for. */
+  readonly last: number;
+}
+
 export interface NewDelivery {
   readonly id: DeliveryId;
   readonly tenantId: TenantId;
@@ -124,7 +137,11 @@ export interface NewDelivery {
   readonly endpointId: EndpointId;
   readonly trigger: Trigger;
   readonly passId: string;
-  readonly state: 'pending' | 'held';
+  readonly state: 'pending' | 'held' | 'blocked';
+  /** Its subscription is ordered, and it waits for what is open of its pass. */
+  readonly ordered: boolean;
+  /** Of an ordered one, once it is given. */
+  readonly sequence: number | undefined;
   readonly messageId: MessageId;
   readonly replayOf: DeliveryId | undefined;
   readonly test: boolean;
@@ -147,6 +164,8 @@ export interface Intake {
   /** Locks passes against other intakes and reads their installations. Passes come sorted. */
   lockInstallations(passes: readonly PassKey[]): Promise<readonly Installation[]>;
   saveInstallations(installations: readonly Installation[]): Promise<void>;
+  /** Locks the passes against whatever opens or ends their deliveries, and gives their next sequences; 1: nothing is open. */
+  takeSequences(wanted: readonly SequenceRequest[]): Promise<readonly SequencesTaken[]>;
   write(events: readonly AcceptedEvent[], deliveries: readonly NewDelivery[]): Promise<void>;
 }
 
@@ -179,6 +198,9 @@ export interface ClaimedDelivery {
   readonly subscriptionId: SubscriptionId;
   readonly endpointId: EndpointId;
   readonly trigger: Trigger;
+  readonly passId: string;
+  /** When it ends, the next of its pass may follow. */
+  readonly ordered: boolean;
   readonly messageId: MessageId;
   /** The number of the attempt that is to be made now, from 1. */
   readonly attempt: number;
@@ -216,13 +238,27 @@ export interface DeliveryLedger {
   claim(
     wanted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
   ): Promise<readonly ClaimedDelivery[]>;
-  /** Writes attempts, next states and dead letters. Returns those whose claim still stood. */
-  settle(records: readonly AttemptRecord[]): Promise<readonly AttemptRecord[]>;
-  giveBack(returns: readonly Return[]): Promise<void>;
+  /**
+   * Writes attempts, next states and dead letters. Returns those whose claim still stood, and those that waited for the end of
+   * one of them and are due now.
+   */
+  settle(
+    records: readonly AttemptRecord[],
+  ): Promise<{ readonly written: readonly AttemptRecord[]; readonly released: readonly DueDelivery[] }>;
+  /** Returns those that waited for the end of one of them and are due now. */
+  giveBack(returns: readonly Return[]): Promise<readonly DueDelivery[]>;
   /** Open deliveries due since `graceMs` or longer, oldest first, from after `cursor` on. */
   overdue(graceMs: number, limit: number, cursor: OverdueCursor | undefined): Promise<readonly OverdueDelivery[]>;
   /** Releases held deliveries whose subscription is enabled (a race between ingest and enabling can leave some). */
   releaseStranded(limit: number): Promise<readonly DueDelivery[]>;
+  /**
+   * Releases blocked deliveries that nothing open stands before (a crash while a subscription's deliveries were cancelled can
+   * leave some). Looks at `limit` passes from after `cursor` on; without a cursor in its answer it has seen the last.
+   */
+  releaseBlocked(
+    limit: number,
+    cursor: OrderedPass | undefined,
+  ): Promise<{ readonly released: readonly DueDelivery[]; readonly cursor: OrderedPass | undefined }>;
 }
 
 export interface OverdueDelivery extends DueDelivery {
@@ -244,6 +280,12 @@ export interface DeliveryFilter {
   readonly before?: Date | undefined;
 }
 
+export interface Reopened {
+  readonly deliveryId: DeliveryId;
+  /** Empty when it has to wait: for its pass's turn, or for its subscription to be enabled. */
+  readonly due: readonly DueDelivery[];
+}
+
 export interface DeliveryLog {
   find(tenantId: TenantId, id: DeliveryId): Promise<Delivery | undefined>;
   list(tenantId: TenantId, filter: DeliveryFilter, page: PageQuery): Promise<Page<Delivery>>;
@@ -252,13 +294,16 @@ export interface DeliveryLog {
   body(tenantId: TenantId, id: DeliveryId): Promise<string | undefined>;
   /**
    * Opens an ended delivery again: same bytes, same `webhook-id`, a new round; its open dead letter is closed as replayed.
-   * Undefined when it is not ended.
+   * An ordered one stands behind all that is open of its pass. Undefined when it is not ended.
    */
-  reopen(tenantId: TenantId, id: DeliveryId, by: string): Promise<DueDelivery | undefined>;
-  /** Adds a delivery beside an event that is stored already (a replay rendered anew, a test). */
-  add(delivery: NewDelivery, event?: AcceptedEvent): Promise<void>;
-  /** Cancels an open delivery that nobody is sending right now. False when it is ended or under way. */
-  cancel(tenantId: TenantId, id: DeliveryId, reason: string, by: string): Promise<boolean>;
+  reopen(tenantId: TenantId, id: DeliveryId, by: string): Promise<Reopened | undefined>;
+  /** Adds a delivery beside an event that is stored already (a replay rendered anew, a test). Returns what is due by that. */
+  add(delivery: NewDelivery, event?: AcceptedEvent): Promise<readonly DueDelivery[]>;
+  /**
+   * Cancels an open delivery that nobody is sending right now. Returns what waited for its end and is due now; undefined when
+   * it is ended or under way.
+   */
+  cancel(tenantId: TenantId, id: DeliveryId, reason: string, by: string): Promise<readonly DueDelivery[] | undefined>;
 }
 
 export interface DeadLetter {
@@ -292,7 +337,7 @@ export interface DeadLetterStore {
    * Opens the delivery again (or makes it anew from the letter, when retention took it) and closes the letter as replayed,
    * in one transaction. Undefined when the letter is closed already.
    */
-  replay(tenantId: TenantId, id: DeadLetterId, by: string): Promise<DueDelivery | undefined>;
+  replay(tenantId: TenantId, id: DeadLetterId, by: string): Promise<Reopened | undefined>;
   /** False when the letter is closed already. */
   discard(tenantId: TenantId, id: DeadLetterId, by: string): Promise<boolean>;
 }

@@ -1,4 +1,12 @@
-import type { DeliveryLedger, DeliveryQueue, DueDelivery, Log, OverdueCursor, OverdueDelivery } from './ports.ts';
+import type {
+  DeliveryLedger,
+  DeliveryQueue,
+  DueDelivery,
+  Log,
+  OrderedPass,
+  OverdueCursor,
+  OverdueDelivery,
+} from './ports.ts';
 
 export interface RecovererDeps {
   readonly ledger: DeliveryLedger;
@@ -22,6 +30,7 @@ const GRACE_MS = 3000;
 export class Recoverer {
   readonly #deps: RecovererDeps;
   #cursor: OverdueCursor | undefined;
+  #passCursor: OrderedPass | undefined;
 
   constructor(deps: RecovererDeps) {
     this.#deps = deps;
@@ -35,6 +44,12 @@ export class Recoverer {
     if (stranded.length > 0) {
       log.warn({ count: stranded.length }, 'released held deliveries of enabled subscriptions');
       await queue.offerAndWait(stranded);
+    }
+    const { released, cursor } = await ledger.releaseBlocked(PAGE, this.#passCursor);
+    this.#passCursor = cursor;
+    if (released.length > 0) {
+      log.warn({ count: released.length }, 'released deliveries that were blocked by nothing');
+      await queue.offerAndWait(released);
     }
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       if (pages >= PAGES_PER_SWEEP && (await queue.waiting()) >= ENOUGH_WAITING) return;

@@ -10,7 +10,7 @@ import {
   toUuid,
 } from '../domain/id.ts';
 import { sampleEvent } from '../domain/sample-event.ts';
-import { asDue, newDelivery } from './plan-ingest.ts';
+import { newDelivery } from './plan-ingest.ts';
 import type { Clock, DeadLetterStore, DeliveryLog, DeliveryQueue, DueDelivery, EventStore } from './ports.ts';
 import type { TenantConfigs } from './tenant-configs.ts';
 
@@ -42,13 +42,13 @@ export async function replayDelivery(
 ): Promise<DeliveryId> {
   const delivery = await existing(deps, tenantId, id);
   if (mode === 'fresh') return deliverFresh(deps, delivery);
-  const due = await deps.deliveries.reopen(tenantId, id, by);
-  if (!due)
+  const reopened = await deps.deliveries.reopen(tenantId, id, by);
+  if (!reopened)
     throw conflict(
       'still-open',
       `The delivery is ${delivery.state}: only one that ended can be replayed. It can be cancelled first.`,
     );
-  wake(deps, due);
+  wake(deps, reopened.due);
   return id;
 }
 
@@ -62,8 +62,8 @@ async function deliverFresh(deps: ReplayDeps, delivery: Delivery): Promise<Deliv
   const nowMs = deps.clock();
   const id = newId('delivery', nowMs);
   const fresh = newDelivery(event, subscription);
-  await deps.deliveries.add({ ...fresh, id, messageId: toId('message', toUuid(id)), replayOf: delivery.id });
-  if (fresh.state === 'pending') wake(deps, asDue({ ...fresh, id }));
+  const messageId = toId('message', toUuid(id));
+  wake(deps, await deps.deliveries.add({ ...fresh, id, messageId, replayOf: delivery.id }));
   return id;
 }
 
@@ -75,10 +75,10 @@ export async function replayDeadLetter(
   by: string,
 ): Promise<DeliveryId> {
   await openLetter(deps, tenantId, id);
-  const due = await deps.deadLetters.replay(tenantId, id, by);
-  if (!due) throw alreadyClosed();
-  wake(deps, due);
-  return due.deliveryId;
+  const reopened = await deps.deadLetters.replay(tenantId, id, by);
+  if (!reopened) throw alreadyClosed();
+  wake(deps, reopened.due);
+  return reopened.deliveryId;
 }
 
 /** Closes a dead letter for good. @throws Problem not_found, or conflict when it is closed already */
@@ -89,7 +89,8 @@ export async function discardDeadLetter(deps: ReplayDeps, tenantId: TenantId, id
 
 /** Cancels an open delivery. @throws Problem not_found, or conflict when it is ended or being sent right now */
 export async function cancelDelivery(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId, by: string): Promise<void> {
-  if (await deps.deliveries.cancel(tenantId, id, 'cancelled on request', by)) return;
+  const released = await deps.deliveries.cancel(tenantId, id, 'cancelled on request', by);
+  if (released) return wake(deps, released);
   const delivery = await existing(deps, tenantId, id);
   const detail =
     delivery.state === 'delivering' ? 'is being sent right now; try again in a moment' : `is ${delivery.state} already`;
@@ -108,13 +109,13 @@ export async function sendTest(deps: ReplayDeps, tenantId: TenantId, subscriptio
   if (!template) throw conflict('no-template', 'The tenant has no template to make a sample event from.');
   const event = sampleEvent(template, subscription.trigger, deps.clock());
   const delivery = newDelivery(event, subscription);
-  await deps.deliveries.add({ ...delivery, test: true }, event);
-  wake(deps, asDue(delivery));
+  // a test tells how things are now: it waits for no pass
+  wake(deps, await deps.deliveries.add({ ...delivery, ordered: false, test: true }, event));
   return delivery.id;
 }
 
-function wake(deps: ReplayDeps, due: DueDelivery): void {
-  deps.queue.offer([due]);
+function wake(deps: ReplayDeps, due: readonly DueDelivery[]): void {
+  if (due.length > 0) deps.queue.offer(due);
 }
 
 async function existing(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId): Promise<Delivery> {

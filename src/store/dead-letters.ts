@@ -1,13 +1,14 @@
 import type { Attempt } from '../domain/delivery.ts';
-import { lowestUuidAt, newId, toId, toUuid } from '../domain/id.ts';
+import { type DeadLetterId, type DeliveryId, lowestUuidAt, newId, toId, toUuid } from '../domain/id.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { Clock, DeadLetter, DeadLetterFilter, DeadLetterStore, DueDelivery } from '../pipeline/ports.ts';
+import type { Clock, DeadLetter, DeadLetterFilter, DeadLetterStore, DueDelivery, Reopened } from '../pipeline/ports.ts';
 import type { Database, Statements } from './database.ts';
 import { eventOf } from './delivery-ledger.ts';
 import { reopenDelivery } from './delivery-log.ts';
 import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { idsBefore, toPage } from './pages.ts';
+import { lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
 
 export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterStore {
   const select = Prisma.sql`
@@ -39,10 +40,8 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
         const reopened = await reopenDelivery(tx, tenantId, toId('delivery', letter.delivery_id), by);
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
-        if (open) return open;
-        const anew = toUuid(newId('delivery', clock()));
-        await deliverAnew(tx, toUuid(id), anew);
-        return findDue(tx, anew);
+        if (open) return { deliveryId: open.deliveryId, due: [open] };
+        return deliverAnew(tx, id, newId('delivery', clock()));
       });
     },
 
@@ -56,10 +55,13 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
 }
 
 /** Makes delivery and event again from the letter, when retention took them: same bytes, same `webhook-id`. */
-async function deliverAnew(tx: Statements, letterId: string, deliveryId: string): Promise<void> {
+async function deliverAnew(tx: Statements, letterId: DeadLetterId, deliveryId: DeliveryId): Promise<Reopened> {
+  const letter = Prisma.sql`SELECT subscription_id, pass_id FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid`;
+  const pass = await orderOf(tx, letter);
+  const sequence = pass && (await lastSequence(tx, pass));
   await tx.$executeRaw`
     WITH letter AS (
-      SELECT * FROM dead_letters WHERE id = ${letterId}::uuid
+      SELECT * FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid
     ), event AS (
       INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts)
       SELECT event_id, tenant_id, template_id, (facts::json)->>'type', pass_id, (facts::json)->>'id', derived_from, facts
@@ -67,10 +69,13 @@ async function deliverAnew(tx: Statements, letterId: string, deliveryId: string)
       ON CONFLICT (id) DO NOTHING
     )
     INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
-      replay_of, body)
-    SELECT ${deliveryId}::uuid, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, 'pending', now(),
-      message_id, delivery_id, body
+      replay_of, body, sequence)
+    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id,
+      ${pass ? 'blocked' : 'pending'}, CASE WHEN ${!pass} THEN now() END, message_id, delivery_id, body, ${sequence ?? null}::int
     FROM letter`;
+  if (pass) return { deliveryId, due: await releaseFirst(tx, [pass]) };
+  const due = await findDue(tx, toUuid(deliveryId));
+  return { deliveryId, due: due ? [due] : [] };
 }
 
 async function findDue(tx: Statements, deliveryId: string): Promise<DueDelivery | undefined> {

@@ -1,12 +1,14 @@
 import type { Attempt, Delivery, DeliveryState, SentRequest } from '../domain/delivery.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
 import { type DeliveryId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../domain/id.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { DeliveryFilter, DeliveryLog, DueDelivery } from '../pipeline/ports.ts';
-import type { Database } from './database.ts';
+import type { DeliveryFilter, DeliveryLog, DueDelivery, NewDelivery, Reopened } from '../pipeline/ports.ts';
+import type { Database, Statements } from './database.ts';
 import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { writeEvents } from './intake.ts';
 import { idsBefore, toPage } from './pages.ts';
+import { endInOrder, lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
 
 /** Deliveries as people look at them and act on them. */
 export function createDeliveryLog(db: Database): DeliveryLog {
@@ -45,35 +47,48 @@ export function createDeliveryLog(db: Database): DeliveryLog {
     },
 
     reopen(tenantId, id, by) {
-      return reopenDelivery(db, tenantId, id, by);
+      return db.$transaction((tx) => reopenDelivery(tx, tenantId, id, by));
     },
 
-    async add(delivery, event) {
-      await db.$transaction((tx) => writeEvents(tx, event ? [event] : [], [delivery]));
+    add(delivery, event) {
+      return db.$transaction((tx) => addDelivery(tx, delivery, event));
     },
 
     async cancel(tenantId, id, reason, by) {
-      const cancelled = await db.$executeRaw`
+      const [row] = await db.$queryRaw<{ subscription_id: string; pass_id: string }[]>`
+        SELECT subscription_id, pass_id FROM deliveries
+        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND sequence IS NOT NULL`;
+      const cancel = (tx: Statements): Promise<number> => tx.$executeRaw`
         UPDATE deliveries
         SET state = 'cancelled', due_at = NULL, ended_at = now(), ended_reason = ${reason}, ended_by = ${by}
         WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
           AND state IN ('pending', 'retrying', 'blocked', 'parked', 'held')`;
-      return cancelled > 0;
+      if (!row) return (await cancel(db)) > 0 ? [] : undefined;
+      const pass = { subscriptionId: toId('subscription', row.subscription_id), passId: row.pass_id };
+      const { result, released } = await endInOrder(db, [pass], cancel);
+      return result > 0 ? released : undefined;
     },
   };
 }
 
-/** One statement, so that of two people who replay at once one finds it open already. */
+/** Of two people who replay at once one finds it open already. Within a transaction: a sequence may be taken in vain. */
 export async function reopenDelivery(
-  db: Pick<Database, '$queryRaw'>,
+  tx: Statements,
   tenantId: TenantId,
   id: DeliveryId,
   by: string,
-): Promise<DueDelivery | undefined> {
-  const [row] = await db.$queryRaw<DueRow[]>`
+): Promise<Reopened | undefined> {
+  const pass = await orderOf(
+    tx,
+    Prisma.sql`SELECT subscription_id, pass_id FROM deliveries
+      WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND NOT test`,
+  );
+  const sequence = pass && (await lastSequence(tx, pass));
+  const [row] = await tx.$queryRaw<DueRow[]>`
     WITH opened AS (
       UPDATE deliveries
-      SET state = 'pending', attempts_before = attempts, due_at = now(), ended_at = NULL, ended_reason = NULL, ended_by = NULL
+      SET state = ${pass ? 'blocked' : 'pending'}, sequence = ${sequence ?? null}, due_at = CASE WHEN ${!pass} THEN now() END,
+        attempts_before = attempts, ended_at = NULL, ended_reason = NULL, ended_by = NULL
       WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('succeeded', 'dead', 'cancelled')
       RETURNING id, tenant_id, endpoint_id, attempts
     ), closed AS (
@@ -81,7 +96,24 @@ export async function reopenDelivery(
       FROM opened WHERE l.delivery_id = opened.id AND l.closed_at IS NULL
     )
     SELECT id, tenant_id, endpoint_id, attempts FROM opened`;
-  return row && dueDelivery(row);
+  const released = pass ? await releaseFirst(tx, [pass]) : undefined;
+  return row && { deliveryId: id, due: released ?? [dueDelivery(row)] };
+}
+
+async function addDelivery(
+  tx: Statements,
+  delivery: NewDelivery,
+  event: AcceptedEvent | undefined,
+): Promise<readonly DueDelivery[]> {
+  const { id, tenantId, endpointId, ordered, state } = delivery;
+  const events = event ? [event] : [];
+  if (ordered) {
+    const sequence = await lastSequence(tx, delivery);
+    await writeEvents(tx, events, [{ ...delivery, state: 'blocked', sequence }]);
+    return releaseFirst(tx, [delivery]);
+  }
+  await writeEvents(tx, events, [delivery]);
+  return state === 'pending' ? [{ deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0 }] : [];
 }
 
 function conditions(filter: DeliveryFilter): Prisma.Sql {

@@ -3,10 +3,14 @@ import { type EventId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
 import type { EventKey, Intake, NewDelivery, PassKey } from '../pipeline/ports.ts';
 import type { Statements } from './database.ts';
+import { takeSequences } from './pass-orders.ts';
 
 type Taken = { readonly eventId: EventId; readonly bodyHash: Uint8Array };
 
-/** The statements of one ingest transaction: three for a group without installs, BEGIN and COMMIT beside. */
+/**
+ * The statements of one ingest transaction: three for a group without installs and ordered subscriptions, BEGIN and COMMIT
+ * beside.
+ */
 export function createIntake(tx: Statements): Intake {
   return {
     async reserve(tenants, keys) {
@@ -34,6 +38,10 @@ export function createIntake(tx: Statements): Intake {
         SET active = excluded.active, registered_at = excluded.registered_at, unregistered_at = excluded.unregistered_at`;
     },
 
+    takeSequences(wanted) {
+      return takeSequences(tx, wanted);
+    },
+
     async write(events, deliveries) {
       await writeEvents(tx, events, deliveries);
     },
@@ -54,12 +62,13 @@ export async function writeEvents(
         (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text)
     )
     INSERT INTO deliveries
-      (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id, replay_of, test)
+      (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id, replay_of, test,
+       sequence)
     SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state,
-      CASE WHEN state = 'pending' THEN now() END, message_id, replay_of, test
+      CASE WHEN state = 'pending' THEN now() END, message_id, replay_of, test, sequence
     FROM json_to_recordset(${JSON.stringify(deliveries.map(deliveryRow))}::json) AS d
       (id uuid, tenant_id uuid, event_id uuid, subscription_id uuid, endpoint_id uuid, trigger text, pass_id text, state text,
-       message_id uuid, replay_of uuid, test boolean)`;
+       message_id uuid, replay_of uuid, test boolean, sequence int)`;
 }
 
 /** A key that is taken and not expired stays as it is; its owner may have committed while we waited, so it is read apart. */
@@ -162,6 +171,7 @@ function deliveryRow(delivery: NewDelivery): object {
     message_id: toUuid(delivery.messageId),
     replay_of: delivery.replayOf && toUuid(delivery.replayOf),
     test: delivery.test,
+    sequence: delivery.sequence,
   };
 }
 

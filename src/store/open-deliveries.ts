@@ -3,6 +3,7 @@ import type { DueDelivery } from '../pipeline/ports.ts';
 import type { Database } from './database.ts';
 import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
+import { releaseAll } from './pass-orders.ts';
 
 // What a change of configuration does to a subscription's open deliveries. It happens after the change is committed and in
 // chunks, so that a backlog of a million neither times out nor holds up the workers. A row that a worker has locked at this
@@ -30,10 +31,14 @@ export async function cancelOpen(db: Database, subscriptions: readonly string[],
         SET state = 'cancelled', claim = claim + 1, due_at = NULL, ended_at = now(), ended_reason = ${why.reason}, ended_by = ${why.by}
         WHERE id IN (${chunkOf(subscription, open)}) AND ${open}`,
     );
+    await releaseAll(db, subscription);
   }
 }
 
-/** Holds what waits for its turn; what is being delivered now ends as it ends. */
+/**
+ * Holds what waits for its turn; what is being delivered now ends as it ends. What is blocked stays so behind what is held:
+ * releasing the first of each pass releases them in order.
+ */
 export async function holdWaiting(db: Database, subscriptions: readonly string[]): Promise<void> {
   const waiting = Prisma.sql`state IN ('pending', 'retrying')`;
   for (const subscription of subscriptions) {

@@ -1,6 +1,6 @@
 import { notFound } from '../domain/errors.ts';
 import { type EndpointId, type SubscriptionId, type TenantId, toId, toUuid } from '../domain/id.ts';
-import type { DisabledReason, Subscription } from '../domain/subscription.ts';
+import type { DisabledReason, Ordering, Subscription } from '../domain/subscription.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { SubscriptionStore } from '../pipeline/ports.ts';
 import { changeConfig } from './config-version.ts';
@@ -136,7 +136,7 @@ function undeleted(tenantId: TenantId, id: SubscriptionId) {
 }
 
 function columnsOf(subscription: Subscription) {
-  const { templateId, trigger, url, mapping, options, knownFields, disabled, updatedAt } = subscription;
+  const { templateId, trigger, url, mapping, options, knownFields, ordering, disabled, updatedAt } = subscription;
   return {
     templateId: templateId === null ? null : toUuid(templateId),
     trigger,
@@ -144,6 +144,7 @@ function columnsOf(subscription: Subscription) {
     mapping,
     options: options as Prisma.InputJsonObject,
     knownFields: knownFields === null ? Prisma.DbNull : [...knownFields],
+    ordering,
     disabled: disabled ?? null,
     updatedAt,
   };
@@ -161,6 +162,7 @@ export function subscriptionOf(row: SubscriptionRow): Subscription {
     mapping: row.mapping as Subscription['mapping'],
     options: row.options as object,
     knownFields: row.knownFields as string[] | null,
+    ordering: row.ordering as Ordering,
     disabled: (row.disabled as DisabledReason | null) ?? undefined,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

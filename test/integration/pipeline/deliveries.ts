@@ -65,7 +65,7 @@ export const retrying = (delayMs: number): NextState => ({
 
 /** Makes the next attempt of a delivery, which must be due, and writes what it came to. */
 export async function attempt(ledger: DeliveryLedger, id: DeliveryId, next: NextState, number = 1): Promise<void> {
-  const written = await ledger.settle([recordOf(await claimOne(ledger, id, number), next)]);
+  const { written } = await ledger.settle([recordOf(await claimOne(ledger, id, number), next)]);
   if (written.length !== 1) throw new Error('the claim stands, so the result is written');
 }
 

@@ -118,7 +118,7 @@ describe('a result', () => {
     const [good, bad] = claims;
     if (!good || !bad) throw new Error('both are claimed');
     const records = [recordOf(good, succeeded), recordOf(bad, dead)];
-    expect(await ledger.settle(records)).toEqual(records);
+    expect((await ledger.settle(records)).written).toEqual(records);
     const ended = { dueAt: null, endedAt: expect.any(Date), attempts: 1 };
     expect(await rowOf(database(), good.id)).toMatchObject({
       ...ended,
@@ -150,12 +150,12 @@ describe('a result', () => {
     const lost = await claimOne(ledger, id);
     await letPass(database(), id, LEASE_MS);
     const own = await claimOne(ledger, id);
-    expect(await ledger.settle([recordOf(lost, dead)])).toEqual([]);
+    expect((await ledger.settle([recordOf(lost, dead)])).written).toEqual([]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering', attempts: 0 });
     expect(await lettersOf(database(), id)).toEqual([]);
     const standing = recordOf(own, succeeded);
-    expect(await ledger.settle([standing])).toEqual([standing]);
-    expect(await ledger.settle([standing]), 'once only').toEqual([]);
+    expect((await ledger.settle([standing])).written).toEqual([standing]);
+    expect((await ledger.settle([standing])).written, 'once only').toEqual([]);
   });
 
   test('of a lost and of a standing claim to one delivery, written together: the standing one counts', async () => {
@@ -163,7 +163,7 @@ describe('a result', () => {
     const lost = recordOf(await claimOne(ledger, id), dead);
     await letPass(database(), id, LEASE_MS);
     const standing = recordOf(await claimOne(ledger, id), succeeded);
-    expect(await ledger.settle([lost, standing])).toEqual([standing]);
+    expect((await ledger.settle([lost, standing])).written).toEqual([standing]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'succeeded', attempts: 1 });
     expect(await lettersOf(database(), id)).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe('a result', () => {
     const id = await givenOneDelivery(database(), own);
     const claimed = await claimOne(ledger, id);
     await createSubscriptionStore(database()).delete(own.tenantId, own.subscription.id, 'test');
-    expect(await ledger.settle([recordOf(claimed, succeeded)])).toEqual([]);
+    expect((await ledger.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'cancelled', endedReason: 'subscription deleted' });
   });
 

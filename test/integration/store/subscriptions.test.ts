@@ -121,9 +121,10 @@ describe('disabling and enabling', () => {
 
     const { saved, released } = await subscriptions.update({ ...made, disabled: undefined });
     expect(saved.disabled).toBeUndefined();
+    const where = { tenantId, endpointId: made.endpointId, delayMs: 0 };
     expect(released).toEqual([
-      { deliveryId: first, attempt: 1, delayMs: 0 },
-      { deliveryId: second, attempt: 4, delayMs: 0 },
+      { deliveryId: first, attempt: 1, ...where },
+      { deliveryId: second, attempt: 4, ...where },
     ]);
     expect(await statesOf(db(), made.id)).toEqual(['pending', 'pending', 'delivering', 'dead']);
     const due = await db().delivery.findUniqueOrThrow({ where: { id: toUuid(first) } });

@@ -47,6 +47,7 @@ export function makeSubscription(integration: Integration, more: Partial<Subscri
     mapping: { rename: {}, remove: [] },
     options: {},
     knownFields: null,
+    ordering: 'none',
     disabled: undefined,
     ...times,
     ...more,
