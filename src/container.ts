@@ -15,7 +15,9 @@ import {
   replayDelivery,
   sendTest,
 } from './pipeline/replay.ts';
+import { enableEndpoint } from './pipeline/switch-endpoint.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
+import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { createSender } from './sender/got-sender.ts';
@@ -25,6 +27,7 @@ import { openDatabase } from './store/database.ts';
 import { createDeadLetterStore } from './store/dead-letters.ts';
 import { createDeliveryLedger } from './store/delivery-ledger.ts';
 import { createDeliveryLog } from './store/delivery-log.ts';
+import { createEndpointStore } from './store/endpoints.ts';
 import { createEventStore } from './store/events.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { createIntegrationStore } from './store/integrations.ts';
@@ -50,6 +53,8 @@ export function createApiContainer(config: Config): ApiContainer {
   const events = createEventStore(db);
   const deliveries = createDeliveryLog(db);
   const deadLetters = createDeadLetterStore(db, clock);
+  const endpoints = createEndpointStore(db);
+  const enabling = { endpoints, healths: queue.health, configs, queue, clock, log };
   const replaying: ReplayDeps = { deliveries, deadLetters, events, configs, queue, clock };
   const app = createApp({
     log,
@@ -62,6 +67,8 @@ export function createApiContainer(config: Config): ApiContainer {
     integrations: createIntegrationStore(db),
     subscriptions: createSubscriptionStore(db),
     configs: configSource,
+    endpoints,
+    endpointHealths: queue.health,
     events,
     deliveries,
     deadLetters,
@@ -76,6 +83,7 @@ export function createApiContainer(config: Config): ApiContainer {
       replayDeadLetter: (tenantId, id, by) => replayDeadLetter(replaying, tenantId, id, by),
       discardDeadLetter: (tenantId, id, by) => discardDeadLetter(replaying, tenantId, id, by),
       sendTest: (tenantId, id) => sendTest(replaying, tenantId, id),
+      enableEndpoint: (tenantId, id) => enableEndpoint(enabling, tenantId, id),
     },
     health: { postgres: () => db.$queryRaw`SELECT 1`, redis: () => queue.ping() },
   });
@@ -92,6 +100,7 @@ export function createApiContainer(config: Config): ApiContainer {
 export interface WorkerContainer {
   readonly log: Logger;
   readonly recoverer: Recoverer;
+  readonly watch: EndpointWatch;
   /** Makes partitions ahead and forgets expired keys. */
   maintain(): Promise<void>;
   /** Starts to take deliveries from the queue. */
@@ -104,22 +113,26 @@ export interface WorkerContainer {
 /** All that a worker process is made of. */
 export function createWorkerContainer(config: Config): WorkerContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
-  const ledger = createDeliveryLedger(db, clock);
+  const ledger = createDeliveryLedger(db);
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
-  const deliverer = new Deliverer({
-    ledger,
-    subscriptions: createSubscriptionStore(db),
-    configs: new TenantConfigs(createConfigSource(db)),
+  const subscriptions = createSubscriptionStore(db);
+  const configs = new TenantConfigs(createConfigSource(db));
+  const deliverer = new Deliverer({ ledger, subscriptions, configs, queue, sender, box, clock, random: Math.random, log });
+  const watch = new EndpointWatch({
+    endpoints: createEndpointStore(db),
+    healths: queue.health,
+    disableAfterMs: config.disableAfterMs,
+    subscriptions,
+    configs,
     queue,
-    sender,
-    box,
     clock,
-    random: Math.random,
     log,
   });
+  queue.onTurns((turns) => watch.note(turns));
   return {
     log,
     recoverer: new Recoverer({ ledger, queue, log }),
+    watch,
     async maintain() {
       await ensurePartitions(db, clock());
       await sweepExpired(db);

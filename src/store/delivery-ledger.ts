@@ -1,9 +1,10 @@
-import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
-import { newId, toId, toUuid } from '../domain/id.ts';
+import { type DeliveryId, toId, toUuid } from '../domain/id.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { AttemptRecord, ClaimedDelivery, Clock, DeliveryLedger, Return } from '../pipeline/ports.ts';
-import type { Database } from './database.ts';
+import type { AttemptRecord, ClaimedDelivery, DeliveryLedger, Return } from '../pipeline/ports.ts';
+import type { Database, Statements } from './database.ts';
 import { type DueRow, dueDelivery } from './due.ts';
+import { writeEvents } from './intake.ts';
+import { storedEventOf } from './stored-event.ts';
 
 /** Longer than any try may take (30 s), so that a live worker keeps what it claimed. */
 const LEASE_MS = 40_000;
@@ -11,7 +12,7 @@ const LEASE_MS = 40_000;
 const ROUNDING_MS = 5;
 
 /** Deliveries at work. Each call is one statement, for as many deliveries as come together. */
-export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger {
+export function createDeliveryLedger(db: Database): DeliveryLedger {
   return {
     async claim(unsorted) {
       const wanted = unsorted.toSorted((a, b) => byText(a.deliveryId, b.deliveryId));
@@ -23,7 +24,7 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
             AS w (id, attempt)
           WHERE d.id = w.id AND d.attempts = w.attempt - 1 AND d.state IN ('pending', 'retrying', 'delivering')
             AND d.due_at <= now() + ${ROUNDING_MS} * interval '1 ms'
-          RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.message_id, d.attempts,
+          RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.message_id, d.attempts,
             d.attempts_before, d.claim, d.body
         )
         SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts
@@ -34,37 +35,18 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
     },
 
     async settle(records) {
-      const sorted = records.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
-      const rows = sorted.map((record) => attemptRow(record, clock()));
-      // Attempt, state and dead letter in one statement, for those whose claim still stands.
-      const written = await db.$queryRaw<{ id: string }[]>`
-        WITH r AS (
-          SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
-            (id uuid, claim int, number int, started_at timestamptz, verdict text, outcome json, request json, body text,
-             state text, delay_ms bigint, status int, reason text, letter_id uuid, letter json)
-        ), done AS (
-          UPDATE deliveries d
-          SET state = r.state, attempts = r.number, due_at = now() + r.delay_ms * interval '1 ms',
-            body = coalesce(d.body, r.body), last_status = r.status, last_reason = r.reason,
-            ended_at = CASE WHEN r.state <> 'retrying' THEN now() END,
-            ended_reason = CASE WHEN r.state = 'dead' THEN r.reason END,
-            ended_by = CASE WHEN r.state = 'dead' THEN 'system' END
-          FROM r
-          WHERE d.id = r.id AND d.claim = r.claim AND d.state = 'delivering'
-          RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.message_id, d.body
-        ), tried AS (
-          INSERT INTO attempts (delivery_id, number, started_at, verdict, outcome, request)
-          SELECT r.id, r.number, r.started_at, r.verdict, r.outcome, r.request FROM r JOIN done USING (id)
-        ), letters AS (
-          INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id,
-            derived_from, trigger, pass_id, message_id, reason, facts, body, last_attempt)
-          SELECT r.letter_id, d.tenant_id, d.id, d.subscription_id, d.endpoint_id, d.event_id, e.template_id,
-            e.derived_from, d.trigger, d.pass_id, d.message_id, r.reason, e.facts, d.body, r.letter
-          FROM r JOIN done d USING (id) LEFT JOIN events e ON e.id = d.event_id
-          WHERE r.letter_id IS NOT NULL
-        )
-        SELECT id FROM done`;
-      return new Set(written.map(({ id }) => toId('delivery', id)));
+      if (!records.some(({ announcement }) => announcement)) return settle(db, records);
+      return db.$transaction(async (tx) => {
+        const written = await settle(tx, records);
+        const said = records.flatMap(({ claimed, announcement }) => (written.has(claimed.id) && announcement) || []);
+        if (said.length > 0)
+          await writeEvents(
+            tx,
+            said.map(({ event }) => event),
+            said.flatMap(({ deliveries }) => deliveries),
+          );
+        return written;
+      });
     },
 
     async giveBack(unsorted) {
@@ -106,6 +88,40 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
   };
 }
 
+async function settle(tx: Statements, records: readonly AttemptRecord[]): Promise<ReadonlySet<DeliveryId>> {
+  const sorted = records.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
+  const rows = sorted.map(attemptRow);
+  // Attempt, state and dead letter in one statement, for those whose claim still stands.
+  const written = await tx.$queryRaw<{ id: string }[]>`
+    WITH r AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
+        (id uuid, claim int, number int, started_at timestamptz, verdict text, outcome json, request json, body text,
+         state text, delay_ms bigint, status int, reason text, letter_id uuid, letter json)
+    ), done AS (
+      UPDATE deliveries d
+      SET state = r.state, attempts = r.number, due_at = now() + r.delay_ms * interval '1 ms',
+        body = coalesce(d.body, r.body), last_status = r.status, last_reason = r.reason,
+        ended_at = CASE WHEN r.state <> 'retrying' THEN now() END,
+        ended_reason = CASE WHEN r.state = 'dead' THEN r.reason END,
+        ended_by = CASE WHEN r.state = 'dead' THEN 'system' END
+      FROM r
+      WHERE d.id = r.id AND d.claim = r.claim AND d.state = 'delivering'
+      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.message_id, d.body
+    ), tried AS (
+      INSERT INTO attempts (delivery_id, number, started_at, verdict, outcome, request)
+      SELECT r.id, r.number, r.started_at, r.verdict, r.outcome, r.request FROM r JOIN done USING (id)
+    ), letters AS (
+      INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id,
+        derived_from, trigger, pass_id, message_id, reason, facts, body, last_attempt)
+      SELECT r.letter_id, d.tenant_id, d.id, d.subscription_id, d.endpoint_id, d.event_id, e.template_id,
+        e.derived_from, d.trigger, d.pass_id, d.message_id, r.reason, e.facts, d.body, r.letter
+      FROM r JOIN done d USING (id) LEFT JOIN events e ON e.id = d.event_id
+      WHERE r.letter_id IS NOT NULL
+    )
+    SELECT id FROM done`;
+  return new Set(written.map(({ id }) => toId('delivery', id)));
+}
+
 /** Rows are locked in one order by everybody, so that two batches that share some cannot deadlock. */
 function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
@@ -120,6 +136,7 @@ interface ClaimedRow {
   readonly endpoint_id: string;
   readonly event_id: string;
   readonly trigger: string;
+  readonly pass_id: string;
   readonly message_id: string;
   readonly attempts: number;
   readonly attempts_before: number;
@@ -137,32 +154,20 @@ function claimedDelivery(row: ClaimedRow): ClaimedDelivery {
     tenantId: toId('tenant', row.tenant_id),
     subscriptionId: toId('subscription', row.subscription_id),
     endpointId: toId('endpoint', row.endpoint_id),
+    eventId: toId('event', row.event_id),
     trigger: row.trigger as Trigger,
+    passId: row.pass_id,
     messageId: toId('message', row.message_id),
     attempt: row.attempts + 1,
     triesMade: row.attempts - row.attempts_before,
     claim: row.claim,
     configVersion: row.config_version,
-    event: eventOf(row),
+    event: storedEventOf(row),
     body: row.body ?? undefined,
   };
 }
 
-/** The event of a joined row, when the event is (still) there. */
-export function eventOf(
-  row: Pick<ClaimedRow, 'event_id' | 'tenant_id' | 'template_id' | 'derived_from' | 'facts'>,
-): AcceptedEvent | undefined {
-  if (row.facts === null || row.template_id === null) return undefined;
-  return {
-    id: toId('event', row.event_id),
-    tenantId: toId('tenant', row.tenant_id),
-    templateId: toId('template', row.template_id),
-    derivedFrom: row.derived_from === null ? undefined : toId('event', row.derived_from),
-    facts: JSON.parse(row.facts) as EventFacts,
-  };
-}
-
-function attemptRow({ claimed, attempt, next, builtBody }: AttemptRecord, nowMs: number): object {
+function attemptRow({ claimed, attempt, next, builtBody, deadLetterId }: AttemptRecord): object {
   const { number, verdict, outcome, request } = attempt;
   const startedAt = attempt.startedAt.toISOString();
   return {
@@ -178,8 +183,8 @@ function attemptRow({ claimed, attempt, next, builtBody }: AttemptRecord, nowMs:
     delay_ms: next.state === 'retrying' ? next.delayMs : undefined,
     status: outcome.kind === 'response' ? outcome.status : undefined,
     reason: next.state === 'succeeded' ? undefined : next.reason,
-    ...(next.state === 'dead' && {
-      letter_id: toUuid(newId('deadLetter', nowMs)),
+    ...(deadLetterId && {
+      letter_id: toUuid(deadLetterId),
       letter: { number, startedAt, verdict, outcome, request },
     }),
   };

@@ -85,9 +85,9 @@ export async function reopenDelivery(
 }
 
 function conditions(filter: DeliveryFilter): Prisma.Sql {
-  const { state, subscriptionId, endpointId, eventId, passId, trigger, after, before } = filter;
+  const { states, subscriptionId, endpointId, eventId, passId, trigger, after, before } = filter;
   const all = [Prisma.sql`true`];
-  if (state) all.push(Prisma.sql`state = ${state}`);
+  if (states) all.push(Prisma.sql`state = ANY(${states})`);
   if (subscriptionId) all.push(Prisma.sql`subscription_id = ${toUuid(subscriptionId)}::uuid`);
   if (endpointId) all.push(Prisma.sql`endpoint_id = ${toUuid(endpointId)}::uuid`);
   if (passId !== undefined) all.push(Prisma.sql`pass_id = ${passId}`);

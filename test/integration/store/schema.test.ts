@@ -25,6 +25,7 @@ const ONLY_IN_SQL = [
   'deliveries_due_at_id_idx',
   'deliveries_open_idx',
   'deliveries_held_idx',
+  'endpoints_failing_since_idx',
 ];
 
 type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: unknown }>['datamodel'];
