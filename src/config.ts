@@ -16,6 +16,7 @@ const list = z
   );
 const count = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
 
+const HOUR_MS = 60 * 60 * 1000;
 const ENCRYPTION_KEY_BYTES = 32;
 const encryptionKeys = z.string().transform((text, context) => {
   const keys = text.split(',').map((entry) => {
@@ -60,6 +61,8 @@ const environmentSchema = z.object({
   SHUTDOWN_TIMEOUT_MS: count(25_000, 0, 600_000),
   /** How often a worker looks for deliveries that no job carries, in milliseconds. */
   RECOVER_INTERVAL_MS: count(5000, 100, 600_000),
+  /** How long an endpoint may fail, with no success in between, before its subscriptions are disabled, in hours (5 days). */
+  DISABLE_AFTER_HOURS: z.coerce.number().positive().max(8760).default(120),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -74,6 +77,7 @@ export interface Config {
   readonly concurrency: number;
   readonly shutdownTimeoutMs: number;
   readonly recoverIntervalMs: number;
+  readonly disableAfterMs: number;
   readonly logLevel: string;
 }
 
@@ -96,6 +100,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     concurrency: env.WORKER_CONCURRENCY,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     recoverIntervalMs: env.RECOVER_INTERVAL_MS,
+    disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
     logLevel: env.LOG_LEVEL,
   };
 }

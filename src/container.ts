@@ -17,7 +17,9 @@ import {
   replayDelivery,
   sendTest,
 } from './pipeline/replay.ts';
+import { enableEndpoint } from './pipeline/switch-endpoint.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
+import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { createSender } from './sender/got-sender.ts';
@@ -27,6 +29,7 @@ import { openDatabase } from './store/database.ts';
 import { createDeadLetterStore } from './store/dead-letters.ts';
 import { createDeliveryLedger } from './store/delivery-ledger.ts';
 import { createDeliveryLog } from './store/delivery-log.ts';
+import { createEndpointStore } from './store/endpoints.ts';
 import { createEventStore } from './store/events.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { createIntegrationStore } from './store/integrations.ts';
@@ -52,6 +55,8 @@ export function createApiContainer(config: Config): ApiContainer {
   const events = createEventStore(db);
   const deliveries = createDeliveryLog(db);
   const deadLetters = createDeadLetterStore(db, clock);
+  const endpoints = createEndpointStore(db);
+  const enabling = { endpoints, healths: queue.health, configs, queue, clock, log };
   const replaying: ReplayDeps = { deliveries, deadLetters, events, configs, queue, clock };
   const app = createApp({
     log,
@@ -64,6 +69,8 @@ export function createApiContainer(config: Config): ApiContainer {
     integrations: createIntegrationStore(db),
     subscriptions: createSubscriptionStore(db),
     configs: configSource,
+    endpoints,
+    endpointHealths: queue.health,
     events,
     deliveries,
     deadLetters,
@@ -78,6 +85,7 @@ export function createApiContainer(config: Config): ApiContainer {
       replayDeadLetter: (tenantId, id, by) => replayDeadLetter(replaying, tenantId, id, by),
       discardDeadLetter: (tenantId, id, by) => discardDeadLetter(replaying, tenantId, id, by),
       sendTest: (tenantId, id) => sendTest(replaying, tenantId, id),
+      enableEndpoint: (tenantId, id) => enableEndpoint(enabling, tenantId, id),
     },
     health: { postgres: () => db.$queryRaw`SELECT 1`, redis: () => queue.ping() },
   });
@@ -94,6 +102,7 @@ export function createApiContainer(config: Config): ApiContainer {
 export interface WorkerContainer {
   readonly log: Logger;
   readonly recoverer: Recoverer;
+  readonly watch: EndpointWatch;
   /** Makes partitions ahead and forgets expired keys. */
   maintain(): Promise<void>;
   /** Does what the first delivery would otherwise wait for: connects to Postgres and loads what queries it. */
@@ -109,26 +118,30 @@ export interface WorkerContainer {
 /** All that a worker process is made of. */
 export function createWorkerContainer(config: Config): WorkerContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
-  const ledger = createDeliveryLedger(db, clock);
+  const ledger = createDeliveryLedger(db);
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
+  const subscriptions = createSubscriptionStore(db);
   const configSource = createConfigSource(db);
-  const deliverer = new Deliverer({
-    ledger,
-    subscriptions: createSubscriptionStore(db),
-    configs: new TenantConfigs(configSource),
+  const configs = new TenantConfigs(configSource);
+  const deliverer = new Deliverer({ ledger, subscriptions, configs, queue, sender, box, clock, random: Math.random, log });
+  const watch = new EndpointWatch({
+    endpoints: createEndpointStore(db),
+    healths: queue.health,
+    disableAfterMs: config.disableAfterMs,
+    subscriptions,
+    configs,
     queue,
-    sender,
-    box,
     clock,
-    random: Math.random,
     log,
   });
+  queue.onTurns((turns) => watch.note(turns));
   return {
     log,
     recoverer: new Recoverer({ ledger, queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // nobody's
     },
+    watch,
     async maintain() {
       await ensurePartitions(db, clock());
       await sweepExpired(db);

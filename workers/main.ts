@@ -14,6 +14,7 @@ const { log } = container;
 await container.warmUp().catch((err: unknown) => log.warn({ err }, 'Postgres is not there yet'));
 const deliveries = workOnDeliveries(container, log);
 const recovery = periodically('recover', config.recoverIntervalMs, log, () => container.recoverer.sweep());
+const watch = periodically('endpoints', config.recoverIntervalMs, log, () => container.watch.sweep());
 const maintenance = periodically('maintenance', MAINTENANCE_INTERVAL_MS, log, () => container.maintain());
 log.info({ concurrency: config.concurrency }, 'the worker works');
 
@@ -22,7 +23,7 @@ async function drain(signal: NodeJS.Signals): Promise<void> {
   if (draining) return;
   draining = true;
   log.info({ signal }, 'draining: no new deliveries, attempts under way are finished');
-  await Promise.all([deliveries.stop(config.shutdownTimeoutMs), recovery.stop(), maintenance.stop()]);
+  await Promise.all([deliveries.stop(config.shutdownTimeoutMs), recovery.stop(), watch.stop(), maintenance.stop()]);
   await container.close();
   process.exit(0);
 }

@@ -6,6 +6,7 @@ import type { FieldError } from '../domain/json.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
+import { isOperational } from '../domain/trigger.ts';
 import type { ConfigSource } from '../pipeline/ports.ts';
 import { collisionsOf } from './mapping-collisions.ts';
 import { withKnownFields } from './subscription-rules.ts';
@@ -45,6 +46,7 @@ function conflictOf(config: TenantConfig, subscription: Subscription, change: Ch
     'template' in change ? withFieldsOn(config, subscription, change.template) : templateOf(config, subscription);
   const dialect = dialectNamed(integration.dialect);
   const { trigger, mapping, options } = subscription;
+  if (isOperational(trigger)) return undefined;
   const refusal =
     dialect.refuse?.(trigger, integration.options, options) ?? (template && dialect.refuseTemplate?.(template));
   if (refusal) return `${refusal.pointer} ${refusal.detail}`;

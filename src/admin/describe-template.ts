@@ -4,12 +4,12 @@ import { dialectNamed } from '../dialects/index.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { parseId, type TemplateId, type TenantId } from '../domain/id.ts';
 import { DIALECT_NAMES, type Integration } from '../domain/integration.ts';
-import { TRIGGERS } from '../domain/trigger.ts';
+import { PASS_TRIGGERS } from '../domain/trigger.ts';
 import type { PartDeps } from './subscription-rules.ts';
 
 /** Which body of a template is described: of a dialect with its defaults, or of an integration with its options. */
 export const descriptionQuerySchema = z.strictObject({
-  trigger: z.enum(TRIGGERS),
+  trigger: z.enum(PASS_TRIGGERS),
   dialect: z.enum(DIALECT_NAMES).optional(),
   integrationId: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 import { MAX_EVENT_BYTES, type PostedEvent, postedEventSchema } from '../domain/event.ts';
 import { type FieldError, findUncarriable, pointerTo } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
+import { OPERATIONAL_TRIGGERS } from '../domain/trigger.ts';
 import { checkInput } from './check-input.ts';
 
 /** A posted event, or why it is none. `too-large` is answered differently. */
@@ -42,6 +43,9 @@ function refuseTrigger(value: unknown, at: string): FieldError | undefined {
   const pointer = pointerTo(at, 'type');
   if (type === 'pass.first_installed') {
     return { pointer, detail: 'is derived from the first pass.installed of a pass and cannot be posted' };
+  }
+  if (OPERATIONAL_TRIGGERS.some((operational) => operational === type)) {
+    return { pointer, detail: 'is an event of Passwire’s own, to be subscribed to and never posted' };
   }
   const near = nearest(type, POSTED_TRIGGERS);
   const hint = near === undefined ? `; the triggers are ${POSTED_TRIGGERS.join(', ')}` : `; did you mean ${near}?`;

@@ -7,12 +7,13 @@ import type { Integration, StoredSecret } from '../domain/integration.ts';
 import type { FieldError } from '../domain/json.ts';
 import { MappingCollision } from '../domain/mapping.ts';
 import { derivedTriggers } from '../domain/matching.ts';
+import { isNotice } from '../domain/notice.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { type Subscription, subscriptionInputSchema } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import { type TenantConfig, templateNamed } from '../domain/tenant-config.ts';
-import type { Trigger } from '../domain/trigger.ts';
+import { PASS_TRIGGERS, type PassTrigger } from '../domain/trigger.ts';
 import type { Clock, ConfigSource, EventStore, IntegrationStore, OutgoingRequest, UrlChecker } from '../pipeline/ports.ts';
 import { readPostedEvent } from './posted-event.ts';
 import { checkDraft, checkKnownFields, checkUrl, findParts, type PartDeps } from './subscription-rules.ts';
@@ -42,6 +43,7 @@ export interface PreviewDeps extends PartDeps {
 const EXAMPLE_URL = 'https://example.com/';
 
 export const previewInputSchema = subscriptionInputSchema.omit({ ordering: true, enabled: true }).extend({
+  trigger: z.enum(PASS_TRIGGERS),
   url: subscriptionInputSchema.shape.url.default(EXAMPLE_URL),
   knownFields: z.array(z.string()).max(500).optional().meta({ description: "Default: all of the template's." }),
   event: z.unknown().optional().meta({ description: 'An event to render. Default: a sample.' }),
@@ -137,19 +139,19 @@ async function pastEvent(
   { events }: PreviewDeps,
   tenantId: TenantId,
   name: string,
-  trigger: Trigger,
+  trigger: PassTrigger,
   template: Template | undefined,
   config: TenantConfig | undefined,
 ): Promise<Rendered> {
   const id = parseId('event', name);
   const event = id && (await events.find(tenantId, id));
-  if (!event) throw invalid([{ pointer: '/eventId', detail: 'names no event of this tenant' }]);
+  if (!event || isNotice(event)) throw invalid([{ pointer: '/eventId', detail: 'names no pass event of this tenant' }]);
   const shown = template ?? config?.templates.get(event.templateId) ?? sampleTemplate(tenantId);
   return { event: seenAs(event, trigger, '/eventId'), template: shown };
 }
 
 /** The event as a subscription to `trigger` gets it. @throws Problem invalid when it would not get it */
-function seenAs(event: AcceptedEvent, trigger: Trigger, pointer: string): AcceptedEvent {
+function seenAs(event: AcceptedEvent, trigger: PassTrigger, pointer: string): AcceptedEvent {
   const { type } = event.facts;
   if (type === trigger) return event;
   if (derivedTriggers(event).includes(trigger)) return { ...event, facts: { ...event.facts, type: trigger } };

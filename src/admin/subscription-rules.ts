@@ -8,7 +8,7 @@ import { type FieldError, pointerTo } from '../domain/json.ts';
 import type { Mapping } from '../domain/mapping.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Template } from '../domain/template.ts';
-import type { Trigger } from '../domain/trigger.ts';
+import { isOperational, type Trigger } from '../domain/trigger.ts';
 import type { IntegrationStore, TemplateStore, UrlChecker } from '../pipeline/ports.ts';
 import { checkInput } from './check-input.ts';
 
@@ -65,6 +65,7 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   const checked = checkInput(dialect.subscriptionOptions, draft.options, '/options');
   if (!checked.ok) throw invalid(checked.errors);
   const options = checked.value;
+  if (isOperational(trigger)) return { options, warnings: checkOperational(draft) };
   const template = draft.template && withKnownFields(draft.template, draft.knownFields);
   const refused = dialect.refuse?.(trigger, integration.options, options);
   const refusedTemplate = template && dialect.refuseTemplate?.(template);
@@ -75,9 +76,21 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   return { options, warnings };
 }
 
+/** Operational events are about no template, and always say what they say. @throws Problem invalid */
+function checkOperational({ trigger, template, mapping }: Draft): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (template) errors.push({ pointer: '/templateId', detail: `must be null: ${trigger} is about no template` });
+  if (Object.keys(mapping.rename).length + mapping.remove.length > 0) {
+    errors.push({ pointer: '/mapping', detail: `must be empty: ${trigger} is an operational event` });
+  }
+  if (errors.length > 0) throw invalid(errors);
+  return [];
+}
+
 /** What is doubtful about a saved subscription's mapping; nothing is refused any more. */
 export function warningsOf(draft: Draft): readonly FieldError[] {
   const { integration, trigger, mapping, options: subscription } = draft;
+  if (isOperational(trigger)) return [];
   const dialect = dialectNamed(integration.dialect);
   const template = draft.template && withKnownFields(draft.template, draft.knownFields);
   const { errors, warnings } = checkMappingOf(mapping, {

@@ -13,7 +13,10 @@ export const deliverySchema = z
     endpointId: z.string(),
     trigger: z.enum(TRIGGERS),
     passId: z.string(),
-    state: z.enum(DELIVERY_STATES),
+    state: z.enum(DELIVERY_STATES).meta({
+      description:
+        '`parked`: it would be sent now, but waits for the share of its endpoint (limits, a pause, an open breaker) or its tenant. It is stored as `pending` or `retrying`, which is shown, and found by, while what waits cannot be known.',
+    }),
     attemptCount: z.int().meta({ description: 'Attempts made so far.' }),
     dueAt: instantAnswer.nullable(),
     messageId: z.string().meta({ description: 'The `webhook-id` of every attempt.' }),

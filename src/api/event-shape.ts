@@ -1,52 +1,54 @@
 import { z } from 'zod';
-import type { EventFacts } from '../domain/event.ts';
-import { TRIGGERS } from '../domain/trigger.ts';
+import { isNotice, passIdOf, type StoredEvent } from '../domain/notice.ts';
+import { OPERATIONAL_TRIGGERS, PASS_TRIGGERS, TRIGGERS } from '../domain/trigger.ts';
 import type { EventRecord } from '../pipeline/ports.ts';
 import { instantAnswer } from './paging.ts';
 
 /** An event as it is stored: as posted, completed from what is known of the pass. */
-export const factsSchema = z
+const factsSchema = z
   .looseObject({
-    type: z.enum(TRIGGERS),
+    type: z.enum(PASS_TRIGGERS),
     templateId: z.string(),
     occurredAt: z.string(),
     pass: z.looseObject({ id: z.string() }),
   })
   .meta({ id: 'StoredEvent' });
 
+/** What Passwire says of endpoints and deliveries; `data` is as it is sent. */
+const noticeSchema = z
+  .looseObject({ type: z.enum(OPERATIONAL_TRIGGERS), occurredAt: z.string(), data: z.looseObject({}) })
+  .meta({ id: 'OperationalEvent' });
+
+export const storedEventSchema = z.union([factsSchema, noticeSchema]);
+
 export const eventSchema = z
   .strictObject({
     id: z.string(),
     tenantId: z.string(),
-    templateId: z.string(),
+    templateId: z.string().nullable().meta({ description: 'Null: an operational event.' }),
     type: z.enum(TRIGGERS),
-    passId: z.string(),
+    passId: z.string().meta({ description: 'Empty when the event is about an endpoint.' }),
     derivedFrom: z.string().nullable().meta({ description: 'The event that this one follows from.' }),
     acceptedAt: instantAnswer,
-    event: factsSchema,
+    event: storedEventSchema,
   })
   .meta({ id: 'EventRecord' });
 
-export function showFacts(facts: EventFacts): z.infer<typeof factsSchema> {
-  return { ...facts, pass: { ...facts.pass } };
+export function showStoredEvent(event: StoredEvent): z.infer<typeof storedEventSchema> {
+  if (isNotice(event)) return { ...event.notice, data: { ...event.notice.data } };
+  return { ...event.facts, pass: { ...event.facts.pass } };
 }
 
-export function showEvent({
-  id,
-  tenantId,
-  templateId,
-  derivedFrom,
-  facts,
-  acceptedAt,
-}: EventRecord): z.infer<typeof eventSchema> {
+export function showEvent(event: EventRecord): z.infer<typeof eventSchema> {
+  const shown = showStoredEvent(event);
   return {
-    id,
-    tenantId,
-    templateId,
-    type: facts.type,
-    passId: facts.pass.id,
-    derivedFrom: derivedFrom ?? null,
-    acceptedAt: acceptedAt.toISOString(),
-    event: showFacts(facts),
+    id: event.id,
+    tenantId: event.tenantId,
+    templateId: isNotice(event) ? null : event.templateId,
+    type: shown.type,
+    passId: passIdOf(event),
+    derivedFrom: (isNotice(event) ? undefined : event.derivedFrom) ?? null,
+    acceptedAt: event.acceptedAt.toISOString(),
+    event: shown,
   };
 }

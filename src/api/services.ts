@@ -1,6 +1,6 @@
 import type { Ingest } from '../admin/post-events.ts';
 import type { ComposePreview } from '../admin/preview.ts';
-import type { DeadLetterId, DeliveryId, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { DeadLetterId, DeliveryId, EndpointId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type {
   ApiKeyStore,
@@ -9,6 +9,8 @@ import type {
   DeadLetterStore,
   DeliveryLog,
   DeliveryQueue,
+  EndpointHealths,
+  EndpointStore,
   EventStore,
   IdempotencyStore,
   IntegrationStore,
@@ -28,6 +30,8 @@ interface Actions {
   discardDeadLetter(tenantId: TenantId, id: DeadLetterId, by: string): Promise<void>;
   /** Sends a sample event for real, as a delivery of its own. */
   sendTest(tenantId: TenantId, id: SubscriptionId): Promise<DeliveryId>;
+  /** Closes its breaker, enables what was disabled because of it, and releases what was held. */
+  enableEndpoint(tenantId: TenantId, id: EndpointId): Promise<void>;
 }
 
 /** All that the API needs; container.ts fills it. */
@@ -42,6 +46,8 @@ export interface Services {
   readonly templates: TemplateStore;
   readonly integrations: IntegrationStore;
   readonly subscriptions: SubscriptionStore;
+  readonly endpoints: Pick<EndpointStore, 'find' | 'list'>;
+  readonly endpointHealths: EndpointHealths;
   readonly events: Pick<EventStore, 'find' | 'list'>;
   readonly deliveries: Pick<DeliveryLog, 'find' | 'list' | 'attempts' | 'body'>;
   readonly deadLetters: Pick<DeadLetterStore, 'find' | 'list'>;

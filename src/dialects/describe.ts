@@ -13,14 +13,14 @@ import {
 import { fieldNameOf, pointerOf } from '../domain/pointer.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
 import type { Template } from '../domain/template.ts';
-import type { Trigger } from '../domain/trigger.ts';
+import type { PassTrigger } from '../domain/trigger.ts';
 import type { Dialect } from './dialect.ts';
 
 /** What is described: the body of a trigger in a dialect. */
 export interface DescribeInput {
   readonly dialect: Dialect;
   /** Must be one that the dialect has. */
-  readonly trigger: Trigger;
+  readonly trigger: PassTrigger;
   /** Undefined: any template, so that the template's own fields are not known. */
   readonly template: Template | undefined;
   /** As the dialect's schema gave them. Absent: what the schema defaults to. */

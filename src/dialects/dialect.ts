@@ -3,16 +3,17 @@ import type { BodyObject } from '../domain/body.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { DialectName } from '../domain/integration.ts';
 import type { FieldError } from '../domain/json.ts';
+import type { OperationalEvent } from '../domain/notice.ts';
 import type { DeliveryPolicy } from '../domain/policy.ts';
 import type { SecretKind, SigningSecret } from '../domain/signing.ts';
 import type { Template } from '../domain/template.ts';
-import type { Trigger } from '../domain/trigger.ts';
+import type { PassTrigger, Trigger } from '../domain/trigger.ts';
 
 /** All that a body is made from. */
 export interface BodyInput<Options extends object, SubscriptionOptions extends object> {
   readonly event: AcceptedEvent;
   /** The trigger of the subscription: what the event is delivered as. */
-  readonly trigger: Trigger;
+  readonly trigger: PassTrigger;
   /** The event's template; its fields are those the subscription knows. */
   readonly template: Template;
   readonly options: Options;
@@ -45,12 +46,15 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
 
   policy(options: Options, subscription: SubscriptionOptions): DeliveryPolicy;
   /** JSON Pointers of where the body shows the pass's id: removing them is warned about. */
-  passIdPaths(trigger: Trigger): readonly string[];
+  passIdPaths(trigger: PassTrigger): readonly string[];
   /** @throws Unbuildable when the vendor's body cannot say what the event says */
   buildBody(input: BodyInput<Options, SubscriptionOptions>): BodyObject;
 
+  /** The body of an operational event; only where `eventNames` has operational triggers. */
+  buildNotice?(event: OperationalEvent): BodyObject;
+
   /** Refuses a subscription that the vendor would refuse; undefined when it is fine. */
-  refuse?(trigger: Trigger, options: Options, subscription: SubscriptionOptions): FieldError | undefined;
+  refuse?(trigger: PassTrigger, options: Options, subscription: SubscriptionOptions): FieldError | undefined;
   /** Refuses a template that the dialect cannot show (P11); undefined when it is fine. */
   refuseTemplate?(template: Template): FieldError | undefined;
   /** Default: POST, application/json. */

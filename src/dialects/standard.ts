@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type BodyObject, type BodyValue, fromJson, object } from '../domain/body.ts';
 import { toMillisecondsZ } from '../domain/instant.ts';
 import type { JsonValue } from '../domain/json.ts';
+import type { OperationalEvent } from '../domain/notice.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import type { Template } from '../domain/template.ts';
 import { TRIGGERS, type Trigger } from '../domain/trigger.ts';
@@ -29,6 +30,7 @@ export const standard: Dialect<Options, SubscriptionOptions> = {
   policy: () => STANDARD_POLICY,
   passIdPaths: () => ['/data/pass/id'],
   buildBody,
+  buildNotice,
 };
 
 function buildBody({ event, trigger, template }: BodyInput<Options, SubscriptionOptions>): BodyObject {
@@ -58,6 +60,15 @@ function buildBody({ event, trigger, template }: BodyInput<Options, Subscription
         ['failure', shown(facts.failure, template)],
       ]),
     ],
+  ]);
+}
+
+function buildNotice({ notice: { type, occurredAt, data } }: OperationalEvent): BodyObject {
+  const said = Object.entries(data).map(([name, value]) => [name, fromJson(value as JsonValue)] as const);
+  return object([
+    ['type', type],
+    ['timestamp', toMillisecondsZ(occurredAt)],
+    ['data', object(said)],
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventId, TemplateId, TenantId } from './id.ts';
 import { instantSchema } from './instant.ts';
-import type { Trigger } from './trigger.ts';
+import type { PassTrigger } from './trigger.ts';
 
 /** Limits of one event and of one request that carries events. */
 export const MAX_EVENT_BYTES = 256 * 1024;
@@ -164,7 +164,7 @@ export type Reader = z.infer<typeof readerSchema>;
  * (`registrations`, `first`, `device.registeredAt`) and frozen. All triggers in one shape, for the dialects to read.
  */
 export interface EventFacts {
-  readonly type: Trigger;
+  readonly type: PassTrigger;
   readonly id?: string | undefined;
   readonly templateId: string;
   readonly occurredAt: string;
@@ -179,7 +179,7 @@ export interface EventFacts {
   readonly failure?: { readonly reason: string } | undefined;
 }
 
-/** An event as it is stored. `facts.id` is the producer's own id; a derived event has none. */
+/** A pass event as it is stored. `facts.id` is the producer's own id; a derived event has none. */
 export interface AcceptedEvent {
   readonly id: EventId;
   readonly tenantId: TenantId;

@@ -2,7 +2,7 @@ import type { AcceptedEvent } from './event.ts';
 import type { TemplateId } from './id.ts';
 import type { Subscription } from './subscription.ts';
 import type { TenantConfig } from './tenant-config.ts';
-import type { Trigger } from './trigger.ts';
+import type { PassTrigger, Trigger } from './trigger.ts';
 
 /** Finds the subscriptions an event is for. Built once per configuration version; a match is two map look-ups. */
 export class Matcher {
@@ -18,11 +18,12 @@ export class Matcher {
     }
   }
 
-  /** Subscriptions to `trigger` for the event's template or for all, enabled and disabled. */
-  match(trigger: Trigger, templateId: TemplateId): readonly Subscription[] {
+  /** Subscriptions to `trigger` for the event's template (null: it has none) or for all, enabled and disabled. */
+  match(trigger: Trigger, templateId: TemplateId | null): readonly Subscription[] {
     const byTemplate = this.#byTrigger.get(trigger);
     if (!byTemplate) return [];
-    return [...(byTemplate.get(templateId) ?? []), ...(byTemplate.get(null) ?? [])];
+    const forAll = byTemplate.get(null) ?? [];
+    return templateId === null ? forAll : [...(byTemplate.get(templateId) ?? []), ...forAll];
   }
 }
 
@@ -30,7 +31,7 @@ export class Matcher {
  * The triggers that an event also is (canonical-event, "derived events"): the first install of a pass, and the NFC tap
  * that a scan was. Each becomes an event of its own.
  */
-export function derivedTriggers(event: AcceptedEvent): readonly Trigger[] {
+export function derivedTriggers(event: AcceptedEvent): readonly PassTrigger[] {
   const { type, first, scan } = event.facts;
   if (type === 'pass.installed' && first) return ['pass.first_installed'];
   if (type === 'pass.scanned' && scan?.type === 'nfc') return ['pass.tapped'];

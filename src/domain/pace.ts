@@ -33,3 +33,13 @@ export function paceOf(outcome: SendOutcome, verdict: Verdict): Pace {
   }
   return { kind: 'failed', pauseMs };
 }
+
+/**
+ * Whether an endpoint failed for too long: by its last failure, not by the clock, since an endpoint to which nothing was sent
+ * meanwhile may be back.
+ *
+ * @param since when it began to fail, or its subscriptions were changed last; undefined: nobody sends to it
+ */
+export function hasFailedTooLong(since: Date | undefined, lastFailedAt: Date | undefined, limitMs: number): boolean {
+  return since !== undefined && lastFailedAt !== undefined && lastFailedAt.getTime() - since.getTime() >= limitMs;
+}

@@ -1,13 +1,13 @@
 import type { AcceptedEvent, EventFacts, Pass } from './event.ts';
 import { type EventId, newId, type TenantId, toId, toUuid } from './id.ts';
 import { type Template, type TemplateField, templateInputSchema } from './template.ts';
-import type { Trigger } from './trigger.ts';
+import type { PassTrigger } from './trigger.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * A full, plausible event of any trigger, from the samples of a template: for previews, test sends and descriptions. It
+ * A full, plausible pass event of any trigger, from the samples of a template: for previews, test sends and descriptions. It
  * has every member its trigger can have; an update changes all of its pass, so that a dialect that shows only what changed
  * shows every field.
  *
@@ -16,7 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
  */
 export function sampleEvent(
   template: Template,
-  trigger: Trigger,
+  trigger: PassTrigger,
   nowMs: number,
   id: EventId = newId('event', nowMs),
 ): AcceptedEvent {
@@ -72,7 +72,7 @@ const first: Part = () => ({ first: true });
 const changes: Part = ({ id: _id, ...rest }) => ({ changes: rest });
 const failure: Part = () => ({ failure: { reason: 'Sample reason of a failure' } });
 
-const PARTS: Readonly<Record<Trigger, readonly Part[]>> = {
+const PARTS: Readonly<Record<PassTrigger, readonly Part[]>> = {
   'pass.created': [installedDevice],
   'pass.generated': [],
   'pass.generation_failed': [failure],
@@ -86,7 +86,7 @@ const PARTS: Readonly<Record<Trigger, readonly Part[]>> = {
   'pass.tapped': [installedDevice, scan],
 };
 
-function samplePass(template: Template, trigger: Trigger, nowMs: number): Pass {
+function samplePass(template: Template, trigger: PassTrigger, nowMs: number): Pass {
   const isAdded = !['pass.created', 'pass.generated', 'pass.generation_failed'].includes(trigger);
   const isRemoved = trigger === 'pass.uninstalled';
   const isVoided = trigger === 'pass.voided';

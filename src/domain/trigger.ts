@@ -1,5 +1,5 @@
 /** Every kind of pass event, in our words. `pass.first_installed` is derived from an install and never posted. */
-export const TRIGGERS = [
+export const PASS_TRIGGERS = [
   'pass.created',
   'pass.generated',
   'pass.generation_failed',
@@ -13,4 +13,22 @@ export const TRIGGERS = [
   'pass.tapped',
 ] as const;
 
+/** What Passwire itself has to say, of endpoints and deliveries. Never posted. */
+export const OPERATIONAL_TRIGGERS = [
+  'endpoint.failing',
+  'endpoint.recovered',
+  'endpoint.disabled',
+  'endpoint.enabled',
+  'delivery.dead',
+] as const;
+
+/** Everything that can be subscribed to. */
+export const TRIGGERS = [...PASS_TRIGGERS, ...OPERATIONAL_TRIGGERS] as const;
+
+export type PassTrigger = (typeof PASS_TRIGGERS)[number];
+export type OperationalTrigger = (typeof OPERATIONAL_TRIGGERS)[number];
 export type Trigger = (typeof TRIGGERS)[number];
+
+export function isOperational(trigger: Trigger): trigger is OperationalTrigger {
+  return OPERATIONAL_TRIGGERS.some((operational) => operational === trigger);
+}

@@ -1,9 +1,11 @@
+import { Unbuildable } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { type BodyObject, serialise } from '../domain/body.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
 import { compileMapping } from '../domain/mapping.ts';
+import type { OperationalEvent } from '../domain/notice.ts';
 import type { Limits } from '../domain/pace.ts';
 import { type DeliveryPolicy, overridden } from '../domain/policy.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
@@ -31,6 +33,8 @@ export interface Composer {
    * @throws Unbuildable or MappingCollision when the event cannot be said
    */
   buildBody(event: AcceptedEvent, template: Template): string;
+  /** The same for an operational event. @throws Unbuildable */
+  buildNotice(event: OperationalEvent): string;
   /** The request of one attempt: the same body each time, timestamp and signatures of `nowMs`. */
   request(body: string, messageId: MessageId, nowMs: number): OutgoingRequest;
   /** Headers as they may be kept and shown: values the tenant set itself may be credentials. */
@@ -59,12 +63,17 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
     policy,
     limits: integration.limits,
     buildBody(event, template) {
-      const { trigger, options } = subscription;
+      const { type: trigger } = event.facts;
       const limited = limitFields(event, template);
-      const built = dialect.buildBody({ ...limited, trigger, options: integration.options, subscription: options });
+      const { options } = integration;
+      const built = dialect.buildBody({ ...limited, trigger, options, subscription: subscription.options });
       const body: BodyObject = map(built);
       const text = serialise(body);
       return signBody ? signBody(body, text) : text;
+    },
+    buildNotice(event) {
+      if (!dialect.buildNotice) throw new Unbuildable(`${dialect.name} has no operational events`);
+      return serialise(dialect.buildNotice(event));
     },
     request(body, messageId, nowMs) {
       const headers = {

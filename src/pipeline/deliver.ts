@@ -2,12 +2,14 @@ import { Unbuildable } from '../dialects/dialect.ts';
 import type { SendOutcome, Verdict } from '../domain/attempt.ts';
 import type { Attempt, SentRequest, Unbuildable as UnbuildableOutcome } from '../domain/delivery.ts';
 import { isUnavailable } from '../domain/errors.ts';
-import type { DeliveryId, SubscriptionId } from '../domain/id.ts';
+import { type DeliveryId, newId, type SubscriptionId } from '../domain/id.ts';
 import { MappingCollision } from '../domain/mapping.ts';
+import { isNotice } from '../domain/notice.ts';
 import { type Limits, type Pace, paceOf } from '../domain/pace.ts';
 import { nextState } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { verdictOf } from '../domain/verdict.ts';
+import { announceDeath } from './announce.ts';
 import { apartOnFailure, Batcher } from './batcher.ts';
 import { type Composer, createComposer } from './compose-request.ts';
 import type {
@@ -23,6 +25,7 @@ import type {
   Sender,
   SubscriptionStore,
 } from './ports.ts';
+import { disableEndpoint, offerAnnounced } from './switch-endpoint.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
 
 export interface DelivererDeps {
@@ -132,13 +135,13 @@ export class Deliverer {
 
   async #work(claimed: ClaimedDelivery): Promise<Delivered> {
     const plan = await this.#plan(claimed);
-    if (!('to' in plan)) return this.#attempt(claimed, plan.composer, plan.build);
+    if (!('to' in plan)) return this.#attempt(claimed, plan);
     const released = await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
     if (released.length > 0) this.#deps.queue.offer(released);
     return NOT_SENT;
   }
 
-  async #plan(claimed: ClaimedDelivery): Promise<{ readonly composer: Composer; build(): string } | Pick<Return, 'to'>> {
+  async #plan(claimed: ClaimedDelivery): Promise<Plan | Pick<Return, 'to'>> {
     const loaded = await this.#deps.configs.atLeast(claimed.tenantId, claimed.configVersion);
     const subscription = loaded?.config.subscriptions.get(claimed.subscriptionId);
     const integration = subscription && loaded?.config.integrations.get(subscription.integrationId);
@@ -153,11 +156,12 @@ export class Deliverer {
       }),
     );
     const { body, event } = claimed;
-    if (body !== undefined) return { composer, build: () => body };
+    if (body !== undefined) return { loaded, composer, build: () => body };
     if (!event) return cancelled('the event is no longer stored');
+    if (isNotice(event)) return { loaded, composer, build: () => composer.buildNotice(event) };
     const template = loaded.config.templates.get(event.templateId);
     if (!template) return cancelled('the template was deleted');
-    return { composer, build: () => composer.buildBody(event, template) };
+    return { loaded, composer, build: () => composer.buildBody(event, template) };
   }
 
   #composerFor(loaded: LoadedConfig, id: SubscriptionId, create: () => Composer): Composer {
@@ -168,11 +172,12 @@ export class Deliverer {
     return composer;
   }
 
-  async #attempt(claimed: ClaimedDelivery, composer: Composer, build: () => string): Promise<Delivered> {
+  async #attempt(claimed: ClaimedDelivery, plan: Plan): Promise<Delivered> {
+    const { composer } = plan;
     const startedMs = this.#deps.clock();
     let body: string;
     try {
-      body = build();
+      body = plan.build();
     } catch (error) {
       // one body that cannot be built must not stop the others, whatever the cause; what nobody foresaw is also logged
       const foreseen = error instanceof Unbuildable || error instanceof MappingCollision;
@@ -180,14 +185,14 @@ export class Deliverer {
       const reason = foreseen ? error.message : `internal error: ${String(error)}`;
       const verdict: Verdict = { kind: 'permanent', reason: `the body cannot be built: ${reason}`, endpointGone: false };
       const outcome = { kind: 'unbuildable', reason } as const;
-      await this.#record(claimed, composer, verdict, { startedMs, outcome, request: undefined, builtBody: undefined });
+      await this.#record(claimed, plan, verdict, { startedMs, outcome, request: undefined, builtBody: undefined });
       return NOT_SENT;
     }
     const request = composer.request(body, claimed.messageId, startedMs);
     const outcome = await this.#deps.sender.send(request);
     const { method, url } = request;
     const verdict = verdictOf(outcome, composer.policy, this.#deps.clock());
-    await this.#record(claimed, composer, verdict, {
+    await this.#record(claimed, plan, verdict, {
       startedMs,
       outcome,
       request: { method, url, headers: composer.redacted(request.headers) },
@@ -196,7 +201,7 @@ export class Deliverer {
     return { pace: paceOf(outcome, verdict), limits: composer.limits };
   }
 
-  async #record(claimed: ClaimedDelivery, composer: Composer, verdict: Verdict, made: Made): Promise<void> {
+  async #record(claimed: ClaimedDelivery, { loaded, composer }: Plan, verdict: Verdict, made: Made): Promise<void> {
     const next = nextState(verdict, composer.policy, claimed.triesMade + 1, this.#deps.random());
     const attempt: Attempt = {
       deliveryId: claimed.id,
@@ -206,18 +211,25 @@ export class Deliverer {
       verdict: verdict.kind,
       request: made.request,
     };
-    const written = await this.#settle({ claimed, attempt, next, builtBody: made.builtBody });
+    const { deadLetterId, announcement } =
+      next.state === 'dead' ? this.#death(loaded, claimed, attempt, next.reason) : ALIVE;
+    const written = await this.#settle({ claimed, attempt, next, builtBody: made.builtBody, deadLetterId, announcement });
     if (!written) return;
+    if (announcement) offerAnnounced(this.#deps.queue, announcement);
     if (next.state === 'retrying') {
       const { id: deliveryId, tenantId, endpointId } = claimed;
       const alarm = { deliveryId, tenantId, endpointId, attempt: claimed.attempt + 1, delayMs: next.delayMs };
       this.#deps.queue.offer([{ ...alarm, limits: composer.limits }]);
     }
     if (verdict.kind === 'permanent' && verdict.endpointGone) {
-      const { tenantId, endpointId } = claimed;
-      const disabled = await this.#deps.subscriptions.disableAllOf(tenantId, endpointId, 'gone');
-      this.#deps.log.warn({ tenantId, endpointId, disabled }, 'the endpoint is gone (410): its subscriptions are disabled');
+      await disableEndpoint(this.#deps, claimed.tenantId, claimed.endpointId, 'gone');
     }
+  }
+
+  #death(loaded: LoadedConfig, claimed: ClaimedDelivery, attempt: Attempt, reason: string): Death {
+    const nowMs = this.#deps.clock();
+    const deadLetterId = newId('deadLetter', nowMs);
+    return { deadLetterId, announcement: announceDeath(loaded, claimed, attempt, reason, deadLetterId, nowMs) };
   }
 
   /** Writes a result, again and again while Postgres is away: what was sent should not be sent twice. */
@@ -235,6 +247,16 @@ export class Deliverer {
 interface Wanted {
   readonly deliveryId: DeliveryId;
   readonly attempt: number;
+}
+
+type Death = Pick<AttemptRecord, 'deadLetterId' | 'announcement'>;
+const ALIVE: Death = { deadLetterId: undefined, announcement: undefined };
+
+/** What an attempt is made with. */
+interface Plan {
+  readonly loaded: LoadedConfig;
+  readonly composer: Composer;
+  build(): string;
 }
 
 interface Made {

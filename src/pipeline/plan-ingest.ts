@@ -3,9 +3,10 @@ import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { deliveryId, type EventId, newId, type TemplateId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import { applyInstallation, type Installation, touchesInstallations } from '../domain/installations.ts';
 import { derivedTriggers } from '../domain/matching.ts';
+import { passIdOf, type StoredEvent } from '../domain/notice.ts';
 import type { Limits } from '../domain/pace.ts';
 import type { Subscription } from '../domain/subscription.ts';
-import type { Trigger } from '../domain/trigger.ts';
+import type { PassTrigger } from '../domain/trigger.ts';
 import type { DueDelivery, NewDelivery, PassKey } from './ports.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
@@ -78,12 +79,12 @@ export function planIngest(events: readonly NewEvent[], nowMs: number): IngestPl
   return { events: accepted, deliveries };
 }
 
-function deriveEvent(event: AcceptedEvent, trigger: Trigger, nowMs: number): AcceptedEvent {
+function deriveEvent(event: AcceptedEvent, trigger: PassTrigger, nowMs: number): AcceptedEvent {
   const { id: _producersOwn, ...facts } = event.facts;
   return { ...event, id: newId('event', nowMs), derivedFrom: event.id, facts: { ...facts, type: trigger } };
 }
 
-function deliveriesOf(event: AcceptedEvent, trigger: Trigger, loaded: LoadedConfig, nowMs: number): NewDelivery[] {
+function deliveriesOf(event: AcceptedEvent, trigger: PassTrigger, loaded: LoadedConfig, nowMs: number): NewDelivery[] {
   return loaded.matcher
     .match(trigger, event.templateId)
     .filter((subscription) => isWindowOpen(loaded, subscription, nowMs))
@@ -97,7 +98,7 @@ function isWindowOpen({ config }: LoadedConfig, { integrationId, options }: Subs
 }
 
 /** The first delivery of an event to a subscription; of a disabled one it is held, nothing is skipped in silence. */
-export function newDelivery(event: AcceptedEvent, subscription: Subscription): NewDelivery {
+export function newDelivery(event: StoredEvent, subscription: Subscription): NewDelivery {
   const id = deliveryId(event.id, subscription.id);
   return {
     id,
@@ -106,7 +107,7 @@ export function newDelivery(event: AcceptedEvent, subscription: Subscription): N
     subscriptionId: subscription.id,
     endpointId: subscription.endpointId,
     trigger: subscription.trigger,
-    passId: event.facts.pass.id,
+    passId: passIdOf(event),
     state: subscription.disabled ? 'held' : 'pending',
     ordered: subscription.ordering === 'pass',
     sequence: undefined,

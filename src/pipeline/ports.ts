@@ -1,6 +1,5 @@
 import type { SendOutcome } from '../domain/attempt.ts';
 import type { Attempt, Delivery, DeliveryState, NextState } from '../domain/delivery.ts';
-import type { AcceptedEvent } from '../domain/event.ts';
 import type {
   ApiKeyId,
   DeadLetterId,
@@ -16,6 +15,7 @@ import type {
 } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
+import type { OperationalEvent, StoredEvent } from '../domain/notice.ts';
 import type { Limits } from '../domain/pace.ts';
 import type { DisabledReason, Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
@@ -100,6 +100,49 @@ export interface DeliveryQueue {
   sweepDeadJobs(): Promise<void>;
 }
 
+// ---- the health of endpoints ---------------------------------------------------------------------------------------
+
+/** An endpoint begins to fail (its breaker opened), or it answers again (`failingSince` undefined). */
+export interface EndpointTurn {
+  readonly endpointId: EndpointId;
+  readonly failingSince: Date | undefined;
+}
+
+/** `open`: nothing is sent; `half-open`: one at a time, to see whether the endpoint is back. */
+export const BREAKERS = ['closed', 'open', 'half-open'] as const;
+export type Breaker = (typeof BREAKERS)[number];
+
+/** What is true of an endpoint at this moment, over all workers. */
+export interface EndpointHealth {
+  /** False when no attempt told of its health yet, or since Redis forgot. */
+  readonly isKnown: boolean;
+  readonly breaker: Breaker;
+  /** Nothing is sent before: the breaker is open, or the receiver asked for a pause. */
+  readonly pausedUntil: Date | undefined;
+  /** In a row. */
+  readonly failures: number;
+  readonly failingSince: Date | undefined;
+  readonly lastFailedAt: Date | undefined;
+  /** Most in flight now; grows with successes up to its limit. */
+  readonly share: number;
+  readonly inFlight: number;
+  /** Deliveries that wait for their turn. */
+  readonly parked: number;
+}
+
+export type WaitingDelivery = Pick<Delivery, 'id' | 'endpointId' | 'attempts'>;
+
+/** Live, so each method throws Unavailable when Redis does not answer in time. */
+export interface EndpointHealths {
+  of(endpoints: readonly EndpointId[]): Promise<ReadonlyMap<EndpointId, EndpointHealth>>;
+  /** Endpoints whose breaker opened and did not close again, and since when they fail. */
+  failing(): Promise<ReadonlyMap<EndpointId, Date>>;
+  /** Those whose next attempt waits for the share of its endpoint or tenant. */
+  waitingAmong<T extends WaitingDelivery>(deliveries: readonly T[]): Promise<ReadonlySet<T>>;
+  /** Closes the breaker and forgets failures and pauses. */
+  reset(endpoint: EndpointId): Promise<void>;
+}
+
 // ---- events in -----------------------------------------------------------------------------------------------------
 
 export interface EventKey {
@@ -147,6 +190,12 @@ export interface NewDelivery {
   readonly test: boolean;
 }
 
+/** An operational event with its deliveries, to be stored together with what it tells of. */
+export interface Announcement {
+  readonly event: OperationalEvent;
+  readonly deliveries: readonly NewDelivery[];
+}
+
 /** The steps of one ingest transaction, in the order they must be called. */
 export interface Intake {
   /**
@@ -166,7 +215,7 @@ export interface Intake {
   saveInstallations(installations: readonly Installation[]): Promise<void>;
   /** Locks the passes against whatever opens or ends their deliveries, and gives their next sequences; 1: nothing is open. */
   takeSequences(wanted: readonly SequenceRequest[]): Promise<readonly SequencesTaken[]>;
-  write(events: readonly AcceptedEvent[], deliveries: readonly NewDelivery[]): Promise<void>;
+  write(events: readonly StoredEvent[], deliveries: readonly NewDelivery[]): Promise<void>;
 }
 
 export interface EventStore {
@@ -176,9 +225,7 @@ export interface EventStore {
   list(tenantId: TenantId, filter: EventFilter, page: PageQuery): Promise<Page<EventRecord>>;
 }
 
-export interface EventRecord extends AcceptedEvent {
-  readonly acceptedAt: Date;
-}
+export type EventRecord = StoredEvent & { readonly acceptedAt: Date };
 
 export interface EventFilter {
   readonly type?: Trigger | undefined;
@@ -197,6 +244,7 @@ export interface ClaimedDelivery {
   readonly tenantId: TenantId;
   readonly subscriptionId: SubscriptionId;
   readonly endpointId: EndpointId;
+  readonly eventId: EventId;
   readonly trigger: Trigger;
   readonly passId: string;
   /** When it ends, the next of its pass may follow. */
@@ -210,7 +258,7 @@ export interface ClaimedDelivery {
   readonly claim: number;
   readonly configVersion: number;
   /** Undefined when the first attempt stored the body, or retention took the event. */
-  readonly event: AcceptedEvent | undefined;
+  readonly event: StoredEvent | undefined;
   /** The bytes of the first attempt, which every retry repeats. */
   readonly body: string | undefined;
 }
@@ -222,6 +270,10 @@ export interface AttemptRecord {
   readonly next: NextState;
   /** The body, when it was built by this attempt. */
   readonly builtBody: string | undefined;
+  /** Of the letter that is written; undefined when the delivery does not die. */
+  readonly deadLetterId: DeadLetterId | undefined;
+  /** That it died, when somebody wants to know. */
+  readonly announcement: Announcement | undefined;
 }
 
 /** A claim given back without an attempt. */
@@ -270,7 +322,7 @@ export interface OverdueCursor {
 }
 
 export interface DeliveryFilter {
-  readonly state?: DeliveryState | undefined;
+  readonly states?: readonly DeliveryState[] | undefined;
   readonly subscriptionId?: SubscriptionId | undefined;
   readonly endpointId?: EndpointId | undefined;
   readonly eventId?: EventId | undefined;
@@ -298,7 +350,7 @@ export interface DeliveryLog {
    */
   reopen(tenantId: TenantId, id: DeliveryId, by: string): Promise<Reopened | undefined>;
   /** Adds a delivery beside an event that is stored already (a replay rendered anew, a test). Returns what is due by that. */
-  add(delivery: NewDelivery, event?: AcceptedEvent): Promise<readonly DueDelivery[]>;
+  add(delivery: NewDelivery, event?: StoredEvent): Promise<readonly DueDelivery[]>;
   /**
    * Cancels an open delivery that nobody is sending right now. Returns what waited for its end and is due now; undefined when
    * it is ended or under way.
@@ -315,7 +367,7 @@ export interface DeadLetter {
   readonly trigger: Trigger;
   readonly passId: string;
   readonly reason: string;
-  readonly event: AcceptedEvent | undefined;
+  readonly event: StoredEvent | undefined;
   readonly body: string | undefined;
   readonly lastAttempt: Attempt;
   readonly createdAt: Date;
@@ -431,12 +483,70 @@ export interface SubscriptionStore {
   update(subscription: Subscription): Promise<{ readonly saved: Subscription; readonly released: readonly DueDelivery[] }>;
   /** Soft: cancels its open deliveries. */
   delete(tenantId: TenantId, id: SubscriptionId, by: string): Promise<boolean>;
-  /** Disables every enabled subscription of an endpoint and holds their waiting deliveries. Returns which. */
-  disableAllOf(tenantId: TenantId, endpointId: EndpointId, reason: DisabledReason): Promise<readonly SubscriptionId[]>;
+  /**
+   * Disables every enabled subscription of an endpoint and holds their waiting deliveries. Returns which.
+   *
+   * @param announce what is said of it, stored in the same transaction; not called when there are none
+   */
+  disableAllOf(
+    tenantId: TenantId,
+    endpointId: EndpointId,
+    reason: DisabledReason,
+    announce: (disabled: readonly SubscriptionId[]) => Announcement | undefined,
+  ): Promise<readonly SubscriptionId[]>;
+}
+
+/** `disabled`: all its subscriptions are. */
+export const ENDPOINT_STATES = ['active', 'failing', 'disabled'] as const;
+export type EndpointState = (typeof ENDPOINT_STATES)[number];
+
+/** An endpoint as it is listed: what is known of it for good. */
+export interface EndpointRecord extends Endpoint {
+  readonly state: EndpointState;
+  readonly limits: Limits;
+  readonly failingSince: Date | undefined;
+  readonly subscriptions: {
+    readonly count: number;
+    readonly disabled: number;
+    readonly reasons: readonly DisabledReason[];
+  };
+  readonly createdAt: Date;
+}
+
+export interface EndpointFilter {
+  readonly integrationId?: IntegrationId | undefined;
+  readonly state?: EndpointState | undefined;
+}
+
+export interface FailingEndpoint extends Endpoint {
+  /** Since when it fails and none of its subscriptions was changed; undefined when none of them is enabled. */
+  readonly unchangedSince: Date | undefined;
 }
 
 export interface EndpointStore {
-  find(tenantId: TenantId, id: EndpointId): Promise<Endpoint | undefined>;
+  find(tenantId: TenantId, id: EndpointId): Promise<EndpointRecord | undefined>;
+  list(tenantId: TenantId, filter: EndpointFilter, page: PageQuery): Promise<Page<EndpointRecord>>;
+  /**
+   * Keeps turns: an endpoint that fails already goes on failing since when it did.
+   *
+   * @param announce what is said of those that turned, stored in the same transaction
+   */
+  turn(
+    turns: readonly EndpointTurn[],
+    announce: (turned: readonly (EndpointTurn & Endpoint)[]) => Promise<readonly Announcement[]>,
+  ): Promise<void>;
+  failing(): Promise<readonly FailingEndpoint[]>;
+  /**
+   * Forgets that it failed and enables its subscriptions that were disabled as gone or failing; held deliveries are released,
+   * oldest first, and returned.
+   *
+   * @param announce as for disabling
+   */
+  enable(
+    tenantId: TenantId,
+    id: EndpointId,
+    announce: (enabled: readonly SubscriptionId[]) => Announcement | undefined,
+  ): Promise<readonly DueDelivery[]>;
 }
 
 // ---- repeated requests ---------------------------------------------------------------------------------------------

@@ -9,7 +9,11 @@ import {
   toId,
   toUuid,
 } from '../domain/id.ts';
+import { type StoredEvent, sampleNotice } from '../domain/notice.ts';
 import { sampleEvent } from '../domain/sample-event.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import type { TenantConfig } from '../domain/tenant-config.ts';
+import { isOperational } from '../domain/trigger.ts';
 import { newDelivery } from './plan-ingest.ts';
 import type { Clock, DeadLetterStore, DeliveryLog, DeliveryQueue, DueDelivery, EventStore } from './ports.ts';
 import type { TenantConfigs } from './tenant-configs.ts';
@@ -103,15 +107,21 @@ export async function sendTest(deps: ReplayDeps, tenantId: TenantId, subscriptio
   const subscription = config.subscriptions.get(subscriptionId);
   if (!subscription) throw notFound('subscription');
   if (subscription.disabled) throw conflict('disabled', 'The subscription is disabled; enable it to send a test.');
-  const template = subscription.templateId
-    ? config.templates.get(subscription.templateId)
-    : [...config.templates.values()][0];
-  if (!template) throw conflict('no-template', 'The tenant has no template to make a sample event from.');
-  const event = sampleEvent(template, subscription.trigger, deps.clock());
+  const event = sampleFor(config, subscription, deps.clock());
   const delivery = newDelivery(event, subscription);
   // a test tells how things are now: it waits for no pass
   wake(deps, await deps.deliveries.add({ ...delivery, ordered: false, test: true }, event));
   return delivery.id;
+}
+
+function sampleFor({ tenantId, templates }: TenantConfig, subscription: Subscription, nowMs: number): StoredEvent {
+  const { trigger, templateId } = subscription;
+  if (isOperational(trigger)) {
+    return { id: newId('event', nowMs), tenantId, notice: sampleNotice(trigger, subscription, nowMs) };
+  }
+  const template = templateId ? templates.get(templateId) : [...templates.values()][0];
+  if (!template) throw conflict('no-template', 'The tenant has no template to make a sample event from.');
+  return sampleEvent(template, trigger, nowMs);
 }
 
 function wake(deps: ReplayDeps, due: readonly DueDelivery[]): void {

@@ -66,7 +66,8 @@ export class QueueConsumer implements DeliveryConsumer {
       removeOnFail: { count: 0 },
     });
     this.#worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker trouble'));
-    this.#redis.on('ready', () => this.#beat());
+    queue.onReady(() => this.#beat());
+    this.#beat();
     this.#beating = setInterval(() => this.#beat(), BEAT_MS);
   }
 

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { DeliveryQueue, DueDelivery, Log } from '../pipeline/ports.ts';
-import { type Admitted, type Finished, Gate, type StepReply } from './gate.ts';
+import type { DeliveryQueue, DueDelivery, EndpointTurn, Log } from '../pipeline/ports.ts';
+import { type Admitted, type Finished, Gate, type GateRules, type StepReply } from './gate.ts';
+import { GateHealth } from './gate-health.ts';
 import { bounded, Jobs } from './jobs.ts';
 import { COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
 
@@ -18,6 +19,10 @@ interface Ending {
   readonly wantsNext: boolean;
 }
 
+export interface GatedQueueOptions extends RedisOptions {
+  readonly rules?: Partial<GateRules>;
+}
+
 export interface WorkerState {
   readonly worker: { readonly id: string; readonly slots: number };
   readonly hands: readonly Admitted[];
@@ -28,6 +33,8 @@ export interface WorkerState {
  * parked. What comes together shares one round trip.
  */
 export class GatedQueue implements DeliveryQueue {
+  /** What the gate knows of endpoints. */
+  readonly health: GateHealth;
   readonly #redis: Redis;
   readonly #gate: Gate;
   readonly #jobs: Jobs;
@@ -38,15 +45,27 @@ export class GatedQueue implements DeliveryQueue {
   #flushing: Promise<void> | undefined;
   #wake: { readonly timer: NodeJS.Timeout; readonly atMs: number } | undefined;
   #closing = false;
+  #onTurns: (turns: readonly EndpointTurn[]) => void = () => {};
 
-  constructor({ url, prefix }: RedisOptions, log: Log) {
+  constructor({ url, prefix, rules }: GatedQueueOptions, log: Log) {
     this.#log = log;
     this.#redis = connectFailingFast(url);
     this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
-    this.#gate = new Gate(this.#redis, prefix);
+    this.#gate = new Gate(this.#redis, prefix, rules);
+    this.health = new GateHealth(this.#redis, prefix);
     this.#jobs = new Jobs(this.#redis, prefix, log);
     // an empty gate admits nothing for a moment (see gate.lua): let the moment begin now
     this.#redis.on('ready', () => this.#start());
+  }
+
+  /** Calls back when the connection is there (again): what the gate was told may be lost. */
+  onReady(listener: () => void): void {
+    this.#redis.on('ready', listener);
+  }
+
+  /** Tells of endpoints that begin to fail and recover. What is lost on the way, a look at `health` shows. */
+  onTurns(listener: (turns: readonly EndpointTurn[]) => void): void {
+    this.#onTurns = listener;
   }
 
   offer(deliveries: readonly DueDelivery[]): void {
@@ -152,9 +171,7 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   #note(reply: StepReply): StepReply {
-    for (const { endpointId, change, atMs } of reply.changes) {
-      this.#log.info({ endpointId, change, at: new Date(atMs).toISOString() }, 'the endpoint’s health changed');
-    }
+    if (reply.turns.length > 0) this.#onTurns(reply.turns);
     if (reply.wakeInMs !== undefined) this.#wakeIn(Math.min(reply.wakeInMs, MAX_WAKE_MS));
     return reply;
   }

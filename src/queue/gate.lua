@@ -2,8 +2,8 @@
 -- What is in the queue takes a worker's slot; so what has no share of the slots waits here, parked, outside the queue.
 --
 -- KEYS[1]  prefix of every key below
--- ARGV[1]  request, JSON: {worker?, hands?, done?, offers?}
--- returns  {admitted, changes, milliseconds until the next wake-up or -1}, lists flat
+-- ARGV[1]  request, JSON: {rules, worker?, hands?, done?, offers?}
+-- returns  {admitted, turns, milliseconds until the next wake-up or -1}, lists flat
 --
 -- <p>:epoch            when this state began; missing after a flush or an empty restart
 -- <p>:workers          hash  worker -> "slots until"
@@ -11,10 +11,11 @@
 -- <p>:tw:<lane>:<t>    zset  id -> lease                     in flight of a tenant
 -- <p>:ew:<e>           zset  id -> lease                     in flight at an endpoint
 -- <p>:p:<e>            zset  id -> order                     parked
--- <p>:e:<e>            hash  tenant max interval cap tat failures opens until since
+-- <p>:e:<e>            hash  tenant max interval cap tat failures opens until since failed
 -- <p>:ring:<lane>      zset  tenant -> ticket                tenants with parked work, round robin
 -- <p>:ring:<lane>:<t>  zset  endpoint -> ticket              endpoints of a tenant with parked work, round robin
 -- <p>:wakes            zset  endpoint -> time                endpoints that wait for a time
+-- <p>:failing          zset  endpoint -> since               endpoints whose breaker opened and has not closed again
 -- <p>:parked           how many are parked in all
 
 local p = KEYS[1]
@@ -22,30 +23,36 @@ local request = cjson.decode(ARGV[1])
 local rules = request.rules
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local admitted, changes = {}, {}
+local admitted, turns = {}, {}
 
 local function ticket() return redis.call('INCR', p .. ':ticket') end
 
+-- `failed`: when an attempt failed last. `isNew`: nothing is known of its health, since it is new or Redis lost it.
 local function read(endpoint)
-  local h = redis.call('HMGET', p .. ':e:' .. endpoint, 'tenant', 'max', 'interval', 'cap', 'tat', 'failures', 'opens', 'until', 'since')
+  local h = redis.call('HMGET', p .. ':e:' .. endpoint, 'tenant', 'max', 'interval', 'cap', 'tat', 'failures', 'opens', 'until',
+    'since', 'failed')
   local max = tonumber(h[2]) or rules.max
   return {
     tenant = h[1], max = max, interval = tonumber(h[3]) or 0, cap = math.min(tonumber(h[4]) or rules.firstCap, max),
     tat = tonumber(h[5]) or 0, failures = tonumber(h[6]) or 0, opens = tonumber(h[7]) or 0, pausedUntil = tonumber(h[8]) or 0,
-    since = tonumber(h[9]) or 0,
+    since = tonumber(h[9]) or 0, failed = tonumber(h[10]) or 0, isNew = not h[6],
   }
 end
 
 -- Two failures in a row move an endpoint to the slow lane, which has few slots: what hangs does not take those of the others.
 local function laneOf(e) return e.failures >= rules.slowAfter and 'slow' or 'fast' end
 
+local function enlistTenant(lane, tenant)
+  if redis.call('ZCARD', p .. ':ring:' .. lane .. ':' .. tenant) > 0 then
+    redis.call('ZADD', p .. ':ring:' .. lane, 'NX', ticket(), tenant)
+  end
+end
+
 local function enlist(lane, tenant, endpoint)
   if redis.call('ZCARD', p .. ':p:' .. endpoint) > 0 then
     redis.call('ZADD', p .. ':ring:' .. lane .. ':' .. tenant, 'NX', ticket(), endpoint)
   end
-  if redis.call('ZCARD', p .. ':ring:' .. lane .. ':' .. tenant) > 0 then
-    redis.call('ZADD', p .. ':ring:' .. lane, 'NX', ticket(), tenant)
-  end
+  enlistTenant(lane, tenant)
 end
 
 local function enter(lane, tenant, endpoint, id)
@@ -67,28 +74,45 @@ local function pause(endpoint, e, untilMs)
   redis.call('ZADD', p .. ':wakes', untilMs, endpoint)
 end
 
--- The breaker. Closed: failures in a row open it. Open: nothing is admitted until pausedUntil. Half-open (opens > 0, the pause
--- over): one at a time; a success closes it, a failure opens it for twice as long.
+local function report(endpoint, turn, atMs)
+  local n = #turns
+  turns[n + 1], turns[n + 2], turns[n + 3] = endpoint, turn, string.format('%.0f', atMs)
+end
+
+-- Who hears of it keeps it for good, so what closes a breaker that Redis may have forgotten is reported as well.
+local function close(endpoint, e)
+  if e.opens > 0 or e.isNew then report(endpoint, 'recovered', now) end
+  if e.opens > 0 then redis.call('ZREM', p .. ':failing', endpoint) end
+  e.failures, e.opens, e.since = 0, 0, 0
+end
+
+local function open(endpoint, e)
+  if e.opens == 0 then
+    redis.call('ZADD', p .. ':failing', e.since, endpoint)
+    report(endpoint, 'failing', e.since)
+  end
+  e.opens = e.opens + 1
+  e.cap = 1
+  pause(endpoint, e, now + math.min(rules.maxPauseMs, rules.pauseMs * 2 ^ (e.opens - 1)))
+end
+
+-- The breaker. Closed: failures in a row open it. Open: nothing is admitted until pausedUntil, and what was under way already
+-- changes nothing. Half-open (opens > 0, the pause over): one at a time; a success closes it, a failure opens it for twice as long.
 local function judge(endpoint, e, outcome, pauseMs)
-  if outcome == 'delivered' then
-    if e.opens > 0 or e.since > 0 then changes[#changes + 1] = endpoint; changes[#changes + 1] = 'recovered'; changes[#changes + 1] = '0' end
-    e.failures, e.opens, e.since = 0, 0, 0
-    e.cap = math.min(e.max, e.cap + 1)
-  elseif outcome == 'failed' or outcome == 'slowed' then
-    e.failures = e.failures + 1
-    e.cap = math.max(1, math.floor(e.cap / 2))
-    if e.since == 0 then
-      e.since = now
-      changes[#changes + 1] = endpoint; changes[#changes + 1] = 'failing'; changes[#changes + 1] = string.format('%.0f', now)
+  local isFailure = outcome == 'failed'
+  if isFailure then e.failed = now end
+  if e.opens == 0 or e.pausedUntil <= now then
+    if outcome == 'delivered' then
+      close(endpoint, e)
+      e.cap = math.min(e.max, e.cap * 2)
+    else
+      e.cap = math.max(1, math.floor(e.cap / 2))
     end
-    if (e.opens > 0 or e.failures >= rules.openAfter) and e.pausedUntil <= now then
-      e.opens = e.opens + 1
-      e.cap = 1
-      pause(endpoint, e, now + math.min(rules.maxPauseMs, rules.pauseMs * 2 ^ (e.opens - 1)))
-      changes[#changes + 1] = endpoint; changes[#changes + 1] = 'opened'; changes[#changes + 1] = string.format('%.0f', e.pausedUntil)
+    if isFailure then
+      if e.failures == 0 then e.since = now end
+      e.failures = e.failures + 1
+      if e.opens > 0 or e.failures >= rules.openAfter then open(endpoint, e) end
     end
-  elseif outcome == 'throttled' then
-    e.cap = math.max(1, math.floor(e.cap / 2))
   end
   if pauseMs > 0 then pause(endpoint, e, now + pauseMs) end
 end
@@ -101,11 +125,12 @@ local function finish(lane, tenant, endpoint, id, outcome, pauseMs, max, interva
   if outcome ~= 'none' then
     judge(endpoint, e, outcome, pauseMs)
     redis.call('HSET', p .. ':e:' .. endpoint, 'tenant', tenant, 'max', e.max, 'interval', e.interval, 'cap', e.cap,
-      'failures', e.failures, 'opens', e.opens, 'until', string.format('%.0f', e.pausedUntil), 'since', string.format('%.0f', e.since))
+      'failures', e.failures, 'opens', e.opens, 'until', string.format('%.0f', e.pausedUntil),
+      'since', string.format('%.0f', e.since), 'failed', string.format('%.0f', e.failed))
   end
   if laneOf(e) ~= before then redis.call('ZREM', p .. ':ring:' .. before .. ':' .. tenant, endpoint) end
   enlist(laneOf(e), tenant, endpoint)
-  if laneOf(e) ~= lane then enlist(lane, tenant, endpoint) end
+  if laneOf(e) ~= lane then enlistTenant(lane, tenant) end
 end
 
 local function park(tenant, endpoint, id, order, max, interval)
@@ -225,4 +250,4 @@ else
     wakeMs = #wake > 0 and math.max(0, tonumber(wake[2]) - now) or -1
   end
 end
-return { admitted, changes, string.format('%.0f', wakeMs) }
+return { admitted, turns, string.format('%.0f', wakeMs) }

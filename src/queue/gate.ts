@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { DeliveryId, EndpointId, TenantId } from '../domain/id.ts';
 import { DEFAULT_MAX_IN_FLIGHT, type Limits, type Pace } from '../domain/pace.ts';
-import type { DueDelivery } from '../pipeline/ports.ts';
+import type { DueDelivery, EndpointTurn } from '../pipeline/ports.ts';
 
 /** Few slots are for endpoints that keep failing, most for the others. */
 export type Lane = 'fast' | 'slow';
@@ -34,22 +34,15 @@ export interface StepRequest {
   readonly offers?: readonly Omit<DueDelivery, 'delayMs'>[];
 }
 
-/** A turn in an endpoint's health. `failing`: since when; `opened`: until when the breaker holds everything back. */
-export interface HealthChange {
-  readonly endpointId: EndpointId;
-  readonly change: 'failing' | 'opened' | 'recovered';
-  readonly atMs: number;
-}
-
 export interface StepReply {
   readonly admitted: readonly Admitted[];
-  readonly changes: readonly HealthChange[];
+  readonly turns: readonly EndpointTurn[];
   /** When somebody must step again, though nothing ended and nothing is offered. */
   readonly wakeInMs: number | undefined;
 }
 
 /** The numbers of the gate; gate.lua says what each does. */
-const RULES = {
+export const GATE_RULES = {
   max: DEFAULT_MAX_IN_FLIGHT,
   firstCap: 2,
   slowAfter: 2,
@@ -58,7 +51,8 @@ const RULES = {
   maxPauseMs: 5 * 60_000,
   leaseMs: 15_000,
   workerMs: 5_000,
-  coldMs: 1_500,
+  /** Longer than workers take to come back to an empty Redis and to say what they have in hand. */
+  coldMs: 2_000,
   lookaheadMs: 100,
   tenantShare: 0.25,
   slowShare: 0.2,
@@ -66,20 +60,24 @@ const RULES = {
   maxTries: 2_000,
 };
 
+export type GateRules = typeof GATE_RULES;
+
 const SCRIPT = readFileSync(join(import.meta.dirname, 'gate.lua'), 'utf8');
 
-type Raw = [admitted: string[], changes: string[], wakeMs: string];
+type Raw = [admitted: string[], turns: string[], wakeMs: string];
 type GateCommand = (prefix: string, request: string) => Promise<Raw>;
 
 /** The gate in front of the queue: one atomic script over the state that all processes share (see gate.lua). */
 export class Gate {
   readonly #redis: Redis;
   readonly #prefix: string;
+  readonly #rules: GateRules;
   readonly #command: GateCommand;
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: Redis, prefix: string, rules: Partial<GateRules> = {}) {
+    this.#rules = { ...GATE_RULES, ...rules };
     this.#redis = redis;
-    this.#prefix = `${prefix}:gate`;
+    this.#prefix = gatePrefix(prefix);
     redis.defineCommand('passwireGate', { numberOfKeys: 1, lua: SCRIPT });
     const withCommand = redis as Redis & { readonly passwireGate: GateCommand };
     this.#command = (prefixKey, request) => withCommand.passwireGate(prefixKey, request);
@@ -87,7 +85,7 @@ export class Gate {
 
   async step({ worker, hands, done, offers }: StepRequest): Promise<StepReply> {
     const request = {
-      rules: RULES,
+      rules: this.#rules,
       worker,
       hands: hands?.map(({ lane, tenantId, endpointId, deliveryId, attempt }) => [
         lane,
@@ -112,14 +110,10 @@ export class Gate {
         ...numbers(limits),
       ]),
     };
-    const [admitted, changes, wakeMs] = await this.#command(this.#prefix, JSON.stringify(request));
+    const [admitted, turns, wakeMs] = await this.#command(this.#prefix, JSON.stringify(request));
     return {
       admitted: inGroups(admitted, 5).map(readAdmitted),
-      changes: inGroups(changes, 3).map(([endpointId, change, atMs]) => ({
-        endpointId: endpointId as EndpointId,
-        change: change as HealthChange['change'],
-        atMs: Number(atMs),
-      })),
+      turns: inGroups(turns, 3).map(readTurn),
       wakeInMs: Number(wakeMs) < 0 ? undefined : Number(wakeMs),
     };
   }
@@ -130,7 +124,13 @@ export class Gate {
   }
 }
 
-function memberOf(deliveryId: DeliveryId, attempt: number): string {
+/** In front of every key of the gate. */
+export function gatePrefix(prefix: string): string {
+  return `${prefix}:gate`;
+}
+
+/** What stands for an attempt in the gate's sets. */
+export function memberOf(deliveryId: DeliveryId, attempt: number): string {
   return `${deliveryId}-${attempt}`;
 }
 
@@ -155,6 +155,11 @@ function readAdmitted([lane, tenantId, endpointId, member = '', notBeforeMs]: st
     attempt: Number(member.slice(dash + 1)),
     notBeforeMs: Number(notBeforeMs),
   };
+}
+
+function readTurn([endpointId, turn, atMs]: string[]): EndpointTurn {
+  const failingSince = turn === 'failing' ? new Date(Number(atMs)) : undefined;
+  return { endpointId: endpointId as EndpointId, failingSince };
 }
 
 function inGroups(flat: readonly string[], size: number): string[][] {

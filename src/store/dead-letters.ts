@@ -3,12 +3,12 @@ import { type DeadLetterId, type DeliveryId, lowestUuidAt, newId, toId, toUuid }
 import type { Trigger } from '../domain/trigger.ts';
 import type { Clock, DeadLetter, DeadLetterFilter, DeadLetterStore, DueDelivery, Reopened } from '../pipeline/ports.ts';
 import type { Database, Statements } from './database.ts';
-import { eventOf } from './delivery-ledger.ts';
 import { reopenDelivery } from './delivery-log.ts';
 import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { idsBefore, toPage } from './pages.ts';
 import { lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
+import { storedEventOf } from './stored-event.ts';
 
 export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterStore {
   const select = Prisma.sql`
@@ -125,7 +125,7 @@ function deadLetter(row: LetterRow): DeadLetter {
     trigger: row.trigger as Trigger,
     passId: row.pass_id,
     reason: row.reason,
-    event: eventOf(row),
+    event: storedEventOf(row),
     body: row.body ?? undefined,
     lastAttempt: lastAttempt(row),
     createdAt: row.created_at,

@@ -1,10 +1,11 @@
-import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
-import { newId, toId, toUuid } from '../domain/id.ts';
+import { toId, toUuid } from '../domain/id.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { AttemptRecord, ClaimedDelivery, Clock, DeliveryLedger, OrderedPass, Return } from '../pipeline/ports.ts';
+import type { AttemptRecord, ClaimedDelivery, DeliveryLedger, OrderedPass, Return } from '../pipeline/ports.ts';
 import type { Database, Statements } from './database.ts';
 import { type DueRow, dueDelivery } from './due.ts';
+import { writeEvents } from './intake.ts';
 import { endInOrder, releaseBlocked } from './pass-orders.ts';
+import { storedEventOf } from './stored-event.ts';
 
 /** Longer than any try may take (30 s), so that a live worker keeps what it claimed. */
 const LEASE_MS = 40_000;
@@ -13,9 +14,9 @@ const ROUNDING_MS = 5;
 
 /**
  * Deliveries at work. Each call is one statement, for as many deliveries as come together; those whose end lets another of
- * their pass go are a transaction of their own.
+ * their pass go, or is announced, are a transaction of their own.
  */
-export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger {
+export function createDeliveryLedger(db: Database): DeliveryLedger {
   return {
     async claim(unsorted) {
       const wanted = unsorted.toSorted((a, b) => byText(a.deliveryId, b.deliveryId));
@@ -39,9 +40,10 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
 
     async settle(records) {
       const [following, plain] = parted(records, ({ claimed, next }) => claimed.ordered && next.state !== 'retrying');
+      const isAnnounced = plain.some(({ announcement }) => announcement);
       const [inOrder, written] = await Promise.all([
-        following.length > 0 ? endInOrder(db, passesOf(following), (tx) => settleAll(tx, following, clock())) : undefined,
-        plain.length > 0 ? settleAll(db, plain, clock()) : [],
+        following.length > 0 ? endInOrder(db, passesOf(following), (tx) => settleAndAnnounce(tx, following)) : undefined,
+        isAnnounced ? db.$transaction((tx) => settleAndAnnounce(tx, plain)) : settleAll(db, plain),
       ]);
       return { written: [...(inOrder?.result ?? []), ...written], released: inOrder?.released ?? [] };
     },
@@ -85,10 +87,24 @@ export function createDeliveryLedger(db: Database, clock: Clock): DeliveryLedger
   };
 }
 
+async function settleAndAnnounce(tx: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
+  const written = await settleAll(tx, records);
+  const said = written.flatMap(({ announcement }) => announcement ?? []);
+  if (said.length > 0) {
+    await writeEvents(
+      tx,
+      said.map(({ event }) => event),
+      said.flatMap(({ deliveries }) => deliveries),
+    );
+  }
+  return written;
+}
+
 /** Attempt, state and dead letter in one statement, for those whose claim still stands. */
-async function settleAll(db: Statements, records: readonly AttemptRecord[], nowMs: number): Promise<AttemptRecord[]> {
+async function settleAll(db: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
+  if (records.length === 0) return [];
   const sorted = records.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
-  const rows = sorted.map((record) => attemptRow(record, nowMs));
+  const rows = sorted.map(attemptRow);
   const written = await db.$queryRaw<{ id: string; claim: number }[]>`
     WITH r AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
@@ -174,6 +190,7 @@ function claimedDelivery(row: ClaimedRow): ClaimedDelivery {
     tenantId: toId('tenant', row.tenant_id),
     subscriptionId: toId('subscription', row.subscription_id),
     endpointId: toId('endpoint', row.endpoint_id),
+    eventId: toId('event', row.event_id),
     trigger: row.trigger as Trigger,
     passId: row.pass_id,
     ordered: row.sequence !== null,
@@ -182,26 +199,12 @@ function claimedDelivery(row: ClaimedRow): ClaimedDelivery {
     triesMade: row.attempts - row.attempts_before,
     claim: row.claim,
     configVersion: row.config_version,
-    event: eventOf(row),
+    event: storedEventOf(row),
     body: row.body ?? undefined,
   };
 }
 
-/** The event of a joined row, when the event is (still) there. */
-export function eventOf(
-  row: Pick<ClaimedRow, 'event_id' | 'tenant_id' | 'template_id' | 'derived_from' | 'facts'>,
-): AcceptedEvent | undefined {
-  if (row.facts === null || row.template_id === null) return undefined;
-  return {
-    id: toId('event', row.event_id),
-    tenantId: toId('tenant', row.tenant_id),
-    templateId: toId('template', row.template_id),
-    derivedFrom: row.derived_from === null ? undefined : toId('event', row.derived_from),
-    facts: JSON.parse(row.facts) as EventFacts,
-  };
-}
-
-function attemptRow({ claimed, attempt, next, builtBody }: AttemptRecord, nowMs: number): object {
+function attemptRow({ claimed, attempt, next, builtBody, deadLetterId }: AttemptRecord): object {
   const { number, verdict, outcome, request } = attempt;
   const startedAt = attempt.startedAt.toISOString();
   return {
@@ -217,8 +220,8 @@ function attemptRow({ claimed, attempt, next, builtBody }: AttemptRecord, nowMs:
     delay_ms: next.state === 'retrying' ? next.delayMs : undefined,
     status: outcome.kind === 'response' ? outcome.status : undefined,
     reason: next.state === 'succeeded' ? undefined : next.reason,
-    ...(next.state === 'dead' && {
-      letter_id: toUuid(newId('deadLetter', nowMs)),
+    ...(deadLetterId && {
+      letter_id: toUuid(deadLetterId),
       letter: { number, startedAt, verdict, outcome, request },
     }),
   };

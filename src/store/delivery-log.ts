@@ -1,6 +1,6 @@
 import type { Attempt, Delivery, DeliveryState, SentRequest } from '../domain/delivery.ts';
-import type { AcceptedEvent } from '../domain/event.ts';
 import { type DeliveryId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../domain/id.ts';
+import type { StoredEvent } from '../domain/notice.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { DeliveryFilter, DeliveryLog, DueDelivery, NewDelivery, Reopened } from '../pipeline/ports.ts';
 import type { Database, Statements } from './database.ts';
@@ -103,7 +103,7 @@ export async function reopenDelivery(
 async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
-  event: AcceptedEvent | undefined,
+  event: StoredEvent | undefined,
 ): Promise<readonly DueDelivery[]> {
   const { id, tenantId, endpointId, ordered, state } = delivery;
   const events = event ? [event] : [];
@@ -117,9 +117,9 @@ async function addDelivery(
 }
 
 function conditions(filter: DeliveryFilter): Prisma.Sql {
-  const { state, subscriptionId, endpointId, eventId, passId, trigger, after, before } = filter;
+  const { states, subscriptionId, endpointId, eventId, passId, trigger, after, before } = filter;
   const all = [Prisma.sql`true`];
-  if (state) all.push(Prisma.sql`state = ${state}`);
+  if (states) all.push(Prisma.sql`state = ANY(${states})`);
   if (subscriptionId) all.push(Prisma.sql`subscription_id = ${toUuid(subscriptionId)}::uuid`);
   if (endpointId) all.push(Prisma.sql`endpoint_id = ${toUuid(endpointId)}::uuid`);
   if (passId !== undefined) all.push(Prisma.sql`pass_id = ${passId}`);

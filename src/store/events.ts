@@ -1,17 +1,17 @@
-import type { EventFacts } from '../domain/event.ts';
-import { lowestUuidAt, toId, toUuid } from '../domain/id.ts';
+import { lowestUuidAt, toUuid } from '../domain/id.ts';
 import type { EventFilter, EventRecord, EventStore } from '../pipeline/ports.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { createIntake } from './intake.ts';
 import { idsBefore, toPage } from './pages.ts';
+import { type StoredEventRow, storedEvent } from './stored-event.ts';
 
 const INTAKE_TIMEOUT_MS = 15_000;
 const INTAKE_WAIT_MS = 5_000;
 
 export function createEventStore(db: Database): EventStore {
   const select = Prisma.sql`
-    SELECT id, tenant_id, template_id, derived_from, facts, accepted_at FROM events`;
+    SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, accepted_at FROM events`;
 
   return {
     intake(work) {
@@ -44,22 +44,11 @@ function conditions({ type, passId, templateId, producerId, after, before }: Eve
   return Prisma.join(all, ' AND ');
 }
 
-interface EventRow {
+interface EventRow extends StoredEventRow {
   readonly id: string;
-  readonly tenant_id: string;
-  readonly template_id: string;
-  readonly derived_from: string | null;
-  readonly facts: string;
   readonly accepted_at: Date;
 }
 
 function eventRecord(row: EventRow): EventRecord {
-  return {
-    id: toId('event', row.id),
-    tenantId: toId('tenant', row.tenant_id),
-    templateId: toId('template', row.template_id),
-    derivedFrom: row.derived_from === null ? undefined : toId('event', row.derived_from),
-    facts: JSON.parse(row.facts) as EventFacts,
-    acceptedAt: row.accepted_at,
-  };
+  return { ...storedEvent(row), acceptedAt: row.accepted_at };
 }

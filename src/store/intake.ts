@@ -1,6 +1,6 @@
-import type { AcceptedEvent } from '../domain/event.ts';
 import { type EventId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
+import { isNotice, passIdOf, type StoredEvent } from '../domain/notice.ts';
 import type { EventKey, Intake, NewDelivery, PassKey } from '../pipeline/ports.ts';
 import type { Statements } from './database.ts';
 import { takeSequences } from './pass-orders.ts';
@@ -51,7 +51,7 @@ export function createIntake(tx: Statements): Intake {
 /** One statement for both, as JSON: one parameter is cheaper to send than a dozen arrays. */
 export async function writeEvents(
   tx: Statements,
-  events: readonly AcceptedEvent[],
+  events: readonly StoredEvent[],
   deliveries: readonly NewDelivery[],
 ): Promise<void> {
   await tx.$executeRaw`
@@ -145,16 +145,19 @@ function installationRow(installation: Installation): InstallationRow {
   };
 }
 
-function eventRow(event: AcceptedEvent): object {
+function eventRow(event: StoredEvent): object {
+  const said = isNotice(event) ? event.notice : event.facts;
   return {
     id: toUuid(event.id),
     tenant_id: toUuid(event.tenantId),
-    template_id: toUuid(event.templateId),
-    type: event.facts.type,
-    pass_id: event.facts.pass.id,
-    producer_id: event.facts.id,
-    derived_from: event.derivedFrom && toUuid(event.derivedFrom),
-    facts: JSON.stringify(event.facts),
+    type: said.type,
+    pass_id: passIdOf(event),
+    facts: JSON.stringify(said),
+    ...(!isNotice(event) && {
+      template_id: toUuid(event.templateId),
+      producer_id: event.facts.id,
+      derived_from: event.derivedFrom && toUuid(event.derivedFrom),
+    }),
   };
 }
 

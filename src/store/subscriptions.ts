@@ -9,6 +9,7 @@ import { endpointFor } from './endpoints.ts';
 import { Prisma, type Subscription as SubscriptionRow } from './generated/client.ts';
 import { cancelOpen, holdWaiting, moveOpen, releaseHeld } from './open-deliveries.ts';
 import { pageOfModel, toPage } from './pages.ts';
+import { say } from './say.ts';
 
 export function createSubscriptionStore(db: Database): SubscriptionStore {
   return {
@@ -81,11 +82,15 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
       return subscriptions.length > 0;
     },
 
-    async disableAllOf(tenantId, endpointId, reason) {
+    async disableAllOf(tenantId, endpointId, reason, announce) {
       const enabled = { tenantId: toUuid(tenantId), endpointId: toUuid(endpointId), disabled: null, deletedAt: null };
       // An endpoint that is gone says so many times over: only the first time is a change.
       if (!(await db.subscription.findFirst({ where: enabled, select: { id: true } }))) return [];
-      const disabled = await changeConfig(db, tenantId, (tx) => disableSubscriptions(tx, tenantId, endpointId, reason));
+      const disabled = await changeConfig(db, tenantId, async (tx) => {
+        const ids = await disableSubscriptions(tx, tenantId, endpointId, reason);
+        await say(tx, ids, announce);
+        return ids;
+      });
       await holdWaiting(db, disabled);
       return disabled.map((id) => toId('subscription', id));
     },

@@ -3,7 +3,7 @@ import { notFound } from '../../domain/errors.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import type { DeadLetter } from '../../pipeline/ports.ts';
 import { attemptSchema, showAttempt } from '../delivery-shape.ts';
-import { factsSchema, showFacts } from '../event-shape.ts';
+import { showStoredEvent, storedEventSchema } from '../event-shape.ts';
 import { idSchema, instantAnswer, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
@@ -17,7 +17,7 @@ const deadLetterSchema = z
     trigger: z.enum(TRIGGERS),
     passId: z.string(),
     reason: z.string(),
-    event: factsSchema.nullable(),
+    event: storedEventSchema.nullable(),
     body: z.string().nullable().meta({ description: 'What was sent; null when it could not be built.' }),
     lastAttempt: attemptSchema,
     createdAt: instantAnswer,
@@ -41,7 +41,7 @@ function showDeadLetter(letter: DeadLetter): z.infer<typeof deadLetterSchema> {
   const { event, body, lastAttempt, createdAt, closed, ...rest } = letter;
   return {
     ...rest,
-    event: event ? showFacts(event.facts) : null,
+    event: event ? showStoredEvent(event) : null,
     body: body ?? null,
     lastAttempt: showAttempt(lastAttempt),
     createdAt: createdAt.toISOString(),

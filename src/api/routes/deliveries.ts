@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findDelivery, listDeliveries } from '../../admin/deliveries.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../../domain/id.ts';
@@ -8,7 +9,10 @@ import { idSchema, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage }
 import { type Context, type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
-  state: z.enum(DELIVERY_STATES).optional(),
+  state: z.enum(DELIVERY_STATES).optional().meta({
+    description:
+      'With `parked`, pages may be shorter than `limit` although more follow; it needs to ask what waits at this moment, and is answered with 503 when that cannot be known.',
+  }),
   subscriptionId: idSchema('subscription').optional(),
   endpointId: idSchema('endpoint').optional(),
   eventId: idSchema('event').optional(),
@@ -46,8 +50,9 @@ export const deliveryRoutes: readonly Route[] = [
     query: listQuery,
     status: 200,
     answer: pageSchema(deliverySchema),
-    async handle({ deliveries }, { tenantId, query: { limit, cursor, ...filter } }) {
-      return showPage(await deliveries.list(tenantId, filter, pageOf({ limit, cursor })), showDelivery);
+    async handle(context, { tenantId, query: { limit, cursor, state, ...filter } }) {
+      const page = pageOf({ limit, cursor });
+      return showPage(await listDeliveries(context, tenantId, { ...filter, state }, page), showDelivery);
     },
   }),
   tenantRoute({
@@ -89,13 +94,10 @@ export const deliveryRoutes: readonly Route[] = [
   }),
 ];
 
-async function showWithAttempts(
-  { deliveries }: Context,
-  tenantId: TenantId,
-  id: DeliveryId,
-): Promise<DeliveryWithAttempts> {
+async function showWithAttempts(context: Context, tenantId: TenantId, id: DeliveryId): Promise<DeliveryWithAttempts> {
+  const { deliveries } = context;
   const [delivery, attempts, body] = await Promise.all([
-    deliveries.find(tenantId, id),
+    findDelivery(context, tenantId, id),
     deliveries.attempts(tenantId, id),
     deliveries.body(tenantId, id),
   ]);

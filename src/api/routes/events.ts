@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkInput } from '../../admin/check-input.ts';
+import { listDeliveries } from '../../admin/deliveries.ts';
 import { type PostResult, postEvent, postEvents, REFUSAL_CODES } from '../../admin/post-events.ts';
 import { invalid, notFound } from '../../domain/errors.ts';
 import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema } from '../../domain/event.ts';
@@ -114,11 +115,11 @@ export const eventRoutes: readonly Route[] = [
     id: 'event',
     status: 200,
     answer: eventWithDeliveriesSchema,
-    async handle({ events, deliveries }, { tenantId, id }) {
-      const event = await events.find(tenantId, id);
+    async handle(context, { tenantId, id }) {
+      const event = await context.events.find(tenantId, id);
       if (!event) throw notFound('event');
       const page = { limit: MAX_SHOWN_DELIVERIES, cursor: undefined };
-      const { data } = await deliveries.list(tenantId, { eventId: id }, page);
+      const { data } = await listDeliveries(context, tenantId, { eventId: id }, page);
       return { ...showEvent(event), deliveries: data.map(showDelivery) };
     },
   }),

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...subscriptionRoutes,
+  ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,
   ...tenantRoutes,

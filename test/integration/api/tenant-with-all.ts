@@ -40,7 +40,12 @@ export async function tenantWithAll(api: Api): Promise<TenantWithAll> {
   const deliveries = await made(call('GET', `/v1/deliveries?eventId=${event.id}`), 200);
   const delivery = deliveries.data[0]?.id ?? '';
   const deadLetter = await killed(api, delivery);
-  const ids = { template: template.id, integration: integration.id, subscription: subscription.id };
+  const ids = {
+    template: template.id,
+    integration: integration.id,
+    subscription: subscription.id,
+    endpoint: subscription.endpointId as string,
+  };
   return { id, key, call, ids: { ...ids, event: event.id, delivery, deadLetter } };
 }
 

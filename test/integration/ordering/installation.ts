@@ -62,7 +62,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   };
   const sent: Sent[] = [];
   const events = createEventStore(db);
-  const ledger = createDeliveryLedger(db, Date.now);
+  const ledger = createDeliveryLedger(db);
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
   const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick });
   const deliveries = createDeliveryLog(db);

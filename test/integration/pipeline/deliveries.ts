@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../../src/domain/attempt.ts';
 import type { NextState } from '../../../src/domain/delivery.ts';
-import { type DeliveryId, toId, toUuid } from '../../../src/domain/id.ts';
+import { type DeliveryId, newId, toId, toUuid } from '../../../src/domain/id.ts';
 import type { AttemptRecord, ClaimedDelivery, DeliveryLedger } from '../../../src/pipeline/ports.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { createIngest, item, type Setup } from './installation.ts';
@@ -52,6 +52,8 @@ export function recordOf(claimed: ClaimedDelivery, next: NextState, body = '{"a"
     },
     next,
     builtBody: claimed.body === undefined ? body : undefined,
+    deadLetterId: next.state === 'dead' ? newId('deadLetter', Date.now()) : undefined,
+    announcement: undefined,
   };
 }
 

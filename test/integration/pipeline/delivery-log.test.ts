@@ -28,7 +28,7 @@ let letters: DeadLetterStore;
 let setup: Setup;
 
 beforeAll(async () => {
-  ledger = createDeliveryLedger(database(), Date.now);
+  ledger = createDeliveryLedger(database());
   log = createDeliveryLog(database());
   letters = createDeadLetterStore(database(), Date.now);
   setup = await givenSetup(database());
@@ -83,7 +83,7 @@ describe('the list of deliveries', () => {
     const ofFirst = all.filter(({ subscriptionId }) => subscriptionId === own.subscription.id).map(({ id }) => id);
     const ofP1 = all.filter(({ passId }) => passId === 'p1').map(({ id }) => id);
     const ofP2 = all.filter(({ passId }) => passId === 'p2').map(({ id }) => id);
-    expect(await listed(own, { state: 'succeeded' })).toEqual([target.id]);
+    expect(await listed(own, { states: ['succeeded'] })).toEqual([target.id]);
     expect(await listed(own, { subscriptionId: own.subscription.id })).toEqual(ofFirst);
     expect(await listed(own, { endpointId: own.subscription.endpointId })).toEqual(ofFirst);
     expect(await listed(own, { endpointId: second.endpointId, passId: 'p1' })).toHaveLength(1);

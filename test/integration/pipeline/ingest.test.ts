@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { EventFacts } from '../../../src/domain/event.ts';
 import { type EventId, type TenantId, toUuid } from '../../../src/domain/id.ts';
+import { isNotice } from '../../../src/domain/notice.ts';
 import type { IngestItem, IngestResult } from '../../../src/pipeline/ingest-events.ts';
 import { createEventStore } from '../../../src/store/events.ts';
 import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
@@ -13,11 +14,12 @@ const instances = useTwoInstances();
 
 async function eventsOf(tenantId: TenantId) {
   const { data } = await createEventStore(instances().db).list(tenantId, {}, { limit: 1000, cursor: undefined });
-  return [...data].reverse();
+  return data.flatMap((event) => (isNotice(event) ? [] : [event])).reverse();
 }
 
 async function factsOf(tenantId: TenantId, result: IngestResult | undefined): Promise<EventFacts | undefined> {
-  return (await createEventStore(instances().db).find(tenantId, acceptedId(result) as EventId))?.facts;
+  const event = await createEventStore(instances().db).find(tenantId, acceptedId(result) as EventId);
+  return event && !isNotice(event) ? event.facts : undefined;
 }
 
 const deliveriesOf = ({ subscription }: Setup) => statesOf(instances().db, subscription.id);

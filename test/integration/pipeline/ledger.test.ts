@@ -28,7 +28,7 @@ let ledger: DeliveryLedger;
 let setup: Setup;
 
 beforeAll(async () => {
-  ledger = createDeliveryLedger(database(), Date.now);
+  ledger = createDeliveryLedger(database());
   setup = await givenSetup(database());
 });
 
@@ -139,7 +139,7 @@ describe('a result', () => {
       deliveryId: bad.id,
       reason: dead.reason,
       body: '{"a":1}',
-      event: { id: bad.event?.id, facts: bad.event?.facts },
+      event: { ...bad.event },
       lastAttempt: { number: 1, outcome: { status: 500 }, startedAt: new Date('2026-03-01T12:00:00.123Z') },
       closed: undefined,
     });

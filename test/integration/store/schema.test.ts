@@ -26,6 +26,7 @@ const ONLY_IN_SQL = [
   'deliveries_open_idx',
   'deliveries_held_idx',
   'deliveries_order_idx',
+  'endpoints_failing_since_idx',
 ];
 
 type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: unknown }>['datamodel'];

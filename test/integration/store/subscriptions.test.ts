@@ -82,7 +82,7 @@ describe('subscriptions', () => {
     await givenDelivery(db(), made, 'pending');
     expect(await subscriptions.find(other, made.id)).toBeUndefined();
     expect(await subscriptions.delete(other, made.id, 'system')).toBe(false);
-    expect(await subscriptions.disableAllOf(other, made.endpointId, 'gone')).toEqual([]);
+    expect(await subscriptions.disableAllOf(other, made.endpointId, 'gone', () => undefined)).toEqual([]);
     const stolen = subscriptions.update({ ...made, tenantId: other, disabled: 'requested' });
     await expect(stolen).rejects.toMatchObject({ kind: 'not_found' });
     expect(await subscriptions.find(tenantId, made.id)).toEqual(made);
@@ -140,7 +140,7 @@ describe('disabling and enabling', () => {
     await givenDelivery(db(), first, 'pending');
     await givenDelivery(db(), elsewhere, 'pending');
 
-    const disabled = await subscriptions.disableAllOf(tenantId, first.endpointId, 'gone');
+    const disabled = await subscriptions.disableAllOf(tenantId, first.endpointId, 'gone', () => undefined);
     expect([...disabled].sort()).toEqual([first.id, second.id].sort());
     expect(await subscriptions.find(tenantId, first.id)).toMatchObject({ disabled: 'gone' });
     expect(await subscriptions.find(tenantId, elsewhere.id)).toMatchObject({ disabled: undefined });
@@ -148,7 +148,7 @@ describe('disabling and enabling', () => {
     expect(await statesOf(db(), elsewhere.id)).toEqual(['pending']);
 
     const version = await versionOf(db(), tenantId);
-    expect(await subscriptions.disableAllOf(tenantId, first.endpointId, 'gone')).toEqual([]);
+    expect(await subscriptions.disableAllOf(tenantId, first.endpointId, 'gone', () => undefined)).toEqual([]);
     expect(await versionOf(db(), tenantId)).toBe(version);
   });
 

@@ -6,7 +6,7 @@ import { type AcceptedEvent, postedEventSchema } from '../../../src/domain/event
 import { toId } from '../../../src/domain/id.ts';
 import type { DialectName } from '../../../src/domain/integration.ts';
 import { type Template, templateInputSchema } from '../../../src/domain/template.ts';
-import type { Trigger } from '../../../src/domain/trigger.ts';
+import type { PassTrigger } from '../../../src/domain/trigger.ts';
 
 export const OUR_UUID = '0198c3f0-0000-7000-8000-000000000001';
 export const OTHER_UUID = '0198c3f0-0000-7000-8000-000000000002';
@@ -49,7 +49,7 @@ export function textOf(
   name: DialectName,
   event: AcceptedEvent,
   setting: Setting = {},
-  trigger: Trigger = event.facts.type,
+  trigger: PassTrigger = event.facts.type,
 ) {
   const dialect: Dialect = dialectNamed(name);
   const body = dialect.buildBody({
@@ -67,7 +67,7 @@ export function bodyOf<T = Record<string, unknown>>(
   name: DialectName,
   event: AcceptedEvent,
   setting: Setting = {},
-  trigger: Trigger = event.facts.type,
+  trigger: PassTrigger = event.facts.type,
 ): T {
   return JSON.parse(textOf(name, event, setting, trigger));
 }

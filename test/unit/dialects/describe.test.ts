@@ -3,7 +3,7 @@ import { checkMappingOf, describe, mappingCollisionsOf } from '../../../src/dial
 import { dialectNamed } from '../../../src/dialects/index.ts';
 import { DIALECT_NAMES, type DialectName } from '../../../src/domain/integration.ts';
 import { mappingSchema } from '../../../src/domain/mapping.ts';
-import { TRIGGERS, type Trigger } from '../../../src/domain/trigger.ts';
+import { PASS_TRIGGERS, type PassTrigger } from '../../../src/domain/trigger.ts';
 import { template } from './bodies.ts';
 
 const shown = template({
@@ -13,7 +13,7 @@ const shown = template({
   ],
 });
 
-function fieldsOf(name: DialectName, trigger: Trigger, of = shown) {
+function fieldsOf(name: DialectName, trigger: PassTrigger, of = shown) {
   return describe({ dialect: dialectNamed(name), trigger, template: of });
 }
 
@@ -75,7 +75,7 @@ test('options change what is described', () => {
 });
 
 const all = DIALECT_NAMES.flatMap((name) =>
-  TRIGGERS.filter((trigger) => dialectNamed(name).eventNames[trigger]).map((trigger) => ({ name, trigger })),
+  PASS_TRIGGERS.filter((trigger) => dialectNamed(name).eventNames[trigger]).map((trigger) => ({ name, trigger })),
 );
 
 test.each(all)(
@@ -109,7 +109,7 @@ test('a mapping is checked with the names that a signature takes', () => {
 });
 
 test('removing the pass id, or what holds it, is a warning', () => {
-  const check = (name: DialectName, trigger: Trigger, field: string) =>
+  const check = (name: DialectName, trigger: PassTrigger, field: string) =>
     checkMappingOf(mappingSchema.parse({ remove: [field] }), { dialect: dialectNamed(name), trigger, template: shown });
   expect(check('walletthat', 'pass.updated', 'pass-id')).toMatchObject({
     errors: [],
@@ -121,7 +121,7 @@ test('removing the pass id, or what holds it, is a warning', () => {
 });
 
 test('open containers and a missing template turn an unknown field into a warning', () => {
-  const check = (name: DialectName, trigger: Trigger, field: string, of: typeof shown | undefined) =>
+  const check = (name: DialectName, trigger: PassTrigger, field: string, of: typeof shown | undefined) =>
     checkMappingOf(mappingSchema.parse({ remove: [field] }), { dialect: dialectNamed(name), trigger, template: of });
   expect(check('passcreator', 'pass.created', '/genericProperties/my-id', shown)).toMatchObject({
     errors: [],

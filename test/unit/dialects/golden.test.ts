@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { postedEventSchema } from '../../../src/domain/event.ts';
 import type { DialectName } from '../../../src/domain/integration.ts';
-import type { Trigger } from '../../../src/domain/trigger.ts';
+import type { PassTrigger } from '../../../src/domain/trigger.ts';
 import { accepted, template, textOf } from './bodies.ts';
 
 const FIXTURES = new URL('../../fixtures/', import.meta.url);
@@ -10,7 +10,7 @@ const FIXTURES = new URL('../../fixtures/', import.meta.url);
 interface Config {
   readonly template: { readonly id: string } & Record<string, unknown>;
   readonly integration: { readonly dialect: DialectName; readonly options?: object };
-  readonly fixtures: Readonly<Record<string, { readonly trigger: Trigger }>>;
+  readonly fixtures: Readonly<Record<string, { readonly trigger: PassTrigger }>>;
 }
 
 function read<T>(path: string): T {

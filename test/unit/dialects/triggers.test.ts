@@ -3,11 +3,17 @@ import { DIALECTS, dialectNamed } from '../../../src/dialects/index.ts';
 import { serialise } from '../../../src/domain/body.ts';
 import { DIALECT_NAMES } from '../../../src/domain/integration.ts';
 import { sampleEvent } from '../../../src/domain/sample-event.ts';
-import { TRIGGERS, type Trigger } from '../../../src/domain/trigger.ts';
+import {
+  isOperational,
+  OPERATIONAL_TRIGGERS,
+  PASS_TRIGGERS,
+  type PassTrigger,
+  type Trigger,
+} from '../../../src/domain/trigger.ts';
 import { template } from './bodies.ts';
 
 // design.md section 2: trigger, WalletThat trigger, WalletThat postback, Vibes, Passcreator, PassEntry.
-const TABLE: readonly (readonly [Trigger, string, string, string, string, string])[] = [
+const TABLE: readonly (readonly [PassTrigger, string, string, string, string, string])[] = [
   ['pass.created', 'Pass Record Added', '-', '-', 'pass_created', 'passCreated'],
   ['pass.generated', '-', 'N801', '-', '-', '-'],
   ['pass.generation_failed', '-', 'N802', '-', '-', '-'],
@@ -23,7 +29,12 @@ const TABLE: readonly (readonly [Trigger, string, string, string, string, string
 const COLUMNS = ['walletthat', 'walletthat-postback', 'vibes', 'passcreator', 'passentry'] as const;
 
 test('the table has every trigger', () => {
-  expect(TABLE.map(([trigger]) => trigger)).toEqual([...TRIGGERS]);
+  expect(TABLE.map(([trigger]) => trigger)).toEqual([...PASS_TRIGGERS]);
+});
+
+test.each(DIALECT_NAMES)('operational events: only standard says them, not %s', (name) => {
+  const said = Object.keys(dialectNamed(name).eventNames).filter((trigger) => isOperational(trigger as Trigger));
+  expect(said).toEqual(name === 'standard' ? OPERATIONAL_TRIGGERS : []);
 });
 
 describe.each(TABLE)('%s', (trigger, ...names) => {
@@ -51,7 +62,8 @@ describe.each(DIALECT_NAMES)('%s', (name) => {
     expect(dialect.subscriptionOptions.safeParse({ colour: 'red' }).success).toBe(false);
   });
 
-  test.each(Object.keys(dialect.eventNames) as Trigger[])('builds %s from a sample', (trigger) => {
+  const passTriggers = PASS_TRIGGERS.filter((trigger) => dialect.eventNames[trigger] !== undefined);
+  test.each(passTriggers)('builds %s from a sample', (trigger) => {
     const event = sampleEvent(shown, trigger, Date.UTC(2026, 0, 1));
     const body = dialect.buildBody({ event, trigger, template: shown, options, subscription });
     expect(JSON.stringify(JSON.parse(serialise(body)))).toBe(serialise(body));

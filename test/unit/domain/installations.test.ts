@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EventFacts } from '../../../src/domain/event.ts';
 import { toId } from '../../../src/domain/id.ts';
 import { applyInstallation, type Installation, touchesInstallations } from '../../../src/domain/installations.ts';
-import { TRIGGERS } from '../../../src/domain/trigger.ts';
+import { PASS_TRIGGERS } from '../../../src/domain/trigger.ts';
 
 const TENANT = toId('tenant', '0198c3f0-0000-7000-8000-0000000000aa');
 const AT = '2026-03-01T12:00:00Z';
@@ -31,7 +31,7 @@ function facts(type: 'pass.installed' | 'pass.uninstalled', more: Partial<EventF
 }
 
 test('only installs and uninstalls touch installations', () => {
-  const touching = TRIGGERS.filter((type) =>
+  const touching = PASS_TRIGGERS.filter((type) =>
     touchesInstallations({ type, templateId: 't', occurredAt: AT, pass: { id: 'p' } }),
   );
   expect(touching).toEqual(['pass.installed', 'pass.uninstalled']);

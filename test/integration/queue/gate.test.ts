@@ -1,0 +1,291 @@
+import { describe, expect, test } from 'vitest';
+import type { Pace } from '../../../src/domain/pace.ts';
+import { eventually } from '../../support/poll.ts';
+import { anEndpoint, aTenant, offers, useGates } from './try-gate.ts';
+
+const aGate = useGates();
+const PAUSE_MS = 40;
+const short = { pauseMs: PAUSE_MS, maxPauseMs: 5 * PAUSE_MS };
+
+describe('the breaker', () => {
+  type Step = readonly [ends: Pace['kind'], breaker: string, failures: number, pauses?: number];
+  const four: readonly Step[] = [1, 2, 3, 4].map((failures) => ['failed', 'closed', failures]);
+  const opened: readonly Step[] = [...four, ['failed', 'open', 5, 1]];
+
+  test.each<readonly [string, readonly Step[]]>([
+    [
+      'stays closed while attempts succeed',
+      [
+        ['delivered', 'closed', 0],
+        ['delivered', 'closed', 0],
+      ],
+    ],
+    ['counts failures in a row', [...four, ['delivered', 'closed', 0], ...four]],
+    ['does not count a 429', [...four, ['throttled', 'closed', 4], ['delivered', 'closed', 0]]],
+    ['does not count what was not sent', [...four, ['none', 'closed', 4], ['failed', 'open', 5, 1]]],
+    ['opens after five failures in a row and closes by one success', [...opened, ['delivered', 'closed', 0]]],
+    ['starts from nothing once it is closed', [...opened, ['delivered', 'closed', 0], ...opened]],
+    [
+      'opens for twice as long after each probe that fails, up to a bound',
+      [...opened, ['failed', 'open', 6, 2], ['failed', 'open', 7, 4], ['failed', 'open', 8, 5], ['failed', 'open', 9, 5]],
+    ],
+    ['keeps its place when a probe was not sent', [...opened, ['none', 'half-open', 5], ['failed', 'open', 6, 2]]],
+  ])('%s', async (_name, steps) => {
+    const gate = aGate(short);
+    const endpointId = anEndpoint();
+    await gate.offer(offers(30, { endpointId, limits: { maxInFlight: 1 } }));
+    for (const [ends, breaker, failures, pauses] of steps) {
+      if (gate.inFlightAt(endpointId) === 0) await gate.next();
+      expect(gate.inFlightAt(endpointId)).toBe(1);
+      const beforeMs = Date.now();
+      await gate.end(ends);
+      const health = await gate.healthOf(endpointId);
+      expect(health).toMatchObject({ breaker, failures });
+      if (pauses === undefined) continue;
+      expect(gate.inFlightAt(endpointId)).toBe(0);
+      const pausedForMs = (health.pausedUntil?.getTime() ?? 0) - beforeMs;
+      expect(pausedForMs).toBeGreaterThanOrEqual(pauses * PAUSE_MS - 1);
+      expect(pausedForMs).toBeLessThan(pauses * PAUSE_MS + PAUSE_MS);
+    }
+  });
+
+  test('lets one probe through at a time while it is half-open', async () => {
+    const gate = aGate(short);
+    const endpointId = anEndpoint();
+    await gate.offer(offers(10, { endpointId, limits: { maxInFlight: 5 } }));
+    await eventually(async () => {
+      await gate.end('failed', { count: 5 });
+      await gate.offer();
+      return (await gate.healthOf(endpointId)).breaker === 'open';
+    });
+    await gate.next();
+    expect(gate.inFlightAt(endpointId)).toBe(1);
+    expect(await gate.offer()).toEqual([]);
+    expect(await gate.healthOf(endpointId)).toMatchObject({ breaker: 'half-open', share: 1, inFlight: 1 });
+  });
+
+  test('does not hear what was under way when it opened', async () => {
+    const gate = aGate({ pauseMs: 60_000 });
+    const endpointId = anEndpoint();
+    await gate.offer(offers(30, { endpointId, limits: { maxInFlight: 8 } }));
+    await gate.end('delivered', { count: 2 });
+    expect(gate.inFlightAt(endpointId)).toBe(8);
+    await gate.end('failed', { count: 5 });
+    await gate.end('delivered');
+    await gate.end('failed');
+    expect(await gate.healthOf(endpointId)).toMatchObject({ breaker: 'open', failures: 5, inFlight: 1 });
+  });
+
+  test('tells of its turns once: when it opens, with the first failure, and when it closes', async () => {
+    const gate = aGate(short);
+    const endpointId = anEndpoint();
+    await gate.offer(offers(20, { endpointId, limits: { maxInFlight: 1 } }));
+    await gate.end('delivered');
+    // a success of an endpoint of which nothing is known may be a recovery that Redis forgot
+    expect(gate.turns.splice(0)).toEqual([{ endpointId, failingSince: undefined }]);
+    const sinceMs = Date.now();
+    for (const _ of [1, 2, 3, 4, 5]) await gate.end('failed');
+    for (const _ of [1, 2]) {
+      await gate.next();
+      await gate.end('failed');
+    }
+    const failingSince = (await gate.healthOf(endpointId)).failingSince;
+    expect(failingSince?.getTime()).toBeGreaterThanOrEqual(sinceMs - 1);
+    expect(gate.turns.splice(0)).toEqual([{ endpointId, failingSince }]);
+    expect([...(await gate.health.failing())]).toEqual([[endpointId, failingSince]]);
+    await gate.next();
+    await gate.end('delivered');
+    await gate.end('delivered');
+    expect(gate.turns).toEqual([{ endpointId, failingSince: undefined }]);
+    expect((await gate.health.failing()).size).toBe(0);
+  });
+
+  test('is closed by a reset, and what waits goes on', async () => {
+    const gate = aGate({ pauseMs: 60_000 });
+    const endpointId = anEndpoint();
+    await gate.offer(offers(10, { endpointId, limits: { maxInFlight: 1 } }));
+    for (const _ of [1, 2, 3, 4, 5]) await gate.end('failed');
+    expect(await gate.offer()).toEqual([]);
+    await gate.health.reset(endpointId);
+    expect(await gate.healthOf(endpointId)).toMatchObject({ breaker: 'closed', failures: 0, pausedUntil: undefined });
+    expect(await gate.offer()).toHaveLength(1);
+    expect((await gate.health.failing()).size).toBe(0);
+  });
+});
+
+describe('the share of an endpoint', () => {
+  test.each<readonly [string, readonly Pace['kind'][], number]>([
+    ['starts at two', [], 2],
+    ['doubles with each success', ['delivered', 'delivered'], 8],
+    ['stops at the limit', ['delivered', 'delivered', 'delivered', 'delivered'], 10],
+    ['is halved by a failure', ['delivered', 'delivered', 'failed'], 4],
+    ['is halved by a 429', ['delivered', 'delivered', 'throttled', 'throttled'], 2],
+    ['is never less than one', ['failed', 'failed', 'throttled', 'throttled'], 1],
+    ['doubles back after successes', ['failed', 'failed', 'delivered', 'delivered', 'delivered'], 8],
+    ['does not change by what was not sent', ['delivered', 'none'], 4],
+  ])('%s', async (_name, endings, share) => {
+    const gate = aGate();
+    const endpointId = anEndpoint();
+    await gate.offer(offers(200, { endpointId, limits: { maxInFlight: 10 } }));
+    expect(gate.inFlightAt(endpointId)).toBe(2);
+    for (const ends of endings) await gate.end(ends);
+    expect(await gate.healthOf(endpointId)).toMatchObject({ share });
+    // what is over it ends in its time; then no more than the share is in flight
+    await gate.end('none', { count: 20 });
+    expect(gate.inFlightAt(endpointId)).toBe(share);
+  });
+
+  test('follows a limit that is lowered or raised', async () => {
+    const gate = aGate();
+    const endpointId = anEndpoint();
+    const tenantId = aTenant();
+    await gate.offer(offers(100, { tenantId, endpointId, limits: { maxInFlight: 4 } }));
+    for (const _ of [1, 2, 3, 4]) await gate.end('delivered');
+    expect(gate.inFlightAt(endpointId)).toBe(4);
+    await gate.offer(offers(1, { tenantId, endpointId, limits: { maxInFlight: 2 } }));
+    await gate.end('none', { count: 4 });
+    expect(gate.inFlightAt(endpointId)).toBe(2);
+    await gate.offer(offers(1, { tenantId, endpointId, limits: { maxInFlight: 50 } }));
+    for (const _ of [1, 2, 3, 4, 5, 6]) await gate.end('delivered');
+    expect(gate.inFlightAt(endpointId)).toBe(50);
+  });
+});
+
+describe('a pause that the receiver asks for', () => {
+  test.each(['throttled', 'failed', 'delivered'] as const)('is kept after an attempt that was %s', async (kind) => {
+    const gate = aGate();
+    const endpointId = anEndpoint();
+    await gate.offer(offers(10, { endpointId, limits: { maxInFlight: 1 } }));
+    const beforeMs = Date.now();
+    expect(await gate.end(kind, { pauseMs: 150 })).toEqual([]);
+    expect(await gate.offer()).toEqual([]);
+    expect(await gate.healthOf(endpointId)).toMatchObject({ breaker: 'closed', parked: 9 });
+    expect(await gate.next()).toHaveLength(1);
+    expect(Date.now() - beforeMs).toBeGreaterThanOrEqual(149);
+  });
+
+  test('does not keep the breaker from opening', async () => {
+    const gate = aGate();
+    const endpointId = anEndpoint();
+    await gate.offer(offers(20, { endpointId, limits: { maxInFlight: 8 } }));
+    await gate.end('delivered', { count: 2 });
+    await gate.end('failed', { count: 5, pauseMs: 100 });
+    expect((await gate.healthOf(endpointId)).breaker).toBe('open');
+  });
+});
+
+test('the rate gives each request a place of its own, ahead of time but not far', async () => {
+  const gate = aGate();
+  const endpointId = anEndpoint();
+  const limits = { maxInFlight: 200, ratePerSecond: 100 };
+  await gate.offer(offers(60, { endpointId, limits }));
+  await eventually(async () => {
+    await gate.offer();
+    await gate.end('delivered', { count: 100 });
+    return gate.admitted.length > 30;
+  });
+  const places = gate.admitted.map(({ notBeforeMs, atMs }) => notBeforeMs || atMs);
+  for (const [index, { atMs }] of gate.admitted.entries()) expect((places[index] ?? 0) - atMs).toBeLessThanOrEqual(101);
+  const gaps = places.slice(1).map((place, index) => place - (places[index] ?? 0));
+  for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(9);
+});
+
+describe('fairness', () => {
+  const limits = { maxInFlight: 100 };
+
+  test('endpoints of a tenant take turns, whoever came first', async () => {
+    const gate = aGate({ firstCap: 100, tenantShare: 1 }, 20);
+    const tenantId = aTenant();
+    const endpoints = [anEndpoint(), anEndpoint(), anEndpoint(), anEndpoint()];
+    const offered = endpoints.flatMap((endpointId) => offers(50, { tenantId, endpointId, limits }));
+    await gate.offer(offered); // 16 slots of 20 are fast
+    expect(endpoints.map((id) => gate.inFlightAt(id))).toEqual([4, 4, 4, 4]);
+  });
+
+  test('a tenant has at most its share of the slots, and others find theirs free', async () => {
+    const gate = aGate({ firstCap: 100 }, 100);
+    const [flood, small] = [aTenant(), aTenant()];
+    const endpoints = Array.from({ length: 10 }, anEndpoint);
+    const flooded = endpoints.flatMap((endpointId) => offers(50, { tenantId: flood, endpointId, limits }));
+    expect(await gate.offer(flooded)).toHaveLength(20); // a quarter of the 80 fast ones
+    const late = offers(5, { tenantId: small, endpointId: anEndpoint(), limits });
+    expect((await gate.offer(late)).map(({ deliveryId }) => deliveryId)).toEqual(late.map(({ deliveryId }) => deliveryId));
+    expect(await gate.end('delivered', { count: 3 })).toHaveLength(3);
+  });
+
+  test('tenants take turns', async () => {
+    const gate = aGate({ firstCap: 100, tenantShare: 1 }, 10);
+    const tenants = [aTenant(), aTenant()];
+    const endpoints = tenants.map(() => anEndpoint());
+    const of = (index: number) => ({
+      tenantId: tenants[index] ?? aTenant(),
+      endpointId: endpoints[index] ?? anEndpoint(),
+      limits,
+    });
+    await gate.offer([...offers(50, of(0)), ...offers(50, of(1))]);
+    expect(endpoints.map((id) => gate.inFlightAt(id))).toEqual([4, 4]);
+  });
+
+  test('two failures in a row move an endpoint to the slow lane, a success moves it back', async () => {
+    const gate = aGate({ firstCap: 100, tenantShare: 1 }, 20);
+    const tenantId = aTenant();
+    const [bad, good] = [anEndpoint(), anEndpoint()];
+    await gate.offer(offers(100, { tenantId, endpointId: bad, limits }));
+    expect(gate.inFlightAt(bad)).toBe(16);
+    const instead = [...(await gate.end('failed')), ...(await gate.end('failed'))];
+    expect(instead.filter(({ lane }) => lane === 'slow')).toHaveLength(4);
+    await gate.offer(offers(100, { tenantId, endpointId: good, limits }));
+    await gate.end('none', { of: bad, count: 15 });
+    expect([gate.inFlightAt(bad), gate.inFlightAt(good)]).toEqual([4, 16]);
+    await gate.end('delivered', { of: bad });
+    const back = await gate.end('none', { of: good, count: 4 });
+    expect(back.filter(({ endpointId }) => endpointId === bad).map(({ lane }) => lane)).toContain('fast');
+  });
+});
+
+describe('what is in flight', () => {
+  test('comes back when its lease runs out, and not while its worker says that it has it', async () => {
+    const gate = aGate({ leaseMs: 100 });
+    const endpointId = anEndpoint();
+    const tenantId = aTenant();
+    const kept = await gate.offer(offers(1, { tenantId, endpointId, limits: { maxInFlight: 1 } }));
+    const other = anEndpoint();
+    const lost = (await gate.gate.step({ offers: offers(2, { tenantId, endpointId: other, limits: { maxInFlight: 1 } }) }))
+      .admitted;
+    expect(lost).toHaveLength(1);
+    const next = await gate.next();
+    expect(next.map(({ endpointId: at }) => at)).toEqual([other]);
+    expect(kept).toHaveLength(1);
+    expect((await gate.healthOf(endpointId)).inFlight).toBe(1);
+  });
+
+  test('is not parked again, and what is parked is not doubled', async () => {
+    const gate = aGate();
+    const endpointId = anEndpoint();
+    const three = offers(3, { endpointId, limits: { maxInFlight: 1 } });
+    expect(await gate.offer([...three, ...three])).toHaveLength(1);
+    expect(await gate.offer(three)).toEqual([]);
+    expect(await gate.gate.parked()).toBe(2);
+    const waiting = three.map(({ deliveryId: id }) => ({ id, endpointId, attempts: 0 }));
+    expect([...(await gate.health.waitingAmong(waiting))]).toEqual(waiting.slice(1));
+    const order = [];
+    for (const _ of three) order.push(...(await gate.end('delivered')));
+    expect(order.map(({ deliveryId }) => deliveryId)).toEqual(three.slice(1).map(({ deliveryId }) => deliveryId));
+    expect(await gate.gate.parked()).toBe(0);
+  });
+
+  test('is said again after a flush before anything is let through', async () => {
+    const gate = aGate({ coldMs: 200 });
+    const endpointId = anEndpoint();
+    const limits = { maxInFlight: 2 };
+    const offered = offers(4, { endpointId, limits });
+    expect(await gate.offer(offered)).toEqual([]); // a gate that just began is as empty as one that was flushed
+    expect(await gate.next()).toHaveLength(2);
+    await gate.flush();
+    expect(await gate.offer(offered.slice(2))).toEqual([]);
+    const other = offers(1, { endpointId: anEndpoint() });
+    await gate.offer(other);
+    expect((await gate.next()).map(({ deliveryId }) => deliveryId)).toEqual([other[0]?.deliveryId]);
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 2, parked: 2 });
+  });
+});

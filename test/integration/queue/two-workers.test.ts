@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { EndpointId } from '../../../src/domain/id.ts';
+import type { Limits, Pace } from '../../../src/domain/pace.ts';
+import type { DueDelivery } from '../../../src/pipeline/ports.ts';
+import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
+import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
+import { eventually } from '../../support/poll.ts';
+import { usePrivateServers } from '../../support/servers.ts';
+import { anEndpoint, aTenant, offers } from './try-gate.ts';
+
+// Two workers as two processes have them: each with connections, a queue and a consumer of its own.
+
+const servers = usePrivateServers();
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+let redis: Redis;
+const closers: (() => Promise<void>)[] = [];
+
+beforeAll(() => {
+  redis = new Redis(servers().redis.url);
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  await redis.flushall();
+});
+afterAll(() => redis.disconnect());
+
+class TwoWorkers {
+  /** When each attempt began. */
+  readonly startsMs: number[] = [];
+  readonly attempted = new Set<string>();
+  mostAtOnce = 0;
+  #atOnce = 0;
+  readonly #queues: readonly GatedQueue[];
+
+  constructor(limits: Limits, takesMs: number, pace: Pace = { kind: 'delivered', pauseMs: 0 }) {
+    const options = { url: servers().redis.url, prefix: 'test', concurrency: 50 };
+    this.#queues = [1, 2].map(() => {
+      const queue = new GatedQueue(options, silent);
+      const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId }) => {
+        this.startsMs.push(Date.now());
+        this.attempted.add(deliveryId);
+        this.#atOnce += 1;
+        this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+        await sleep(takesMs);
+        this.#atOnce -= 1;
+        return { pace, limits };
+      });
+      closers.push(
+        () => queue.close(),
+        () => consumer.close(),
+      );
+      return queue;
+    });
+  }
+
+  offer(deliveries: readonly DueDelivery[]): void {
+    const half = Math.ceil(deliveries.length / 2);
+    this.#queues[0]?.offer(deliveries.slice(0, half));
+    this.#queues[1]?.offer(deliveries.slice(half));
+  }
+}
+
+function due(count: number, endpointId: EndpointId, limits: Limits): DueDelivery[] {
+  return offers(count, { tenantId: aTenant(), endpointId, limits }).map((offer) => ({ ...offer, delayMs: 0 }));
+}
+
+describe('the rate over two workers', () => {
+  test.each([10, 50])(
+    '%i a second: no second holds over a tenth more, and the whole no tenth less',
+    async (ratePerSecond) => {
+      const limits = { ratePerSecond, maxInFlight: 50 };
+      const workers = new TwoWorkers(limits, 20);
+      const count = 4 * ratePerSecond;
+      workers.offer(due(count, anEndpoint(), limits));
+      await eventually(() => workers.startsMs.length === count, { withinMs: 15_000 });
+      const starts = workers.startsMs.toSorted((a, b) => a - b);
+      const inSecondFrom = (from: number) => starts.filter((at) => at >= from && at < from + 1000).length;
+      expect(Math.max(...starts.map(inSecondFrom))).toBeLessThanOrEqual(Math.ceil(1.1 * ratePerSecond));
+      const seconds = ((starts.at(-1) ?? 0) - (starts[0] ?? 0)) / 1000;
+      expect((count - 1) / seconds).toBeGreaterThanOrEqual(0.9 * ratePerSecond);
+    },
+  );
+});
+
+describe('most in flight over two workers', () => {
+  const limits = { maxInFlight: 3 };
+
+  test('is reached and never exceeded', async () => {
+    const workers = new TwoWorkers(limits, 10);
+    workers.offer(due(200, anEndpoint(), limits));
+    await eventually(() => workers.attempted.size === 200, { withinMs: 20_000 });
+    expect(workers.mostAtOnce).toBe(3);
+    expect(workers.startsMs).toHaveLength(200);
+  });
+
+  test('is not exceeded after a flush: the workers say first what they have in hand', async () => {
+    const workers = new TwoWorkers(limits, 3500);
+    const endpointId = anEndpoint();
+    const deliveries = due(8, endpointId, limits);
+    workers.offer(deliveries);
+    await eventually(() => workers.mostAtOnce === 3 && workers.startsMs.length === 5);
+    await redis.flushall();
+    const left = deliveries.filter(({ deliveryId }) => !workers.attempted.has(deliveryId));
+    workers.offer(left); // as `recover` does
+    await eventually(() => workers.attempted.size === deliveries.length, { withinMs: 30_000 });
+    expect(workers.mostAtOnce).toBe(3);
+    expect(workers.startsMs).toHaveLength(deliveries.length);
+  });
+});
+
+test('a share that is halved by failures is one for both workers', async () => {
+  const limits = { maxInFlight: 10 };
+  const workers = new TwoWorkers(limits, 30, { kind: 'throttled', pauseMs: 50 });
+  workers.offer(due(12, anEndpoint(), limits));
+  await eventually(() => workers.attempted.size === 12, { withinMs: 20_000 });
+  expect(workers.mostAtOnce).toBe(2);
+});
