@@ -47,6 +47,22 @@ describe('subscriptions', () => {
     expect(await state()).toMatchObject([{ state: 'cancelled' }]);
   });
 
+  test('are ordered when they say so, for the events accepted from then on', async () => {
+    const tenant = await tenantWithAll(api());
+    const path = `/v1/subscriptions/${tenant.ids.subscription}`;
+    expect((await tenant.call('GET', path)).body).toMatchObject({ ordering: 'none' });
+    expect((await tenant.call('PATCH', path, { ordering: 'strict' })).status).toBe(422);
+    expect((await tenant.call('PATCH', path, { ordering: 'pass' })).body).toMatchObject({ ordering: 'pass' });
+    const states = async (): Promise<unknown> => {
+      const event = await made(tenant.call('POST', '/v1/events', installed('pass-in-order')), 202);
+      return (await tenant.call('GET', `/v1/events/${event.id}`)).body.deliveries;
+    };
+    expect(await states()).toMatchObject([{ state: 'pending' }]);
+    expect(await states()).toMatchObject([{ state: 'blocked' }]);
+    await tenant.call('PATCH', path, { ordering: 'none' });
+    expect(await states()).toMatchObject([{ state: 'pending' }]);
+  });
+
   test('know the fields of their time; later ones are switched on by hand', async () => {
     const tenant = await tenantWithAll(api());
     const path = `/v1/subscriptions/${tenant.ids.subscription}`;

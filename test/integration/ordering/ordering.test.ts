@@ -66,7 +66,7 @@ describe('an ordered subscription', () => {
       await made.ingest('a', 'a');
       await deliverOffered(made);
     }
-    expect((await rowsOf(db(), made.id)).map(({ sequence }) => sequence)).toEqual([1, 2, 1, 2]);
+    expect((await rowsOf(db(), made.id)).map(({ sequence }) => sequence).sort()).toEqual([1, 1, 2, 2]);
     expect(await db().passOrder.count({ where: { subscriptionId: toUuid(made.id) } })).toBe(0);
   });
 
@@ -110,7 +110,8 @@ describe('disabling an ordered subscription', () => {
   it('holds what follows an endpoint that is gone', async () => {
     const made = await givenInstallation(db());
     const deliveries = await made.ingest('a', 'b', 'b');
-    made.receiver.answer = (delivery) => (delivery === deliveries[0] ? 'gone' : 'later');
+    made.receiver.answer = () => 'gone';
+    made.offered.splice(1); // the other pass is still on its way to a worker
     await deliverOffered(made);
     expect(await statesOf(db(), deliveries)).toEqual(['dead', 'held', 'blocked']);
     await inOrder(made.id);
@@ -187,9 +188,10 @@ describe('what is left over', () => {
     await db().subscription.update({ where: { id: toUuid(gone.id) }, data: { deletedAt: new Date() } });
     await db().tenant.update({ where: { id: toUuid(gone.tenantId) }, data: { configVersion: { increment: 1 } } });
     await kept.recoverer.sweep();
-    gone.offered.push(...kept.offered.filter(({ tenantId }) => tenantId === gone.tenantId));
+    const found = kept.offered.splice(0); // of every tenant of this file
+    for (const made of [kept, gone]) made.offered.push(...found.filter(({ tenantId }) => tenantId === made.tenantId));
     await Promise.all([deliverOffered(kept), deliverOffered(gone)]);
-    expect((await rowsOf(db(), kept.id)).map(({ state }) => state)).toEqual(['cancelled', 'succeeded', 'succeeded']);
+    expect((await rowsOf(db(), kept.id)).map(({ state }) => state).sort()).toEqual(['cancelled', 'succeeded', 'succeeded']);
     expect((await rowsOf(db(), gone.id)).map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'cancelled']);
     await inOrder(kept.id);
     await inOrder(gone.id);
