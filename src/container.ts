@@ -147,8 +147,11 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       await sweepExpired(db);
     },
     consume: () =>
-      new QueueConsumer({ ...config.redis, concurrency: config.concurrency }, queue, log, ({ deliveryId, attempt }) =>
-        deliverer.deliver(deliveryId, attempt),
+      new QueueConsumer(
+        { ...config.redis, concurrency: config.concurrency },
+        queue,
+        log,
+        ({ deliveryId, attempt }, place) => deliverer.deliver(deliveryId, attempt, place),
       ),
     handBack: () => deliverer.handBack(),
     offer: (deliveries) => queue.offer(deliveries),

@@ -15,7 +15,7 @@ export const deliverySchema = z
     passId: z.string(),
     state: z.enum(DELIVERY_STATES).meta({
       description:
-        '`parked`: it would be sent now, but waits for the share of its endpoint (limits, a pause, an open breaker) or its tenant. It is stored as `pending` or `retrying`, which is shown, and found by, while what waits cannot be known.',
+        '`parked`: it would be sent now, but waits for the share of its endpoint (limits, a pause, an open breaker) or its tenant, or for a worker. It is stored as `pending` or `retrying`, which is shown, and found by, while what waits cannot be known.',
     }),
     attemptCount: z.int().meta({ description: 'Attempts made so far.' }),
     dueAt: instantAnswer.nullable(),

@@ -73,16 +73,17 @@ export class Deliverer {
    * Makes one attempt, if the delivery is due and at that attempt; else does nothing. Whatever the receiver does is
    * recorded, not thrown.
    *
+   * @param place waits for the attempt's place in the endpoint's rate
    * @returns what the attempt said of the endpoint
    * @throws Unavailable when Postgres is away: the claim's lease runs out and `recover` brings the delivery back
    */
-  async deliver(deliveryId: DeliveryId, attempt: number): Promise<Delivered> {
+  async deliver(deliveryId: DeliveryId, attempt: number, place: () => Promise<void>): Promise<Delivered> {
     const claimed = await this.#claims.add({ deliveryId, attempt });
     if (!claimed) return NOT_SENT;
     try {
       return await new Promise<Delivered>((resolve, reject) => {
         this.#inHand.set(claimed, () => resolve(NOT_SENT));
-        this.#work(claimed).then(resolve, reject);
+        this.#work(claimed, place).then(resolve, reject);
       });
     } finally {
       this.#inHand.delete(claimed);
@@ -133,9 +134,9 @@ export class Deliverer {
     return records.map((record) => stood.has(record));
   }
 
-  async #work(claimed: ClaimedDelivery): Promise<Delivered> {
+  async #work(claimed: ClaimedDelivery, place: () => Promise<void>): Promise<Delivered> {
     const plan = await this.#plan(claimed);
-    if (!('to' in plan)) return this.#attempt(claimed, plan);
+    if (!('to' in plan)) return this.#attempt(claimed, plan, place);
     const released = await this.#deps.ledger.giveBack([{ claimed, to: plan.to }]);
     if (released.length > 0) this.#deps.queue.offer(released);
     return NOT_SENT;
@@ -172,9 +173,9 @@ export class Deliverer {
     return composer;
   }
 
-  async #attempt(claimed: ClaimedDelivery, plan: Plan): Promise<Delivered> {
+  async #attempt(claimed: ClaimedDelivery, plan: Plan, place: () => Promise<void>): Promise<Delivered> {
     const { composer } = plan;
-    const startedMs = this.#deps.clock();
+    const builtMs = this.#deps.clock();
     let body: string;
     try {
       body = plan.build();
@@ -185,9 +186,11 @@ export class Deliverer {
       const reason = foreseen ? error.message : `internal error: ${String(error)}`;
       const verdict: Verdict = { kind: 'permanent', reason: `the body cannot be built: ${reason}`, endpointGone: false };
       const outcome = { kind: 'unbuildable', reason } as const;
-      await this.#record(claimed, plan, verdict, { startedMs, outcome, request: undefined, builtBody: undefined });
+      await this.#record(claimed, plan, verdict, { startedMs: builtMs, outcome, request: undefined, builtBody: undefined });
       return NOT_SENT;
     }
+    await place();
+    const startedMs = this.#deps.clock();
     const request = composer.request(body, claimed.messageId, startedMs);
     const outcome = await this.#deps.sender.send(request);
     const { method, url } = request;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import type { Limits, Pace } from '../domain/pace.ts';
 import type { Log } from '../pipeline/ports.ts';
@@ -18,6 +17,9 @@ export interface Handled {
   readonly pace: Pace;
   readonly limits: Limits | undefined;
 }
+
+/** @param place waits for the attempt's place in its endpoint's rate; to be awaited right before it is sent */
+type Handle = (admitted: Admitted, place: () => Promise<void>) => Promise<Handled>;
 
 export interface DeliveryConsumer {
   /** Takes no more jobs and waits for those in hand. */
@@ -41,7 +43,7 @@ const CHAIN_MS = 5000;
 export class QueueConsumer implements DeliveryConsumer {
   readonly #queue: GatedQueue;
   readonly #log: Log;
-  readonly #handle: (admitted: Admitted) => Promise<Handled>;
+  readonly #handle: Handle;
   readonly #worker: Worker<DeliveryJob>;
   readonly #redis: ReturnType<typeof connectPatiently>;
   readonly #id = randomUUID();
@@ -50,7 +52,7 @@ export class QueueConsumer implements DeliveryConsumer {
   readonly #beating: NodeJS.Timeout;
   #closing = false;
 
-  constructor(options: ConsumerOptions, queue: GatedQueue, log: Log, handle: (admitted: Admitted) => Promise<Handled>) {
+  constructor(options: ConsumerOptions, queue: GatedQueue, log: Log, handle: Handle) {
     this.#queue = queue;
     this.#log = log;
     this.#handle = handle;
@@ -100,9 +102,7 @@ export class QueueConsumer implements DeliveryConsumer {
     this.#hands.add(admitted);
     let handled = NOTHING;
     try {
-      const waitMs = admitted.notBeforeMs - Date.now();
-      if (waitMs > 0) await sleep(waitMs);
-      handled = await this.#handle(admitted);
+      handled = await this.#handle(admitted, () => this.#queue.place(admitted));
     } catch (err) {
       this.#log.error({ err, deliveryId: admitted.deliveryId }, 'an attempt could not be made; recover will bring it');
     }

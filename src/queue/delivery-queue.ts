@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { Unavailable } from '../domain/errors.ts';
+import type { EndpointId } from '../domain/id.ts';
 import type { DeliveryQueue, DueDelivery, EndpointTurn, Log } from '../pipeline/ports.ts';
 import { type Admitted, type Finished, Gate, type GateRules, type StepReply } from './gate.ts';
 import { GateHealth } from './gate-health.ts';
@@ -11,6 +14,11 @@ const BULK = 500;
 /** Offers held in memory while Redis is slow or away; what comes on top is left to `recover`. */
 const MAX_PENDING = 20_000;
 const MAX_WAKE_MS = 1000;
+/** So much later than its place an attempt may be sent: a twentieth of the second that its rate is kept over. */
+const MAX_LATE_MS = 50;
+const MAX_MOVES = 5;
+/** Waiting longer could outlast the claim; the attempt is then rather sent out of its place. */
+const MAX_WAIT_MS = 5000;
 
 interface Ending {
   readonly finished: Finished;
@@ -99,6 +107,16 @@ export class GatedQueue implements DeliveryQueue {
     });
   }
 
+  /** Waits for the attempt's place in its endpoint's rate; one that missed it (a slow start, a stalled process) takes another. */
+  async place({ endpointId, notBeforeMs }: Admitted): Promise<void> {
+    let atMs = notBeforeMs;
+    for (let moves = 0; atMs > 0 && atMs - Date.now() < MAX_WAIT_MS && moves <= MAX_MOVES; moves++) {
+      await sleep(Math.max(0, atMs - Date.now()));
+      if (Date.now() - atMs <= MAX_LATE_MS) return;
+      atMs = await this.#newPlace(endpointId);
+    }
+  }
+
   /** Says that a worker is alive and what it has in hand. @throws Unavailable */
   async beat({ worker, hands }: WorkerState): Promise<void> {
     const { admitted } = this.#note(await this.#step({ worker, hands }));
@@ -163,6 +181,17 @@ export class GatedQueue implements DeliveryQueue {
       const left = this.#closing ? this.#offers.splice(0).length + this.#alarms.splice(0).length : 0;
       const count = offers.length + alarms.length + left;
       this.#log.warn({ err: error, count }, 'redis: deliveries were not queued; recover will bring them');
+    }
+  }
+
+  async #newPlace(endpointId: EndpointId): Promise<number> {
+    try {
+      const { admitted, places } = this.#note(await this.#step({ late: [endpointId] }));
+      if (admitted.length > 0) await this.#jobs.deliver(admitted);
+      return places[0] ?? 0;
+    } catch (error) {
+      if (error instanceof Unavailable) return 0; // nobody keeps the rate now; what is in flight is bounded all the same
+      throw error;
     }
   }
 

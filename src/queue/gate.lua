@@ -2,8 +2,8 @@
 -- What is in the queue takes a worker's slot; so what has no share of the slots waits here, parked, outside the queue.
 --
 -- KEYS[1]  prefix of every key below
--- ARGV[1]  request, JSON: {rules, worker?, hands?, done?, offers?}
--- returns  {admitted, turns, milliseconds until the next wake-up or -1}, lists flat
+-- ARGV[1]  request, JSON: {rules, worker?, hands?, done?, offers?, late?}
+-- returns  {admitted, turns, milliseconds until the next wake-up or -1, new places of what is late}, lists flat
 --
 -- <p>:epoch            when this state began; missing after a flush or an empty restart
 -- <p>:workers          hash  worker -> "slots until"
@@ -154,6 +154,11 @@ local function slotsAlive()
   return slots
 end
 
+-- Takes a place in the rate.
+local function occupy(endpoint, e, slot)
+  redis.call('HSET', p .. ':e:' .. endpoint, 'tat', string.format('%.3f', slot + e.interval))
+end
+
 -- One more of an endpoint, when its turn has come: under its cap, not paused, and a place in its rate (GCRA without burst, so
 -- that any second holds as many as it may). Returns whether the endpoint goes on in the ring.
 local function admitOne(lane, tenant, endpoint)
@@ -162,9 +167,8 @@ local function admitOne(lane, tenant, endpoint)
   if e.pausedUntil > now then redis.call('ZADD', p .. ':wakes', e.pausedUntil, endpoint) return false end
   local cap = e.opens > 0 and 1 or e.cap
   if redis.call('ZCARD', p .. ':ew:' .. endpoint) >= cap then return false end
-  local slot = now
+  local slot = math.max(now, e.tat)
   if e.interval > 0 then
-    slot = math.max(now, e.tat)
     if slot - now > rules.lookaheadMs then
       redis.call('ZADD', p .. ':wakes', slot - rules.lookaheadMs, endpoint)
       return false
@@ -173,11 +177,11 @@ local function admitOne(lane, tenant, endpoint)
   local first = redis.call('ZPOPMIN', p .. ':p:' .. endpoint)
   if #first == 0 then return false end
   redis.call('DECR', p .. ':parked')
-  if e.interval > 0 then redis.call('HSET', p .. ':e:' .. endpoint, 'tat', string.format('%.3f', slot + e.interval)) end
+  if e.interval > 0 then occupy(endpoint, e, slot) end
   enter(lane, tenant, endpoint, first[1])
   local n = #admitted
   admitted[n + 1], admitted[n + 2], admitted[n + 3], admitted[n + 4], admitted[n + 5] =
-    lane, tenant, endpoint, first[1], string.format('%.0f', slot > now and slot or 0)
+    lane, tenant, endpoint, first[1], string.format('%.0f', e.interval > 0 and slot or 0)
   return redis.call('ZCARD', p .. ':p:' .. endpoint) > 0
 end
 
@@ -223,6 +227,13 @@ for _, endpoint in ipairs(redis.call('ZRANGEBYSCORE', p .. ':wakes', '-inf', now
   local e = read(endpoint)
   if e.tenant then enlist(laneOf(e), e.tenant, endpoint) end
 end
+local places = {}
+for i, endpoint in ipairs(request.late or {}) do
+  local e = read(endpoint)
+  local slot = math.max(now, e.tat)
+  occupy(endpoint, e, slot)
+  places[i] = string.format('%.0f', slot)
+end
 local enlisted = {}
 for _, o in ipairs(request.offers or {}) do
   park(o[1], o[2], o[3], o[4], o[5], o[6])
@@ -250,4 +261,4 @@ else
     wakeMs = #wake > 0 and math.max(0, tonumber(wake[2]) - now) or -1
   end
 end
-return { admitted, turns, string.format('%.0f', wakeMs) }
+return { admitted, turns, string.format('%.0f', wakeMs), places }

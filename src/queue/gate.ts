@@ -15,7 +15,7 @@ export interface Admitted {
   readonly endpointId: EndpointId;
   readonly deliveryId: DeliveryId;
   readonly attempt: number;
-  /** Not to be sent before this instant (Unix ms; 0: at once): its place in the endpoint's rate. */
+  /** Its place in the endpoint's rate, Unix ms: not to be sent before, nor much later. 0: there is no rate. */
   readonly notBeforeMs: number;
 }
 
@@ -32,6 +32,8 @@ export interface StepRequest {
   readonly done?: readonly Finished[];
   /** What is to be admitted when it has its turn; a delay is not the gate's business. */
   readonly offers?: readonly Omit<DueDelivery, 'delayMs'>[];
+  /** Endpoints with an attempt that missed its place in the rate and needs another. */
+  readonly late?: readonly EndpointId[];
 }
 
 export interface StepReply {
@@ -39,6 +41,8 @@ export interface StepReply {
   readonly turns: readonly EndpointTurn[];
   /** When somebody must step again, though nothing ended and nothing is offered. */
   readonly wakeInMs: number | undefined;
+  /** The new places of what is late, Unix ms. */
+  readonly places: readonly number[];
 }
 
 /** The numbers of the gate; gate.lua says what each does. */
@@ -64,7 +68,7 @@ export type GateRules = typeof GATE_RULES;
 
 const SCRIPT = readFileSync(join(import.meta.dirname, 'gate.lua'), 'utf8');
 
-type Raw = [admitted: string[], turns: string[], wakeMs: string];
+type Raw = [admitted: string[], turns: string[], wakeMs: string, places: string[]];
 type GateCommand = (prefix: string, request: string) => Promise<Raw>;
 
 /** The gate in front of the queue: one atomic script over the state that all processes share (see gate.lua). */
@@ -83,10 +87,11 @@ export class Gate {
     this.#command = (prefixKey, request) => withCommand.passwireGate(prefixKey, request);
   }
 
-  async step({ worker, hands, done, offers }: StepRequest): Promise<StepReply> {
+  async step({ worker, hands, done, offers, late }: StepRequest): Promise<StepReply> {
     const request = {
       rules: this.#rules,
       worker,
+      late,
       hands: hands?.map(({ lane, tenantId, endpointId, deliveryId, attempt }) => [
         lane,
         tenantId,
@@ -110,11 +115,12 @@ export class Gate {
         ...numbers(limits),
       ]),
     };
-    const [admitted, turns, wakeMs] = await this.#command(this.#prefix, JSON.stringify(request));
+    const [admitted, turns, wakeMs, places] = await this.#command(this.#prefix, JSON.stringify(request));
     return {
       admitted: inGroups(admitted, 5).map(readAdmitted),
       turns: inGroups(turns, 3).map(readTurn),
       wakeInMs: Number(wakeMs) < 0 ? undefined : Number(wakeMs),
+      places: places.map(Number),
     };
   }
 

@@ -4,6 +4,9 @@ import { installed, made, tenantWithAll } from './tenant-with-all.ts';
 
 const api = useApi();
 
+/** No worker runs here: what is due is parked as soon as it is offered. */
+const WAITING = /^(pending|parked)$/;
+
 describe('subscriptions', () => {
   test('are made, disabled and enabled again, moved and deleted', async () => {
     const tenant = await tenantWithAll(api());
@@ -34,7 +37,7 @@ describe('subscriptions', () => {
       state: 'enabled',
       disabledReason: null,
     });
-    expect(await state()).toMatchObject([{ state: 'pending' }]);
+    expect(await state()).toMatchObject([{ state: expect.stringMatching(WAITING) }]);
 
     const moved = await tenant.call('PATCH', path, { url: 'http://127.0.0.1:9/other' });
     expect(moved.body).toMatchObject({ url: 'http://127.0.0.1:9/other' });
@@ -77,7 +80,7 @@ describe('subscriptions', () => {
     const tenant = await tenantWithAll(api());
     const { deliveryId } = await made(tenant.call('POST', `/v1/subscriptions/${tenant.ids.subscription}/test`), 202);
     const { body } = await tenant.call('GET', `/v1/deliveries/${deliveryId}`);
-    expect(body).toMatchObject({ test: true, state: 'pending', attempts: [], request: null });
+    expect(body).toMatchObject({ test: true, state: expect.stringMatching(WAITING), attempts: [], request: null });
   });
 
   test('are previewed; nothing is stored', async () => {

@@ -26,6 +26,9 @@ import { givenTenant, integration, secret, subscription, template, tick } from '
 // receiver a script that remembers who came when.
 
 /** What the receiver does: 200, 500, 410, or 503 with `Retry-After: 3600`. */
+/** A place in the rate that is there already. */
+export const AT_ONCE = async (): Promise<void> => {};
+
 export type Answer = 'ok' | 'fail' | 'gone' | 'later';
 
 /** One send: which delivery, and its beginning and end in the order of all beginnings and ends. */
@@ -153,7 +156,7 @@ export async function deliverOffered({ offered, workers }: Installation): Promis
   for (let turn = 0; offered.length > 0; turn++) {
     const due = offered.splice(0);
     await Promise.all(
-      due.map(({ deliveryId: id, attempt }, index) => workers[(turn + index) % 2 === 0 ? 0 : 1].deliver(id, attempt)),
+      due.map(({ deliveryId: id, attempt }, index) => workers[(turn + index) % 2 === 0 ? 0 : 1].deliver(id, attempt, AT_ONCE)),
     );
   }
 }

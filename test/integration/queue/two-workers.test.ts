@@ -38,7 +38,9 @@ class TwoWorkers {
     const options = { url: servers().redis.url, prefix: 'test', concurrency: 50 };
     this.#queues = [1, 2].map(() => {
       const queue = new GatedQueue(options, silent);
-      const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId }) => {
+      const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId }, place) => {
+        await sleep(this.startsMs.length === 0 ? 400 : 0); // a slow start must not end in a burst
+        await place();
         this.startsMs.push(Date.now());
         this.attempted.add(deliveryId);
         this.#atOnce += 1;

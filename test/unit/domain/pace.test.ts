@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SendOutcome, Verdict } from '../../../src/domain/attempt.ts';
-import { paceOf } from '../../../src/domain/pace.ts';
+import { hasFailedTooLong, type Pace, paceOf } from '../../../src/domain/pace.ts';
 
 const timings = { totalMs: 1 };
 const answered = (status: number): SendOutcome => ({
@@ -11,24 +11,40 @@ const answered = (status: number): SendOutcome => ({
   remoteAddress: undefined,
   timings,
 });
-const timeout: SendOutcome = { kind: 'failure', failure: 'timeout', detail: '', remoteAddress: undefined, timings };
-const delivered: Verdict = { kind: 'delivered' };
-const permanent: Verdict = { kind: 'permanent', reason: '', endpointGone: false };
-const retryable = (retryAfterMs?: number): Verdict => ({
+const failed: SendOutcome = { kind: 'failure', failure: 'timeout', detail: '', remoteAddress: undefined, timings };
+const retry = (retryAfterMs?: number): Verdict => ({
   kind: 'retryable',
   reason: '',
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });
 
-test.each([
-  ['a success says that the endpoint is well', answered(200), delivered, 'delivered', 0],
-  ['so does a refusal: it answers', answered(400), permanent, 'delivered', 0],
-  ['a server error is a failure', answered(500), retryable(), 'failed', 0],
-  ['Retry-After pauses it', answered(503), retryable(7000), 'failed', 7000],
-  ['no answer is a failure', timeout, retryable(), 'failed', 0],
-  ['429 throttles, for a second at least', answered(429), retryable(), 'throttled', 1000],
-  ['429 throttles for as long as it asks', answered(429), retryable(3000), 'throttled', 3000],
-  ['but never for more than five minutes at a time', answered(429), retryable(86_400_000), 'throttled', 300_000],
-])('%s', (_, outcome, verdict, kind, pauseMs) => {
-  expect(paceOf(outcome, verdict)).toEqual({ kind, pauseMs });
+describe('how to go on with an endpoint', () => {
+  test.each<readonly [string, SendOutcome, Verdict, Pace]>([
+    ['a success', answered(200), { kind: 'delivered' }, { kind: 'delivered', pauseMs: 0 }],
+    [
+      'a refusal: it is alive',
+      answered(400),
+      { kind: 'permanent', reason: '', endpointGone: false },
+      { kind: 'delivered', pauseMs: 0 },
+    ],
+    ['no answer', failed, retry(), { kind: 'failed', pauseMs: 0 }],
+    ['503', answered(503), retry(), { kind: 'failed', pauseMs: 0 }],
+    ['503 with Retry-After', answered(503), retry(7000), { kind: 'failed', pauseMs: 7000 }],
+    ['429', answered(429), retry(), { kind: 'throttled', pauseMs: 1000 }],
+    ['429 with Retry-After', answered(429), retry(7000), { kind: 'throttled', pauseMs: 7000 }],
+    ['a Retry-After of a day', answered(429), retry(86_400_000), { kind: 'throttled', pauseMs: 300_000 }],
+  ])('%s', (_name, outcome, verdict, pace) => {
+    expect(paceOf(outcome, verdict)).toEqual(pace);
+  });
+});
+
+test.each<readonly [string, number | undefined, number | undefined, boolean]>([
+  ['not yet', 0, 999, false],
+  ['just now', 0, 1000, true],
+  ['not since its subscriptions were changed', 500, 1000, false],
+  ['nobody sends to it', undefined, 5000, false],
+  ['nothing failed since Redis forgot', 0, undefined, false],
+])('failing for too long: %s', (_name, since, lastFailed, expected) => {
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms));
+  expect(hasFailedTooLong(at(since), at(lastFailed), 1000)).toBe(expected);
 });

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { type DeliveryViewDeps, listDeliveries } from '../../../src/admin/deliveries.ts';
+import { findEndpoint, listEndpoints } from '../../../src/admin/endpoints.ts';
+import type { Delivery, DeliveryState } from '../../../src/domain/delivery.ts';
+import { Unavailable } from '../../../src/domain/errors.ts';
+import { deliveryId, newId } from '../../../src/domain/id.ts';
+import type { EndpointRecord } from '../../../src/pipeline/ports.ts';
+
+// What is only known live is shown where Redis answers, and left out where it does not.
+
+const tenantId = newId('tenant', 1);
+const endpoint: EndpointRecord = {
+  id: newId('endpoint', 1),
+  tenantId,
+  integrationId: newId('integration', 1),
+  url: 'https://receiver.example/hook',
+  state: 'active',
+  limits: {},
+  failingSince: undefined,
+  subscriptions: { count: 1, disabled: 0, reasons: [] },
+  createdAt: new Date(1),
+};
+
+function delivery(state: DeliveryState): Delivery {
+  const [eventId, subscriptionId] = [newId('event', 1), newId('subscription', 1)];
+  return {
+    id: deliveryId(eventId, subscriptionId),
+    tenantId,
+    eventId,
+    subscriptionId,
+    endpointId: endpoint.id,
+    trigger: 'pass.created',
+    passId: 'p',
+    state,
+    attempts: 0,
+    dueAt: undefined,
+    messageId: newId('message', 1),
+    replayOf: undefined,
+    test: false,
+    lastStatus: undefined,
+    lastReason: undefined,
+    createdAt: new Date(1),
+    endedAt: undefined,
+    endedReason: undefined,
+    endedBy: undefined,
+  };
+}
+
+/** Deliveries in pages by position; those of `waiting` wait in the gate. */
+function depsWith(all: readonly Delivery[], waiting: readonly Delivery[] | 'unknown'): DeliveryViewDeps {
+  return {
+    deliveries: {
+      find: async (_tenant, id) => all.find((one) => one.id === id),
+      async list(_tenant, { states }, { limit, cursor }) {
+        const matching = all.filter(({ state }) => !states || states.includes(state));
+        const start = Number(cursor ?? 0);
+        const more = start + limit < matching.length;
+        return { data: matching.slice(start, start + limit), nextCursor: more ? String(start + limit) : undefined };
+      },
+    },
+    endpointHealths: {
+      async waitingAmong(some) {
+        if (waiting === 'unknown') throw new Unavailable('Redis');
+        return new Set(some.filter(({ id }) => waiting.some((one) => one.id === id)));
+      },
+    },
+  };
+}
+
+describe('deliveries', () => {
+  const all = (['pending', 'retrying', 'held', 'pending', 'succeeded', 'pending'] as const).map(delivery);
+  const waiting = all.filter((_, index) => [1, 5].includes(index));
+  const page = { limit: 10, cursor: undefined };
+  const states = async (deps: DeliveryViewDeps) =>
+    (await listDeliveries(deps, tenantId, {}, page)).data.map(({ state }) => state);
+
+  test('that wait are parked, the others are as they are stored', async () => {
+    expect(await states(depsWith(all, waiting))).toEqual(['pending', 'parked', 'held', 'pending', 'succeeded', 'parked']);
+  });
+
+  test('are as they are stored where nobody knows what waits', async () => {
+    expect(await states(depsWith(all, 'unknown'))).toEqual(all.map(({ state }) => state));
+  });
+
+  test.each([1, 2, 10])('that are parked can be listed, pages of %i', async (limit) => {
+    const found: Delivery[] = [];
+    let cursor: string | undefined;
+    do {
+      const { data, nextCursor } = await listDeliveries(
+        depsWith(all, waiting),
+        tenantId,
+        { state: 'parked' },
+        { limit, cursor },
+      );
+      expect(data.length).toBeLessThanOrEqual(limit);
+      found.push(...data);
+      cursor = nextCursor;
+    } while (cursor !== undefined);
+    expect(found.map(({ id }) => id)).toEqual(waiting.map(({ id }) => id));
+  });
+
+  test('that are parked cannot be listed where nobody knows what waits', async () => {
+    const listing = listDeliveries(depsWith(all, 'unknown'), tenantId, { state: 'parked' }, page);
+    await expect(listing).rejects.toBeInstanceOf(Unavailable);
+  });
+});
+
+test('endpoints are shown without their health where nobody knows it', async () => {
+  const deps = {
+    endpoints: { find: async () => endpoint, list: async () => ({ data: [endpoint], nextCursor: undefined }) },
+    endpointHealths: {
+      async of() {
+        throw new Unavailable('Redis');
+      },
+    },
+  };
+  expect(await findEndpoint(deps, tenantId, endpoint.id)).toEqual({ endpoint, health: undefined });
+  const { data } = await listEndpoints(deps, tenantId, {}, { limit: 10, cursor: undefined });
+  expect(data).toEqual([{ endpoint, health: undefined }]);
+});
