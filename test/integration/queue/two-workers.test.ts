@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -7,24 +8,30 @@ import type { DueDelivery } from '../../../src/pipeline/ports.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
 import { eventually } from '../../support/poll.ts';
-import { usePrivateServers } from '../../support/servers.ts';
+import { sharedServers } from '../../support/servers.ts';
 import { anEndpoint, aTenant, offers } from './try-gate.ts';
 
 // Two workers as two processes have them: each with connections, a queue and a consumer of its own.
 
-const servers = usePrivateServers();
+const prefix = `test-${randomBytes(6).toString('hex')}`;
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 let redis: Redis;
 const closers: (() => Promise<void>)[] = [];
 
 beforeAll(() => {
-  redis = new Redis(servers().redis.url);
+  redis = new Redis(sharedServers().redisUrl);
 });
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
-  await redis.flushall();
+  await flush();
 });
 afterAll(() => redis.disconnect());
+
+/** FLUSHALL for these workers, and no others on the same Redis. */
+async function flush(): Promise<void> {
+  const keys = await redis.keys(`${prefix}*`);
+  if (keys.length > 0) await redis.del(keys);
+}
 
 class TwoWorkers {
   /** When each attempt began. */
@@ -35,7 +42,7 @@ class TwoWorkers {
   readonly #queues: readonly GatedQueue[];
 
   constructor(limits: Limits, takesMs: number, pace: Pace = { kind: 'delivered', pauseMs: 0 }) {
-    const options = { url: servers().redis.url, prefix: 'test', concurrency: 50 };
+    const options = { url: sharedServers().redisUrl, prefix, concurrency: 50 };
     this.#queues = [1, 2].map(() => {
       const queue = new GatedQueue(options, silent);
       const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId }, place) => {
@@ -103,7 +110,7 @@ describe('most in flight over two workers', () => {
     const deliveries = due(8, endpointId, limits);
     workers.offer(deliveries);
     await eventually(() => workers.mostAtOnce === 3 && workers.startsMs.length === 5);
-    await redis.flushall();
+    await flush();
     const left = deliveries.filter(({ deliveryId }) => !workers.attempted.has(deliveryId));
     workers.offer(left); // as `recover` does
     await eventually(() => workers.attempted.size === deliveries.length, { withinMs: 30_000 });
