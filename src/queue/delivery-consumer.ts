@@ -1,4 +1,5 @@
 import { Worker } from 'bullmq';
+import { isUnavailable } from '../domain/errors.ts';
 import type { DeliveryId } from '../domain/id.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { type DeliveryJob, QUEUE_NAME } from './delivery-queue.ts';
@@ -46,9 +47,11 @@ export function consumeDeliveries(
     },
   );
   worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker trouble'));
-  worker.on('failed', (job, err) =>
-    log.error({ err, deliveryId: job?.data.deliveryId }, 'an attempt could not be made; recover will bring it'),
-  );
+  worker.on('failed', (job, err) => {
+    const deliveryId = job?.data.deliveryId;
+    if (isUnavailable(err)) log.warn({ err: err.message, deliveryId }, 'an attempt is put off; recover will bring it');
+    else log.error({ err, deliveryId }, 'an attempt could not be made; recover will bring it');
+  });
   return {
     async close() {
       await worker.close();

@@ -14,11 +14,17 @@ export interface DeliveryJob {
 
 type DeliveryJobs = Queue<DeliveryJob>;
 
+interface Offer {
+  readonly due: DueDelivery;
+  readonly replace: boolean;
+}
+
 /** What is due later than this is not kept in Redis; `recover` finds it when it is due. */
 const HORIZON_MS = 10 * 60 * 1000;
 const BULK = 500;
 /** Offers held in memory while Redis is slow or away; what comes on top is left to `recover`. */
 const MAX_PENDING = 20_000;
+const BROKEN_PAUSE_MS = 50;
 const CALL_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
 
 /** The alarm clock, on BullMQ. Job ids are `<delivery>-<attempt>`; they only save work, the claim is what prevents doubles. */
@@ -27,7 +33,7 @@ export class BullDeliveryQueue implements DeliveryQueue {
   readonly #redis: Redis;
   readonly #log: Log;
   #opening: Promise<DeliveryJobs> | undefined;
-  #pending: { readonly due: DueDelivery; readonly replace: boolean }[] = [];
+  #pending: Offer[] = [];
   #flushing: Promise<void> | undefined;
   #closing = false;
 
@@ -86,15 +92,31 @@ export class BullDeliveryQueue implements DeliveryQueue {
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0, BULK);
       try {
-        const replaced = batch.filter(({ replace }) => replace);
-        if (replaced.length > 0) await this.#remove(replaced.map(({ due }) => jobId(due)));
-        await this.#add(batch.map(({ due }) => due));
+        await this.#handOverPatiently(batch);
       } catch (error) {
         const left = this.#closing ? this.#pending.splice(0).length : 0;
         const count = batch.length + left;
         this.#log.warn({ err: error, count }, 'redis: deliveries were not queued; recover will bring them');
       }
     }
+  }
+
+  /** What failed at once, because the connection broke, is tried once more; a Redis that does not answer is not. */
+  async #handOverPatiently(batch: readonly Offer[]): Promise<void> {
+    const beganAtMs = performance.now();
+    try {
+      await this.#handOver(batch);
+    } catch (error) {
+      if (this.#closing || performance.now() - beganAtMs >= COMMAND_TIMEOUT_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BROKEN_PAUSE_MS)); // until the break has been noticed
+      await this.#handOver(batch);
+    }
+  }
+
+  async #handOver(batch: readonly Offer[]): Promise<void> {
+    const replaced = batch.filter(({ replace }) => replace);
+    if (replaced.length > 0) await this.#remove(replaced.map(({ due }) => jobId(due)));
+    await this.#add(batch.map(({ due }) => due));
   }
 
   async #remove(jobIds: readonly string[]): Promise<void> {

@@ -100,7 +100,7 @@ export async function startScenario(chaos: Chaos, { receiverDelayMs = 5 } = {}):
   const templateId = await tenant.makeTemplate();
   const { id: integrationId } = await tenant.makeIntegration({
     dialect: 'standard',
-    policy: { scheduleMs: [0, 200, 200, 500, 500, 1000, 1000], timeoutMs: 5000 },
+    policy: { scheduleMs: [0, 200, 200, 500, 500, 1000, 1000], timeoutMs: 15_000 },
   });
   const path = `/${tenant.tenantId}`;
   chaos.receiver.answer(path, { delayMs: receiverDelayMs });
