@@ -1,7 +1,7 @@
 import type { KnipConfig } from 'knip';
 
 export default {
-  entry: ['scripts/*.mjs', 'test/**/*.test.ts'],
+  entry: ['scripts/*.mjs', 'scripts/demo/main.ts', 'test/**/*.test.ts'],
   project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts'],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],

@@ -22,6 +22,7 @@ export default defineConfig({
       project('unit', 10 * SECOND, 0),
       project('integration', 60 * SECOND, 1),
       project('e2e', 120 * SECOND, 2), // last and apart: its processes want the machine for themselves
+      project('chaos', 120 * SECOND, 3),
     ],
     maxWorkers: 2,
     teardownTimeout: 20 * SECOND,

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensureInstalled, NODE, ROOT, say } from './install.mjs';
+import { guardProcess, releaseProcess } from './servers/guard.mjs';
 import { findOrInstallPrograms, KINDS, startServers } from './servers.mjs';
 
 // What is slow and makes data safe on a crash of the machine; a killed server loses nothing without it.
@@ -13,9 +14,9 @@ const FAST = { fsync: 'off', full_page_writes: 'off' };
 const args = process.argv.slice(2);
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let vitest;
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  // On Ctrl-C the terminal tells Vitest too. This process stays until Vitest has ended, and then cleans up.
-  process.on(signal, () => vitest?.kill(signal) ?? process.exit(1));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  // This process stays until Vitest has ended, and then cleans up.
+  process.on(signal, () => vitest?.kill('SIGTERM') ?? process.exit(1));
 }
 
 try {
@@ -52,8 +53,12 @@ async function runVitest(urls) {
     cwd: ROOT,
     env: { ...env, ...urls },
     stdio: 'inherit',
+    detached: true, // Ctrl-C comes here, and goes on from here once
   });
+  const pid = vitest.pid ?? 0;
+  guardProcess(pid, 'SIGTERM');
   const [code] = await once(vitest, 'exit');
+  releaseProcess(pid);
   vitest = undefined;
   return code ?? 1;
 }

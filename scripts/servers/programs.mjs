@@ -16,10 +16,15 @@ const REDIS_VERSION = [6, 2];
  * @typedef {Partial<Record<Kind, string>>} Programs
  */
 
-/** @type {Record<Kind, { find: () => string | undefined, package: string, name: string }>} */
+/** @type {Record<Kind, { find: () => string | undefined, package: string, formula: string, name: string }>} */
 const SERVERS = {
-  postgres: { find: findPostgres, package: 'postgresql', name: `PostgreSQL ${POSTGRES_MAJOR} or newer` },
-  redis: { find: findRedis, package: 'redis-server', name: `Redis ${REDIS_VERSION.join('.')} or newer` },
+  postgres: {
+    find: findPostgres,
+    package: 'postgresql',
+    formula: 'postgresql@17',
+    name: `PostgreSQL ${POSTGRES_MAJOR} or newer`,
+  },
+  redis: { find: findRedis, package: 'redis-server', formula: 'redis', name: `Redis ${REDIS_VERSION.join('.')} or newer` },
 };
 
 /** What a machine lacks, in words for the person who is to install it. */
@@ -27,8 +32,9 @@ export class MissingPrograms extends Error {
   /** @param {readonly Kind[]} missing */
   constructor(missing) {
     const names = missing.map((kind) => SERVERS[kind].name).join(' and ');
-    const packages = missing.map((kind) => SERVERS[kind].package).join(' ');
-    super(`${names} not found: install it (Debian: apt-get install ${packages}; macOS: brew install ${missing.join(' ')})`);
+    const debian = missing.map((kind) => SERVERS[kind].package).join(' ');
+    const homebrew = missing.map((kind) => SERVERS[kind].formula).join(' ');
+    super(`to be installed first: ${names} (Debian: apt-get install ${debian}; macOS: brew install ${homebrew})`);
     this.name = 'MissingPrograms';
     this.missing = missing;
   }

@@ -1,6 +1,6 @@
 // @ts-check
 // Ends servers and deletes folders whose owner died without doing it, killed -9 included: the owner holds the other end of
-// this process's standard input, which the system closes with it. Started by guard.mjs, in a session of its own, so that
+// this process's standard input, which the system closes with it. Started by guard.mjs, detached, so that
 // Ctrl-C in the terminal leaves it to do its work.
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'bullmq';
+import { isUnavailable } from '../domain/errors.ts';
 import type { Limits, Pace } from '../domain/pace.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { GatedQueue } from './delivery-queue.ts';
@@ -104,7 +105,10 @@ export class QueueConsumer implements DeliveryConsumer {
     try {
       handled = await this.#handle(admitted, () => this.#queue.place(admitted));
     } catch (err) {
-      this.#log.error({ err, deliveryId: admitted.deliveryId }, 'an attempt could not be made; recover will bring it');
+      const { deliveryId } = admitted;
+      if (isUnavailable(err))
+        this.#log.warn({ err: String(err), deliveryId }, 'an attempt is put off; recover will bring it');
+      else this.#log.error({ err, deliveryId }, 'an attempt could not be made; recover will bring it');
     }
     this.#hands.delete(admitted);
     return this.#queue.finish({ admitted, ...handled }, wantsNext);

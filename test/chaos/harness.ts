@@ -2,49 +2,79 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { migrate } from '../../prisma/migrate.ts';
 import type { Servers } from '../../scripts/servers.mjs';
-import { assemble, type Client, type DeliveryAnswer, type Passwire, testEnv } from '../support/passwire.ts';
+import { type Client, type DeliveryAnswer, makeTenant, testEnv } from '../support/passwire.ts';
 import { eventually } from '../support/poll.ts';
 import { type ApiProcess, type Env, type Processes, type TestProcess, useProcesses } from '../support/processes.ts';
 import { Receiver } from '../support/receiver.ts';
 import { usePrivateServers } from '../support/servers.ts';
 
 const BATCH = 5;
-const PAGE = 200;
+const PAGE = 100;
 /** How often a client repeats a request that was refused, as one that means it would. */
 const REPEAT_MS = 100;
 
 /** An installation of which everything can be broken: servers, API and workers of its own. */
-export interface Chaos {
+export class Chaos {
   readonly servers: Servers;
   readonly receiver: Receiver;
-  readonly processes: Processes;
-  readonly env: Env;
-  startApi(): Promise<ApiProcess>;
-  startWorker(env?: Env): Promise<TestProcess>;
+  readonly #processes: Processes;
+  readonly #env: Env;
+  #api: ApiProcess | undefined;
+  #workers: TestProcess[] = [];
+
+  constructor(servers: Servers, receiver: Receiver, processes: Processes, env: Env) {
+    this.servers = servers;
+    this.receiver = receiver;
+    this.#processes = processes;
+    this.#env = env;
+  }
+
+  /** The API that was started last, on a port of its own. */
+  get api(): ApiProcess {
+    if (!this.#api) throw new Error('the API is there when it was started');
+    return this.#api;
+  }
+
+  /** The workers that run now. */
+  get workers(): readonly TestProcess[] {
+    return this.#workers.filter(({ running }) => running);
+  }
+
+  /** Starts what does not run of an API and two workers. */
+  async start(): Promise<void> {
+    const missing = Array.from({ length: Math.max(0, 2 - this.workers.length) }, () => this.startWorker());
+    const api = this.#api?.running ? this.#api : this.#processes.startApi(this.#env);
+    [this.#api] = await Promise.all([api, ...missing]);
+  }
+
+  async startWorker(env: Env = {}): Promise<TestProcess> {
+    const worker = await this.#processes.startWorker({ ...this.#env, ...env });
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  /** kill -9 of API and workers. */
+  async killAll(): Promise<void> {
+    await Promise.all([this.#api, ...this.#workers].map((one) => one?.kill()));
+  }
+
+  /** A new tenant, and a client with a key of it that speaks to the API of the moment. */
+  makeTenant(): Promise<Client & { readonly tenantId: string }> {
+    return makeTenant(() => this.api.url, this.#env);
+  }
 }
 
-/** Private servers and a receiver for a test file; API and workers are started, and killed, test by test. */
+/** Private servers and a receiver for a test file; API and workers are started, and killed, by its tests. */
 export function useChaos(extraEnv: Env = {}): () => Chaos {
   const servers = usePrivateServers();
   const processes = useProcesses();
   let chaos: Chaos | undefined;
   beforeAll(async () => {
-    await migrate(servers().postgres.url);
-    const env = {
-      ...testEnv(),
-      DATABASE_URL: servers().postgres.url,
-      REDIS_URL: servers().redis.url,
-      RECOVER_INTERVAL_MS: '1000',
-      ...extraEnv,
-    };
-    chaos = {
-      servers: servers(),
-      receiver: await Receiver.start(),
-      processes,
-      env,
-      startApi: () => processes.startApi(env),
-      startWorker: (more = {}) => processes.startWorker({ ...env, ...more }),
-    };
+    const { postgres, redis } = servers();
+    await migrate(postgres.url);
+    const urls = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
+    const env = { ...testEnv(), ...urls, RECOVER_INTERVAL_MS: '1000', ...extraEnv };
+    chaos = new Chaos(servers(), await Receiver.start(), processes, env);
   });
   afterAll(async () => {
     await chaos?.receiver.close();
@@ -55,62 +85,27 @@ export function useChaos(extraEnv: Env = {}): () => Chaos {
   };
 }
 
-/** One scenario's API, two workers and tenant. */
+/** One run's tenant and its traffic. */
 export interface Scenario {
-  readonly api: ApiProcess;
-  readonly workers: readonly TestProcess[];
-  readonly tenant: Client & { readonly tenantId: string };
-  readonly templateId: string;
+  readonly tenant: Client;
   /** Where the receiver gets the tenant's deliveries. */
   readonly path: string;
-  /** A client of this scenario that sends to whichever API runs now. */
   readonly traffic: Traffic;
-  /** Starts another API on a port of its own, which clients use from now on. */
-  replaceApi(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** @param receiverDelayMs how long the receiver takes to answer, so that there is something in flight */
 export async function startScenario(chaos: Chaos, { receiverDelayMs = 5 } = {}): Promise<Scenario> {
-  const [api, ...workers] = await Promise.all([chaos.startApi(), chaos.startWorker(), chaos.startWorker()]);
-  let current = api;
-  const [worker] = workers;
-  if (!worker) throw new Error('two workers were started');
-  const url = (): string => current.url;
-  const passwire: Passwire = assemble(
-    chaos.processes,
-    chaos.env,
-    {
-      get url() {
-        return url();
-      },
-    } as ApiProcess,
-    worker,
-    chaos.receiver,
-  );
-  const tenant = await passwire.makeTenant();
+  await chaos.start();
+  const tenant = await chaos.makeTenant();
   const templateId = await tenant.makeTemplate();
   const { id: integrationId } = await tenant.makeIntegration({
     dialect: 'standard',
-    policy: { scheduleMs: [0, 200, 200, 500, 500, 1000, 1000], timeoutMs: 5000 },
+    policy: { scheduleMs: [0, 200, 200, 500, 500, 1000, 1000], timeoutMs: 15_000 },
   });
   const path = `/${tenant.tenantId}`;
   chaos.receiver.answer(path, { delayMs: receiverDelayMs });
   await tenant.subscribe({ integrationId, templateId, trigger: 'pass.created', url: chaos.receiver.url(path) });
-  return {
-    api,
-    workers,
-    tenant,
-    templateId,
-    path,
-    traffic: new Traffic(tenant, templateId),
-    async replaceApi() {
-      current = await chaos.startApi();
-    },
-    async stop() {
-      await Promise.all([current, api, ...workers].map((one) => one.kill()));
-    },
-  };
+  return { tenant, path, traffic: new Traffic(tenant, templateId) };
 }
 
 interface BatchAnswer {

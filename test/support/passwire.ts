@@ -174,13 +174,7 @@ export function usePasswire(extraEnv: Env = {}): () => Passwire {
 }
 
 /** Puts clients around processes that run already. */
-export function assemble(
-  processes: Processes,
-  env: Env,
-  api: ApiProcess,
-  worker: TestProcess,
-  receiver: Receiver,
-): Passwire {
+function assemble(processes: Processes, env: Env, api: ApiProcess, worker: TestProcess, receiver: Receiver): Passwire {
   const url = (): string => api.url;
   const admin = new Client(url, env.ADMIN_KEY ?? '');
   return {

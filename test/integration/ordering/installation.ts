@@ -156,7 +156,9 @@ export async function deliverOffered({ offered, workers }: Installation): Promis
   for (let turn = 0; offered.length > 0; turn++) {
     const due = offered.splice(0);
     await Promise.all(
-      due.map(({ deliveryId: id, attempt }, index) => workers[(turn + index) % 2 === 0 ? 0 : 1].deliver(id, attempt, AT_ONCE)),
+      due.map(({ deliveryId: id, attempt }, index) =>
+        workers[(turn + index) % 2 === 0 ? 0 : 1].deliver(id, attempt, AT_ONCE),
+      ),
     );
   }
 }

@@ -5,7 +5,7 @@ import { type DeliveryId, toUuid } from '../../../src/domain/id.ts';
 import type { DueDelivery } from '../../../src/pipeline/ports.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { useDatabase } from '../../support/database.ts';
-import { AT_ONCE, type Answer, disorder, givenInstallation, type Installation, rowsOf } from './installation.ts';
+import { type Answer, AT_ONCE, disorder, givenInstallation, type Installation, rowsOf } from './installation.ts';
 
 // Producer, people, workers and an auditor go at the store at once, each by a script of its own; Postgres mixes them.
 
@@ -180,7 +180,9 @@ async function drain(
     await made.ledger.releaseBlocked(1000, undefined);
     const due: readonly DueDelivery[] = await made.ledger.overdue(0, 1000, undefined);
     const own = due.filter(({ tenantId }) => tenantId === made.tenantId);
-    await Promise.all(own.map(({ deliveryId, attempt }, n) => made.workers[n % 2 ? 1 : 0].deliver(deliveryId, attempt, AT_ONCE)));
+    await Promise.all(
+      own.map(({ deliveryId, attempt }, n) => made.workers[n % 2 ? 1 : 0].deliver(deliveryId, attempt, AT_ONCE)),
+    );
     if (own.length === 0) await sleep(2);
   }
 }

@@ -16,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { givenSubscription, givenTemplate, givenTenant, integration } from '../store/samples.ts';
 
 /** A queue that remembers what it was offered. */
-export class RecordingQueue implements DeliveryQueue {
+class RecordingQueue implements DeliveryQueue {
   readonly offered: DueDelivery[] = [];
 
   offer(deliveries: readonly DueDelivery[]): void {

@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import type { SendOutcome } from '../../../src/domain/attempt.ts';
+import { Unavailable } from '../../../src/domain/errors.ts';
+import { type DeliveryId, newId, toId } from '../../../src/domain/id.ts';
+import { Deliverer } from '../../../src/pipeline/deliver.ts';
+import type { AttemptRecord, ClaimedDelivery, DeliveryLedger, DueDelivery, Return } from '../../../src/pipeline/ports.ts';
+import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
+import { eventually } from '../../support/poll.ts';
+import { box, clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../admin/things.ts';
+
+const template = makeTemplate();
+const integration = makeIntegration('standard', { policy: { scheduleMs: [0, 1000] } });
+const subscription = makeSubscription(integration, { trigger: 'pass.created' });
+
+function answer(status: number): SendOutcome {
+  return {
+    kind: 'response',
+    status,
+    headers: {},
+    body: { text: '', truncated: false },
+    remoteAddress: undefined,
+    timings: { totalMs: 1 },
+  };
+}
+
+function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
+  return {
+    id,
+    tenantId,
+    subscriptionId: subscription.id,
+    endpointId: subscription.endpointId,
+    eventId: newId('event', clock()),
+    trigger: 'pass.created',
+    passId: 'p',
+    ordered: false,
+    messageId: toId('message', '0198c3f0-0000-7000-8000-0000000000aa'),
+    attempt,
+    triesMade: attempt - 1,
+    claim: 1,
+    configVersion: 1,
+    event: undefined,
+    body: '{}',
+  };
+}
+
+interface World {
+  readonly send?: () => Promise<SendOutcome>;
+  readonly settle?: (records: readonly AttemptRecord[]) => Promise<readonly AttemptRecord[]>;
+  readonly isAway?: boolean;
+  readonly disabled?: 'requested';
+}
+
+/** A worker whose ledger gives every delivery that is asked for, once per call. */
+function workerIn({
+  send = async () => answer(200),
+  settle = async (records) => records,
+  isAway = false,
+  disabled,
+}: World = {}) {
+  const seen = {
+    claims: [] as string[][],
+    sent: 0,
+    settled: [] as AttemptRecord[],
+    returned: [] as Return[],
+    offered: [] as DueDelivery[],
+    gone: [] as string[],
+  };
+  const ledger: DeliveryLedger = {
+    async claim(wanted) {
+      seen.claims.push(wanted.map(({ deliveryId, attempt }) => `${deliveryId}-${attempt}`));
+      return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt));
+    },
+    async settle(records) {
+      const written = await settle(records);
+      seen.settled.push(...written);
+      return { written, released: [] };
+    },
+    async giveBack(returns) {
+      if (isAway) throw new Unavailable('Postgres');
+      seen.returned.push(...returns);
+      return [];
+    },
+    overdue: async () => [],
+    releaseStranded: async () => [],
+    releaseBlocked: async () => ({ released: [], cursor: undefined }),
+  };
+  const source = configOf({
+    templates: [template],
+    integrations: [integration],
+    subscriptions: [{ ...subscription, disabled }],
+  });
+  const unused = () => Promise.reject(new Error('a worker does not do that'));
+  const deliverer = new Deliverer({
+    ledger,
+    subscriptions: {
+      create: unused,
+      find: unused,
+      list: unused,
+      update: unused,
+      delete: unused,
+      async disableAllOf(_tenant, endpoint) {
+        seen.gone.push(endpoint);
+        return [];
+      },
+    },
+    configs: new TenantConfigs(source),
+    queue: {
+      offer: (due) => seen.offered.push(...due),
+      offerAndWait: unused,
+      waiting: unused,
+      sweepDeadJobs: unused,
+    },
+    sender: {
+      send() {
+        seen.sent += 1;
+        return send();
+      },
+    },
+    box,
+    clock,
+    random: () => 0.5,
+    log: { info() {}, warn() {}, error() {} },
+  });
+  return { deliverer, seen };
+}
+
+/** A place in the rate that is there already. */
+const AT_ONCE = async (): Promise<void> => {};
+
+const newDeliveryId = () => newId('delivery', clock());
+
+describe('an attempt', () => {
+  test('that succeeds is recorded, and nothing more is asked for', async () => {
+    const { deliverer, seen } = workerIn();
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen.settled).toMatchObject([{ next: { state: 'succeeded' }, attempt: { number: 1, verdict: 'delivered' } }]);
+    expect(seen.offered).toEqual([]);
+  });
+
+  test('that fails asks for the next one after the delay', async () => {
+    const { deliverer, seen } = workerIn({ send: async () => answer(500) });
+    const id = newDeliveryId();
+    await deliverer.deliver(id, 1, AT_ONCE);
+    expect(seen.offered).toEqual([{ deliveryId: id, attempt: 2, delayMs: 1000 }]);
+  });
+
+  test('whose claim was lost meanwhile has no consequences', async () => {
+    const { deliverer, seen } = workerIn({ send: async () => answer(410), settle: async () => [] });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 1, offered: [], gone: [] });
+  });
+
+  test('that finds the endpoint gone disables its subscriptions', async () => {
+    const { deliverer, seen } = workerIn({ send: async () => answer(410) });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen.gone).toEqual([subscription.endpointId]);
+  });
+
+  test('for a disabled subscription is not made: the delivery is held', async () => {
+    const { deliverer, seen } = workerIn({ disabled: 'requested' });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 0, returned: [{ to: { state: 'held' } }] });
+  });
+
+  test('asked for twice at once is made once; another attempt of that delivery is another', async () => {
+    const { deliverer, seen } = workerIn();
+    const id = newDeliveryId();
+    await Promise.all([
+      deliverer.deliver(id, 1, AT_ONCE),
+      deliverer.deliver(id, 1, AT_ONCE),
+      deliverer.deliver(id, 2, AT_ONCE),
+    ]);
+    expect(seen.claims).toEqual([[`${id}-1`, `${id}-2`]]);
+    expect(seen.settled.map(({ attempt }) => attempt.number)).toEqual([1, 2]);
+  });
+});
+
+describe('results', () => {
+  test('of one statement do not share the fate of one that cannot be written', async () => {
+    const culprit = newDeliveryId();
+    const { deliverer, seen } = workerIn({
+      async settle(records) {
+        if (records.some(({ claimed }) => claimed.id === culprit)) throw new Error('cannot be written');
+        return records;
+      },
+    });
+    const ids = [newDeliveryId(), culprit, newDeliveryId()];
+    const outcomes = await Promise.allSettled(ids.map((id) => deliverer.deliver(id, 1, AT_ONCE)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(seen.settled.map(({ claimed }) => claimed.id)).toEqual([ids[0], ids[2]]);
+  });
+
+  test('are kept and written later when Postgres is away for a moment: nothing is sent twice', async () => {
+    let away = true;
+    const { deliverer, seen } = workerIn({
+      async settle(records) {
+        if (!away) return records;
+        away = false;
+        throw new Unavailable('Postgres');
+      },
+    });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 1, settled: [{ next: { state: 'succeeded' } }] });
+  });
+});
+
+describe('handing back', () => {
+  test('gives back what is under way and lets its jobs end, though the receiver has not answered', async () => {
+    const { promise: answered, resolve } = Promise.withResolvers<SendOutcome>();
+    const { deliverer, seen } = workerIn({ send: () => answered, settle: async () => [] });
+    const id = newDeliveryId();
+    const delivering = deliverer.deliver(id, 3, AT_ONCE);
+    await eventually(() => seen.sent === 1);
+    expect(await deliverer.handBack()).toMatchObject([{ deliveryId: id, attempt: 3, delayMs: 0 }]);
+    await delivering;
+    expect(seen.returned).toMatchObject([{ claimed: { id }, to: { state: 'pending' } }]);
+    resolve(answer(200));
+    expect(await deliverer.handBack()).toEqual([]);
+  });
+
+  test('lets the jobs end also when Postgres is away: the leases run out', async () => {
+    const { deliverer, seen } = workerIn({ send: () => new Promise(() => {}), isAway: true });
+    const delivering = deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    await eventually(() => seen.sent === 1);
+    await expect(deliverer.handBack()).rejects.toThrow(Unavailable);
+    await delivering;
+  });
+});
