@@ -5,7 +5,7 @@ import type { EndpointId } from '../domain/id.ts';
 import type { DeliveryQueue, DueDelivery, EndpointTurn, Log } from '../pipeline/ports.ts';
 import { type Admitted, type Finished, Gate, type GateRules, type StepReply } from './gate.ts';
 import { GateHealth } from './gate-health.ts';
-import { bounded, Jobs } from './jobs.ts';
+import { bounded, Jobs, patiently } from './jobs.ts';
 import { COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
 
 /** What is due later than this is not kept in Redis; `recover` finds it when it is due. */
@@ -196,7 +196,7 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   #step(request: Parameters<Gate['step']>[0]): Promise<StepReply> {
-    return bounded(whenReady(this.#redis, COMMAND_TIMEOUT_MS).then(() => this.#gate.step(request)));
+    return patiently(() => bounded(whenReady(this.#redis, COMMAND_TIMEOUT_MS).then(() => this.#gate.step(request))));
   }
 
   #note(reply: StepReply): StepReply {

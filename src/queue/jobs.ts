@@ -12,6 +12,7 @@ export type DeliveryJob = ({ readonly kind: 'deliver' } & Admitted) | ({ readonl
 
 const CALL_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
 const DEAD_JOBS = 1000;
+const BROKEN_PAUSE_MS = 50;
 
 /** The BullMQ queue: hands admitted deliveries to workers, and is the alarm clock of retries. */
 export class Jobs {
@@ -29,7 +30,7 @@ export class Jobs {
   /** Each admission is a job of its own: what an earlier one left behind cannot swallow it. @throws Unavailable */
   async deliver(admitted: readonly Admitted[]): Promise<void> {
     const jobs = admitted.map((one) => ({ name: 'deliver', data: { kind: 'deliver' as const, ...one } }));
-    await bounded(this.#queue().then((queue) => queue.addBulk(jobs)));
+    await patiently(() => bounded(this.#queue().then((queue) => queue.addBulk(jobs))));
   }
 
   /** Sets alarms; one that is set for the same attempt stays as it is. @throws Unavailable */
@@ -39,7 +40,7 @@ export class Jobs {
       data: { kind: 'alarm' as const, ...due },
       opts: { jobId: `${due.deliveryId}-${due.attempt}`, delay: due.delayMs },
     }));
-    await bounded(this.#queue().then((queue) => queue.addBulk(jobs)));
+    await patiently(() => bounded(this.#queue().then((queue) => queue.addBulk(jobs))));
   }
 
   /** Removes what failed in BullMQ's own eyes, which would swallow a new alarm of the same id. @throws Unavailable */
@@ -87,5 +88,17 @@ export async function bounded<T>(work: Promise<T>): Promise<T> {
     throw new Unavailable('Redis', { cause: error });
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** What failed at once, because the connection broke, is tried once more; a Redis that does not answer is not. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const beganAtMs = performance.now();
+  try {
+    return await work();
+  } catch (error) {
+    if (performance.now() - beganAtMs >= COMMAND_TIMEOUT_MS) throw error;
+    await new Promise((resolve) => setTimeout(resolve, BROKEN_PAUSE_MS)); // until the break has been noticed
+    return work();
   }
 }

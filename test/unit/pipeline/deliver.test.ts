@@ -141,7 +141,7 @@ describe('an attempt', () => {
     const { deliverer, seen } = workerIn({ send: async () => answer(500) });
     const id = newDeliveryId();
     await deliverer.deliver(id, 1, AT_ONCE);
-    expect(seen.offered).toEqual([{ deliveryId: id, attempt: 2, delayMs: 1000 }]);
+    expect(seen.offered).toMatchObject([{ deliveryId: id, attempt: 2, delayMs: 1000 }]);
   });
 
   test('whose claim was lost meanwhile has no consequences', async () => {
