@@ -1,8 +1,15 @@
 import type { KnipConfig } from 'knip';
 
 export default {
-  entry: ['scripts/*.mjs', 'scripts/demo/main.ts', 'test/**/*.test.ts'],
-  project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts'],
+  entry: [
+    'scripts/*.mjs',
+    'scripts/demo/main.ts',
+    'test/**/*.test.ts',
+    'bench/main.ts',
+    'bench/actors/*.ts',
+    'bench/preload/*.ts',
+  ],
+  project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts', 'bench/**/*.ts'],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],
   ignoreBinaries: ['apt-get', 'openssl'],

@@ -1,0 +1,41 @@
+import { atMost, type Figure, figure, type PartResult } from '../rig/figures.ts';
+import { type Latencies, measureLatency } from '../rig/open-loop.ts';
+import type { Rig } from '../rig/rig.ts';
+import { openStage } from './throughput.ts';
+
+const RATES = [100, 200] as const;
+/** The rate that the targets are for. */
+const TARGET_RATE = 100;
+const P50_MS = 10;
+const P99_MS = 50;
+const WARM_UP_S = 4;
+
+/** From the instant that an event is to be sent until its delivery is received, at rates far from full load. */
+export async function latency(rig: Rig): Promise<PartResult> {
+  const stage = await openStage(rig);
+  const { url } = stage.installation;
+  const measure = (ratePerS: number, seconds: number) => measureLatency({ ...stage, url, ratePerS, seconds });
+  const measured = new Map<number, Latencies[]>(RATES.map((rate) => [rate, []]));
+  await measure(Math.max(...RATES), WARM_UP_S);
+  for (let round = 0; round < rig.sizes.rounds; round++) {
+    for (const rate of RATES) measured.get(rate)?.push(await measure(rate, rig.sizes.seconds));
+  }
+  return {
+    figures: [...measured].flatMap(([rate, latencies]) => figuresAt(rate, latencies)),
+    detail: Object.fromEntries(measured),
+  };
+}
+
+function figuresAt(rate: number, latencies: readonly Latencies[]): Figure[] {
+  const of = (what: keyof Latencies): number[] => latencies.map((one) => one[what]);
+  const [p50, p99] = [`at ${rate}/s: p50`, `at ${rate}/s: p99`];
+  const judged = rate === TARGET_RATE;
+  return [
+    judged ? atMost(p50, 'ms', of('p50'), P50_MS) : figure(p50, 'ms', of('p50')),
+    judged ? atMost(p99, 'ms', of('p99'), P99_MS) : figure(p99, 'ms', of('p99')),
+    figure(`at ${rate}/s: max`, 'ms', of('max')),
+    figure(`at ${rate}/s: API's answer p50`, 'ms', of('answerP50')),
+    figure(`at ${rate}/s: API's answer p99`, 'ms', of('answerP99')),
+    figure(`at ${rate}/s: load generator late, p99`, 'ms', of('lateP99')),
+  ];
+}

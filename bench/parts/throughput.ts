@@ -1,0 +1,67 @@
+import { atMost, type Figure, figure, type PartResult, ratios } from '../rig/figures.ts';
+import { deliver, deliverAndCost, type FullLoadCosts, type Stage, startLoad, startSink } from '../rig/full-load.ts';
+import { Installation } from '../rig/installation.ts';
+import { type LoopCost, startLoops } from '../rig/loops.ts';
+import type { Rig } from '../rig/rig.ts';
+import { makeTargets } from '../rig/tenants.ts';
+import { loopFigures } from './baselines.ts';
+import { countFigures } from './counts.ts';
+
+const ENDPOINTS = 20;
+const TENANTS = 10;
+const WORKER_OVER_GOT = 1.5;
+const API_OVER_GOT = 0.35;
+
+/** Full load from end to end, between the baselines, round by round; then a round that counts statements and round trips. */
+export async function throughput(rig: Rig): Promise<PartResult> {
+  const { rounds, load: events } = rig.sizes;
+  const stage = await openStage(rig);
+  await deliver(rig, stage, events);
+  const loops = startLoops(rig, stage.ports, await sampleBody(stage));
+  for (const loop of [loops.got, loops.undici, loops.bullmq]) await loop(events);
+  const costs: FullLoadCosts[] = [];
+  const got: LoopCost[] = [];
+  const undici: LoopCost[] = [];
+  const bullmq: LoopCost[] = [];
+  for (let round = 0; round < rounds; round++) {
+    costs.push(await deliverAndCost(rig, stage, events));
+    got.push(await loops.got(events));
+    undici.push(await loops.undici(events));
+    bullmq.push(await loops.bullmq(events));
+  }
+  await stage.installation.end();
+  const counted = await countFigures(rig, stage.sink, stage.ports);
+  return {
+    figures: [...costFigures(costs, got), ...counted.figures, ...loopFigures(got, undici, bullmq)],
+    detail: counted.detail,
+  };
+}
+
+/** An installation with one worker, and endpoints that answer at once. */
+export async function openStage(rig: Rig): Promise<Stage> {
+  const sink = startSink(rig);
+  const load = startLoad(rig);
+  const ports = await sink.call('listen', { endpoints: ENDPOINTS });
+  const installation = await Installation.start(rig);
+  return { installation, sink, load, ports, targets: await makeTargets(installation, ports, TENANTS) };
+}
+
+export async function sampleBody({ sink }: Pick<Stage, 'sink'>): Promise<string> {
+  const sample = await sink.call('sample');
+  if (!sample) throw new Error('nothing was delivered yet');
+  return sample.body;
+}
+
+function costFigures(costs: readonly FullLoadCosts[], got: readonly LoopCost[]): Figure[] {
+  const of = (what: keyof FullLoadCosts): number[] => costs.map((cost) => cost[what]);
+  const gotUs = got.map(({ us }) => us);
+  return [
+    figure('deliveries, end to end', '/s', of('deliveriesPerS')),
+    figure('API per event, batches of 100', 'us', of('apiUs')),
+    figure('worker per delivery', 'us', of('workerUs')),
+    figure('Postgres per delivery', 'us', of('postgresUs')),
+    figure('Redis per delivery', 'us', of('redisUs')),
+    atMost('worker / bare got', 'x', ratios(of('workerUs'), gotUs), WORKER_OVER_GOT),
+    atMost('API per event / bare got', 'x', ratios(of('apiUs'), gotUs), API_OVER_GOT),
+  ];
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { freePort } from '../../scripts/servers.mjs';
+import type { Commands } from './calls.ts';
+import type { BenchProcess } from './process.ts';
+import type { Rig } from './rig.ts';
+
+const READY_MS = 30_000;
+const LOOK_AGAIN_MS = 50;
+const OPEN_STATES = `('pending', 'delivering', 'retrying', 'blocked', 'parked', 'held')`;
+
+export interface InstallationOptions {
+  /** A migrated one is made if absent. */
+  readonly database?: string;
+  /** Worker processes from the start; 1 if absent. */
+  readonly workers?: number;
+  readonly apiPreload?: string;
+  readonly workerPreload?: string;
+}
+
+/** A Passwire of the bench's own: API and workers as in production, with their default settings, on an empty Redis. */
+export class Installation {
+  readonly database: string;
+  readonly url: string;
+  readonly adminKey: string;
+  readonly workers: BenchProcess[] = [];
+  readonly api: BenchProcess;
+  /** To its database, for looking from outside. */
+  readonly sql: pg.Client;
+  readonly #rig: Rig;
+  readonly #env: Readonly<Record<string, string>>;
+
+  private constructor(rig: Rig, database: string, port: number, apiPreload: string | undefined, encryptionKeys: string) {
+    this.#rig = rig;
+    this.database = database;
+    this.url = `http://127.0.0.1:${port}`;
+    this.adminKey = randomBytes(24).toString('hex');
+    this.#env = {
+      ADMIN_KEY: this.adminKey,
+      ENCRYPTION_KEYS: encryptionKeys,
+      ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
+      ALLOW_HTTP: 'true',
+      DATABASE_URL: rig.urlOf(database),
+      REDIS_URL: rig.servers.redis.url,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+    };
+    this.sql = new pg.Client({ connectionString: rig.urlOf(database) });
+    this.sql.on('error', () => {});
+    this.api = rig.spawn({ name: 'api', script: 'src/main.ts', env: this.#env, preload: apiPreload });
+  }
+
+  static async start(rig: Rig, options: InstallationOptions = {}): Promise<Installation> {
+    const database = options.database ?? (await rig.makeDatabase());
+    await rig.emptyRedis();
+    const installation = new Installation(rig, database, await freePort(), options.apiPreload, rig.encryptionKeys);
+    await installation.sql.connect();
+    await until('the API', () => installation.#apiIsReady());
+    for (let started = 0; started < (options.workers ?? 1); started++)
+      await installation.startWorker(options.workerPreload);
+    return installation;
+  }
+
+  async startWorker<C extends Commands>(preload?: string): Promise<BenchProcess<C>> {
+    const worker = this.#rig.spawn<C>({ name: 'worker', script: 'workers/main.ts', env: this.#env, preload });
+    this.workers.push(worker as BenchProcess);
+    await until('the worker', async () => worker.log.includes('"level":30'));
+    return worker;
+  }
+
+  /** Waits until every delivery has ended. */
+  async settled(withinMs = READY_MS): Promise<void> {
+    await until(
+      'the end of all deliveries',
+      // deliveries_open_idx
+      async () => (await this.sql.query(`SELECT FROM deliveries WHERE state IN ${OPEN_STATES} LIMIT 1`)).rowCount === 0,
+      withinMs,
+    );
+  }
+
+  /** Ends its processes at once: a database and a Redis of their own are thrown away after it. */
+  async end(): Promise<void> {
+    await Promise.all([this.api.kill(), ...this.workers.map((worker) => worker.kill())]);
+    await this.sql.end();
+  }
+
+  async #apiIsReady(): Promise<boolean> {
+    if (!this.api.running) throw new Error(`the API ended:\n${this.api.log}`);
+    return fetch(`${this.url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+}
+
+async function until(what: string, isSo: () => Promise<boolean>, withinMs = READY_MS): Promise<void> {
+  const giveUpAt = Date.now() + withinMs;
+  while (!(await isSo())) {
+    if (Date.now() > giveUpAt) throw new Error(`${what}: not within ${withinMs} ms`);
+    await sleep(LOOK_AGAIN_MS);
+  }
+}

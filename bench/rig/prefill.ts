@@ -1,0 +1,63 @@
+import pg from 'pg';
+
+const CHUNK = 10_000;
+const LANES = 2;
+
+/**
+ * Stores `count` ended deliveries with their events, keys and attempts, as copies of those that are there, with ids of their
+ * own from this week so far, so that they lie where the next ones go. By jsonb_populate_record, to hold for any columns.
+ */
+export async function prefill(databaseUrl: string, count: number): Promise<void> {
+  const clients = Array.from({ length: LANES }, () => new pg.Client({ connectionString: databaseUrl }));
+  try {
+    await Promise.all(clients.map((client) => client.connect()));
+    let filled = 0;
+    const fill = async (sql: pg.Client): Promise<void> => {
+      for (const setUp of ['SET synchronous_commit = off', UUID_AT, SAMPLES]) await sql.query(setUp);
+      for (let from = filled; from < count; from = filled) {
+        filled = Math.min(count, from + CHUNK);
+        await sql.query(INSERT, [from, filled - 1, count]);
+      }
+    };
+    await Promise.all(clients.map(fill));
+    await clients[0]?.query('VACUUM (ANALYZE)');
+    await clients[0]?.query('CHECKPOINT');
+  } finally {
+    await Promise.all(clients.map((client) => client.end()));
+  }
+}
+
+/** A UUIDv7 of an instant, its random part made from a name. */
+const UUID_AT = `
+  CREATE FUNCTION pg_temp.uuid_at(at timestamptz, name text) RETURNS uuid LANGUAGE sql AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(name), 1, 3)
+      || '8' || substr(md5(name), 4, 15))::uuid
+  $$`;
+
+const SAMPLES = `
+  CREATE TEMP TABLE samples AS
+  SELECT row_number() OVER () - 1 AS number, to_jsonb(d) AS delivery, to_jsonb(e) AS event, to_jsonb(a) AS attempt, to_jsonb(k) AS key
+  FROM deliveries d JOIN events e ON e.id = d.event_id JOIN attempts a ON a.delivery_id = d.id
+    JOIN event_keys k ON k.event_id = e.id
+  WHERE e.producer_id NOT LIKE 'stored-%'`;
+
+/** $1 to $2: the numbers to make; $3: how many they will be in all. */
+const INSERT = `
+  WITH made AS MATERIALIZED (
+    SELECT s.*, at, n::text AS n, pg_temp.uuid_at(at, 'event ' || n) AS event_id, pg_temp.uuid_at(at, 'delivery ' || n) AS delivery_id
+    FROM generate_series($1::int, $2::int) AS n
+    CROSS JOIN LATERAL (SELECT date_trunc('week', now()) + n::float8 / $3 * (now() - date_trunc('week', now())) AS at) AS instant
+    JOIN samples s ON s.number = n % (SELECT count(*) FROM samples)
+  ), made_events AS (
+    INSERT INTO events SELECT r.* FROM made, jsonb_populate_record(NULL::events, event
+      || jsonb_build_object('id', event_id, 'pass_id', 'stored-' || n, 'producer_id', 'stored-' || n, 'accepted_at', at)) AS r
+  ), made_keys AS (
+    INSERT INTO event_keys SELECT r.* FROM made, jsonb_populate_record(NULL::event_keys, key
+      || jsonb_build_object('event_id', event_id, 'producer_id', 'stored-' || n)) AS r
+  ), made_attempts AS (
+    INSERT INTO attempts SELECT r.* FROM made, jsonb_populate_record(NULL::attempts, attempt
+      || jsonb_build_object('delivery_id', delivery_id, 'started_at', at)) AS r
+  )
+  INSERT INTO deliveries SELECT r.* FROM made, jsonb_populate_record(NULL::deliveries, delivery
+    || jsonb_build_object('id', delivery_id, 'event_id', event_id, 'message_id', delivery_id, 'pass_id', 'stored-' || n,
+      'created_at', at, 'ended_at', at)) AS r`;
