@@ -45,7 +45,7 @@ async function watch(rig: Rig, { installation, sink, ports, targets }: Stage, si
     const redisBytes = Number(/used_memory:(\d+)/.exec(await rig.redis.info('memory'))?.[1]);
     samples.push({ workerMib: Math.max(...workerBytes) / MIB, redisMib: redisBytes / MIB });
   };
-  const timer = setInterval(() => void sample(), SAMPLE_EVERY_MS);
+  const timer = setInterval(() => void sample().catch(() => {}), SAMPLE_EVERY_MS); // a worker that ended fails the calls below
   try {
     const { url } = installation;
     const backlog = await queueBacklog({ url, sink, load: startLoad(rig), ports, targets, size });

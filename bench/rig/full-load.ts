@@ -74,7 +74,8 @@ export async function deliverAndCost(rig: Rig, stage: Stage, events: number): Pr
   };
 }
 
-function cpuNow(rig: Rig, { api, workers }: Installation) {
+/** Microseconds of processor time so far. */
+export function cpuNow(rig: Rig, { api, workers }: Installation) {
   return {
     api: cpuOf(api.pid),
     workers: workers.reduce((sum, { pid }) => sum + cpuOf(pid), 0),
