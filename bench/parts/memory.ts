@@ -45,7 +45,8 @@ async function watch(rig: Rig, { installation, sink, ports, targets }: Stage, si
     const redisBytes = Number(/used_memory:(\d+)/.exec(await rig.redis.info('memory'))?.[1]);
     samples.push({ workerMib: Math.max(...workerBytes) / MIB, redisMib: redisBytes / MIB });
   };
-  const timer = setInterval(() => void sample().catch(() => {}), SAMPLE_EVERY_MS); // a worker that ended fails the calls below
+  const failures: unknown[] = [];
+  const timer = setInterval(() => void sample().catch((error: unknown) => failures.push(error)), SAMPLE_EVERY_MS);
   try {
     const { url } = installation;
     const backlog = await queueBacklog({ url, sink, load: startLoad(rig), ports, targets, size });
@@ -55,6 +56,8 @@ async function watch(rig: Rig, { installation, sink, ports, targets }: Stage, si
   } finally {
     clearInterval(timer);
   }
+  // a figure that lacks samples would look better than it is
+  if (failures.length > 0) throw new Error(`${failures.length} samples could not be taken`, { cause: failures[0] });
   return samples;
 }
 

@@ -85,7 +85,7 @@ export class Rig {
   async stop(): Promise<void> {
     await this.endProcesses();
     this.redis.disconnect();
-    await this.sql.end().catch(() => {});
+    await this.sql.end().catch(() => {}); // the server may be gone already, and is stopped next in any case
     await this.servers.stop();
   }
 }

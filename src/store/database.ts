@@ -86,7 +86,7 @@ async function prepareSession(client: pg.ClientBase, statementTimeoutMs: number,
 function endWithServer(client: pg.Client, silenceMs: number): void {
   const { connection } = client;
   connection.on('errorMessage', ({ severity }: { readonly severity?: string }) => {
-    if (severity === 'FATAL' || severity === 'PANIC') client.end().catch(() => {});
+    if (severity === 'FATAL' || severity === 'PANIC') client.end().catch(() => {}); // it is broken already
   });
   const { stream } = connection;
   if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy());

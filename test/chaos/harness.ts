@@ -168,6 +168,7 @@ export class Traffic {
   }
 
   async #tryBatch(events: readonly object[]): Promise<BatchAnswer | undefined> {
+    // the fault may break the connection or cut the answer off: a producer sends the same ids again, for a bounded time
     const answer = await this.#client.call<BatchAnswer>('POST', '/v1/events/batch', { events }).catch(() => undefined);
     if (answer && answer.status < 300) return answer.body;
     if (answer && answer.status !== 503) throw new Error(`${answer.status} ${answer.text}`);
