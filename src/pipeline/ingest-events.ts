@@ -1,26 +1,24 @@
-import { createHash } from 'node:crypto';
 import { isUnavailable, notFound } from '../domain/errors.ts';
-import type { PostedEvent } from '../domain/event.ts';
-import { type EventId, newId, type TenantId } from '../domain/id.ts';
-import type { FieldError } from '../domain/json.ts';
-import { nearest } from '../domain/nearest.ts';
+import type { TenantId } from '../domain/id.ts';
+import { touchesInstallations } from '../domain/installations.ts';
 import type { Limits } from '../domain/pace.ts';
 import { templateNamed } from '../domain/tenant-config.ts';
+import {
+  arrivalOf,
+  type Candidate,
+  type Configs,
+  eventsIn,
+  type IngestItem,
+  type IngestResult,
+  resultsOf,
+  type Sorted,
+  sortOut,
+} from './arrivals.ts';
 import { apartOnFailure, Batcher } from './batcher.ts';
 import { inSequence, neededSequences } from './pass-order.ts';
-import { asDue, completeInstallations, type NewEvent, planIngest, touchedPasses } from './plan-ingest.ts';
-import type { Clock, DeliveryQueue, EventKey, EventStore, Intake, NewDelivery } from './ports.ts';
+import { asDue, completeInstallations, type IngestPlan, planIngest, touchedPasses } from './plan-ingest.ts';
+import type { Clock, DeliveryQueue, EventStore, Intake, NewDelivery, Reservation, Reserved } from './ports.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
-
-export interface IngestItem {
-  readonly event: PostedEvent;
-  /** JSON text of the event as posted: an id that comes again with another text is refused. */
-  readonly text: string;
-}
-
-export type IngestResult =
-  | { readonly kind: 'accepted'; readonly id: EventId; readonly duplicate: boolean }
-  | { readonly kind: 'refused'; readonly code: 'unknown-template' | 'id-reused'; readonly error: FieldError };
 
 export interface IngestDeps {
   readonly events: EventStore;
@@ -34,21 +32,17 @@ interface Request {
   readonly items: readonly IngestItem[];
 }
 
-/** One item on its way in, with the id it gets if it is new. */
-interface Arrival {
-  readonly request: Request;
-  readonly item: IngestItem;
-  readonly eventId: EventId;
-  readonly key: EventKey | undefined;
+/** What became of a group. */
+interface Outcome {
+  readonly reserved: Reserved;
+  readonly deliveries: readonly NewDelivery[];
 }
-
-type Configs = Map<TenantId, LoadedConfig>;
 
 const MAX_GROUP_EVENTS = 1000;
 const MAX_GROUPS_IN_FLIGHT = 3;
 const MAX_CONFIG_RELOADS = 5;
 
-/** Rolls a transaction back that met a configuration newer than the one it planned with. */
+/** A configuration is newer than the one that was planned with: nothing of the group was written. */
 class StaleConfig extends Error {}
 
 /** Takes events in. Requests that arrive together share one transaction (group commit). */
@@ -80,16 +74,16 @@ export class EventIngest {
 
   async #commitWithFreshConfig(requests: readonly Request[]): Promise<(readonly IngestResult[])[]> {
     const nowMs = this.#deps.clock();
-    const arrivals = requests.flatMap((request) => request.items.map((item) => arrivalOf(request, item, nowMs)));
-    const configs: Configs = new Map();
+    const arrivals = requests.flatMap(({ tenantId, items }) => items.map((item) => arrivalOf(tenantId, item, nowMs)));
+    const configs = new Map<TenantId, LoadedConfig>();
     for (const { tenantId, items } of requests) configs.set(tenantId, await this.#configFor(tenantId, items, configs));
     for (let reloads = 0; ; reloads++) {
+      const sorted = sortOut(arrivals, configs);
       try {
-        const { results, deliveries } = await this.#deps.events.intake((intake) =>
-          this.#write(intake, arrivals, configs, nowMs),
-        );
-        this.#deps.queue.offer(deliveries.map((delivery) => asDue(delivery, limitsOf(delivery, configs))));
-        return regroup(requests, results);
+        const { reserved, deliveries } = await this.#commit(sorted, configs, nowMs);
+        const due = deliveries.filter(({ state }) => state === 'pending');
+        this.#deps.queue.offer(due.map((delivery) => asDue(delivery, limitsOf(delivery, configs))));
+        return regroup(requests, resultsOf(sorted, reserved, configs));
       } catch (error) {
         if (!(error instanceof StaleConfig) || reloads >= MAX_CONFIG_RELOADS) throw error;
         for (const tenantId of configs.keys()) configs.set(tenantId, await this.#deps.configs.fresh(tenantId));
@@ -104,89 +98,71 @@ export class EventIngest {
     return allKnown ? loaded : this.#deps.configs.fresh(tenantId);
   }
 
-  async #write(
-    intake: Intake,
-    arrivals: readonly Arrival[],
-    configs: Configs,
-    nowMs: number,
-  ): Promise<{ readonly results: readonly IngestResult[]; readonly deliveries: readonly NewDelivery[] }> {
-    const { results, fresh } = await judge(intake, arrivals, configs);
-    const passes = touchedPasses(fresh);
-    const known = passes.length > 0 ? await intake.lockInstallations(passes) : [];
-    const { events: completed, changed } = completeInstallations(fresh, known);
-    if (changed.length > 0) await intake.saveInstallations(changed);
-    const plan = planIngest(completed, nowMs);
-    const needed = neededSequences(plan.deliveries);
-    const { events } = plan;
-    const deliveries =
-      needed.length > 0 ? inSequence(plan.deliveries, await intake.takeSequences(needed)) : plan.deliveries;
-    if (events.length > 0) await intake.write(events, deliveries);
-    return { results, deliveries: deliveries.filter(({ state }) => state === 'pending') };
+  /** Most groups are planned beforehand and are one statement; what depends on others of its pass needs a transaction. */
+  async #commit(sorted: Sorted, configs: Configs, nowMs: number): Promise<Outcome> {
+    const { events } = this.#deps;
+    const reservation = reservationOf(sorted, configs);
+    if (!sorted.candidates.some(changesInstallations)) {
+      const plan = planIngest(
+        sorted.candidates.map(({ event }) => event),
+        nowMs,
+      );
+      if (!plan.deliveries.some(({ ordered }) => ordered)) {
+        const reserved = fresh(await events.accept(reservation, plan), configs);
+        return { reserved, deliveries: written(plan, reserved) };
+      }
+    }
+    return events.intake(async (intake) => {
+      const reserved = fresh(await intake.reserve(reservation), configs);
+      return { reserved, deliveries: await writeInOrder(intake, sorted, reserved, nowMs) };
+    });
   }
 }
 
-/** Says of each arrival whether it is refused, a duplicate or new, and takes the keys of the new ones. */
-async function judge(
+/** Writes what depends on what is known of its pass: completes installs, gives places in the order of deliveries. */
+async function writeInOrder(
   intake: Intake,
-  arrivals: readonly Arrival[],
-  configs: Configs,
-): Promise<{ readonly results: readonly IngestResult[]; readonly fresh: readonly NewEvent[] }> {
-  const owners = new Map<string, Arrival>();
-  for (const arrival of arrivals) {
-    const name = keyName(arrival);
-    if (name !== undefined && templateOf(arrival, configs) && !owners.has(name)) owners.set(name, arrival);
-  }
-  const keys = [...owners.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { key }]) => key ?? []);
-  const { configVersions, taken } = await intake.reserve([...configs.keys()].sort(), keys);
+  sorted: Sorted,
+  reserved: Reserved,
+  nowMs: number,
+): Promise<readonly NewDelivery[]> {
+  const events = eventsIn(sorted, reserved);
+  const passes = touchedPasses(events);
+  const known = passes.length > 0 ? await intake.lockInstallations(passes) : [];
+  const { events: completed, changed } = completeInstallations(events, known);
+  if (changed.length > 0) await intake.saveInstallations(changed);
+  const plan = planIngest(completed, nowMs);
+  const needed = neededSequences(plan.deliveries);
+  const deliveries = needed.length > 0 ? inSequence(plan.deliveries, await intake.takeSequences(needed)) : plan.deliveries;
+  if (plan.events.length > 0) await intake.write(plan.events, deliveries);
+  return deliveries;
+}
+
+/** @throws Problem not_found, StaleConfig */
+function fresh(reserved: Reserved, configs: Configs): Reserved {
   for (const [tenantId, { config }] of configs) {
-    const version = configVersions.get(tenantId);
+    const version = reserved.configVersions.get(tenantId);
     if (version === undefined) throw notFound('tenant');
     if (version !== config.version) throw new StaleConfig();
   }
-  const fresh: NewEvent[] = [];
-  const results = arrivals.map((arrival): IngestResult => {
-    const known = templateOf(arrival, configs);
-    if (!known) return unknownTemplate(arrival, configs);
-    const owner = owners.get(keyName(arrival) ?? '');
-    const earlier = (owner?.key && taken.get(owner.key)) ?? (owner && owner !== arrival ? owner.key : undefined);
-    if (earlier && arrival.key) return duplicateOf(earlier, arrival.key);
-    const { request, eventId, item } = arrival;
-    fresh.push({ id: eventId, tenantId: request.tenantId, ...known, facts: item.event });
-    return { kind: 'accepted', id: eventId, duplicate: false };
-  });
-  return { results, fresh };
+  return reserved;
 }
 
-function arrivalOf(request: Request, item: IngestItem, nowMs: number): Arrival {
-  const eventId = newId('event', nowMs);
-  const producerId = item.event.id;
-  if (producerId === undefined) return { request, item, eventId, key: undefined };
-  const bodyHash = createHash('sha256').update(item.text).digest();
-  return { request, item, eventId, key: { tenantId: request.tenantId, producerId, eventId, bodyHash } };
+/** The deliveries of a plan less those of events whose key was taken before. */
+function written({ events, deliveries }: IngestPlan, { taken }: Reserved): readonly NewDelivery[] {
+  if (taken.size === 0) return deliveries;
+  const refused = new Set([...taken.keys()].map(({ eventId }) => eventId));
+  const stored = new Set(events.filter(({ id, derivedFrom }) => !refused.has(derivedFrom ?? id)).map(({ id }) => id));
+  return deliveries.filter(({ eventId }) => stored.has(eventId));
 }
 
-function keyName({ key }: Arrival): string | undefined {
-  return key && `${key.tenantId} ${key.producerId}`;
+function changesInstallations({ event }: Candidate): boolean {
+  return touchesInstallations(event.facts);
 }
 
-function templateOf({ request, item }: Arrival, configs: Configs): Pick<NewEvent, 'templateId' | 'loaded'> | undefined {
-  const loaded = configs.get(request.tenantId);
-  const template = loaded && templateNamed(loaded.config, item.event.templateId);
-  return template && { templateId: template.id, loaded };
-}
-
-function duplicateOf(earlier: Pick<EventKey, 'eventId' | 'bodyHash'>, key: EventKey): IngestResult {
-  if (Buffer.compare(earlier.bodyHash, key.bodyHash) === 0)
-    return { kind: 'accepted', id: earlier.eventId, duplicate: true };
-  const detail = 'was used before for an event with another content; a new event needs a new id';
-  return { kind: 'refused', code: 'id-reused', error: { pointer: '/id', detail } };
-}
-
-function unknownTemplate({ request, item }: Arrival, configs: Configs): IngestResult {
-  const config = configs.get(request.tenantId)?.config;
-  const near = nearest(item.event.templateId, [...(config?.templatesByExternalId.keys() ?? [])]);
-  const detail = `names no template of this tenant, neither by id nor by externalId${near ? `; did you mean ${near}?` : ''}`;
-  return { kind: 'refused', code: 'unknown-template', error: { pointer: '/templateId', detail } };
+function reservationOf({ keys }: Sorted, configs: Configs): Reservation {
+  const tenants = [...configs].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { configVersions: new Map(tenants.map(([id, { config }]) => [id, config.version])), keys };
 }
 
 function limitsOf({ tenantId, endpointId }: NewDelivery, configs: Configs): Limits | undefined {

@@ -196,20 +196,31 @@ export interface Announcement {
   readonly deliveries: readonly NewDelivery[];
 }
 
+/** What events may be written under. */
+export interface Reservation {
+  /** Of the tenants' configurations that they were planned with. */
+  readonly configVersions: ReadonlyMap<TenantId, number>;
+  /** Each once and sorted, so that two intakes cannot deadlock. */
+  readonly keys: readonly EventKey[];
+}
+
+export interface EventsToWrite {
+  readonly events: readonly StoredEvent[];
+  readonly deliveries: readonly NewDelivery[];
+}
+
+export type EventKeyOwner = Pick<EventKey, 'eventId' | 'bodyHash'>;
+
+export interface Reserved {
+  /** The current versions of the tenants that there are. Where one differs, nothing was reserved and nothing written. */
+  readonly configVersions: ReadonlyMap<TenantId, number>;
+  /** The earlier owner of each key that was taken already. */
+  readonly taken: ReadonlyMap<EventKey, EventKeyOwner>;
+}
+
 /** The steps of one ingest transaction, in the order they must be called. */
 export interface Intake {
-  /**
-   * Takes the keys; of equal keys the first wins. Keys come sorted, so that two intakes cannot deadlock.
-   *
-   * @returns the versions of the tenants' configurations, and the earlier owner of each key that was taken already
-   */
-  reserve(
-    tenants: readonly TenantId[],
-    keys: readonly EventKey[],
-  ): Promise<{
-    readonly configVersions: ReadonlyMap<TenantId, number>;
-    readonly taken: ReadonlyMap<EventKey, { readonly eventId: EventId; readonly bodyHash: Uint8Array }>;
-  }>;
+  reserve(reservation: Reservation): Promise<Reserved>;
   /** Locks passes against other intakes and reads their installations. Passes come sorted. */
   lockInstallations(passes: readonly PassKey[]): Promise<readonly Installation[]>;
   saveInstallations(installations: readonly Installation[]): Promise<void>;
@@ -219,6 +230,11 @@ export interface Intake {
 }
 
 export interface EventStore {
+  /**
+   * Reserves and writes at once: for events whose installations and order are nobody's business. What a key is taken for
+   * already is not written, nor what is derived from it. @throws Unavailable when Postgres is away
+   */
+  accept(reservation: Reservation, write: EventsToWrite): Promise<Reserved>;
   /** Runs `work` in one transaction. @throws Unavailable when Postgres is away */
   intake<T>(work: (intake: Intake) => Promise<T>): Promise<T>;
   find(tenantId: TenantId, id: EventId): Promise<EventRecord | undefined>;

@@ -67,6 +67,8 @@ type InteractiveTransaction = <T>(
 
 /**
  * The time zone must be UTC: Prisma's adapter sends instants without an offset and ignores the offset of what it reads.
+ * A statement is planned once a connection, not anew for the values of every call, since planning takes longer than most of
+ * them take to run: they are written so that one plan is good for all values.
  * Settings are made by a statement, not as startup parameters, because a URL's `options` would replace those and PgBouncer
  * refuses them.
  */
@@ -74,7 +76,8 @@ async function prepareSession(client: pg.ClientBase, statementTimeoutMs: number,
   if (client instanceof pg.Client) endWithServer(client, silenceMs);
   await client.query(
     `SELECT set_config('TimeZone', 'UTC', false), set_config('statement_timeout', $1, false),
-            set_config('idle_in_transaction_session_timeout', $2, false)`,
+            set_config('idle_in_transaction_session_timeout', $2, false),
+            set_config('plan_cache_mode', 'force_generic_plan', false)`,
     [String(statementTimeoutMs), String(silenceMs)],
   );
 }

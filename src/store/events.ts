@@ -2,7 +2,7 @@ import { lowestUuidAt, toUuid } from '../domain/id.ts';
 import type { EventFilter, EventRecord, EventStore } from '../pipeline/ports.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
-import { createIntake } from './intake.ts';
+import { acceptEvents, createIntake } from './intake.ts';
 import { idsBefore, toPage } from './pages.ts';
 import { type StoredEventRow, storedEvent } from './stored-event.ts';
 
@@ -14,6 +14,8 @@ export function createEventStore(db: Database): EventStore {
     SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, accepted_at FROM events`;
 
   return {
+    accept: (reservation, write) => acceptEvents(db, reservation, write),
+
     intake(work) {
       return db.$transaction((tx) => work(createIntake(tx)), { maxWait: INTAKE_WAIT_MS, timeout: INTAKE_TIMEOUT_MS });
     },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventFacts } from '../../../src/domain/event.ts';
 import { type EventId, type TenantId, toUuid } from '../../../src/domain/id.ts';
 import { isNotice } from '../../../src/domain/notice.ts';
-import type { IngestItem, IngestResult } from '../../../src/pipeline/ingest-events.ts';
+import type { IngestItem, IngestResult } from '../../../src/pipeline/arrivals.ts';
 import { createEventStore } from '../../../src/store/events.ts';
 import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
 import { createTenantStore } from '../../../src/store/tenants.ts';
