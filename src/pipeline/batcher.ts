@@ -4,6 +4,10 @@ export interface BatcherOptions<In> {
   /** Runs under way at once. While that many are, items wait and the next run takes them all. */
   readonly maxInFlight: number;
   readonly weigh?: (item: In) => number;
+  /** For items that nobody waits for eagerly: a run begins no sooner than this after the one before. */
+  readonly paceMs?: number;
+  /** While paced: so many items do not wait any longer. */
+  readonly enough?: number;
 }
 
 interface Waiting<In, Out> {
@@ -22,6 +26,8 @@ export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
   #inFlight = 0;
   #scheduled = false;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
+  #pause: NodeJS.Timeout | undefined;
 
   /** @param run gives one result per item, in order; when it rejects, all items of the run reject with its reason */
   constructor(run: (items: readonly In[]) => Promise<readonly Out[]>, options: BatcherOptions<In>) {
@@ -38,6 +44,17 @@ export class Batcher<In, Out> {
 
   #schedule(): void {
     if (this.#scheduled || this.#waiting.length === 0 || this.#inFlight >= this.#options.maxInFlight) return;
+    const { paceMs = 0, enough = 1 } = this.#options;
+    const pauseMs = this.#waiting.length >= enough ? 0 : this.#startedAtMs + paceMs - performance.now();
+    if (pauseMs > 0) {
+      this.#pause ??= setTimeout(() => {
+        this.#pause = undefined;
+        this.#schedule();
+      }, pauseMs);
+      return;
+    }
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -50,6 +67,7 @@ export class Batcher<In, Out> {
     const batch = this.#take();
     if (batch.length === 0) return;
     this.#inFlight += 1;
+    this.#startedAtMs = performance.now();
     this.#run(batch.map(({ item }) => item))
       .then(
         (results) => settle(batch, results),

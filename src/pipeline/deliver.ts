@@ -42,6 +42,9 @@ export interface DelivererDeps {
 
 const MAX_CLAIMS = 500;
 const MAX_RECORDS = 200;
+/** Results are in no hurry, and each write of them is a commit: those of so many milliseconds go together. */
+const RECORD_PACE_MS = 10;
+const ENOUGH_RECORDS = 8;
 /** How long a result is kept and tried again while Postgres is away: about what is left of the claim's lease. */
 const SETTLE_FOR_MS = 25_000;
 const SETTLE_RETRY_MS = 500;
@@ -66,7 +69,12 @@ export class Deliverer {
     this.#deps = deps;
     this.#claims = new Batcher((wanted) => this.#claim(wanted), { maxWeight: MAX_CLAIMS, maxInFlight: 2 });
     const write = apartOnFailure((records: readonly AttemptRecord[]) => this.#write(records), isUnavailable);
-    this.#records = new Batcher(write, { maxWeight: MAX_RECORDS, maxInFlight: 2 });
+    this.#records = new Batcher(write, {
+      maxWeight: MAX_RECORDS,
+      maxInFlight: 2,
+      paceMs: RECORD_PACE_MS,
+      enough: ENOUGH_RECORDS,
+    });
   }
 
   /**

@@ -7,9 +7,10 @@ import type { GatedQueue } from './delivery-queue.ts';
 import type { Admitted } from './gate.ts';
 import { type DeliveryJob, QUEUE_NAME } from './jobs.ts';
 import { connectPatiently, type RedisOptions } from './redis.ts';
+import { type Busyness, Slots, WAITING_AFTER_MS } from './slots.ts';
 
 export interface ConsumerOptions extends RedisOptions {
-  /** Attempts in hand at once. */
+  /** Attempts in hand at once, at most: a busy worker takes fewer. */
   readonly concurrency: number;
 }
 
@@ -48,16 +49,18 @@ export class QueueConsumer implements DeliveryConsumer {
   readonly #worker: Worker<DeliveryJob>;
   readonly #redis: ReturnType<typeof connectPatiently>;
   readonly #id = randomUUID();
-  readonly #slots: number;
-  readonly #hands = new Set<Admitted>();
+  readonly #slots: Slots;
+  /** Since when, by `performance.now()`. */
+  readonly #hands = new Map<Admitted, number>();
   readonly #beating: NodeJS.Timeout;
+  #loop = performance.eventLoopUtilization();
   #closing = false;
 
   constructor(options: ConsumerOptions, queue: GatedQueue, log: Log, handle: Handle) {
     this.#queue = queue;
     this.#log = log;
     this.#handle = handle;
-    this.#slots = options.concurrency;
+    this.#slots = new Slots(options.concurrency);
     this.#redis = connectPatiently(options.url);
     this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
     this.#worker = new Worker<DeliveryJob>(QUEUE_NAME, ({ data }) => this.#work(data), {
@@ -100,7 +103,7 @@ export class QueueConsumer implements DeliveryConsumer {
   }
 
   async #attempt(admitted: Admitted, wantsNext: boolean): Promise<Admitted | undefined> {
-    this.#hands.add(admitted);
+    this.#hands.set(admitted, performance.now());
     let handled = NOTHING;
     try {
       handled = await this.#handle(admitted, () => this.#queue.place(admitted));
@@ -115,9 +118,18 @@ export class QueueConsumer implements DeliveryConsumer {
   }
 
   #beat(): void {
-    const worker = { id: this.#id, slots: this.#closing ? 0 : this.#slots };
-    this.#queue.beat({ worker, hands: [...this.#hands] }).catch((err: Error) => {
+    const worker = { id: this.#id, slots: this.#closing ? 0 : this.#slots.after(this.#busyness()) };
+    this.#queue.beat({ worker, hands: [...this.#hands.keys()] }).catch((err: Error) => {
       this.#log.warn({ err: err.message }, 'redis: a worker could not say that it is alive');
     });
+  }
+
+  #busyness(): Busyness {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.#loop);
+    this.#loop = now;
+    const before = performance.now() - WAITING_AFTER_MS;
+    const waiting = [...this.#hands.values()].filter((sinceMs) => sinceMs < before).length;
+    return { utilization, waiting };
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { apartOnFailure, Batcher, type BatcherOptions } from '../../../src/pipeline/batcher.ts';
+import { eventually } from '../../support/poll.ts';
 
 /** Runs that end when the test says so. */
 function controlled<In>(options: Partial<BatcherOptions<In>> = {}) {
@@ -32,6 +33,35 @@ describe('a batcher', () => {
     expect(itemsOf()).toEqual([['a']]);
     runs[0]?.end(['A']);
     expect(await result).toBe('A');
+  });
+
+  describe('with a pace', () => {
+    const paced = { maxInFlight: 9, paceMs: 40, enough: 3 };
+
+    test('begins at once when it was idle, and gathers what comes until the pace allows the next run', async () => {
+      const { batcher, runs, itemsOf } = controlled<string>(paced);
+      const beganAtMs = performance.now();
+      batcher.add('a');
+      await turn();
+      expect(itemsOf()).toEqual([['a']]);
+      batcher.add('b');
+      await turn();
+      batcher.add('c');
+      await turn();
+      expect(itemsOf()).toEqual([['a']]);
+      await eventually(() => runs.length === 2);
+      expect(itemsOf()).toEqual([['a'], ['b', 'c']]);
+      expect(performance.now() - beganAtMs).toBeGreaterThanOrEqual(paced.paceMs - 1);
+    });
+
+    test('lets enough of them wait no longer', async () => {
+      const { batcher, itemsOf } = controlled<string>({ ...paced, paceMs: 60_000 });
+      batcher.add('a');
+      await turn();
+      for (const item of ['b', 'c', 'd']) batcher.add(item);
+      await turn();
+      expect(itemsOf()).toEqual([['a'], ['b', 'c', 'd']]);
+    });
   });
 
   test('gathers what comes while as many runs are under way as may be, and the next run takes it all', async () => {
