@@ -2,7 +2,6 @@ import { isUnavailable, notFound } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
 import { touchesInstallations } from '../domain/installations.ts';
 import type { Limits } from '../domain/pace.ts';
-import { templateNamed } from '../domain/tenant-config.ts';
 import {
   arrivalOf,
   type Candidate,
@@ -76,7 +75,8 @@ export class EventIngest {
     const nowMs = this.#deps.clock();
     const arrivals = requests.flatMap(({ tenantId, items }) => items.map((item) => arrivalOf(tenantId, item, nowMs)));
     const configs = new Map<TenantId, LoadedConfig>();
-    for (const { tenantId, items } of requests) configs.set(tenantId, await this.#configFor(tenantId, items, configs));
+    // what is kept may be of yesterday; the database says so where it matters
+    for (const { tenantId } of requests) configs.set(tenantId, await this.#deps.configs.any(tenantId));
     for (let reloads = 0; ; reloads++) {
       const sorted = sortOut(arrivals, configs);
       try {
@@ -89,13 +89,6 @@ export class EventIngest {
         for (const tenantId of configs.keys()) configs.set(tenantId, await this.#deps.configs.fresh(tenantId));
       }
     }
-  }
-
-  async #configFor(tenantId: TenantId, items: readonly IngestItem[], configs: Configs): Promise<LoadedConfig> {
-    const loaded = configs.get(tenantId) ?? (await this.#deps.configs.any(tenantId));
-    // a template that was made a moment ago may be missing here; only the database knows
-    const allKnown = items.every(({ event }) => templateNamed(loaded.config, event.templateId));
-    return allKnown ? loaded : this.#deps.configs.fresh(tenantId);
   }
 
   /** Most groups are planned beforehand and are one statement; what depends on others of its pass needs a transaction. */

@@ -285,6 +285,16 @@ describe('a change of configuration just before', () => {
     expect(await statesOf(db, added.id)).toEqual(['pending']);
   });
 
+  test('a template that is unknown loads nothing again: the version says whether there is anything newer', async () => {
+    const setup = await givenSetup(instances().db);
+    const { one } = instances();
+    for (let event = 0; event < 3; event++) {
+      const [refused] = await one.ingest(setup.tenantId, [item(setup, { templateId: 'nowhere' })]);
+      expect(refused).toMatchObject({ code: 'unknown-template' });
+    }
+    expect(one.loads.filter((id) => id === setup.tenantId)).toHaveLength(1);
+  });
+
   test('a new template is known to the next event', async () => {
     const setup = await warm();
     const template = await givenTemplate(instances().db, setup.tenantId);

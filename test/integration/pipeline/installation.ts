@@ -35,9 +35,16 @@ class RecordingQueue implements DeliveryQueue {
 /** What takes events in, as one API process has it. */
 export function createIngest(db: Database) {
   const queue = new RecordingQueue();
-  const configs = new TenantConfigs(createConfigSource(db));
+  const source = createConfigSource(db);
+  const loads: TenantId[] = [];
+  const configs = new TenantConfigs({
+    load(tenantId) {
+      loads.push(tenantId);
+      return source.load(tenantId);
+    },
+  });
   const ingest = new EventIngest({ events: createEventStore(db), configs, queue, clock: Date.now });
-  return Object.assign(ingest, { queue });
+  return Object.assign(ingest, { queue, loads });
 }
 
 export type Ingest = ReturnType<typeof createIngest>;
