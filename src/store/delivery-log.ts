@@ -3,10 +3,10 @@ import { type DeliveryId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } 
 import type { StoredEvent } from '../domain/notice.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { DeliveryFilter, DeliveryLog, DueDelivery, NewDelivery, Reopened } from '../pipeline/ports.ts';
+import { writeEvents } from './accept-events.ts';
 import type { Database, Statements } from './database.ts';
 import { type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
-import { writeEvents } from './intake.ts';
 import { idsBefore, toPage } from './pages.ts';
 import { endInOrder, lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
 

@@ -1,8 +1,9 @@
 import { lowestUuidAt, toUuid } from '../domain/id.ts';
 import type { EventFilter, EventRecord, EventStore } from '../pipeline/ports.ts';
+import { acceptEvents } from './accept-events.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
-import { acceptEvents, createIntake } from './intake.ts';
+import { createIntake } from './intake.ts';
 import { idsBefore, toPage } from './pages.ts';
 import { type StoredEventRow, storedEvent } from './stored-event.ts';
 

@@ -1,9 +1,9 @@
 import { toId, toUuid } from '../domain/id.ts';
 import type { AttemptRecord, ClaimedDelivery, DueDelivery, OrderedPass, Return } from '../pipeline/ports.ts';
+import { writeEvents } from './accept-events.ts';
 import type { Database, Statements } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { byText, idSpan } from './id-span.ts';
-import { writeEvents } from './intake.ts';
 import { endInOrder } from './pass-orders.ts';
 
 /** Writes results where the claim still stands. What is ordered or announced is a transaction of its own. */
