@@ -1,0 +1,34 @@
+import { killAWorker } from './processes.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Receivers that misbehave, and order while things break. */
+export const RECEIVER_FAULTS: readonly Scenario[] = [
+  {
+    name: 'hostile-receivers',
+    what: 'some receivers reset, hang, drip, send 100 MB, answer garbage or fail half the time',
+    // ten seconds of nothing but failures instead of five days: what is left for such an endpoint is then held
+    env: { DISABLE_AFTER_HOURS: String(10 / 3600) },
+    ground: { hostile: true },
+    promises: { acceptsThroughout: true, noDuplicates: true },
+  },
+  {
+    name: 'ordering',
+    what: 'passes keep their order while receivers fail and a worker is killed (-9)',
+    // three tries: of a hundred deliveries about one dies
+    ground: { ordered: true, failShare: 0.2, scheduleMs: [0, 200, 500] },
+    promises: { hitsInFlight: true },
+    fault: killAWorker,
+  },
+  {
+    name: 'ordering-flushed',
+    what: 'passes keep their order while receivers fail and Redis is killed and restarted empty',
+    ground: { ordered: true, failShare: 0.2, scheduleMs: [0, 200, 500] },
+    promises: { acceptsThroughout: true, noDuplicates: true },
+    fault: (run) =>
+      run.strike(async ({ servers: { redis } }) => {
+        await redis.kill();
+        await run.producer.reaches(1 / 2);
+        await redis.start();
+      }),
+  },
+];
