@@ -48,6 +48,7 @@ for (const scenario of wanted) {
     process.exitCode = 1;
   }
   await installation?.stop();
+  installation = undefined;
   writeFileSync(file, `${JSON.stringify({ startedAt, size, results }, null, 2)}\n`);
 }
 console.log(table(results));

@@ -14,6 +14,15 @@ export interface AcceptedEvent {
   readonly acceptedAtMs: number;
 }
 
+export interface Answers {
+  /** Requests that had to be repeated. */
+  readonly repeats: number;
+  /** Neither success nor 503. */
+  readonly wrong: readonly string[];
+  /** The longest that an answer took. */
+  readonly slowestMs: number;
+}
+
 export interface Load {
   readonly events: number;
   /** They are spread over this long. */
@@ -42,14 +51,9 @@ const GIVE_UP_MS = 120_000;
  */
 export class Producer {
   readonly accepted: AcceptedEvent[] = [];
-  /** Requests that had to be repeated. */
-  repeats = 0;
-  /** Answers that are neither success nor 503. */
-  readonly wrongAnswers: string[] = [];
   /** Requests without an answer yet. */
   underWay = 0;
-  /** The longest that an answer took. */
-  slowestMs = 0;
+  readonly #answers = { repeats: 0, wrong: [] as string[], slowestMs: 0 };
   readonly #targets: readonly (readonly Target[])[];
   readonly #hostile: readonly (readonly Target[])[];
   readonly #load: Load;
@@ -63,6 +67,11 @@ export class Producer {
     this.#targets = byTenant(false);
     this.#hostile = byTenant(true);
     this.#load = load;
+  }
+
+  /** How the API answered so far. */
+  get answers(): Answers {
+    return this.#answers;
   }
 
   /** Sends all events and resolves when all are accepted. */
@@ -138,10 +147,10 @@ export class Producer {
     // the fault may break the connection or cut the answer off: a producer sends the same ids again, for a bounded time
     const answer = await client.call<BatchAnswer>('POST', '/v1/events/batch', { events }).catch(() => undefined);
     this.underWay -= 1;
-    this.slowestMs = Math.max(this.slowestMs, nowMs() - startedAtMs);
+    this.#answers.slowestMs = Math.max(this.#answers.slowestMs, nowMs() - startedAtMs);
     if (answer && answer.status < 300) return answer.body;
-    if (answer && answer.status !== 503) this.wrongAnswers.push(`${answer.status} ${answer.text}`);
-    this.repeats += 1;
+    if (answer && answer.status !== 503) this.#answers.wrong.push(`${answer.status} ${answer.text}`);
+    this.#answers.repeats += 1;
     return undefined;
   }
 }

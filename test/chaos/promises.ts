@@ -1,3 +1,4 @@
+import type { Answers } from './producer.ts';
 import type { Promises } from './scenarios/scenario.ts';
 import type { Outcome } from './tally.ts';
 
@@ -6,10 +7,10 @@ const MAX_DELAY_MS = 60_000;
 /** Accepting that waited for a Redis that is away would take 2 s and more. */
 const MAX_ANSWER_MS = 1900;
 
-/** Which promises an outcome breaks, in words: those that hold always, and those of a scenario. */
-export function brokenPromises(outcome: Outcome, promises: Promises): string[] {
-  const { lost, duplicates, unexplained, strangers, inFlight, mostInFlight, outOfOrder = 0, repeats } = outcome;
-  const { wrongAnswers, worstDelayMs, slowestAnswerMs } = outcome;
+/** Which promises a run broke, in words: those that hold always, and those of its scenario. */
+export function brokenPromises(outcome: Outcome, answers: Answers, promises: Promises): string[] {
+  const { lost, duplicates, unexplained, strangers, inFlight, mostInFlight, worstDelayMs, outOfOrder = 0 } = outcome;
+  const { repeats, wrong, slowestMs } = answers;
   const { maxDelayMs = MAX_DELAY_MS, acceptsThroughout, noDuplicates, hitsInFlight } = promises;
   const checks: readonly (readonly [isBroken: boolean, what: string])[] = [
     [lost > 0, `${lost} lost`],
@@ -22,9 +23,9 @@ export function brokenPromises(outcome: Outcome, promises: Promises): string[] {
       `${mostInFlight.count} in flight at an endpoint, more than ${mostInFlight.limit}`,
     ],
     [outOfOrder > 0, `${outOfOrder} out of order`],
-    [wrongAnswers.length > 0, `${wrongAnswers.length} answers were neither success nor 503: ${wrongAnswers[0]}`],
+    [wrong.length > 0, `${wrong.length} answers were neither success nor 503: ${wrong[0]}`],
     [acceptsThroughout === true && repeats > 0, `${repeats} requests were not answered with 202`],
-    [acceptsThroughout === true && slowestAnswerMs > MAX_ANSWER_MS, `an answer took ${Math.round(slowestAnswerMs)} ms`],
+    [acceptsThroughout === true && slowestMs > MAX_ANSWER_MS, `an answer took ${Math.round(slowestMs)} ms`],
     [hitsInFlight === true && inFlight === 0, 'nothing was in flight at the fault'],
   ];
   return checks.filter(([isBroken]) => isBroken).map(([, what]) => what);

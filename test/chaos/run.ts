@@ -2,10 +2,10 @@ import { toId } from '../../src/domain/id.ts';
 import { eventually } from '../support/poll.ts';
 import { nowMs } from './clock.ts';
 import type { Installation } from './installation.ts';
-import { type Load, Producer } from './producer.ts';
+import { type Answers, type Load, Producer } from './producer.ts';
 import { brokenPromises } from './promises.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import { type Outcome, tally } from './tally.ts';
+import { type Outcome, type StoredDelivery, tally } from './tally.ts';
 import { makeTargets } from './targets.ts';
 
 /** How much is sent, and how long outages last. */
@@ -18,7 +18,7 @@ export const FULL: Size = { events: 10_000, sendForMs: 25_000, hostileEvents: 20
 export const SHORT: Size = { events: 400, sendForMs: 4000, hostileEvents: 60, awayMs: 5000 };
 
 /** What a run came to, and which promises it broke. */
-export interface Result extends Outcome {
+export interface Result extends Outcome, Answers {
   readonly name: string;
   readonly broken: readonly string[];
   readonly tookMs: number;
@@ -78,9 +78,14 @@ export async function run(installation: Installation, scenario: Scenario, size: 
   };
   await Promise.all([producer.send(), happen()]);
   await settle(installation);
-  const outcome = await tally({ running, targets, ordered: scenario.ground?.ordered === true, mendedAtMs });
-  const broken = brokenPromises(outcome, scenario.promises ?? {});
-  return { name: scenario.name, broken, tookMs: nowMs() - startedAtMs, ...outcome };
+  const deliveries = await storedDeliveries(installation);
+  const { arrivals, mostOpen } = await installation.receiver.call('seen');
+  const { accepted, answers } = producer;
+  const { inFlight, struckAtMs } = running;
+  const ordered = scenario.ground?.ordered === true;
+  const outcome = tally({ accepted, deliveries, arrivals, targets, mostOpen, inFlight, struckAtMs, mendedAtMs, ordered });
+  const broken = brokenPromises(outcome, answers, scenario.promises ?? {});
+  return { name: scenario.name, broken, tookMs: nowMs() - startedAtMs, ...outcome, ...answers };
 }
 
 /** Waits until every delivery has ended or is held, or the deadline has passed. */
@@ -98,4 +103,16 @@ async function settle(installation: Installation): Promise<void> {
   );
   // a try that was handed back may still go on
   await eventually(async () => (await installation.receiver.call('openRequests')) === 0, { withinMs: BACK_MS });
+}
+
+async function storedDeliveries(installation: Installation): Promise<StoredDelivery[]> {
+  const rows = await installation.query<{ event_id: string; message_id: string; state: string; ended_at: Date | null }>(
+    'SELECT event_id, message_id, state, ended_at FROM deliveries ORDER BY id',
+  );
+  return rows.map(({ event_id, message_id, state, ended_at }) => ({
+    eventId: toId('event', event_id),
+    webhookId: toId('message', message_id),
+    state,
+    endedAtMs: ended_at?.getTime(),
+  }));
 }

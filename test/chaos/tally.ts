@@ -1,7 +1,6 @@
-import { toId } from '../../src/domain/id.ts';
 import type { Arrival } from './actors/receiver.ts';
 import { countOutOfOrder } from './order.ts';
-import type { Run } from './run.ts';
+import type { AcceptedEvent } from './producer.ts';
 import type { Target } from './targets.ts';
 
 /** What became of a run's events. */
@@ -27,90 +26,82 @@ export interface Outcome {
   readonly mostInFlight: { readonly count: number; readonly limit: number };
   /** Later events of a pass that arrived before an earlier one had ended; undefined where no order was asked for. */
   readonly outOfOrder: number | undefined;
-  readonly repeats: number;
-  readonly wrongAnswers: readonly string[];
-  readonly slowestAnswerMs: number;
 }
 
-interface Seen {
-  readonly running: Run;
+/** All that is known of a run. */
+export interface Evidence {
+  readonly accepted: readonly AcceptedEvent[];
+  readonly deliveries: readonly StoredDelivery[];
+  readonly arrivals: readonly Arrival[];
   readonly targets: readonly Target[];
-  readonly ordered: boolean;
+  /** The most requests that were open at once, by endpoint. */
+  readonly mostOpen: readonly number[];
+  /** `webhook-id`s. */
+  readonly inFlight: ReadonlySet<string>;
+  readonly struckAtMs: number | undefined;
   /** When the fault was over. */
   readonly mendedAtMs: number | undefined;
+  readonly ordered: boolean;
 }
 
-interface DeliveryRow {
-  readonly event_id: string;
-  readonly message_id: string;
+export interface StoredDelivery {
+  readonly eventId: string;
+  readonly webhookId: string;
   readonly state: string;
-  readonly ended_at_ms: number | null;
+  readonly endedAtMs: number | undefined;
 }
 
 const SETTLED = new Set(['succeeded', 'dead', 'cancelled', 'held']);
 
-/** Holds what the producer was promised against what is stored and what arrived. */
-export async function tally(seen: Seen): Promise<Outcome> {
-  const { running, ordered, mendedAtMs = 0 } = seen;
-  const { installation, producer } = running;
-  const { arrivals, mostOpen } = await installation.receiver.call('seen');
-  const rows = await installation.query<DeliveryRow>(
-    `SELECT event_id, message_id, state, extract(epoch FROM ended_at)::float * 1000 AS ended_at_ms FROM deliveries ORDER BY id`,
-  );
-  const deliveries = Map.groupBy(rows, ({ event_id }) => toId('event', event_id) as string);
+/** Holds what was accepted against what is stored and what arrived. */
+export function tally(evidence: Evidence): Outcome {
+  const { accepted, deliveries, arrivals, inFlight, mendedAtMs = 0 } = evidence;
+  const ofEvent = Map.groupBy(deliveries, ({ eventId }) => eventId);
   const requests = Map.groupBy(arrivals, ({ webhookId }) => webhookId);
   const states: Record<string, number> = {};
   const delays: number[] = [];
-  let lost = 0;
-  let strangers = 0;
-  for (const event of producer.accepted) {
-    const [row, ...more] = deliveries.get(event.eventId) ?? [];
-    deliveries.delete(event.eventId);
-    strangers += more.length;
-    const ofRow = (row && requests.get(messageId(row))) ?? [];
-    if (!row || isLost(row, ofRow)) {
-      lost += 1;
-      continue;
-    }
-    states[row.state] = (states[row.state] ?? 0) + 1;
-    if (!event.target.isHostile) delays.push(endOf(row, ofRow) - Math.max(mendedAtMs, event.acceptedAtMs));
+  for (const { eventId, target, acceptedAtMs } of accepted) {
+    const [delivery] = ofEvent.get(eventId) ?? [];
+    const tries = (delivery && requests.get(delivery.webhookId)) ?? [];
+    if (!delivery || isLost(delivery, tries)) continue;
+    states[delivery.state] = (states[delivery.state] ?? 0) + 1;
+    if (!target.isHostile) delays.push(endOf(delivery, tries) - Math.max(mendedAtMs, acceptedAtMs));
   }
-  const ours = new Set(rows.map(messageId));
-  const repeated = [...requests].map(([id, ofId]) => ({ id, count: countDuplicates(ofId) }));
+  const repeated = [...requests].map(([id, tries]) => ({ id, count: countDuplicates(tries) }));
   return {
-    accepted: producer.accepted.length,
+    accepted: accepted.length,
     states,
-    lost,
-    duplicates: sum(repeated),
-    unexplained: sum(repeated.filter(({ id }) => !running.inFlight.has(id))),
-    strangers: strangers + deliveries.size + [...requests.keys()].filter((id) => !ours.has(id)).length,
-    inFlight: running.inFlight.size,
-    openAtReceiver: countOpen(arrivals, running.struckAtMs),
+    lost: accepted.length - sum(Object.values(states)),
+    duplicates: sum(repeated.map(({ count }) => count)),
+    unexplained: sum(repeated.filter(({ id }) => !inFlight.has(id)).map(({ count }) => count)),
+    strangers: countStrangers(evidence),
+    inFlight: inFlight.size,
+    openAtReceiver: countOpen(arrivals, evidence.struckAtMs),
     worstDelayMs: Math.max(0, ...delays),
-    mostInFlight: closestToLimit(seen.targets, mostOpen),
-    outOfOrder: ordered ? countOutOfOrder(producer.accepted, arrivals) : undefined,
-    repeats: producer.repeats,
-    wrongAnswers: producer.wrongAnswers,
-    slowestAnswerMs: producer.slowestMs,
+    mostInFlight: closestToLimit(evidence),
+    outOfOrder: evidence.ordered ? countOutOfOrder(accepted, arrivals) : undefined,
   };
 }
 
-function messageId({ message_id }: DeliveryRow): string {
-  return toId('message', message_id);
+function isLost({ state }: StoredDelivery, tries: readonly Arrival[]): boolean {
+  return !SETTLED.has(state) || (state === 'succeeded' && !tries.some(({ fate }) => fate === 'taken'));
 }
 
-function isLost({ state }: DeliveryRow, arrivals: readonly Arrival[]): boolean {
-  return !SETTLED.has(state) || (state === 'succeeded' && !arrivals.some(({ fate }) => fate === 'taken'));
-}
-
-function endOf({ ended_at_ms }: DeliveryRow, arrivals: readonly Arrival[]): number {
-  return Math.max(ended_at_ms ?? 0, ...arrivals.map(({ beganAtMs }) => beganAtMs));
+function endOf({ endedAtMs = 0 }: StoredDelivery, tries: readonly Arrival[]): number {
+  return Math.max(endedAtMs, ...tries.map(({ beganAtMs }) => beganAtMs));
 }
 
 /** A request that broke off may have been taken as well, so what comes after it is a duplicate. */
-function countDuplicates(arrivals: readonly Arrival[]): number {
-  const first = arrivals.findIndex(({ fate }) => fate !== 'refused');
-  return first < 0 ? 0 : arrivals.length - first - 1;
+function countDuplicates(tries: readonly Arrival[]): number {
+  const first = tries.findIndex(({ fate }) => fate !== 'refused');
+  return first < 0 ? 0 : tries.length - first - 1;
+}
+
+function countStrangers({ accepted, deliveries, arrivals }: Evidence): number {
+  const expected = new Set(accepted.map(({ eventId }) => eventId));
+  const surplus = deliveries.filter(({ eventId }) => !expected.delete(eventId)).length;
+  const stored = new Set(deliveries.map(({ webhookId }) => webhookId));
+  return surplus + arrivals.filter(({ webhookId }) => !stored.has(webhookId)).length;
 }
 
 function countOpen(arrivals: readonly Arrival[], atMs: number | undefined): number {
@@ -118,13 +109,13 @@ function countOpen(arrivals: readonly Arrival[], atMs: number | undefined): numb
   return arrivals.filter(({ beganAtMs, endedAtMs = Infinity }) => beganAtMs <= atMs && endedAtMs > atMs).length;
 }
 
-function closestToLimit(targets: readonly Target[], mostOpen: readonly number[]): Outcome['mostInFlight'] {
+function closestToLimit({ targets, mostOpen }: Evidence): Outcome['mostInFlight'] {
   const all = targets.map(({ endpoint, maxInFlight: limit }) => ({ count: mostOpen[endpoint] ?? 0, limit }));
   const [closest] = all.toSorted((a, b) => b.count / b.limit - a.count / a.limit);
   if (!closest) throw new Error('there are no endpoints');
   return closest;
 }
 
-function sum(counts: readonly { readonly count: number }[]): number {
-  return counts.reduce((all, { count }) => all + count, 0);
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
 }

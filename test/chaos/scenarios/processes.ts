@@ -42,7 +42,7 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
         await eventually(() => run.producer.underWay > 0, { what: 'a batch under way', everyMs: 1 });
         await api.kill();
       });
-      await eventually(() => run.producer.repeats > 0);
+      await eventually(() => run.producer.answers.repeats > 0);
       await run.installation.startProcesses();
     },
   },

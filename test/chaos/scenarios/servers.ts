@@ -70,7 +70,7 @@ export const SERVER_FAULTS: readonly Scenario[] = [
     fault: (run) =>
       run.strike(async ({ servers: { postgres } }) => {
         await postgres.kill();
-        await eventually(() => run.producer.repeats > 0);
+        await eventually(() => run.producer.answers.repeats > 0);
         await sleep(run.size.awayMs);
         await postgres.start();
       }),
