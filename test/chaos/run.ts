@@ -102,7 +102,7 @@ async function settle(installation: Installation): Promise<void> {
     { what: 'a look at the deliveries', withinMs: DEADLINE_MS + BACK_MS, everyMs: LOOK_AGAIN_MS },
   );
   // a try that was handed back may still go on
-  await eventually(async () => (await installation.receiver.call('openRequests')) === 0, { withinMs: BACK_MS });
+  await eventually(async () => (await installation.receiver.call('openFor', { ms: 0 })) === 0, { withinMs: BACK_MS });
 }
 
 async function storedDeliveries(installation: Installation): Promise<StoredDelivery[]> {

@@ -59,13 +59,14 @@ export function tally(evidence: Evidence): Outcome {
   const ofEvent = Map.groupBy(deliveries, ({ eventId }) => eventId);
   const requests = Map.groupBy(arrivals, ({ webhookId }) => webhookId);
   const states: Record<string, number> = {};
-  const delays: number[] = [];
+  let worstDelayMs = 0;
   for (const { eventId, target, acceptedAtMs } of accepted) {
     const [delivery] = ofEvent.get(eventId) ?? [];
     const tries = (delivery && requests.get(delivery.webhookId)) ?? [];
     if (!delivery || isLost(delivery, tries)) continue;
     states[delivery.state] = (states[delivery.state] ?? 0) + 1;
-    if (!target.isHostile) delays.push(endOf(delivery, tries) - Math.max(mendedAtMs, acceptedAtMs));
+    if (target.isHostile) continue;
+    worstDelayMs = Math.max(worstDelayMs, endOf(delivery, tries) - Math.max(mendedAtMs, acceptedAtMs));
   }
   const repeated = [...requests].map(([id, tries]) => ({ id, count: countDuplicates(tries) }));
   return {
@@ -77,7 +78,7 @@ export function tally(evidence: Evidence): Outcome {
     strangers: countStrangers(evidence),
     inFlight: inFlight.size,
     openAtReceiver: countOpen(arrivals, evidence.struckAtMs),
-    worstDelayMs: Math.max(0, ...delays),
+    worstDelayMs,
     mostInFlight: closestToLimit(evidence),
     outOfOrder: evidence.ordered ? countOutOfOrder(accepted, arrivals) : undefined,
   };

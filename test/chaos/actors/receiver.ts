@@ -87,8 +87,11 @@ const commands = {
   delayAll: ({ delayMs }: { readonly delayMs: number }): void => {
     for (const endpoint of endpoints) endpoint.behaviour = { delayMs, steady: true };
   },
-  /** How many requests are open now. */
-  openRequests: () => endpoints.reduce((sum, { open }) => sum + open, 0),
+  /** How many requests are open, and have been for so long. */
+  openFor: ({ ms }: { readonly ms: number }): number => {
+    const beforeMs = nowMs() - ms;
+    return arrivals.filter(({ beganAtMs, endedAtMs }) => endedAtMs === undefined && beganAtMs <= beforeMs).length;
+  },
   /** All requests so far, oldest first, and the most that were open at once, by endpoint. */
   seen: () => ({ arrivals, mostOpen: endpoints.map(({ mostOpen }) => mostOpen) }),
 };

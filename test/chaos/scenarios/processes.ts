@@ -7,7 +7,8 @@ import type { Scenario } from './scenario.ts';
 const IN_A_ROW = 6;
 /** How slow receivers are that a stopping worker does not wait for; within their timeout. */
 const SLOW_MS = 8000;
-const SLOW_REQUESTS = 10;
+const SLOW_AFTER_MS = 500;
+const SLOW_REQUESTS = 16;
 
 /** Long enough that workers have something in hand at any moment. */
 const SLOW_GROUND = { delayMs: 300 };
@@ -64,13 +65,16 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
     promises: { hitsInFlight: true, maxDelayMs: 30_000 },
     async fault(run) {
       const { receiver } = run.installation;
+      const slow = async () => (await receiver.call('openFor', { ms: SLOW_AFTER_MS })) >= SLOW_REQUESTS;
       await receiver.call('delayAll', { delayMs: SLOW_MS });
-      await eventually(async () => (await receiver.call('openRequests')) >= SLOW_REQUESTS, { what: 'slow requests' });
+      await eventually(slow, { what: 'slow requests' });
       await receiver.call('delayAll', { delayMs: 0 });
       await run.strike(async (installation) => {
+        const worker = firstOf(installation);
         const toldAtMs = Date.now();
-        stopped(await firstOf(installation).stop());
+        stopped(await worker.stop());
         if (Date.now() - toldAtMs >= SLOW_MS) throw new Error('the worker waited for the receiver');
+        if (!worker.output.includes('handed back')) throw new Error('the worker had nothing to hand back');
       });
       await run.installation.startWorker();
     },
