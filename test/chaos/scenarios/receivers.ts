@@ -9,7 +9,8 @@ export const RECEIVER_FAULTS: readonly Scenario[] = [
     // ten seconds of nothing but failures instead of five days: what is left for such an endpoint is then held
     env: { DISABLE_AFTER_HOURS: String(10 / 3600) },
     ground: { hostile: true },
-    promises: { acceptsThroughout: true, noDuplicates: true },
+    // nobody else is held up
+    promises: { acceptsThroughout: true, noDuplicates: true, maxDelayMs: 10_000 },
   },
   {
     name: 'ordering',
