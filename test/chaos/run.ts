@@ -101,7 +101,7 @@ async function settle(installation: Installation): Promise<void> {
     },
     { what: 'a look at the deliveries', withinMs: DEADLINE_MS + BACK_MS, everyMs: LOOK_AGAIN_MS },
   );
-  // a try that was handed back may still go on
+  // the receiver may see the end of the last try a little later
   await eventually(async () => (await installation.receiver.call('openFor', { ms: 0 })) === 0, { withinMs: BACK_MS });
 }
 

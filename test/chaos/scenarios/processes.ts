@@ -8,7 +8,8 @@ const IN_A_ROW = 6;
 /** How slow receivers are that a stopping worker does not wait for; within their timeout. */
 const SLOW_MS = 8000;
 const SLOW_AFTER_MS = 500;
-const SLOW_REQUESTS = 16;
+/** Enough for some endpoints to be at their limit, so that others wait for their places. */
+const SLOW_REQUESTS = 80;
 
 /** Long enough that workers have something in hand at any moment. */
 const SLOW_GROUND = { delayMs: 300 };
