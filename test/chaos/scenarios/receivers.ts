@@ -1,5 +1,6 @@
 import { killAWorker } from './processes.ts';
 import type { Scenario } from './scenario.ts';
+import { restartRedisEmpty } from './servers.ts';
 
 /** Receivers that misbehave, and order while things break. */
 export const RECEIVER_FAULTS: readonly Scenario[] = [
@@ -21,15 +22,10 @@ export const RECEIVER_FAULTS: readonly Scenario[] = [
     fault: killAWorker,
   },
   {
-    name: 'ordering-flushed',
+    name: 'ordering-redis-killed',
     what: 'passes keep their order while receivers fail and Redis is killed and restarted empty',
     ground: { ordered: true, failShare: 0.2, scheduleMs: [0, 200, 500] },
     promises: { acceptsThroughout: true, noDuplicates: true },
-    fault: (run) =>
-      run.strike(async ({ servers: { redis } }) => {
-        await redis.kill();
-        await run.producer.reaches(1 / 2);
-        await redis.start();
-      }),
+    fault: restartRedisEmpty,
   },
 ];
