@@ -1,7 +1,14 @@
 import type { KnipConfig } from 'knip';
 
 export default {
-  entry: ['scripts/*.mjs', 'scripts/demo/main.ts', 'test/**/*.test.ts', 'bench/actors/*.ts', 'bench/preload/*.ts'],
+  entry: [
+    'scripts/*.mjs',
+    'scripts/demo/main.ts',
+    'test/**/*.test.ts',
+    'test/chaos/actors/receiver.ts',
+    'bench/actors/*.ts',
+    'bench/preload/*.ts',
+  ],
   project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts', 'bench/**/*.ts'],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],

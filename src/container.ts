@@ -109,7 +109,10 @@ export interface WorkerContainer {
   warmUp(): Promise<void>;
   /** Starts to take deliveries from the queue. */
   consume(): DeliveryConsumer;
-  /** Gives back what is still in hand. Returns it for `offer`, once its jobs have ended. */
+  /**
+   * Gives back what is still in hand and breaks off its tries; nothing is sent after it. Returns it for `offer`, once its
+   * jobs have ended.
+   */
   handBack(): Promise<readonly DueDelivery[]>;
   offer(deliveries: readonly DueDelivery[]): void;
   close(): Promise<void>;
@@ -153,7 +156,13 @@ export function createWorkerContainer(config: Config): WorkerContainer {
         log,
         ({ deliveryId, attempt }, place) => deliverer.deliver(deliveryId, attempt, place),
       ),
-    handBack: () => deliverer.handBack(),
+    async handBack() {
+      try {
+        return await deliverer.handBack();
+      } finally {
+        sender.close(); // before the gate gives their places to others: an endpoint has no more open than it may have
+      }
+    },
     offer: (deliveries) => queue.offer(deliveries),
     async close() {
       sender.close();

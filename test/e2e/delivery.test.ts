@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { type DeliveryAnswer, type Json, usePasswire } from '../support/passwire.ts';
+import type { DeliveryAnswer, Json } from '../support/client.ts';
+import { usePasswire } from '../support/passwire.ts';
 import { eventually } from '../support/poll.ts';
 
 const passwire = usePasswire();

@@ -1,120 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach } from 'vitest';
-import { guardProcess, releaseProcess } from '../../scripts/servers/guard.mjs';
-import { freePort } from '../../scripts/servers.mjs';
-import { eventually } from './poll.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-const READY_MS = 30_000;
-const STOP_MS = 30_000;
-
-export type Env = Readonly<Record<string, string>>;
-
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-/** A process of the project, run as in production: its own Node, its environment and nothing else. */
-export class TestProcess {
-  readonly name: string;
-  readonly #child: ChildProcess;
-  readonly #exit: Promise<Exit>;
-  #output = '';
-
-  constructor(name: string, script: string, env: Env) {
-    this.name = name;
-    const { PATH = '' } = process.env;
-    this.#child = spawn(process.execPath, [script], {
-      cwd: ROOT,
-      env: { PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const append = (chunk: Buffer) => {
-      this.#output += chunk.toString('utf8');
-    };
-    this.#child.stdout?.on('data', append);
-    this.#child.stderr?.on('data', append);
-    this.#exit = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }));
-    const { pid } = this.#child;
-    if (pid !== undefined) {
-      guardProcess(pid, 'SIGKILL');
-      this.#child.once('exit', () => releaseProcess(pid));
-    }
-  }
-
-  get pid(): number {
-    const { pid } = this.#child;
-    if (pid === undefined) throw new Error(`${this.name} was not started`);
-    return pid;
-  }
-
-  get running(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  /** Everything it has written so far, standard output and standard error. */
-  get output(): string {
-    return this.#output;
-  }
-
-  /** The JSON lines of its log. */
-  get log(): Record<string, unknown>[] {
-    return this.#output.split('\n').flatMap((line) => {
-      try {
-        const entry: unknown = JSON.parse(line);
-        return typeof entry === 'object' && entry !== null ? [{ ...entry }] : [];
-      } catch {
-        return [];
-      }
-    });
-  }
-
-  /** Waits until `ready`; throws with its output when it ends or takes too long instead. */
-  async waitUntil(ready: () => boolean | Promise<boolean>): Promise<void> {
-    try {
-      const outcome = await eventually(async () => (this.running ? (await ready()) && 'ready' : 'ended'), {
-        withinMs: READY_MS,
-        what: `${this.name} getting ready`,
-      });
-      if (outcome === 'ended') throw new Error(`${this.name} ended before it was ready`);
-    } catch (cause) {
-      throw new Error(`${String(cause)}\n${this.#output}`, { cause });
-    }
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
-  /** Resolves when it has ended by itself or by a signal. */
-  exit(): Promise<Exit> {
-    return this.#exit;
-  }
-
-  /** SIGTERM, as an orchestrator stops it. Throws when it does not end within 30 s. */
-  async stop(): Promise<Exit> {
-    this.signal('SIGTERM');
-    const tooLate = new AbortController();
-    const exit = await Promise.race([this.#exit, sleep(STOP_MS, undefined, { signal: tooLate.signal })]);
-    tooLate.abort();
-    if (exit) return exit;
-    await this.kill();
-    throw new Error(`${this.name} was still running ${STOP_MS} ms after SIGTERM\n${this.#output}`);
-  }
-
-  /** kill -9. */
-  async kill(): Promise<Exit> {
-    this.signal('SIGKILL');
-    return await this.#exit;
-  }
-}
-
-/** An API process; `url` is its base, without a slash at the end. */
-export type ApiProcess = TestProcess & { readonly url: string };
+import { type ApiProcess, type Env, startApi, startWorker, type TestProcess } from './process.ts';
 
 export interface Processes {
   startApi(env: Env): Promise<ApiProcess>;
@@ -127,6 +12,7 @@ export interface Processes {
  */
 export function useProcesses(): Processes {
   const all: TestProcess[] = [];
+  const note = (started: TestProcess): void => void all.push(started);
   afterEach(({ task }) => {
     if (task.result?.state !== 'fail') return;
     for (const { name, output } of all) console.error(`---- ${name} ----\n${output}`);
@@ -134,23 +20,5 @@ export function useProcesses(): Processes {
   afterAll(async () => {
     await Promise.all(all.map((one) => one.kill()));
   });
-  const start = (name: string, script: string, env: Env) => {
-    const started = new TestProcess(name, join(ROOT, script), env);
-    all.push(started);
-    return started;
-  };
-  return {
-    async startApi(env) {
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}`;
-      const api = Object.assign(start('api', 'src/main.ts', { ...env, HOST: '127.0.0.1', PORT: String(port) }), { url });
-      await api.waitUntil(async () => (await fetch(`${url}/healthz`)).ok);
-      return api;
-    },
-    async startWorker(env) {
-      const worker = start('worker', 'workers/main.ts', env);
-      await worker.waitUntil(() => worker.log.length > 0);
-      return worker;
-    },
-  };
+  return { startApi: (env) => startApi(env, note), startWorker: (env) => startWorker(env, note) };
 }

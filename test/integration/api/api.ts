@@ -8,8 +8,8 @@ import type { Route } from '../../../src/api/route.ts';
 import { ROUTES } from '../../../src/api/routes/index.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type ApiContainer, createApiContainer } from '../../../src/container.ts';
+import { testEnv } from '../../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { testEnv } from '../../support/passwire.ts';
 import { sharedServers } from '../../support/servers.ts';
 
 /** What answers have in common; the rest is for `toMatchObject`. */

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { BenchProcess } from '../../bench/rig/process.ts';
+import { migrate } from '../../prisma/migrate.ts';
+import { type Servers, startServers } from '../../scripts/servers.mjs';
+import { type Client, makeTenant, testEnv } from '../support/client.ts';
+import { type ApiProcess, type Env, startApi, startWorker, type TestProcess } from '../support/process.ts';
+import type { ReceiverCommands } from './actors/receiver.ts';
+
+/** Crash-safe, as in production. */
+const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+const WORKERS = 2;
+const LAST_LINES = 40;
+
+/** A Passwire of which everything can be broken: servers, API, workers and receiver of its own, each a process. */
+export class Installation {
+  readonly servers: Servers;
+  readonly receiver: BenchProcess<ReceiverCommands>;
+  readonly #env: Env;
+  readonly #processes: TestProcess[] = [];
+  #api: ApiProcess | undefined;
+
+  private constructor(servers: Servers, env: Env) {
+    this.servers = servers;
+    const { postgres, redis, folder } = servers;
+    const { RECOVER_INTERVAL_MS: _, ...usual } = testEnv(); // as long as in production, unless a scenario says otherwise
+    this.#env = { ...usual, DATABASE_URL: postgres.url, REDIS_URL: redis.url, ...env };
+    const script = 'test/chaos/actors/receiver.ts';
+    this.receiver = new BenchProcess({ name: 'receiver', script, logFile: join(folder, 'receiver.log') });
+  }
+
+  /** Servers and receiver; API and workers come with `startProcesses`. */
+  static async start(env: Env): Promise<Installation> {
+    const servers = await startServers({ postgres: DURABLE });
+    try {
+      await migrate(servers.postgres.url);
+      return new Installation(servers, env);
+    } catch (error) {
+      await servers.stop();
+      throw error;
+    }
+  }
+
+  /** The API that was started last. */
+  get api(): ApiProcess {
+    if (!this.#api) throw new Error('the API is there when it was started');
+    return this.#api;
+  }
+
+  /** The workers that run now, the one that was started first in front. */
+  get workers(): readonly TestProcess[] {
+    return this.#processes.filter(({ name, running }) => name === 'worker' && running);
+  }
+
+  /** Starts what does not run of an API and two workers. */
+  async startProcesses(): Promise<void> {
+    const missing = Array.from({ length: Math.max(0, WORKERS - this.workers.length) }, () => this.startWorker());
+    const api = this.#api?.running ? this.#api : startApi(this.#env, (started) => this.#processes.push(started));
+    [this.#api] = await Promise.all([api, ...missing]);
+  }
+
+  startWorker(): Promise<TestProcess> {
+    return startWorker(this.#env, (started) => this.#processes.push(started));
+  }
+
+  /** A new tenant, and a client with a key of it that speaks to the API of the moment. */
+  makeTenant(): Promise<Client> {
+    return makeTenant(() => this.api.url, this.#env);
+  }
+
+  /** Asks the database itself. @throws Error while it is away */
+  async query<Row extends object>(sql: string): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.servers.postgres.url });
+    client.on('error', () => {}); // the query under way fails with it
+    await client.connect();
+    try {
+      return (await client.query<Row>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** The last that each process wrote, for when something went wrong. */
+  get lastWords(): string {
+    const processes = this.#processes.map(({ name, output }) => [name, output] as const);
+    return [...processes, ['receiver', this.receiver.log] as const]
+      .map(([name, output]) => `---- ${name} ----\n${output.split('\n').slice(-LAST_LINES).join('\n')}`)
+      .join('\n');
+  }
+
+  /** Ends everything and deletes its data. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#processes.map((one) => one.kill()), this.receiver.kill()]);
+    await this.servers.stop();
+  }
+}

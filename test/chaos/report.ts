@@ -1,0 +1,52 @@
+import type { Result } from './run.ts';
+
+interface Column {
+  readonly head: readonly [string, string];
+  cell(result: Result): string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: ['', ''], cell: ({ name }) => name },
+  { head: ['', 'accepted'], cell: ({ accepted }) => shown(accepted) },
+  { head: ['', 'ended'], cell: ({ states: { held: _, ...ended } }) => shown(sum(Object.values(ended))) },
+  { head: ['of them', 'dead'], cell: ({ states: { dead = 0 } }) => shown(dead) },
+  { head: ['', 'held'], cell: ({ states: { held = 0 } }) => shown(held) },
+  { head: ['', 'lost'], cell: ({ lost }) => shown(lost) },
+  { head: ['', 'duplicates'], cell: ({ duplicates }) => shown(duplicates) },
+  { head: ['in flight', 'at the fault'], cell: ({ inFlight }) => shown(inFlight) },
+  { head: ['worst delay', 'after it'], cell: ({ worstDelayMs }) => `${(worstDelayMs / 1000).toFixed(1)} s` },
+  { head: ['most in flight', 'at an endpoint'], cell: ({ mostInFlight: { count, limit } }) => `${count} of ${limit}` },
+  { head: ['out of', 'order'], cell: ({ outOfOrder }) => (outOfOrder === undefined ? '-' : shown(outOfOrder)) },
+  { head: ['', ''], cell: ({ broken }) => (broken.length === 0 ? 'kept' : 'BROKEN') },
+];
+
+/** The results as a table for people, and which promises were broken. */
+export function table(results: readonly Result[]): string {
+  const rows = [
+    COLUMNS.map(({ head }) => head[0]),
+    COLUMNS.map(({ head }) => head[1]),
+    ...results.map((result) => COLUMNS.map(({ cell }) => cell(result))),
+  ];
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => padded(cell, widths[column] ?? 0, column))
+      .join('  ')
+      .trimEnd(),
+  );
+  const broken = results.flatMap(({ name, broken }) => broken.map((what) => `${name}: ${what}`));
+  return [...lines, ...(broken.length > 0 ? ['', ...broken] : [])].join('\n');
+}
+
+function padded(cell: string, width: number, column: number): string {
+  const isText = column === 0 || column === COLUMNS.length - 1;
+  return isText ? cell.padEnd(width) : cell.padStart(width);
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
+}
+
+function shown(count: number): string {
+  return count.toLocaleString('en-US');
+}

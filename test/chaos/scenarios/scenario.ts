@@ -1,0 +1,30 @@
+import type { Env } from '../../support/process.ts';
+import type { Installation } from '../installation.ts';
+import type { Run } from '../run.ts';
+import type { Ground } from '../targets.ts';
+
+/** How one thing breaks in mid-run, and what is promised then beside what is promised always (see promises.ts). */
+export interface Scenario {
+  readonly name: string;
+  /** In words, as the name of its test. */
+  readonly what: string;
+  /** Of API and workers. */
+  readonly env?: Env;
+  readonly ground?: Ground;
+  readonly promises?: Promises;
+  /** Done before API and workers start, with servers that run. */
+  prepare?(installation: Installation): Promise<void>;
+  /** Called in mid-run. When it returns, the fault is over. */
+  fault?(run: Run): Promise<void>;
+}
+
+export interface Promises {
+  /** The producer never has to repeat itself, nor to wait for an answer. */
+  readonly acceptsThroughout?: boolean;
+  /** Nothing arrives twice, not even what was in flight. */
+  readonly noDuplicates?: boolean;
+  /** Something was in flight at the fault; else the scenario shows nothing. */
+  readonly hitsInFlight?: boolean;
+  /** Instead of 60 s. */
+  readonly maxDelayMs?: number;
+}

@@ -1,0 +1,70 @@
+import type { Client } from '../support/client.ts';
+import { MISERIES } from './actors/misery.ts';
+import type { Behaviour } from './actors/receiver.ts';
+import type { Installation } from './installation.ts';
+
+/** An endpoint that events are sent to, by the template that only its subscription asks for. */
+export interface Target {
+  /** Its number at the receiver. */
+  readonly endpoint: number;
+  readonly tenant: number;
+  readonly client: Client;
+  readonly templateId: string;
+  /** Most requests that may be open there at once. */
+  readonly maxInFlight: number;
+  readonly isHostile: boolean;
+}
+
+/** What endpoints are like. */
+export interface Ground {
+  /** Healthy receivers take up to this long to answer. */
+  readonly delayMs?: number;
+  /** The share of requests that a healthy receiver fails. */
+  readonly failShare?: number;
+  readonly scheduleMs?: readonly number[];
+  /** Subscriptions ask for the order of each pass. */
+  readonly ordered?: boolean;
+  /** One endpoint of each misery, and one that fails half the time, beside the healthy ones. */
+  readonly hostile?: boolean;
+}
+
+/** By tenant, since limits are an integration's. */
+const MAX_IN_FLIGHT = [4, 6, 8, 10];
+const TENANTS = MAX_IN_FLIGHT.length;
+const HEALTHY_ENDPOINTS = 20;
+const SCHEDULE_MS = [0, 200, 200, 500, 500, 1000, 1000];
+const TIMEOUT_MS = 15_000;
+const HOSTILE_POLICY = { scheduleMs: [0, 300, 300], timeoutMs: 1000 };
+const HOSTILE: readonly Behaviour[] = [...MISERIES.map((misery) => ({ misery })), { failShare: 0.5 }];
+
+/** Makes tenants with integrations, and endpoints with a template and a subscription each, all over the API. */
+export async function makeTargets(installation: Installation, ground: Ground): Promise<Target[]> {
+  const { delayMs = 100, failShare = 0, scheduleMs = SCHEDULE_MS } = ground;
+  const healthy = Array.from({ length: HEALTHY_ENDPOINTS }, (): Behaviour => ({ delayMs, failShare }));
+  const behaviours = ground.hostile ? [...healthy, ...HOSTILE] : healthy;
+  const urls = await installation.receiver.call('listen', { behaviours });
+  const tenants = await Promise.all(
+    MAX_IN_FLIGHT.map(async (maxInFlight) => {
+      const client = await installation.makeTenant();
+      const wanted = { dialect: 'standard', limits: { maxInFlight } };
+      const { id: usual } = await client.makeIntegration({ ...wanted, policy: { scheduleMs, timeoutMs: TIMEOUT_MS } });
+      const { id: hostile } = await client.makeIntegration({ ...wanted, policy: HOSTILE_POLICY });
+      return { client, maxInFlight, usual, hostile };
+    }),
+  );
+  const making = urls.map(async (url, endpoint): Promise<Target> => {
+    const tenant = endpoint % TENANTS;
+    const { client, maxInFlight, usual, hostile } = tenants[tenant] as (typeof tenants)[number];
+    const isHostile = endpoint >= HEALTHY_ENDPOINTS;
+    const templateId = await client.makeTemplate({ externalId: `template-${endpoint}` });
+    await client.subscribe({
+      integrationId: isHostile ? hostile : usual,
+      templateId,
+      trigger: 'pass.updated',
+      url,
+      ordering: ground.ordered ? 'pass' : 'none',
+    });
+    return { endpoint, tenant, client, templateId, maxInFlight, isHostile };
+  });
+  return Promise.all(making);
+}

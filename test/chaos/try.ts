@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { Installation } from './installation.ts';
+import { run, SHORT } from './run.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+const TIMEOUT_MS = 180_000;
+
+/** A test for each scenario, with few events and short outages. */
+export function tryAll(scenarios: readonly Scenario[]): void {
+  for (const scenario of scenarios) {
+    test(scenario.what, { timeout: TIMEOUT_MS }, async ({ onTestFinished }) => {
+      const installation = await Installation.start({ RECOVER_INTERVAL_MS: '1000', ...scenario.env });
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') console.error(installation.lastWords);
+        await installation.stop();
+      });
+      const { broken, ...outcome } = await run(installation, scenario, SHORT);
+      expect(broken, JSON.stringify(outcome)).toEqual([]);
+      expect(outcome.accepted).toBe(SHORT.events);
+    });
+  }
+}
