@@ -14,12 +14,14 @@ export interface RecovererDeps {
   readonly log: Log;
 }
 
-const PAGE = 500;
+const RELEASES = 500;
+/** Offered in one go: the gate is everybody's, and is not to be held for long. */
+const PAGE = 100;
 /** How much one sweep looks at, however full the queue is; the next sweep goes on where this one stopped. */
-const PAGES_PER_SWEEP = 4;
+const PAGES_PER_SWEEP = 10;
 /** While fewer jobs than this wait, a sweep goes on: the queue may have lost its work. */
 const ENOUGH_WAITING = 10_000;
-const MAX_PAGES = 100;
+const MAX_PAGES = 500;
 /** Younger ones are on their way; also covers the time a delivery spends between commit and queue. */
 const GRACE_MS = 3000;
 
@@ -40,12 +42,12 @@ export class Recoverer {
   async sweep(): Promise<void> {
     const { ledger, queue, log } = this.#deps;
     await queue.sweepDeadJobs();
-    const stranded = await ledger.releaseStranded(PAGE);
+    const stranded = await ledger.releaseStranded(RELEASES);
     if (stranded.length > 0) {
       log.warn({ count: stranded.length }, 'released held deliveries of enabled subscriptions');
       await queue.offerAndWait(stranded);
     }
-    const { released, cursor } = await ledger.releaseBlocked(PAGE, this.#passCursor);
+    const { released, cursor } = await ledger.releaseBlocked(RELEASES, this.#passCursor);
     this.#passCursor = cursor;
     if (released.length > 0) {
       log.warn({ count: released.length }, 'released deliveries that were blocked by nothing');

@@ -10,10 +10,7 @@ const LEASE_MS = 40_000;
 /** due_at is rounded to the millisecond; what is due within a few is due. */
 const ROUNDING_MS = 5;
 
-/**
- * Takes what is due and at the attempt that is asked for, in one statement. The primary keys alone find the rows: a subquery
- * with a limit cannot be planned as a scan of all events of the time.
- */
+/** Takes what is due and at the attempt that is asked for, in one statement (see id-span.ts for how it finds the rows). */
 export async function claim(
   db: Database,
   unsorted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
@@ -27,8 +24,8 @@ export async function claim(
       SET state = 'delivering', claim = d.claim + 1, due_at = now() + ${LEASE_MS} * interval '1 ms'
       FROM unnest(${ids}::uuid[], ${wanted.map(({ attempt }) => attempt)}::int[]) AS w (id, attempt)
       WHERE d.id = w.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
-        AND d.attempts = w.attempt - 1 AND d.state IN ('pending', 'retrying', 'delivering')
-        AND d.due_at <= now() + ${ROUNDING_MS} * interval '1 ms'
+        AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')
+        AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
       RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id,
         d.attempts, d.attempts_before, d.claim, d.body
     )

@@ -64,7 +64,7 @@ async function settleAll(db: Statements, records: readonly AttemptRecord[]): Pro
         ended_by = CASE WHEN r.state = 'dead' THEN 'system' END
       FROM r
       WHERE d.id = r.id AND d.id = ANY(${rows.map(({ id }) => id)}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
-        AND d.claim = r.claim AND d.state = 'delivering'
+        AND d.claim = r.claim AND coalesce(d.state, '') = 'delivering'
       RETURNING d.id, d.claim, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.message_id,
         d.body
     ), tried AS (
@@ -97,7 +97,7 @@ async function giveBackAll(db: Statements, unsorted: readonly Return[]): Promise
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
       (id uuid, claim int, state text, reason text, by text)
     WHERE d.id = r.id AND d.id = ANY(${rows.map(({ id }) => id)}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
-      AND d.claim = r.claim AND d.state = 'delivering'`;
+      AND d.claim = r.claim AND coalesce(d.state, '') = 'delivering'`;
 }
 
 function passesOf(things: readonly { readonly claimed: ClaimedDelivery }[]): OrderedPass[] {
