@@ -4,7 +4,7 @@ import type { Trigger } from '../domain/trigger.ts';
 import type { Clock, DeadLetter, DeadLetterFilter, DeadLetterStore, DueDelivery, Reopened } from '../pipeline/ports.ts';
 import type { Database, Statements } from './database.ts';
 import { reopenDelivery } from './delivery-log.ts';
-import { type DueRow, dueDelivery } from './due.ts';
+import { DUE_COLUMNS, type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { idsBefore, toPage } from './pages.ts';
 import { lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
@@ -80,7 +80,7 @@ async function deliverAnew(tx: Statements, letterId: DeadLetterId, deliveryId: D
 
 async function findDue(tx: Statements, deliveryId: string): Promise<DueDelivery | undefined> {
   const [row] = await tx.$queryRaw<DueRow[]>`
-    SELECT id, tenant_id, endpoint_id, attempts FROM deliveries WHERE id = ${deliveryId}::uuid`;
+    SELECT ${DUE_COLUMNS} FROM deliveries WHERE id = ${deliveryId}::uuid`;
   return row && dueDelivery(row);
 }
 

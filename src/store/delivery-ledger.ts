@@ -2,7 +2,7 @@ import { toUuid } from '../domain/id.ts';
 import type { DeliveryLedger } from '../pipeline/ports.ts';
 import { claim } from './claims.ts';
 import type { Database } from './database.ts';
-import { type DueRow, dueDelivery } from './due.ts';
+import { DUE_COLUMNS, type DueRow, dueDelivery } from './due.ts';
 import { releaseBlocked } from './pass-orders.ts';
 import { giveBack, settle } from './settlements.ts';
 
@@ -17,13 +17,10 @@ export function createDeliveryLedger(db: Database): DeliveryLedger {
     async overdue(graceMs, limit, cursor) {
       // deliveries_due_at_id_idx
       const rows = await db.$queryRaw<(DueRow & { readonly due_at: Date })[]>`
-        SELECT d.id, d.tenant_id, d.endpoint_id, d.attempts, d.due_at, i.limits
-        FROM deliveries d
-        LEFT JOIN endpoints e ON e.id = d.endpoint_id
-        LEFT JOIN integrations i ON i.id = e.integration_id
-        WHERE d.due_at < now() - ${graceMs} * interval '1 ms'
-          AND (d.due_at, d.id) > (${cursor?.dueAt ?? new Date(0)}::timestamptz, ${cursor ? toUuid(cursor.deliveryId) : ZERO_UUID}::uuid)
-        ORDER BY d.due_at, d.id LIMIT ${limit}`;
+        SELECT ${DUE_COLUMNS}, due_at FROM deliveries
+        WHERE due_at < now() - ${graceMs} * interval '1 ms'
+          AND (due_at, id) > (${cursor?.dueAt ?? new Date(0)}::timestamptz, ${cursor ? toUuid(cursor.deliveryId) : ZERO_UUID}::uuid)
+        ORDER BY due_at, id LIMIT ${limit}`;
       return rows.map((row) => ({ ...dueDelivery(row), dueAt: row.due_at }));
     },
 
@@ -36,7 +33,7 @@ export function createDeliveryLedger(db: Database): DeliveryLedger {
           WHERE s.disabled IS NULL OR s.deleted_at IS NOT NULL
           ORDER BY d.id LIMIT ${limit})
         AND state = 'held'
-        RETURNING id, tenant_id, endpoint_id, attempts`;
+        RETURNING ${DUE_COLUMNS}`;
       return rows.map(dueDelivery);
     },
   };

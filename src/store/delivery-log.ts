@@ -5,7 +5,7 @@ import type { Trigger } from '../domain/trigger.ts';
 import type { DeliveryFilter, DeliveryLog, DueDelivery, NewDelivery, Reopened } from '../pipeline/ports.ts';
 import { writeEvents } from './accept-events.ts';
 import type { Database, Statements } from './database.ts';
-import { type DueRow, dueDelivery } from './due.ts';
+import { DUE_COLUMNS, type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { idsBefore, toPage } from './pages.ts';
 import { endInOrder, lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
@@ -95,7 +95,7 @@ export async function reopenDelivery(
       UPDATE dead_letters l SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
       FROM opened WHERE l.delivery_id = opened.id AND l.closed_at IS NULL
     )
-    SELECT id, tenant_id, endpoint_id, attempts FROM opened`;
+    SELECT ${DUE_COLUMNS} FROM opened`;
   const released = pass ? await releaseFirst(tx, [pass]) : undefined;
   return row && { deliveryId: id, due: released ?? [dueDelivery(row)] };
 }

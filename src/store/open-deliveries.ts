@@ -1,7 +1,7 @@
 import { OPEN_STATES } from '../domain/delivery.ts';
 import type { DueDelivery } from '../pipeline/ports.ts';
 import type { Database } from './database.ts';
-import { type DueRow, dueDelivery } from './due.ts';
+import { DUE_COLUMNS, type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 import { releaseAll } from './pass-orders.ts';
 
@@ -58,7 +58,7 @@ export async function releaseHeld(db: Database, subscription: string): Promise<D
     const rows = await db.$queryRaw<DueRow[]>`
       UPDATE deliveries SET state = 'pending', due_at = now()
       WHERE id IN (${chunkOf(subscription, held)}) AND ${held}
-      RETURNING id, tenant_id, endpoint_id, attempts`;
+      RETURNING ${DUE_COLUMNS}`;
     rows.sort((a, b) => (a.id < b.id ? -1 : 1));
     released.push(...rows.slice(0, MAX_RELEASED - released.length).map(dueDelivery));
     return rows.length;

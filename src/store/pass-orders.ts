@@ -2,7 +2,7 @@ import { OPEN_STATES } from '../domain/delivery.ts';
 import { toId, toUuid } from '../domain/id.ts';
 import type { DueDelivery, OrderedPass, SequenceRequest, SequencesTaken } from '../pipeline/ports.ts';
 import type { Database, Statements } from './database.ts';
-import { type DueRow, dueDelivery } from './due.ts';
+import { DUE_COLUMNS, type DueRow, dueDelivery } from './due.ts';
 import { Prisma } from './generated/client.ts';
 
 // The order of a pass's deliveries at an ordered subscription. Invariants, true of every committed state:
@@ -64,7 +64,7 @@ export async function releaseFirst(tx: Statements, passes: readonly OrderedPass[
       WHERE d.id = f.id AND f.state = 'blocked' AND d.state = 'blocked'
       RETURNING d.id, d.tenant_id, d.endpoint_id, d.attempts, d.state
     )
-    SELECT id, tenant_id, endpoint_id, attempts FROM released WHERE state = 'pending'`;
+    SELECT ${DUE_COLUMNS} FROM released WHERE state = 'pending'`;
   return rows.map(dueDelivery);
 }
 
