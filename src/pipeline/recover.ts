@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   DeliveryLedger,
   DeliveryQueue,
@@ -15,10 +16,11 @@ export interface RecovererDeps {
 }
 
 const RELEASES = 500;
-/** Offered in one go: the gate is everybody's, and is not to be held for long. */
+/** Offered in one go, and a breath after it: the gate is everybody's, and a sweep is not to hold up what is on its way. */
 const PAGE = 100;
+const BREATH_MS = 10;
 /** How much one sweep looks at, however full the queue is; the next sweep goes on where this one stopped. */
-const PAGES_PER_SWEEP = 10;
+const PAGES_PER_SWEEP = 20;
 /** While fewer jobs than this wait, a sweep goes on: the queue may have lost its work. */
 const ENOUGH_WAITING = 10_000;
 const MAX_PAGES = 500;
@@ -60,6 +62,7 @@ export class Recoverer {
       const last = overdue.at(-1);
       this.#cursor = last && overdue.length === PAGE ? { dueAt: last.dueAt, deliveryId: last.deliveryId } : undefined;
       if (!this.#cursor) return;
+      await sleep(BREATH_MS);
     }
   }
 }
