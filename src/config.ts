@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wording } from './domain/wording.ts';
+import { validationMessage } from './domain/validation-messages.ts';
 
 const flag = z
   .enum(['true', 'false'])
@@ -83,7 +83,7 @@ export interface Config {
 
 /** The configuration of a process. @throws Error that names every variable that is wrong and what would be right */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const result = environmentSchema.safeParse(environment, { reportInput: true, error: wording });
+  const result = environmentSchema.safeParse(environment, { reportInput: true, error: validationMessage });
   if (!result.success) {
     const wrong = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
     throw new Error(`The environment is not right:\n${wrong.join('\n')}`);

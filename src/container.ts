@@ -2,12 +2,12 @@ import type { Express } from 'express';
 import pino, { type Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
+import { previewRequest } from './dialects/compose-request.ts';
 import { newId } from './domain/id.ts';
 import { SecretBox } from './domain/secret-box.ts';
-import { previewRequest } from './pipeline/compose-request.ts';
 import { Deliverer } from './pipeline/deliver.ts';
+import { enableEndpoint } from './pipeline/endpoint-switches.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
-import type { DueDelivery } from './pipeline/ports.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import {
   cancelDelivery,
@@ -17,27 +17,27 @@ import {
   replayDelivery,
   sendTest,
 } from './pipeline/replay.ts';
-import { enableEndpoint } from './pipeline/switch-endpoint.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
+import type { DueDelivery } from './ports/queue.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
-import { createApiKeyStore } from './store/api-keys.ts';
+import { createApiKeyStore } from './store/configuration/api-keys.ts';
+import { createEndpointStore } from './store/configuration/endpoints.ts';
+import { createIntegrationStore } from './store/configuration/integrations.ts';
+import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
+import { createTemplateStore } from './store/configuration/templates.ts';
+import { createConfigSource } from './store/configuration/tenant-config.ts';
+import { createTenantStore } from './store/configuration/tenants.ts';
 import { openDatabase } from './store/database.ts';
-import { createDeadLetterStore } from './store/dead-letters.ts';
-import { createDeliveryLedger } from './store/delivery-ledger.ts';
-import { createDeliveryLog } from './store/delivery-log.ts';
-import { createEndpointStore } from './store/endpoints.ts';
-import { createEventStore } from './store/events.ts';
+import { createClaimStore } from './store/deliveries/claim-store.ts';
+import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
+import { createDeliveryStore } from './store/deliveries/deliveries.ts';
+import { createEventStore } from './store/events/events.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
-import { createIntegrationStore } from './store/integrations.ts';
 import { ensurePartitions, sweepExpired } from './store/partitions.ts';
-import { createSubscriptionStore } from './store/subscriptions.ts';
-import { createTemplateStore } from './store/templates.ts';
-import { createConfigSource } from './store/tenant-config.ts';
-import { createTenantStore } from './store/tenants.ts';
 
 // The composition root: the only place that sees every folder. What it opens it closes, in reverse order.
 
@@ -53,7 +53,7 @@ export function createApiContainer(config: Config): ApiContainer {
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
   const events = createEventStore(db);
-  const deliveries = createDeliveryLog(db);
+  const deliveries = createDeliveryStore(db);
   const deadLetters = createDeadLetterStore(db, clock);
   const endpoints = createEndpointStore(db);
   const enabling = { endpoints, healths: queue.health, configs, queue, clock, log };
@@ -70,7 +70,7 @@ export function createApiContainer(config: Config): ApiContainer {
     subscriptions: createSubscriptionStore(db),
     configs: configSource,
     endpoints,
-    endpointHealths: queue.health,
+    endpointHealth: queue.health,
     events,
     deliveries,
     deadLetters,
@@ -121,7 +121,7 @@ export interface WorkerContainer {
 /** All that a worker process is made of. */
 export function createWorkerContainer(config: Config): WorkerContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
-  const ledger = createDeliveryLedger(db);
+  const ledger = createClaimStore(db);
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
   const subscriptions = createSubscriptionStore(db);
   const configSource = createConfigSource(db);
@@ -137,7 +137,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     clock,
     log,
   });
-  queue.onTurns((turns) => watch.note(turns));
+  queue.onHealthChanges((turns) => watch.note(turns));
   return {
     log,
     recoverer: new Recoverer({ ledger, queue, log }),

@@ -1,5 +1,5 @@
 import type { WorkerContainer } from '../src/container.ts';
-import type { Log } from '../src/pipeline/ports.ts';
+import type { Log } from '../src/ports/process.ts';
 
 export interface DeliveryWork {
   /** Takes no more, finishes what is in hand until the deadline, hands the rest back. */

@@ -1,5 +1,5 @@
 import { Unavailable } from '../src/domain/errors.ts';
-import type { Log } from '../src/pipeline/ports.ts';
+import type { Log } from '../src/ports/process.ts';
 
 export interface Periodic {
   /** Starts no more runs and waits for the one under way. */

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type ApiKeyId, newId, parseId, type TenantId } from '../domain/id.ts';
-import { type ApiKey, type ApiKeyStore, type Clock, ROLES, type TenantStore } from '../pipeline/ports.ts';
+import { type ApiKey, type ApiKeyStore, ROLES, type TenantStore } from '../ports/configuration.ts';
+import type { Clock } from '../ports/process.ts';
 
 export interface ApiKeyDeps {
   readonly apiKeys: ApiKeyStore;

@@ -1,11 +1,13 @@
 import type { Delivery, DeliveryState } from '../domain/delivery.ts';
 import { Unavailable } from '../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../domain/id.ts';
-import type { DeliveryFilter, DeliveryLog, EndpointHealths, Page, PageQuery } from '../pipeline/ports.ts';
+import type { DeliveryFilter, DeliveryStore } from '../ports/deliveries.ts';
+import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
+import type { Page, PageQuery } from '../ports/page.ts';
 
 export interface DeliveryViewDeps {
-  readonly deliveries: Pick<DeliveryLog, 'find' | 'list'>;
-  readonly endpointHealths: Pick<EndpointHealths, 'waitingAmong'>;
+  readonly deliveries: Pick<DeliveryStore, 'find' | 'list'>;
+  readonly endpointHealth: Pick<EndpointHealthStore, 'waitingAmong'>;
 }
 
 export interface ShownFilter extends Omit<DeliveryFilter, 'states'> {
@@ -74,9 +76,9 @@ async function asParkedWhereKnown(deps: DeliveryViewDeps, deliveries: readonly D
 }
 
 async function asParked(
-  { endpointHealths }: DeliveryViewDeps,
+  { endpointHealth }: DeliveryViewDeps,
   deliveries: readonly Delivery[],
 ): Promise<readonly Delivery[]> {
-  const waiting = await endpointHealths.waitingAmong(deliveries.filter(({ state }) => MAY_WAIT.includes(state)));
+  const waiting = await endpointHealth.waitingAmong(deliveries.filter(({ state }) => MAY_WAIT.includes(state)));
   return deliveries.map((delivery) => (waiting.has(delivery) ? { ...delivery, state: 'parked' } : delivery));
 }

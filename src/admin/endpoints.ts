@@ -1,18 +1,12 @@
 import { notFound, Unavailable } from '../domain/errors.ts';
 import type { EndpointId, TenantId } from '../domain/id.ts';
-import type {
-  EndpointFilter,
-  EndpointHealth,
-  EndpointHealths,
-  EndpointRecord,
-  EndpointStore,
-  Page,
-  PageQuery,
-} from '../pipeline/ports.ts';
+import type { EndpointHealth, EndpointHealthStore } from '../ports/endpoint-health.ts';
+import type { EndpointFilter, EndpointRecord, EndpointStore } from '../ports/endpoints.ts';
+import type { Page, PageQuery } from '../ports/page.ts';
 
 export interface EndpointViewDeps {
   readonly endpoints: Pick<EndpointStore, 'find' | 'list'>;
-  readonly endpointHealths: Pick<EndpointHealths, 'of'>;
+  readonly endpointHealth: Pick<EndpointHealthStore, 'of'>;
 }
 
 export interface ShownEndpoint {
@@ -40,11 +34,11 @@ export async function listEndpoints(
 }
 
 async function healthsWhereKnown(
-  { endpointHealths }: EndpointViewDeps,
+  { endpointHealth }: EndpointViewDeps,
   endpoints: readonly EndpointRecord[],
 ): Promise<ReadonlyMap<EndpointId, EndpointHealth>> {
   try {
-    return await endpointHealths.of(endpoints.map(({ id }) => id));
+    return await endpointHealth.of(endpoints.map(({ id }) => id));
   } catch (error) {
     if (error instanceof Unavailable) return new Map();
     throw error;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { dialectNamed } from '../dialects/index.ts';
+import { checkInput } from '../domain/check-input.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import { type DialectName, type Integration, integrationInputSchema } from '../domain/integration.ts';
 import type { SecretKind } from '../domain/signing.ts';
-import type { ConfigSource, IntegrationStore } from '../pipeline/ports.ts';
-import { checkInput } from './check-input.ts';
-import { refuseConflicts } from './conflicts.ts';
+import type { ConfigSource, IntegrationStore } from '../ports/configuration.ts';
 import { keepBlanked, openHeaders, sealHeaders } from './extra-headers.ts';
 import { type Patch, patchOf } from './patch.ts';
+import { refuseConflicts } from './refuse-conflicts.ts';
 import { makeSecret, type OwnSecrets, ownSecretsSchema, type SecretDeps, type ShownSecret } from './secrets.ts';
 
 export interface IntegrationDeps extends SecretDeps {

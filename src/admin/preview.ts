@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Unbuildable } from '../dialects/dialect.ts';
+import type { OutgoingRequest } from '../domain/attempt.ts';
 import { invalid } from '../domain/errors.ts';
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { type MessageId, newId, parseId, type TenantId } from '../domain/id.ts';
@@ -7,15 +8,18 @@ import type { Integration, StoredSecret } from '../domain/integration.ts';
 import type { FieldError } from '../domain/json.ts';
 import { MappingCollision } from '../domain/mapping.ts';
 import { derivedTriggers } from '../domain/matching.ts';
-import { isNotice } from '../domain/notice.ts';
+import { isOperationalEvent } from '../domain/operational-event.ts';
+import { readPostedEvent } from '../domain/read-posted-event.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { type Subscription, subscriptionInputSchema } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import { type TenantConfig, templateNamed } from '../domain/tenant-config.ts';
 import { PASS_TRIGGERS, type PassTrigger } from '../domain/trigger.ts';
-import type { Clock, ConfigSource, EventStore, IntegrationStore, OutgoingRequest, UrlChecker } from '../pipeline/ports.ts';
-import { readPostedEvent } from './posted-event.ts';
+import type { ConfigSource, IntegrationStore } from '../ports/configuration.ts';
+import type { EventStore } from '../ports/events.ts';
+import type { Clock } from '../ports/process.ts';
+import type { UrlChecker } from '../ports/sending.ts';
 import { checkDraft, checkKnownFields, checkUrl, findParts, type PartDeps } from './subscription-rules.ts';
 
 /** Renders what would be sent. @throws Unbuildable or MappingCollision */
@@ -145,7 +149,8 @@ async function pastEvent(
 ): Promise<Rendered> {
   const id = parseId('event', name);
   const event = id && (await events.find(tenantId, id));
-  if (!event || isNotice(event)) throw invalid([{ pointer: '/eventId', detail: 'names no pass event of this tenant' }]);
+  if (!event || isOperationalEvent(event))
+    throw invalid([{ pointer: '/eventId', detail: 'names no pass event of this tenant' }]);
   const shown = template ?? config?.templates.get(event.templateId) ?? sampleTemplate(tenantId);
   return { event: seenAs(event, trigger, '/eventId'), template: shown };
 }

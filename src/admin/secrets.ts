@@ -5,7 +5,8 @@ import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { generateSecret, SECRET_KINDS, type SecretKind } from '../domain/signing.ts';
-import type { Clock, IntegrationStore } from '../pipeline/ports.ts';
+import type { IntegrationStore } from '../ports/configuration.ts';
+import type { Clock } from '../ports/process.ts';
 
 export interface SecretDeps {
   readonly integrations: Pick<IntegrationStore, 'find' | 'secrets' | 'rotate'>;

@@ -1,16 +1,17 @@
 import { checkMappingOf } from '../dialects/describe.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
+import { checkInput } from '../domain/check-input.ts';
 import { invalid } from '../domain/errors.ts';
 import { parseId, type TenantId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { type FieldError, pointerTo } from '../domain/json.ts';
 import type { Mapping } from '../domain/mapping.ts';
-import { nearest } from '../domain/nearest.ts';
+import { suggest } from '../domain/suggest.ts';
 import type { Template } from '../domain/template.ts';
 import { isOperational, type Trigger } from '../domain/trigger.ts';
-import type { IntegrationStore, TemplateStore, UrlChecker } from '../pipeline/ports.ts';
-import { checkInput } from './check-input.ts';
+import type { IntegrationStore, TemplateStore } from '../ports/configuration.ts';
+import type { UrlChecker } from '../ports/sending.ts';
 
 export interface PartDeps {
   readonly integrations: Pick<IntegrationStore, 'find'>;
@@ -129,7 +130,7 @@ export function checkKnownFields(template: Template | undefined, knownFields: re
   const keys = template.fields.map(({ key }) => key);
   const errors = knownFields.flatMap((key, index) => {
     if (keys.includes(key)) return [];
-    const near = nearest(key, keys);
+    const near = suggest(key, keys);
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     return [{ pointer: pointerTo('/knownFields', index), detail: `is not a field of the template${hint}` }];
   });

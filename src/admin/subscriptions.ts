@@ -4,7 +4,10 @@ import { notFound } from '../domain/errors.ts';
 import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { type Subscription, type SubscriptionInput, subscriptionInputSchema } from '../domain/subscription.ts';
-import type { Clock, DeliveryQueue, SubscriptionStore, UrlChecker } from '../pipeline/ports.ts';
+import type { SubscriptionStore } from '../ports/configuration.ts';
+import type { Clock } from '../ports/process.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
+import type { UrlChecker } from '../ports/sending.ts';
 import { type Patch, patchOf } from './patch.ts';
 import {
   checkDraft,

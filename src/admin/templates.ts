@@ -2,9 +2,10 @@ import { conflict, invalid, notFound, type Problem } from '../domain/errors.ts';
 import { newId, type TemplateId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { type Template, type TemplateInput, templateInputSchema } from '../domain/template.ts';
-import type { Clock, ConfigSource, TemplateStore } from '../pipeline/ports.ts';
-import { refuseConflicts } from './conflicts.ts';
+import type { ConfigSource, TemplateStore } from '../ports/configuration.ts';
+import type { Clock } from '../ports/process.ts';
 import { type Patch, patched, patchOf } from './patch.ts';
+import { refuseConflicts } from './refuse-conflicts.ts';
 
 export interface TemplateDeps {
   readonly templates: TemplateStore;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { notFound } from '../domain/errors.ts';
 import { newId, type TenantId } from '../domain/id.ts';
-import type { Clock, Tenant, TenantStore } from '../pipeline/ports.ts';
+import type { Tenant, TenantStore } from '../ports/configuration.ts';
+import type { Clock } from '../ports/process.ts';
 
 export interface TenantDeps {
   readonly tenants: TenantStore;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyStore, Log } from '../pipeline/ports.ts';
+import type { IdempotencyStore } from '../ports/idempotency.ts';
+import type { Log } from '../ports/process.ts';
 import { HttpProblem } from './problem.ts';
 
 /** An answer before it is written. */

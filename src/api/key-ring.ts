@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { TenantId } from '../domain/id.ts';
-import type { ApiKeyStore, Role } from '../pipeline/ports.ts';
+import type { ApiKeyStore, Role } from '../ports/configuration.ts';
 
 /** Who calls. `id` is what logs and deliveries say of them. */
 export interface Caller {

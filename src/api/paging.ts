@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ID_PREFIXES, type Id, type IdKind, parseId } from '../domain/id.ts';
 import { instantSchema } from '../domain/instant.ts';
-import type { Page, PageQuery } from '../pipeline/ports.ts';
+import type { Page, PageQuery } from '../ports/page.ts';
 
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 20;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { Checked } from '../domain/schema.ts';
-import type { Role } from '../pipeline/ports.ts';
+import type { Role } from '../ports/configuration.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { Services } from './services.ts';
 

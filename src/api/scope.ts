@@ -1,6 +1,6 @@
 import { invalid, notFound } from '../domain/errors.ts';
 import { parseId, type TenantId } from '../domain/id.ts';
-import type { TenantStore } from '../pipeline/ports.ts';
+import type { TenantStore } from '../ports/configuration.ts';
 import type { Caller } from './key-ring.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { checkInput } from '../admin/check-input.ts';
+import { checkInput } from '../domain/check-input.ts';
 import { invalid, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
-import { findUncarriable } from '../domain/json.ts';
+import { findUnsupported } from '../domain/json.ts';
 import type { Checked } from '../domain/schema.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
@@ -69,7 +69,7 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
 
 /** Checks what was sent, and calls the handler. */
 async function answer(context: Context, route: Route, { caller, id, request, body }: Incoming): Promise<unknown> {
-  const query = wholesome(request.query, (value) => checked(route.query, value));
+  const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
   const sent = readBody(route, body);
   const call = { caller, id: id as Id<IdKind>, query, body: sent };
   if (route.scope === 'global') return route.handle(context, call);
@@ -83,12 +83,12 @@ async function answer(context: Context, route: Route, { caller, id, request, bod
 function readBody({ body: schema, readBody: readItems }: Route, body: JsonBody | undefined): unknown {
   const value = body === undefined ? {} : body.value;
   if (!schema) return {};
-  return readItems ? orThrow(readItems(value, schema)) : wholesome(value, (whole) => checked(schema, whole));
+  return readItems ? orThrow(readItems(value, schema)) : rejectUnsupported(value, (whole) => checked(schema, whole));
 }
 
 /** First what JSON allows and Passwire cannot carry, since schemas drop some of it in silence. @throws Problem invalid */
-function wholesome<T>(value: unknown, read: (value: unknown) => T): T {
-  const uncarriable = findUncarriable(value);
+function rejectUnsupported<T>(value: unknown, read: (value: unknown) => T): T {
+  const uncarriable = findUnsupported(value);
   if (uncarriable.length > 0) throw invalid(uncarriable);
   return read(value);
 }

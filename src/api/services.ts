@@ -1,25 +1,23 @@
-import type { Ingest } from '../admin/post-events.ts';
 import type { ComposePreview } from '../admin/preview.ts';
 import type { DeadLetterId, DeliveryId, EndpointId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
+import type { Ingest } from '../pipeline/post-events.ts';
 import type {
   ApiKeyStore,
-  Clock,
   ConfigSource,
-  DeadLetterStore,
-  DeliveryLog,
-  DeliveryQueue,
-  EndpointHealths,
-  EndpointStore,
-  EventStore,
-  IdempotencyStore,
   IntegrationStore,
-  Log,
   SubscriptionStore,
   TemplateStore,
   TenantStore,
-  UrlChecker,
-} from '../pipeline/ports.ts';
+} from '../ports/configuration.ts';
+import type { DeadLetterStore, DeliveryStore } from '../ports/deliveries.ts';
+import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
+import type { EndpointStore } from '../ports/endpoints.ts';
+import type { EventStore } from '../ports/events.ts';
+import type { IdempotencyStore } from '../ports/idempotency.ts';
+import type { Clock, Log } from '../ports/process.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
+import type { UrlChecker } from '../ports/sending.ts';
 
 /** What a person can do to deliveries and dead letters. Bound to their dependencies by container.ts. */
 interface Actions {
@@ -47,9 +45,9 @@ export interface Services {
   readonly integrations: IntegrationStore;
   readonly subscriptions: SubscriptionStore;
   readonly endpoints: Pick<EndpointStore, 'find' | 'list'>;
-  readonly endpointHealths: EndpointHealths;
+  readonly endpointHealth: EndpointHealthStore;
   readonly events: Pick<EventStore, 'find' | 'list'>;
-  readonly deliveries: Pick<DeliveryLog, 'find' | 'list' | 'attempts' | 'body'>;
+  readonly deliveries: Pick<DeliveryStore, 'find' | 'list' | 'attempts' | 'body'>;
   readonly deadLetters: Pick<DeadLetterStore, 'find' | 'list'>;
   readonly idempotency: IdempotencyStore;
   readonly configs: ConfigSource;

@@ -3,7 +3,7 @@ import type { BodyObject } from '../domain/body.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { DialectName } from '../domain/integration.ts';
 import type { FieldError } from '../domain/json.ts';
-import type { OperationalEvent } from '../domain/notice.ts';
+import type { OperationalEvent } from '../domain/operational-event.ts';
 import type { DeliveryPolicy } from '../domain/policy.ts';
 import type { SecretKind, SigningSecret } from '../domain/signing.ts';
 import type { Template } from '../domain/template.ts';
@@ -51,7 +51,7 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   buildBody(input: BodyInput<Options, SubscriptionOptions>): BodyObject;
 
   /** The body of an operational event; only where `eventNames` has operational triggers. */
-  buildNotice?(event: OperationalEvent): BodyObject;
+  buildOperationalBody?(event: OperationalEvent): BodyObject;
 
   /** Refuses a subscription that the vendor would refuse; undefined when it is fine. */
   refuse?(trigger: PassTrigger, options: Options, subscription: SubscriptionOptions): FieldError | undefined;

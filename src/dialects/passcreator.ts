@@ -8,8 +8,8 @@ import type { SigningSecret } from '../domain/signing.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import { type BodyInput, type BodySigner, type Dialect, Unbuildable } from './dialect.ts';
-import { fieldText, instant, passAfter } from './facts.ts';
 import { dynamicNames, refuseTemplate } from './passcreator-names.ts';
+import { fieldText, instant, passAfter } from './read-event.ts';
 
 const optionsSchema = z.strictObject({
   /** P3: a PHP back end would send a list where the object is empty. */

@@ -4,8 +4,8 @@ import { toSecondsZ } from '../domain/instant.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput } from './dialect.ts';
-import { fieldValue, instant } from './facts.ts';
 import type { PassEntryOptions } from './passentry.ts';
+import { fieldValue, instant } from './read-event.ts';
 
 type PassType = NonNullable<Pass['type']>;
 

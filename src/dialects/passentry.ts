@@ -6,9 +6,9 @@ import { STANDARD_POLICY } from '../domain/policy.ts';
 import type { SigningSecret } from '../domain/signing.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect, HeaderSigner } from './dialect.ts';
-import { eventName, shownEventId } from './facts.ts';
 import { includedPass } from './passentry-pass.ts';
 import { includedReader, includedScan, linkage, scanIdOf } from './passentry-scan.ts';
+import { eventName, shownEventId } from './read-event.ts';
 
 const optionsSchema = z.strictObject({
   /** E5: two shapes of a barcode are published; as published: the legacy one for taps and removals. */

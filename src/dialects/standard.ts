@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { type BodyObject, type BodyValue, fromJson, object } from '../domain/body.ts';
 import { toMillisecondsZ } from '../domain/instant.ts';
 import type { JsonValue } from '../domain/json.ts';
-import type { OperationalEvent } from '../domain/notice.ts';
+import type { OperationalEvent } from '../domain/operational-event.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import type { Template } from '../domain/template.ts';
 import { TRIGGERS, type Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { openFieldKeys, passAfter } from './facts.ts';
+import { openFieldKeys, passAfter } from './read-event.ts';
 
 const optionsSchema = z.strictObject({});
 const subscriptionSchema = z.strictObject({});
@@ -30,7 +30,7 @@ export const standard: Dialect<Options, SubscriptionOptions> = {
   policy: () => STANDARD_POLICY,
   passIdPaths: () => ['/data/pass/id'],
   buildBody,
-  buildNotice,
+  buildOperationalBody,
 };
 
 function buildBody({ event, trigger, template }: BodyInput<Options, SubscriptionOptions>): BodyObject {
@@ -63,7 +63,7 @@ function buildBody({ event, trigger, template }: BodyInput<Options, Subscription
   ]);
 }
 
-function buildNotice({ notice: { type, occurredAt, data } }: OperationalEvent): BodyObject {
+function buildOperationalBody({ notice: { type, occurredAt, data } }: OperationalEvent): BodyObject {
   const said = Object.entries(data).map(([name, value]) => [name, fromJson(value as JsonValue)] as const);
   return object([
     ['type', type],

@@ -14,7 +14,7 @@ import {
   platformWord,
   shownEventId,
   tenantPassId,
-} from './facts.ts';
+} from './read-event.ts';
 
 const optionsSchema = z.strictObject({
   /** Stands in the URLs of items and campaigns. */

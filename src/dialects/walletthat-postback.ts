@@ -5,7 +5,7 @@ import { type DeliveryPolicy, STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { eventName, type PlatformWords, passAfter, platformWord, tenantPassId } from './facts.ts';
+import { eventName, type PlatformWords, passAfter, platformWord, tenantPassId } from './read-event.ts';
 
 const optionsSchema = z.strictObject({
   /** Only 200 counts as delivered, as in the vendor's messaging product. */

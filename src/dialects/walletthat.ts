@@ -5,7 +5,7 @@ import { toSecondsOffset } from '../domain/instant.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { fieldText, instant, passAfter, tenantPassId } from './facts.ts';
+import { fieldText, instant, passAfter, tenantPassId } from './read-event.ts';
 
 const optionsSchema = z.strictObject({});
 const subscriptionSchema = z.strictObject({

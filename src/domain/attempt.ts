@@ -1,3 +1,12 @@
+export interface OutgoingRequest {
+  readonly method: 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Bound of the whole try, connect and first byte included. */
+  readonly timeoutMs: number;
+}
+
 /** Why no HTTP response came, in a word a person can search for. */
 export const SEND_FAILURES = [
   'dns', // the name does not resolve

@@ -27,7 +27,7 @@ export function isUnstableKey(key: string): boolean {
  * what a double holds, names that lose their place, and nesting deeper than 32. Runs on the parsed
  * value before any schema, because schemas drop `__proto__` in silence. Returns at most `limit` errors.
  */
-export function findUncarriable(value: unknown, pointer = '', limit = 20): FieldError[] {
+export function findUnsupported(value: unknown, pointer = '', limit = 20): FieldError[] {
   const errors: FieldError[] = [];
   visit(value, pointer, 0, errors, limit);
   return errors;

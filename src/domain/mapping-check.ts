@@ -1,8 +1,8 @@
 import { type FieldError, pointerTo } from './json.ts';
 import type { Mapping } from './mapping.ts';
 import { collisions, isMisnamed, nameErrors } from './mapping-targets.ts';
-import { nearest } from './nearest.ts';
 import { isInside, pointerOf, tokensOfField } from './pointer.ts';
+import { suggest } from './suggest.ts';
 
 /** Looking for names spelt alike is slow; whoever has more to correct begins with these. */
 const MAX_SUGGESTIONS = 10;
@@ -102,7 +102,7 @@ function suggestion(field: string, path: string, fields: readonly KnownField[]):
   const last = path.slice(path.lastIndexOf('/'));
   const elsewhere = fields.find((known) => known.path.endsWith(last));
   const names = fields.map(({ name }) => name);
-  return elsewhere?.name ?? nearest(field, names);
+  return elsewhere?.name ?? suggest(field, names);
 }
 
 function reportRepeated(rules: readonly MappingRule[], errors: FieldError[]): void {

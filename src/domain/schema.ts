@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type FieldError, pointerTo } from './json.ts';
-import { nearest } from './nearest.ts';
-import { wording } from './wording.ts';
+import { suggest } from './suggest.ts';
+import { validationMessage } from './validation-messages.ts';
 
 /** A longer text is no slip of any word. */
 const MAX_WORD_LENGTH = 128;
@@ -10,7 +10,7 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** Checks a value against a schema and turns what is wrong into field errors. Never throws. */
 export function check<T>(schema: z.ZodType<T>, value: unknown, at = ''): Checked<T> {
-  const result = schema.safeParse(value, { reportInput: true, error: wording });
+  const result = schema.safeParse(value, { reportInput: true, error: validationMessage });
   return result.success ? { ok: true, value: result.data } : { ok: false, errors: fieldErrors(result.error, at) };
 }
 
@@ -40,7 +40,7 @@ function suggestion(issue: z.core.$ZodIssue): string | undefined {
 }
 
 function meant(given: unknown, words: readonly unknown[]): string | undefined {
-  return typeof given === 'string' ? nearest(given.slice(0, MAX_WORD_LENGTH), words.map(String)) : undefined;
+  return typeof given === 'string' ? suggest(given.slice(0, MAX_WORD_LENGTH), words.map(String)) : undefined;
 }
 
 function unionDetail(branches: readonly (readonly z.core.$ZodIssue[])[]): string {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { PostedEvent } from '../domain/event.ts';
 import { type EventId, newId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
-import { nearest } from '../domain/nearest.ts';
+import { suggest } from '../domain/suggest.ts';
 import { templateNamed } from '../domain/tenant-config.ts';
+import type { EventKey, EventKeyOwner, Reserved } from '../ports/events.ts';
 import type { NewEvent } from './plan-ingest.ts';
-import type { EventKey, EventKeyOwner, Reserved } from './ports.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
 export interface IngestItem {
@@ -95,7 +95,7 @@ function duplicateOf(earlier: EventKeyOwner, key: EventKey): IngestResult {
 
 function unknownTemplate({ tenantId, item }: Arrival, configs: Configs): IngestResult {
   const config = configs.get(tenantId)?.config;
-  const near = nearest(item.event.templateId, [...(config?.templatesByExternalId.keys() ?? [])]);
+  const near = suggest(item.event.templateId, [...(config?.templatesByExternalId.keys() ?? [])]);
   const detail = `names no template of this tenant, neither by id nor by externalId${near ? `; did you mean ${near}?` : ''}`;
   return { kind: 'refused', code: 'unknown-template', error: { pointer: '/templateId', detail } };
 }

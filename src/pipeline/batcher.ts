@@ -108,7 +108,7 @@ function settle<In, Out>(batch: readonly Waiting<In, Out>[], results: readonly O
  *
  * @param concernsAll tells a failure that would befall each of them alike (the server is away); then nothing is tried again
  */
-export function apartOnFailure<In, Out>(
+export function isolatingFailures<In, Out>(
   run: (items: readonly In[]) => Promise<readonly Out[]>,
   concernsAll: (error: unknown) => boolean,
 ): (items: readonly In[]) => Promise<readonly (Out | Error)[]> {

@@ -1,35 +1,27 @@
+import { type Composer, createComposer } from '../dialects/compose-request.ts';
 import { Unbuildable } from '../dialects/dialect.ts';
 import type { SendOutcome, Verdict } from '../domain/attempt.ts';
 import type { Attempt, SentRequest, Unbuildable as UnbuildableOutcome } from '../domain/delivery.ts';
+import { type EndpointSignal, type Limits, signalOf } from '../domain/endpoint-signal.ts';
 import { isUnavailable } from '../domain/errors.ts';
 import { type DeliveryId, newId, type SubscriptionId } from '../domain/id.ts';
 import { MappingCollision } from '../domain/mapping.ts';
-import { isNotice } from '../domain/notice.ts';
-import { type Limits, type Pace, paceOf } from '../domain/pace.ts';
+import { isOperationalEvent } from '../domain/operational-event.ts';
 import { nextState } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { verdictOf } from '../domain/verdict.ts';
-import { announceDeath } from './announce.ts';
-import { apartOnFailure, Batcher } from './batcher.ts';
-import { type Composer, createComposer } from './compose-request.ts';
-import type {
-  AttemptRecord,
-  ClaimedDelivery,
-  Clock,
-  DeliveryLedger,
-  DeliveryQueue,
-  DueDelivery,
-  Log,
-  Random,
-  Return,
-  Sender,
-  SubscriptionStore,
-} from './ports.ts';
-import { disableEndpoint, offerAnnounced } from './switch-endpoint.ts';
+import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../ports/claims.ts';
+import type { SubscriptionStore } from '../ports/configuration.ts';
+import type { Clock, Log, Random } from '../ports/process.ts';
+import type { DeliveryQueue, DueDelivery } from '../ports/queue.ts';
+import type { Sender } from '../ports/sending.ts';
+import { Batcher, isolatingFailures } from './batcher.ts';
+import { disableEndpoint, offerAnnounced } from './endpoint-switches.ts';
+import { announceDeath } from './operational-events.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
 
 export interface DelivererDeps {
-  readonly ledger: DeliveryLedger;
+  readonly ledger: ClaimStore;
   readonly subscriptions: SubscriptionStore;
   readonly configs: TenantConfigs;
   readonly queue: DeliveryQueue;
@@ -51,7 +43,7 @@ const SETTLE_RETRY_MS = 500;
 
 /** What an attempt said of its endpoint, and what the endpoint may be given where that is known. */
 export interface Delivered {
-  readonly pace: Pace;
+  readonly pace: EndpointSignal;
   readonly limits: Limits | undefined;
 }
 
@@ -68,7 +60,7 @@ export class Deliverer {
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
     this.#claims = new Batcher((wanted) => this.#claim(wanted), { maxWeight: MAX_CLAIMS, maxInFlight: 2 });
-    const write = apartOnFailure((records: readonly AttemptRecord[]) => this.#write(records), isUnavailable);
+    const write = isolatingFailures((records: readonly AttemptRecord[]) => this.#write(records), isUnavailable);
     this.#records = new Batcher(write, {
       maxWeight: MAX_RECORDS,
       maxInFlight: 2,
@@ -108,7 +100,7 @@ export class Deliverer {
   async handBack(): Promise<readonly DueDelivery[]> {
     const inHand = [...this.#inHand];
     try {
-      const returns = inHand.map(([claimed]): Return => ({ claimed, to: { state: 'pending' } }));
+      const returns = inHand.map(([claimed]): ReturnedClaim => ({ claimed, to: { state: 'pending' } }));
       if (returns.length > 0) await this.#deps.ledger.giveBack(returns);
     } finally {
       for (const [, release] of inHand) release();
@@ -150,7 +142,7 @@ export class Deliverer {
     return NOT_SENT;
   }
 
-  async #plan(claimed: ClaimedDelivery): Promise<Plan | Pick<Return, 'to'>> {
+  async #plan(claimed: ClaimedDelivery): Promise<Plan | Pick<ReturnedClaim, 'to'>> {
     const loaded = await this.#deps.configs.atLeast(claimed.tenantId, claimed.configVersion);
     const subscription = loaded?.config.subscriptions.get(claimed.subscriptionId);
     const integration = subscription && loaded?.config.integrations.get(subscription.integrationId);
@@ -167,7 +159,7 @@ export class Deliverer {
     const { body, event } = claimed;
     if (body !== undefined) return { loaded, composer, build: () => body };
     if (!event) return cancelled('the event is no longer stored');
-    if (isNotice(event)) return { loaded, composer, build: () => composer.buildNotice(event) };
+    if (isOperationalEvent(event)) return { loaded, composer, build: () => composer.buildOperationalBody(event) };
     const template = loaded.config.templates.get(event.templateId);
     if (!template) return cancelled('the template was deleted');
     return { loaded, composer, build: () => composer.buildBody(event, template) };
@@ -209,7 +201,7 @@ export class Deliverer {
       request: { method, url, headers: composer.redacted(request.headers) },
       builtBody: claimed.body === undefined ? body : undefined,
     });
-    return { pace: paceOf(outcome, verdict), limits: composer.limits };
+    return { pace: signalOf(outcome, verdict), limits: composer.limits };
   }
 
   async #record(claimed: ClaimedDelivery, { loaded, composer }: Plan, verdict: Verdict, made: Made): Promise<void> {
@@ -281,6 +273,6 @@ function attemptKey(id: DeliveryId, attempt: number): string {
   return `${id} ${attempt}`;
 }
 
-function cancelled(reason: string): Pick<Return, 'to'> {
+function cancelled(reason: string): Pick<ReturnedClaim, 'to'> {
   return { to: { state: 'cancelled', reason, by: 'system' } };
 }

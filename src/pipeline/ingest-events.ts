@@ -1,7 +1,10 @@
+import type { Limits } from '../domain/endpoint-signal.ts';
 import { isUnavailable, notFound } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
 import { touchesInstallations } from '../domain/installations.ts';
-import type { Limits } from '../domain/pace.ts';
+import type { EventStore, IngestTransaction, NewDelivery, Reservation, Reserved } from '../ports/events.ts';
+import type { Clock } from '../ports/process.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
 import {
   arrivalOf,
   type Candidate,
@@ -13,10 +16,9 @@ import {
   type Sorted,
   sortOut,
 } from './arrivals.ts';
-import { apartOnFailure, Batcher } from './batcher.ts';
-import { inSequence, neededSequences } from './pass-order.ts';
+import { inSequence, neededSequences } from './assign-sequences.ts';
+import { Batcher, isolatingFailures } from './batcher.ts';
 import { asDue, completeInstallations, type IngestPlan, planIngest, touchedPasses } from './plan-ingest.ts';
-import type { Clock, DeliveryQueue, EventStore, Intake, NewDelivery, Reservation, Reserved } from './ports.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
 
 export interface IngestDeps {
@@ -52,7 +54,7 @@ export class EventIngest {
   constructor(deps: IngestDeps) {
     this.#deps = deps;
     const commit = (requests: readonly Request[]) => this.#commitWithFreshConfig(requests);
-    this.#groups = new Batcher(apartOnFailure(commit, isUnavailable), {
+    this.#groups = new Batcher(isolatingFailures(commit, isUnavailable), {
       maxWeight: MAX_GROUP_EVENTS,
       maxInFlight: MAX_GROUPS_IN_FLIGHT,
       weigh: ({ items }) => items.length,
@@ -114,7 +116,7 @@ export class EventIngest {
 
 /** Writes what depends on what is known of its pass: completes installs, gives places in the order of deliveries. */
 async function writeInOrder(
-  intake: Intake,
+  intake: IngestTransaction,
   sorted: Sorted,
   reserved: Reserved,
   nowMs: number,

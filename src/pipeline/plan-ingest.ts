@@ -1,13 +1,14 @@
 import { dialectNamed } from '../dialects/index.ts';
+import type { Limits } from '../domain/endpoint-signal.ts';
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { deliveryId, type EventId, newId, type TemplateId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import { applyInstallation, type Installation, touchesInstallations } from '../domain/installations.ts';
 import { derivedTriggers } from '../domain/matching.ts';
-import { passIdOf, type StoredEvent } from '../domain/notice.ts';
-import type { Limits } from '../domain/pace.ts';
+import { passIdOf, type StoredEvent } from '../domain/operational-event.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { PassTrigger } from '../domain/trigger.ts';
-import type { DueDelivery, NewDelivery, PassKey } from './ports.ts';
+import type { NewDelivery, PassKey } from '../ports/events.ts';
+import type { DueDelivery } from '../ports/queue.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
 /** An event that is new, its template known. */

@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  DeliveryLedger,
-  DeliveryQueue,
-  DueDelivery,
-  Log,
-  OrderedPass,
-  OverdueCursor,
-  OverdueDelivery,
-} from './ports.ts';
+import type { ClaimStore, OverdueCursor, OverdueDelivery } from '../ports/claims.ts';
+import type { OrderedPass } from '../ports/events.ts';
+import type { Log } from '../ports/process.ts';
+import type { DeliveryQueue, DueDelivery } from '../ports/queue.ts';
 
 export interface RecovererDeps {
-  readonly ledger: DeliveryLedger;
+  readonly ledger: ClaimStore;
   readonly queue: DeliveryQueue;
   readonly log: Log;
 }

@@ -9,17 +9,20 @@ import {
   toId,
   toUuid,
 } from '../domain/id.ts';
-import { type StoredEvent, sampleNotice } from '../domain/notice.ts';
+import { type StoredEvent, sampleOperationalFacts } from '../domain/operational-event.ts';
 import { sampleEvent } from '../domain/sample-event.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import { isOperational } from '../domain/trigger.ts';
+import type { DeadLetterStore, DeliveryStore } from '../ports/deliveries.ts';
+import type { EventStore } from '../ports/events.ts';
+import type { Clock } from '../ports/process.ts';
+import type { DeliveryQueue, DueDelivery } from '../ports/queue.ts';
 import { newDelivery } from './plan-ingest.ts';
-import type { Clock, DeadLetterStore, DeliveryLog, DeliveryQueue, DueDelivery, EventStore } from './ports.ts';
 import type { TenantConfigs } from './tenant-configs.ts';
 
 export interface ReplayDeps {
-  readonly deliveries: DeliveryLog;
+  readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly events: EventStore;
   readonly configs: TenantConfigs;
@@ -117,7 +120,7 @@ export async function sendTest(deps: ReplayDeps, tenantId: TenantId, subscriptio
 function sampleFor({ tenantId, templates }: TenantConfig, subscription: Subscription, nowMs: number): StoredEvent {
   const { trigger, templateId } = subscription;
   if (isOperational(trigger)) {
-    return { id: newId('event', nowMs), tenantId, notice: sampleNotice(trigger, subscription, nowMs) };
+    return { id: newId('event', nowMs), tenantId, notice: sampleOperationalFacts(trigger, subscription, nowMs) };
   }
   const template = templateId ? templates.get(templateId) : [...templates.values()][0];
   if (!template) throw conflict('no-template', 'The tenant has no template to make a sample event from.');

@@ -3,7 +3,7 @@ import { notFound } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
 import { Matcher } from '../domain/matching.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
-import type { ConfigSource } from './ports.ts';
+import type { ConfigSource } from '../ports/configuration.ts';
 
 /** A configuration with what is derived from it; a new version is a new object, so nothing in it is ever stale. */
 export interface LoadedConfig {

@@ -1,21 +1,16 @@
+import { hasFailedTooLong } from '../domain/endpoint-signal.ts';
 import type { TenantId } from '../domain/id.ts';
-import { hasFailedTooLong } from '../domain/pace.ts';
-import { announceEndpoint } from './announce.ts';
+import type { EndpointHealth, EndpointHealthStore, HealthChange } from '../ports/endpoint-health.ts';
+import type { EndpointStore, FailingEndpoint } from '../ports/endpoints.ts';
+import type { Announcement } from '../ports/events.ts';
 import { Batcher } from './batcher.ts';
-import type {
-  Announcement,
-  EndpointHealth,
-  EndpointHealths,
-  EndpointStore,
-  EndpointTurn,
-  FailingEndpoint,
-} from './ports.ts';
-import { type DisableDeps, disableEndpoint, offerAnnounced } from './switch-endpoint.ts';
+import { type DisableDeps, disableEndpoint, offerAnnounced } from './endpoint-switches.ts';
+import { announceEndpoint } from './operational-events.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
 export interface WatchDeps extends DisableDeps {
   readonly endpoints: EndpointStore;
-  readonly healths: EndpointHealths;
+  readonly healths: EndpointHealthStore;
   /** How long an endpoint may fail before it is disabled. */
   readonly disableAfterMs: number;
 }
@@ -25,7 +20,7 @@ const MAX_TURNS = 500;
 /** Keeps for good, and tells, what the gate finds out about endpoints: that they fail, recover, or fail for too long. */
 export class EndpointWatch {
   readonly #deps: WatchDeps;
-  readonly #turns: Batcher<EndpointTurn, true>;
+  readonly #turns: Batcher<HealthChange, true>;
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
@@ -36,7 +31,7 @@ export class EndpointWatch {
   }
 
   /** Keeps turns as the gate reports them; what cannot be kept now, the next sweep finds again. */
-  note(turns: readonly EndpointTurn[]): void {
+  note(turns: readonly HealthChange[]): void {
     for (const turn of turns) {
       this.#turns.add(turn).catch((err: Error) => {
         this.#deps.log.warn({ err: err.message, endpointId: turn.endpointId }, 'a turn of an endpoint could not be kept');
@@ -54,7 +49,7 @@ export class EndpointWatch {
     const now = await healths.of(kept.map(({ id }) => id));
     const missed = [...live].filter(([id]) => !known.has(id));
     const recovered = kept.filter(({ id }) => isWell(now.get(id)));
-    const turns: EndpointTurn[] = [
+    const turns: HealthChange[] = [
       ...missed.map(([endpointId, failingSince]) => ({ endpointId, failingSince })),
       ...recovered.map(({ id: endpointId }) => ({ endpointId, failingSince: undefined })),
     ];
@@ -65,7 +60,7 @@ export class EndpointWatch {
     }
   }
 
-  async #keep(turns: readonly EndpointTurn[]): Promise<void> {
+  async #keep(turns: readonly HealthChange[]): Promise<void> {
     const { endpoints, configs, clock, queue } = this.#deps;
     const said: Announcement[] = [];
     await endpoints.turn(turns, async (turned) => {

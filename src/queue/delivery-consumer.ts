@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'bullmq';
+import type { EndpointSignal, Limits } from '../domain/endpoint-signal.ts';
 import { isUnavailable } from '../domain/errors.ts';
-import type { Limits, Pace } from '../domain/pace.ts';
-import type { Log } from '../pipeline/ports.ts';
+import type { Log } from '../ports/process.ts';
 import type { GatedQueue } from './delivery-queue.ts';
-import type { Admitted } from './gate.ts';
+import type { Admitted } from './gate/gate.ts';
 import { type DeliveryJob, QUEUE_NAME } from './jobs.ts';
 import { connectPatiently, type RedisOptions } from './redis.ts';
 import { type Busyness, Slots, WAITING_AFTER_MS } from './slots.ts';
@@ -16,7 +16,7 @@ export interface ConsumerOptions extends RedisOptions {
 
 /** What the attempt said of its endpoint, and what the endpoint may be given. */
 export interface Handled {
-  readonly pace: Pace;
+  readonly pace: EndpointSignal;
   readonly limits: Limits | undefined;
 }
 

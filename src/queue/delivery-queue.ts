@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Unavailable } from '../domain/errors.ts';
 import type { EndpointId } from '../domain/id.ts';
-import type { DeliveryQueue, DueDelivery, EndpointTurn, Log } from '../pipeline/ports.ts';
-import { type Admitted, type Finished, Gate, type GateRules, type StepReply } from './gate.ts';
-import { GateHealth } from './gate-health.ts';
+import type { HealthChange } from '../ports/endpoint-health.ts';
+import type { Log } from '../ports/process.ts';
+import type { DeliveryQueue, DueDelivery } from '../ports/queue.ts';
+import { GateHealth } from './gate/endpoint-health.ts';
+import { type Admitted, type Finished, Gate, type GateRules, type StepReply } from './gate/gate.ts';
 import { bounded, Jobs, patiently } from './jobs.ts';
 import { COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from './redis.ts';
 
@@ -53,7 +55,7 @@ export class GatedQueue implements DeliveryQueue {
   #flushing: Promise<void> | undefined;
   #wake: { readonly timer: NodeJS.Timeout; readonly atMs: number } | undefined;
   #closing = false;
-  #onTurns: (turns: readonly EndpointTurn[]) => void = () => {};
+  #onHealthChanges: (turns: readonly HealthChange[]) => void = () => {};
 
   constructor({ url, prefix, rules }: GatedQueueOptions, log: Log) {
     this.#log = log;
@@ -72,8 +74,8 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   /** Tells of endpoints that begin to fail and recover. What is lost on the way, a look at `health` shows. */
-  onTurns(listener: (turns: readonly EndpointTurn[]) => void): void {
-    this.#onTurns = listener;
+  onHealthChanges(listener: (turns: readonly HealthChange[]) => void): void {
+    this.#onHealthChanges = listener;
   }
 
   offer(deliveries: readonly DueDelivery[]): void {
@@ -200,7 +202,7 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   #note(reply: StepReply): StepReply {
-    if (reply.turns.length > 0) this.#onTurns(reply.turns);
+    if (reply.turns.length > 0) this.#onHealthChanges(reply.turns);
     if (reply.wakeInMs !== undefined) this.#wakeIn(Math.min(reply.wakeInMs, MAX_WAKE_MS));
     return reply;
   }

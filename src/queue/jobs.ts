@@ -1,8 +1,9 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Unavailable } from '../domain/errors.ts';
-import type { DueDelivery, Log } from '../pipeline/ports.ts';
-import type { Admitted } from './gate.ts';
+import type { Log } from '../ports/process.ts';
+import type { DueDelivery } from '../ports/queue.ts';
+import type { Admitted } from './gate/gate.ts';
 import { COMMAND_TIMEOUT_MS, whenReady } from './redis.ts';
 
 export const QUEUE_NAME = 'deliveries';

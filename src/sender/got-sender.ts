@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import got, { type Got } from 'got';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { SendFailure, SendOutcome } from '../domain/attempt.ts';
-import type { OutgoingRequest, Sender } from '../pipeline/ports.ts';
+import type { OutgoingRequest, SendFailure, SendOutcome } from '../domain/attempt.ts';
+import type { Sender } from '../ports/sending.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { type ConnectionPool, createConnectionPool, type PoolLimits } from './connection-pool.ts';
 import { parseEndpointUrl } from './endpoint-url.ts';

@@ -1,4 +1,4 @@
-import type { UrlChecker } from '../pipeline/ports.ts';
+import type { UrlChecker } from '../ports/sending.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { parseEndpointUrl } from './endpoint-url.ts';
 import { createGuardedLookup } from './guarded-lookup.ts';

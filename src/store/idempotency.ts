@@ -1,4 +1,4 @@
-import type { IdempotencyStore, KeptAnswer } from '../pipeline/ports.ts';
+import type { IdempotencyStore, KeptAnswer } from '../ports/idempotency.ts';
 import type { Database } from './database.ts';
 
 /** How often a key that is freed while we look at it is tried for again. */

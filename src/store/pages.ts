@@ -1,5 +1,5 @@
 import { invalid } from '../domain/errors.ts';
-import type { Page, PageQuery } from '../pipeline/ports.ts';
+import type { Page, PageQuery } from '../ports/page.ts';
 import { Prisma } from './generated/client.ts';
 
 const UUID_BYTES = 16;

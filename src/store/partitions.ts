@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lowestUuidAt } from '../domain/id.ts';
 import type { Database, Statements } from './database.ts';
-import { isLockTimeout } from './errors.ts';
+import { isLockTimeout } from './database-errors.ts';
 
 const PARTITIONED = [
   { table: 'events', key: 'id' },

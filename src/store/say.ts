@@ -1,7 +1,7 @@
 import { type SubscriptionId, toId } from '../domain/id.ts';
-import type { Announcement } from '../pipeline/ports.ts';
-import { writeEvents } from './accept-events.ts';
+import type { Announcement } from '../ports/events.ts';
 import type { Statements } from './database.ts';
+import { writeEvents } from './events/accept-events.ts';
 
 /** Stores what is to be said of subscriptions that were switched, with the switching. */
 export async function say(

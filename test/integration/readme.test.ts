@@ -4,11 +4,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { REFUSAL_CODES } from '../../src/admin/post-events.ts';
 import { ROUTES } from '../../src/api/routes/index.ts';
 import { readConfig } from '../../src/config.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
 import { PASS_TRIGGERS, TRIGGERS } from '../../src/domain/trigger.ts';
+import { REFUSAL_CODES } from '../../src/pipeline/post-events.ts';
 import { usePasswire } from '../support/passwire.ts';
 
 // What the manuals say is compared with what is there, and the README's first request is made for real.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { apiKeyInputSchema, createApiKey, revokeApiKey } from '../../admin/api-keys.ts';
 import { notFound } from '../../domain/errors.ts';
-import { type ApiKey, ROLES } from '../../pipeline/ports.ts';
+import { type ApiKey, ROLES } from '../../ports/configuration.ts';
 import { idSchema, instantAnswer, pageOf, pageQuerySchema, pageSchema, showInstant, showPage } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { notFound } from '../../domain/errors.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
-import type { DeadLetter } from '../../pipeline/ports.ts';
-import { attemptSchema, showAttempt } from '../delivery-shape.ts';
-import { showStoredEvent, storedEventSchema } from '../event-shape.ts';
+import type { DeadLetter } from '../../ports/deliveries.ts';
+import { attemptSchema, showAttempt } from '../delivery-view.ts';
+import { showStoredEvent, storedEventSchema } from '../event-view.ts';
 import { idSchema, instantAnswer, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 

@@ -4,7 +4,7 @@ import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../../domain/id.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
-import { attemptSchema, deliverySchema, requestSchema, showAttempt, showDelivery } from '../delivery-shape.ts';
+import { attemptSchema, deliverySchema, requestSchema, showAttempt, showDelivery } from '../delivery-view.ts';
 import { idSchema, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Context, type Route, tenantRoute } from '../route.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findEndpoint, listEndpoints } from '../../admin/endpoints.ts';
-import { ENDPOINT_STATES } from '../../pipeline/ports.ts';
-import { endpointSchema, showEndpoint } from '../endpoint-shape.ts';
+import { ENDPOINT_STATES } from '../../ports/endpoints.ts';
+import { endpointSchema, showEndpoint } from '../endpoint-view.ts';
 import { idSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { checkInput } from '../../admin/check-input.ts';
 import { listDeliveries } from '../../admin/deliveries.ts';
-import { type PostResult, postEvent, postEvents, REFUSAL_CODES } from '../../admin/post-events.ts';
+import { checkInput } from '../../domain/check-input.ts';
 import { invalid, notFound } from '../../domain/errors.ts';
 import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema } from '../../domain/event.ts';
-import { findUncarriable } from '../../domain/json.ts';
+import { findUnsupported } from '../../domain/json.ts';
 import type { Checked } from '../../domain/schema.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
-import { deliverySchema, showDelivery } from '../delivery-shape.ts';
-import { eventSchema, showEvent } from '../event-shape.ts';
+import { type PostResult, postEvent, postEvents, REFUSAL_CODES } from '../../pipeline/post-events.ts';
+import { deliverySchema, showDelivery } from '../delivery-view.ts';
+import { eventSchema, showEvent } from '../event-view.ts';
 import { idSchema, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { HttpProblem } from '../problem.ts';
 import { type Route, tenantRoute } from '../route.ts';
@@ -144,7 +144,7 @@ function readObject(value: unknown): Checked<unknown> {
 
 /** Checks all of a batch but its events. */
 function readBatch(value: unknown, schema: z.ZodType): Checked<z.infer<typeof batchSchema>> {
-  const errors = findUncarriable(isObject(value) ? { ...value, events: [] } : value);
+  const errors = findUnsupported(isObject(value) ? { ...value, events: [] } : value);
   if (errors.length > 0) return { ok: false, errors };
   return checkInput(schema as typeof batchSchema, value);
 }

@@ -15,7 +15,7 @@ import {
   showIntegrations,
   showSecret,
   showWithSecrets,
-} from '../integration-shape.ts';
+} from '../integration-view.ts';
 import { pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 

@@ -11,7 +11,7 @@ import { notFound } from '../../domain/errors.ts';
 import { subscriptionInputSchema } from '../../domain/subscription.ts';
 import { idSchema, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
-import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-shape.ts';
+import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-view.ts';
 
 const common = { tag: 'subscriptions', roles: ['admin', 'tenant'] } as const;
 const readers = ['admin', 'tenant', 'support'] as const;

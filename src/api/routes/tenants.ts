@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createTenant, deleteTenant, renameTenant, tenantInputSchema } from '../../admin/tenants.ts';
 import { notFound } from '../../domain/errors.ts';
-import type { Tenant } from '../../pipeline/ports.ts';
+import type { Tenant } from '../../ports/configuration.ts';
 import { instantAnswer, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../src/api/routes/index.ts';
 import { ID_PREFIXES } from '../../../src/domain/id.ts';
-import { ROLES, type Role } from '../../../src/pipeline/ports.ts';
+import { ROLES, type Role } from '../../../src/ports/configuration.ts';
 import { useApi } from './api.ts';
 import { type TenantWithAll, tenantWithAll } from './tenant-with-all.ts';
 

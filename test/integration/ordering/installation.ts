@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SendOutcome } from '../../../src/domain/attempt.ts';
+import type { OutgoingRequest, SendOutcome } from '../../../src/domain/attempt.ts';
 import type { PostedEvent } from '../../../src/domain/event.ts';
 import { type DeliveryId, deliveryId, newId, type SubscriptionId, toId, toUuid } from '../../../src/domain/id.ts';
 import { SecretBox } from '../../../src/domain/secret-box.ts';
 import type { Subscription } from '../../../src/domain/subscription.ts';
 import { Deliverer } from '../../../src/pipeline/deliver.ts';
 import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
-import type { DeliveryQueue, DueDelivery, OutgoingRequest } from '../../../src/pipeline/ports.ts';
 import { Recoverer } from '../../../src/pipeline/recover.ts';
 import { cancelDelivery, type ReplayDeps, replayDeadLetter, replayDelivery } from '../../../src/pipeline/replay.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
+import type { DeliveryQueue, DueDelivery } from '../../../src/ports/queue.ts';
+import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
+import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { createDeadLetterStore } from '../../../src/store/dead-letters.ts';
-import { createDeliveryLedger } from '../../../src/store/delivery-ledger.ts';
-import { createDeliveryLog } from '../../../src/store/delivery-log.ts';
-import { createEventStore } from '../../../src/store/events.ts';
-import { createIntegrationStore } from '../../../src/store/integrations.ts';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
-import { createTemplateStore } from '../../../src/store/templates.ts';
-import { createConfigSource } from '../../../src/store/tenant-config.ts';
+import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
+import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
+import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
+import { createEventStore } from '../../../src/store/events/events.ts';
 import { givenTenant, integration, secret, subscription, template, tick } from '../store/samples.ts';
 
 // One subscription of the standard dialect on the real store, an ingest and two workers; the queue is a list, and the
@@ -65,10 +65,10 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   };
   const sent: Sent[] = [];
   const events = createEventStore(db);
-  const ledger = createDeliveryLedger(db);
+  const ledger = createClaimStore(db);
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
   const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick });
-  const deliveries = createDeliveryLog(db);
+  const deliveries = createDeliveryStore(db);
   const deadLetters = createDeadLetterStore(db, Date.now);
   const replaying: ReplayDeps = { deliveries, deadLetters, events, configs: newConfigs(), queue, clock: tick };
 

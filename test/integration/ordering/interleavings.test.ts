@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type DeliveryId, toUuid } from '../../../src/domain/id.ts';
-import type { DueDelivery } from '../../../src/pipeline/ports.ts';
+import type { DueDelivery } from '../../../src/ports/queue.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Answer, AT_ONCE, disorder, givenInstallation, type Installation, rowsOf } from './installation.ts';

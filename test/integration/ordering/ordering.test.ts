@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SubscriptionId } from '../../../src/domain/id.ts';
 import { type DeliveryId, toUuid } from '../../../src/domain/id.ts';
-import { endInOrder } from '../../../src/store/pass-orders.ts';
+import { endInOrder } from '../../../src/store/deliveries/pass-orders.ts';
 import { useDatabase } from '../../support/database.ts';
 import { deliverOffered, disorder, givenInstallation, type Installation, rowsOf, statesOf } from './installation.ts';
 

@@ -1,7 +1,7 @@
 import type { SendOutcome } from '../../../src/domain/attempt.ts';
 import type { NextState } from '../../../src/domain/delivery.ts';
 import { type DeliveryId, newId, toId, toUuid } from '../../../src/domain/id.ts';
-import type { AttemptRecord, ClaimedDelivery, DeliveryLedger } from '../../../src/pipeline/ports.ts';
+import type { AttemptRecord, ClaimedDelivery, ClaimStore } from '../../../src/ports/claims.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { createIngest, item, type Setup } from './installation.ts';
 
@@ -23,7 +23,7 @@ export async function givenOneDelivery(db: Database, setup: Setup): Promise<Deli
   return id;
 }
 
-export async function claimOne(ledger: DeliveryLedger, deliveryId: DeliveryId, attempt = 1): Promise<ClaimedDelivery> {
+export async function claimOne(ledger: ClaimStore, deliveryId: DeliveryId, attempt = 1): Promise<ClaimedDelivery> {
   const [claimed] = await ledger.claim([{ deliveryId, attempt }]);
   if (!claimed) throw new Error(`attempt ${attempt} of ${deliveryId} cannot be claimed`);
   return claimed;
@@ -66,7 +66,7 @@ export const retrying = (delayMs: number): NextState => ({
 });
 
 /** Makes the next attempt of a delivery, which must be due, and writes what it came to. */
-export async function attempt(ledger: DeliveryLedger, id: DeliveryId, next: NextState, number = 1): Promise<void> {
+export async function attempt(ledger: ClaimStore, id: DeliveryId, next: NextState, number = 1): Promise<void> {
   const { written } = await ledger.settle([recordOf(await claimOne(ledger, id, number), next)]);
   if (written.length !== 1) throw new Error('the claim stands, so the result is written');
 }

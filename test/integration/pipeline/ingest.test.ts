@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { EventFacts } from '../../../src/domain/event.ts';
 import { type EventId, type TenantId, toUuid } from '../../../src/domain/id.ts';
-import { isNotice } from '../../../src/domain/notice.ts';
+import { isOperationalEvent } from '../../../src/domain/operational-event.ts';
 import type { IngestItem, IngestResult } from '../../../src/pipeline/arrivals.ts';
-import { createEventStore } from '../../../src/store/events.ts';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
-import { createTenantStore } from '../../../src/store/tenants.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
+import { createEventStore } from '../../../src/store/events/events.ts';
 import { givenSubscription, givenTemplate, givenTenant, statesOf } from '../store/samples.ts';
 import { acceptedId, givenSetup, type Ingest, install, item, type Setup, useTwoInstances } from './installation.ts';
 
@@ -14,12 +14,12 @@ const instances = useTwoInstances();
 
 async function eventsOf(tenantId: TenantId) {
   const { data } = await createEventStore(instances().db).list(tenantId, {}, { limit: 1000, cursor: undefined });
-  return data.flatMap((event) => (isNotice(event) ? [] : [event])).reverse();
+  return data.flatMap((event) => (isOperationalEvent(event) ? [] : [event])).reverse();
 }
 
 async function factsOf(tenantId: TenantId, result: IngestResult | undefined): Promise<EventFacts | undefined> {
   const event = await createEventStore(instances().db).find(tenantId, acceptedId(result) as EventId);
-  return event && !isNotice(event) ? event.facts : undefined;
+  return event && !isOperationalEvent(event) ? event.facts : undefined;
 }
 
 const deliveriesOf = ({ subscription }: Setup) => statesOf(instances().db, subscription.id);

@@ -7,12 +7,12 @@ import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Template } from '../../../src/domain/template.ts';
 import type { IngestItem, IngestResult } from '../../../src/pipeline/arrivals.ts';
 import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
-import type { DeliveryQueue, DueDelivery } from '../../../src/pipeline/ports.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
+import type { DeliveryQueue, DueDelivery } from '../../../src/ports/queue.ts';
+import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
+import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
-import { createEventStore } from '../../../src/store/events.ts';
-import { createIntegrationStore } from '../../../src/store/integrations.ts';
-import { createConfigSource } from '../../../src/store/tenant-config.ts';
+import { createEventStore } from '../../../src/store/events/events.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { givenSubscription, givenTemplate, givenTenant, integration } from '../store/samples.ts';
 

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { newId } from '../../../src/domain/id.ts';
-import type { DueDelivery } from '../../../src/pipeline/ports.ts';
+import type { DueDelivery } from '../../../src/ports/queue.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
 import { QUEUE_NAME } from '../../../src/queue/jobs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pace } from '../../../src/domain/pace.ts';
+import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
 import { eventually } from '../../support/poll.ts';
 import { anEndpoint, aTenant, offers, useGates } from './try-gate.ts';
 
@@ -8,7 +8,7 @@ const PAUSE_MS = 40;
 const short = { pauseMs: PAUSE_MS, maxPauseMs: 5 * PAUSE_MS };
 
 describe('the breaker', () => {
-  type Step = readonly [ends: Pace['kind'], breaker: string, failures: number, pauses?: number];
+  type Step = readonly [ends: EndpointSignal['kind'], breaker: string, failures: number, pauses?: number];
   const four: readonly Step[] = [1, 2, 3, 4].map((failures) => ['failed', 'closed', failures]);
   const opened: readonly Step[] = [...four, ['failed', 'open', 5, 1]];
 
@@ -114,7 +114,7 @@ describe('the breaker', () => {
 });
 
 describe('the share of an endpoint', () => {
-  test.each<readonly [string, readonly Pace['kind'][], number]>([
+  test.each<readonly [string, readonly EndpointSignal['kind'][], number]>([
     ['starts at two', [], 2],
     ['doubles with each success', ['delivered', 'delivered'], 8],
     ['stops at the limit', ['delivered', 'delivered', 'delivered', 'delivered'], 10],

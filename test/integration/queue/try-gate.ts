@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
+import type { EndpointSignal, Limits } from '../../../src/domain/endpoint-signal.ts';
 import { deliveryId, type EndpointId, newId, type TenantId } from '../../../src/domain/id.ts';
-import type { Limits, Pace } from '../../../src/domain/pace.ts';
-import type { EndpointHealth, EndpointTurn } from '../../../src/pipeline/ports.ts';
-import { type Admitted, Gate, type GateRules, type StepRequest } from '../../../src/queue/gate.ts';
-import { GateHealth } from '../../../src/queue/gate-health.ts';
+import type { EndpointHealth, HealthChange } from '../../../src/ports/endpoint-health.ts';
+import { GateHealth } from '../../../src/queue/gate/endpoint-health.ts';
+import { type Admitted, Gate, type GateRules, type StepRequest } from '../../../src/queue/gate/gate.ts';
 import { eventually } from '../../support/poll.ts';
 import { sharedServers } from '../../support/servers.ts';
 
@@ -38,7 +38,7 @@ export function offers(count: number, to: { tenantId?: TenantId; endpointId: End
 export class TriedGate {
   readonly gate: Gate;
   readonly health: GateHealth;
-  readonly turns: EndpointTurn[] = [];
+  readonly turns: HealthChange[] = [];
   /** All that it let through so far, and when that was known. */
   readonly admitted: (Admitted & { readonly atMs: number })[] = [];
   readonly #redis: Redis;
@@ -61,7 +61,7 @@ export class TriedGate {
   }
 
   /** Ends the oldest `count` in flight, and gives what goes instead. */
-  async end(kind: Pace['kind'], { count = 1, pauseMs = 0, of }: Ending = {}): Promise<readonly Admitted[]> {
+  async end(kind: EndpointSignal['kind'], { count = 1, pauseMs = 0, of }: Ending = {}): Promise<readonly Admitted[]> {
     const ending = this.#inFlight.filter(({ endpointId }) => of === undefined || endpointId === of).slice(0, count);
     for (const one of ending) this.#inFlight.splice(this.#inFlight.indexOf(one), 1);
     const done = ending.map((admitted) => ({ admitted, pace: { kind, pauseMs }, limits: undefined }));
@@ -94,7 +94,7 @@ export class TriedGate {
     return health;
   }
 
-  #note({ admitted, turns }: { admitted: readonly Admitted[]; turns: readonly EndpointTurn[] }): readonly Admitted[] {
+  #note({ admitted, turns }: { admitted: readonly Admitted[]; turns: readonly HealthChange[] }): readonly Admitted[] {
     const atMs = Date.now();
     this.#inFlight.push(...admitted);
     this.admitted.push(...admitted.map((one) => ({ ...one, atMs })));

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { SendOutcome } from '../../../src/domain/attempt.ts';
-import type { OutgoingRequest, Sender } from '../../../src/pipeline/ports.ts';
+import type { OutgoingRequest, SendOutcome } from '../../../src/domain/attempt.ts';
+import type { Sender } from '../../../src/ports/sending.ts';
 import { createSender, type SenderOptions } from '../../../src/sender/got-sender.ts';
 
 /** A sender that may dial 127.0.0.1 by http and ends with its test. */

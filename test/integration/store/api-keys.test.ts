@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { newId, type TenantId } from '../../../src/domain/id.ts';
-import type { ApiKey } from '../../../src/pipeline/ports.ts';
-import { createApiKeyStore } from '../../../src/store/api-keys.ts';
-import { createTenantStore } from '../../../src/store/tenants.ts';
+import type { ApiKey } from '../../../src/ports/configuration.ts';
+import { createApiKeyStore } from '../../../src/store/configuration/api-keys.ts';
+import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { useDatabase } from '../../support/database.ts';
 import { givenTenant, tick } from './samples.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../prisma/migrate.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
+import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { violatedIndex } from '../../../src/store/errors.ts';
-import { createTenantStore } from '../../../src/store/tenants.ts';
+import { violatedIndex } from '../../../src/store/database-errors.ts';
 import { eventually } from '../../support/poll.ts';
 import { usePrivateServers } from '../../support/servers.ts';
 import { tenant } from './samples.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createIntegrationStore } from '../../../src/store/integrations.ts';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
+import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   givenDelivery,

@@ -4,12 +4,12 @@ import { type DeliveryId, deliveryId, newId, type SubscriptionId, type TenantId,
 import type { Integration, StoredSecret } from '../../../src/domain/integration.ts';
 import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Template } from '../../../src/domain/template.ts';
-import type { Tenant } from '../../../src/pipeline/ports.ts';
+import type { Tenant } from '../../../src/ports/configuration.ts';
+import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
+import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { createIntegrationStore } from '../../../src/store/integrations.ts';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
-import { createTemplateStore } from '../../../src/store/templates.ts';
-import { createTenantStore } from '../../../src/store/tenants.ts';
 
 // Configuration and deliveries to try the stores on. `given…` stores what the others only make.
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newId, toUuid } from '../../../src/domain/id.ts';
-import { createEndpointStore } from '../../../src/store/endpoints.ts';
-import { createIntegrationStore } from '../../../src/store/integrations.ts';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
+import { createEndpointStore } from '../../../src/store/configuration/endpoints.ts';
+import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   givenDelivery,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
-import { createTemplateStore } from '../../../src/store/templates.ts';
-import { createTenantStore } from '../../../src/store/tenants.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
+import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   givenDelivery,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { templateNamed } from '../../../src/domain/tenant-config.ts';
-import { createIntegrationStore } from '../../../src/store/integrations.ts';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
-import { createTemplateStore } from '../../../src/store/templates.ts';
-import { createConfigSource } from '../../../src/store/tenant-config.ts';
-import { createTenantStore } from '../../../src/store/tenants.ts';
+import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
+import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
+import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { useDatabase } from '../../support/database.ts';
 import { givenIntegration, givenSubscription, givenTemplate, givenTenant, secret, template, versionOf } from './samples.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { newId, toUuid } from '../../../src/domain/id.ts';
-import { createApiKeyStore } from '../../../src/store/api-keys.ts';
-import { createIntegrationStore } from '../../../src/store/integrations.ts';
-import { createSubscriptionStore } from '../../../src/store/subscriptions.ts';
-import { createTenantStore } from '../../../src/store/tenants.ts';
+import { createApiKeyStore } from '../../../src/store/configuration/api-keys.ts';
+import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   givenDelivery,

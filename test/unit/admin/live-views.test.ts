@@ -4,7 +4,7 @@ import { findEndpoint, listEndpoints } from '../../../src/admin/endpoints.ts';
 import type { Delivery, DeliveryState } from '../../../src/domain/delivery.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { deliveryId, newId } from '../../../src/domain/id.ts';
-import type { EndpointRecord } from '../../../src/pipeline/ports.ts';
+import type { EndpointRecord } from '../../../src/ports/endpoints.ts';
 
 // What is only known live is shown where Redis answers, and left out where it does not.
 
@@ -58,7 +58,7 @@ function depsWith(all: readonly Delivery[], waiting: readonly Delivery[] | 'unkn
         return { data: matching.slice(start, start + limit), nextCursor: more ? String(start + limit) : undefined };
       },
     },
-    endpointHealths: {
+    endpointHealth: {
       async waitingAmong(some) {
         if (waiting === 'unknown') throw new Unavailable('Redis');
         return new Set(some.filter(({ id }) => waiting.some((one) => one.id === id)));
@@ -108,7 +108,7 @@ describe('deliveries', () => {
 test('endpoints are shown without their health where nobody knows it', async () => {
   const deps = {
     endpoints: { find: async () => endpoint, list: async () => ({ data: [endpoint], nextCursor: undefined }) },
-    endpointHealths: {
+    endpointHealth: {
       async of() {
         throw new Unavailable('Redis');
       },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type PreviewDeps, preview, previewInputSchema } from '../../../src/admin/preview.ts';
 import { makeSecret } from '../../../src/admin/secrets.ts';
+import { previewRequest } from '../../../src/dialects/compose-request.ts';
 import { newId } from '../../../src/domain/id.ts';
 import type { DialectName } from '../../../src/domain/integration.ts';
-import { previewRequest } from '../../../src/pipeline/compose-request.ts';
-import type { EventRecord } from '../../../src/pipeline/ports.ts';
-import { box, clock, configOf, makeIntegration, makeTemplate, tenantId } from './things.ts';
+import type { EventRecord } from '../../../src/ports/events.ts';
+import { box, clock, configOf, makeIntegration, makeTemplate, tenantId } from '../../support/configuration.ts';
 
 const template = makeTemplate({ externalId: 'loyalty', fields: [{ key: 'first_name', sample: 'Ann' }] });
 

@@ -4,8 +4,8 @@ import { keepBlanked, openHeaders, sealHeaders } from '../../../src/admin/extra-
 import { createIntegration, newIntegrationSchema } from '../../../src/admin/integrations.ts';
 import { makeSecret, ownSecretsSchema, rotateSecret } from '../../../src/admin/secrets.ts';
 import type { DialectName, StoredSecret } from '../../../src/domain/integration.ts';
-import type { IntegrationStore } from '../../../src/pipeline/ports.ts';
-import { box, clock, configOf, makeIntegration, tenantId } from './things.ts';
+import type { IntegrationStore } from '../../../src/ports/configuration.ts';
+import { box, clock, configOf, makeIntegration, tenantId } from '../../support/configuration.ts';
 
 const base64 = (length: number) => randomBytes(length).toString('base64');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { idempotencyKey, type OnceDeps, once, type Reply, requestHash } from '../../../src/api/idempotency.ts';
-import type { KeptAnswer } from '../../../src/pipeline/ports.ts';
+import type { KeptAnswer } from '../../../src/ports/idempotency.ts';
 
 describe('Idempotency-Key', () => {
   test.each([

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { KeyRing } from '../../../src/api/key-ring.ts';
 import { newId } from '../../../src/domain/id.ts';
-import type { ApiKey } from '../../../src/pipeline/ports.ts';
+import type { ApiKey } from '../../../src/ports/configuration.ts';
 
 const key: ApiKey = {
   id: newId('apiKey', 0),

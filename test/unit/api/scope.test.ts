@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tenantInScope } from '../../../src/api/scope.ts';
 import { newId, type TenantId } from '../../../src/domain/id.ts';
-import type { Tenant } from '../../../src/pipeline/ports.ts';
+import type { Tenant } from '../../../src/ports/configuration.ts';
 
 const own = newId('tenant', 1);
 const other = newId('tenant', 2);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findUncarriable, isUnstableKey, MAX_JSON_DEPTH, pointerTo } from '../../../src/domain/json.ts';
+import { findUnsupported, isUnstableKey, MAX_JSON_DEPTH, pointerTo } from '../../../src/domain/json.ts';
 
 test.each([
   ['', 'a', '/a'],
@@ -35,7 +35,7 @@ test.each([
   ['{"a":{"10":1}}', '/a/10', 'not a number'],
   ['{"__proto__":{"x":1}}', '/__proto__', 'not a number'],
 ])('%s is refused at %s', (text, pointer, detail) => {
-  const [error, ...others] = findUncarriable(JSON.parse(text));
+  const [error, ...others] = findUnsupported(JSON.parse(text));
   expect(others).toEqual([]);
   expect(error?.pointer).toBe(pointer);
   expect(error?.detail).toContain(detail);
@@ -44,20 +44,20 @@ test.each([
 test.each(['{"a":"\\ud83d\\ude00","b":9007199254740991,"c":1.5,"d":null,"e":true,"01":[],"f":{}}', '"text"', '[]', 'null'])(
   '%s is carried',
   (text) => {
-    expect(findUncarriable(JSON.parse(text))).toEqual([]);
+    expect(findUnsupported(JSON.parse(text))).toEqual([]);
   },
 );
 
 test('nesting is carried down to a limit', () => {
   const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
-  expect(findUncarriable(nested(MAX_JSON_DEPTH))).toEqual([]);
-  expect(findUncarriable(nested(MAX_JSON_DEPTH + 1))).toHaveLength(1);
-  expect(findUncarriable(nested(5000))).toHaveLength(1);
+  expect(findUnsupported(nested(MAX_JSON_DEPTH))).toEqual([]);
+  expect(findUnsupported(nested(MAX_JSON_DEPTH + 1))).toHaveLength(1);
+  expect(findUnsupported(nested(5000))).toHaveLength(1);
 });
 
 test('errors are counted from where the value stands, up to a limit', () => {
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, '\0']));
-  expect(findUncarriable(many, '/events/3')[0]?.pointer).toBe('/events/3/k0');
-  expect(findUncarriable(many)).toHaveLength(20);
-  expect(findUncarriable(many, '', 3)).toHaveLength(3);
+  expect(findUnsupported(many, '/events/3')[0]?.pointer).toBe('/events/3/k0');
+  expect(findUnsupported(many)).toHaveLength(20);
+  expect(findUnsupported(many, '', 3)).toHaveLength(3);
 });

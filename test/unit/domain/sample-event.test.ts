@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { postedEventSchema } from '../../../src/domain/event.ts';
-import { findUncarriable } from '../../../src/domain/json.ts';
+import { findUnsupported } from '../../../src/domain/json.ts';
 import { sampleEvent, sampleTemplate } from '../../../src/domain/sample-event.ts';
 import { PASS_TRIGGERS } from '../../../src/domain/trigger.ts';
 import { template } from '../dialects/bodies.ts';
@@ -25,7 +25,7 @@ describe.each(PASS_TRIGGERS)('%s', (trigger) => {
     const { type, ...facts } = event.facts;
     const posted = { ...facts, type: type === 'pass.first_installed' ? 'pass.installed' : type };
     expect(postedEventSchema.parse(posted)).toEqual(posted);
-    expect(findUncarriable(event.facts)).toEqual([]);
+    expect(findUnsupported(event.facts)).toEqual([]);
   });
 
   test('is of its template and its moment', () => {

@@ -3,10 +3,19 @@ import type { SendOutcome } from '../../../src/domain/attempt.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { type DeliveryId, newId, toId } from '../../../src/domain/id.ts';
 import { Deliverer } from '../../../src/pipeline/deliver.ts';
-import type { AttemptRecord, ClaimedDelivery, DeliveryLedger, DueDelivery, Return } from '../../../src/pipeline/ports.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
+import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../../../src/ports/claims.ts';
+import type { DueDelivery } from '../../../src/ports/queue.ts';
+import {
+  box,
+  clock,
+  configOf,
+  makeIntegration,
+  makeSubscription,
+  makeTemplate,
+  tenantId,
+} from '../../support/configuration.ts';
 import { eventually } from '../../support/poll.ts';
-import { box, clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../admin/things.ts';
 
 const template = makeTemplate();
 const integration = makeIntegration('standard', { policy: { scheduleMs: [0, 1000] } });
@@ -46,7 +55,7 @@ function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
 interface World {
   readonly send?: () => Promise<SendOutcome>;
   readonly settle?: (records: readonly AttemptRecord[]) => Promise<readonly AttemptRecord[]>;
-  readonly isAway?: boolean;
+  readonly isUnavailability?: boolean;
   readonly disabled?: 'requested';
 }
 
@@ -54,18 +63,18 @@ interface World {
 function workerIn({
   send = async () => answer(200),
   settle = async (records) => records,
-  isAway = false,
+  isUnavailability = false,
   disabled,
 }: World = {}) {
   const seen = {
     claims: [] as string[][],
     sent: 0,
     settled: [] as AttemptRecord[],
-    returned: [] as Return[],
+    returned: [] as ReturnedClaim[],
     offered: [] as DueDelivery[],
     gone: [] as string[],
   };
-  const ledger: DeliveryLedger = {
+  const ledger: ClaimStore = {
     async claim(wanted) {
       seen.claims.push(wanted.map(({ deliveryId, attempt }) => `${deliveryId}-${attempt}`));
       return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt));
@@ -76,7 +85,7 @@ function workerIn({
       return { written, released: [] };
     },
     async giveBack(returns) {
-      if (isAway) throw new Unavailable('Postgres');
+      if (isUnavailability) throw new Unavailable('Postgres');
       seen.returned.push(...returns);
       return [];
     },
@@ -219,7 +228,7 @@ describe('handing back', () => {
   });
 
   test('lets the jobs end also when Postgres is away: the leases run out', async () => {
-    const { deliverer, seen } = workerIn({ send: () => new Promise(() => {}), isAway: true });
+    const { deliverer, seen } = workerIn({ send: () => new Promise(() => {}), isUnavailability: true });
     const delivering = deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
     await eventually(() => seen.sent === 1);
     await expect(deliverer.handBack()).rejects.toThrow(Unavailable);

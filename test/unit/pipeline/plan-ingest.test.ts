@@ -6,7 +6,7 @@ import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Trigger } from '../../../src/domain/trigger.ts';
 import { completeInstallations, type NewEvent, planIngest, touchedPasses } from '../../../src/pipeline/plan-ingest.ts';
 import type { LoadedConfig } from '../../../src/pipeline/tenant-configs.ts';
-import { clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../admin/things.ts';
+import { clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../../support/configuration.ts';
 
 const template = makeTemplate();
 const standard = makeIntegration('standard');

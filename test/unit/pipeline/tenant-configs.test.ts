@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/domain/errors.ts';
 import { newId } from '../../../src/domain/id.ts';
 import type { TenantConfig } from '../../../src/domain/tenant-config.ts';
-import type { ConfigSource } from '../../../src/pipeline/ports.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
+import type { ConfigSource } from '../../../src/ports/configuration.ts';
 
 const tenantId = newId('tenant', 0);
 

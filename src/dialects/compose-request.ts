@@ -1,0 +1,159 @@
+import type { OutgoingRequest } from '../domain/attempt.ts';
+import { type BodyObject, serialise } from '../domain/body.ts';
+import type { Limits } from '../domain/endpoint-signal.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
+import type { MessageId } from '../domain/id.ts';
+import type { Integration, StoredSecret } from '../domain/integration.ts';
+import { compileMapping } from '../domain/mapping.ts';
+import type { OperationalEvent } from '../domain/operational-event.ts';
+import { type DeliveryPolicy, overridden } from '../domain/policy.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
+import { type SigningSecret, type WebhookSigner, webhookHeaders, webhookSigner } from '../domain/signing.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import type { Template } from '../domain/template.ts';
+import { Unbuildable } from './dialect.ts';
+import { dialectNamed } from './index.ts';
+
+export type ComposedSubscription = Pick<Subscription, 'trigger' | 'url' | 'mapping' | 'options' | 'knownFields'>;
+
+export interface ComposerInput {
+  readonly integration: Integration;
+  readonly secrets: readonly StoredSecret[];
+  readonly subscription: ComposedSubscription;
+  readonly box: SecretBox;
+}
+
+/** Turns events into requests for one subscription at one configuration version, with everything decoded beforehand. */
+export interface Composer {
+  readonly policy: DeliveryPolicy;
+  readonly limits: Limits;
+  /**
+   * The bytes to send, built once per delivery: dialect, then mapping, then serialised, then signed inside if so asked.
+   *
+   * @throws Unbuildable or MappingCollision when the event cannot be said
+   */
+  buildBody(event: AcceptedEvent, template: Template): string;
+  /** The same for an operational event. @throws Unbuildable */
+  buildOperationalBody(event: OperationalEvent): string;
+  /** The request of one attempt: the same body each time, timestamp and signatures of `nowMs`. */
+  request(body: string, messageId: MessageId, nowMs: number): OutgoingRequest;
+  /** Headers as they may be kept and shown: values the tenant set itself may be credentials. */
+  redacted(headers: Readonly<Record<string, string>>): Record<string, string>;
+}
+
+export function createComposer({ integration, secrets, subscription, box }: ComposerInput): Composer {
+  const dialect = dialectNamed(integration.dialect);
+  const opened = secrets.map((secret) => ({ ...secret, value: box.open(secret.sealed) }));
+  const ownHeaders: Record<string, string> = integration.headers ? JSON.parse(box.open(integration.headers)) : {};
+  const policy = overridden(dialect.policy(integration.options, subscription.options), integration.policy);
+  const { method, contentType } = dialect.request?.(subscription.options) ?? {
+    method: 'POST',
+    contentType: 'application/json',
+  };
+  const eventName = dialect.eventNames[subscription.trigger] ?? subscription.trigger;
+  const map = compileMapping(subscription.mapping);
+  const signBody = dialect.bodySigner?.(subscription.options, newestFirst(opened));
+  const vendorHeaders = dialect.headerSigner?.(integration.options, newestFirst(opened));
+  const signers = opened
+    .filter(isWebhookSecret)
+    .map((secret) => ({ sign: webhookSigner(secret), expiresAt: secret.expiresAt }));
+  const limitFields = fieldLimiter(subscription.knownFields);
+
+  return {
+    policy,
+    limits: integration.limits,
+    buildBody(event, template) {
+      const { type: trigger } = event.facts;
+      const limited = limitFields(event, template);
+      const { options } = integration;
+      const built = dialect.buildBody({ ...limited, trigger, options, subscription: subscription.options });
+      const body: BodyObject = map(built);
+      const text = serialise(body);
+      return signBody ? signBody(body, text) : text;
+    },
+    buildOperationalBody(event) {
+      if (!dialect.buildOperationalBody) throw new Unbuildable(`${dialect.name} has no operational events`);
+      return serialise(dialect.buildOperationalBody(event));
+    },
+    request(body, messageId, nowMs) {
+      const headers = {
+        ...ownHeaders,
+        'content-type': contentType,
+        ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
+        'x-webhook-event': eventName,
+        ...vendorHeaders?.(body),
+      };
+      return { method, url: subscription.url, headers, body, timeoutMs: policy.timeoutMs };
+    },
+    redacted(headers) {
+      const own = new Set(Object.keys(ownHeaders));
+      return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, own.has(name) ? '***' : value]));
+    },
+  };
+}
+
+export interface PreviewInput extends ComposerInput {
+  readonly template: Template;
+  readonly event: AcceptedEvent;
+  readonly messageId: MessageId;
+  readonly nowMs: number;
+}
+
+/** What would be sent, without sending it. @throws Unbuildable or MappingCollision */
+export function previewRequest(input: PreviewInput): OutgoingRequest {
+  const composer = createComposer(input);
+  const request = composer.request(composer.buildBody(input.event, input.template), input.messageId, input.nowMs);
+  return { ...request, headers: composer.redacted(request.headers) };
+}
+
+interface OpenedSecret extends SigningSecret {
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+}
+
+function isWebhookSecret({ kind }: OpenedSecret): boolean {
+  return kind === 'webhook' || kind === 'webhook-ed25519';
+}
+
+/** Vendors' own signatures know no overlap: the newest secret signs. */
+function newestFirst(secrets: readonly OpenedSecret[]): OpenedSecret[] {
+  return [...secrets].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+function signingAt(
+  signers: readonly { readonly sign: WebhookSigner; readonly expiresAt: Date | undefined }[],
+  nowMs: number,
+): WebhookSigner[] {
+  return signers.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > nowMs).map(({ sign }) => sign);
+}
+
+interface Limited {
+  readonly event: AcceptedEvent;
+  readonly template: Template;
+}
+
+/**
+ * Leaves out the template fields that are off for the subscription, from template and event. A field that the template does
+ * not have at all is nobody's to switch off; the dialect decides whether it has a place for it.
+ */
+function fieldLimiter(knownFields: readonly string[] | null): (event: AcceptedEvent, template: Template) => Limited {
+  const known = new Set(knownFields);
+  return (event, template) => {
+    const off = knownFields === null ? [] : template.fields.filter(({ key }) => !known.has(key)).map(({ key }) => key);
+    if (off.length === 0) return { event, template };
+    const { pass, changes } = event.facts;
+    const facts = {
+      ...event.facts,
+      pass: { ...pass, fields: without(pass.fields, off) },
+      ...(changes?.fields && { changes: { ...changes, fields: without(changes.fields, off) } }),
+    };
+    return {
+      event: { ...event, facts },
+      template: { ...template, fields: template.fields.filter(({ key }) => known.has(key)) },
+    };
+  };
+}
+
+function without<T>(fields: Readonly<Record<string, T>> | undefined, off: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([key]) => !off.includes(key)));
+}

@@ -1,0 +1,53 @@
+import { checkInput } from './check-input.ts';
+import { MAX_EVENT_BYTES, type PostedEvent, postedEventSchema } from './event.ts';
+import { type FieldError, findUnsupported, pointerTo } from './json.ts';
+import { suggest } from './suggest.ts';
+import { OPERATIONAL_TRIGGERS } from './trigger.ts';
+
+/** A posted event, or why it is none. `too-large` is answered differently. */
+export type ReadEvent =
+  | { readonly kind: 'event'; readonly event: PostedEvent; readonly text: string }
+  | { readonly kind: 'too-large'; readonly error: FieldError }
+  | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] };
+
+/** Enough to work with; an event can have thousands of wrong members. */
+const MAX_ERRORS = 20;
+
+const POSTED_TRIGGERS = postedEventSchema.options.map(({ shape }) => shape.type.value);
+
+/**
+ * Reads an event from parsed JSON. Its text is the compact serialisation, the same whether it came alone or in a batch:
+ * names keep their places, since those that JSON parsers move are refused.
+ *
+ * @param at JSON Pointer of the event in the request
+ */
+export function readPostedEvent(value: unknown, at = ''): ReadEvent {
+  // first of all, since it bounds the depth of what everything after it recurses into
+  const uncarriable = findUnsupported(value, at);
+  if (uncarriable.length > 0) return { kind: 'invalid', errors: uncarriable };
+  const text = JSON.stringify(value) ?? '';
+  if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
+    return { kind: 'too-large', error: { pointer: at, detail: `is larger than ${MAX_EVENT_BYTES} bytes` } };
+  }
+  const wrongTrigger = refuseTrigger(value, at);
+  if (wrongTrigger) return { kind: 'invalid', errors: [wrongTrigger] };
+  const checked = checkInput(postedEventSchema, value, at);
+  if (checked.ok) return { kind: 'event', event: checked.value, text };
+  return { kind: 'invalid', errors: checked.errors.slice(0, MAX_ERRORS) };
+}
+
+function refuseTrigger(value: unknown, at: string): FieldError | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return undefined;
+  const { type } = value;
+  if (POSTED_TRIGGERS.some((trigger) => trigger === type)) return undefined;
+  const pointer = pointerTo(at, 'type');
+  if (type === 'pass.first_installed') {
+    return { pointer, detail: 'is derived from the first pass.installed of a pass and cannot be posted' };
+  }
+  if (OPERATIONAL_TRIGGERS.some((operational) => operational === type)) {
+    return { pointer, detail: 'is an event of Passwire’s own, to be subscribed to and never posted' };
+  }
+  const near = suggest(type, POSTED_TRIGGERS);
+  const hint = near === undefined ? `; the triggers are ${POSTED_TRIGGERS.join(', ')}` : `; did you mean ${near}?`;
+  return { pointer, detail: `is not a trigger${hint}` };
+}

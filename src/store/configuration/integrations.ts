@@ -1,0 +1,121 @@
+import { notFound } from '../../domain/errors.ts';
+import { type IntegrationId, type TenantId, toId, toUuid } from '../../domain/id.ts';
+import type { DialectName, Integration } from '../../domain/integration.ts';
+import type { IntegrationStore } from '../../ports/configuration.ts';
+import type { Database, Statements } from '../database.ts';
+import { cancelOpen } from '../deliveries/open-deliveries.ts';
+import { type Integration as IntegrationRow, Prisma } from '../generated/client.ts';
+import { pageOfModel, toPage } from '../pages.ts';
+import { changeConfiguration } from './change-configuration.ts';
+import { endSecret, expireSecrets, insertSecret, readSecrets } from './secrets.ts';
+import { deleteSubscriptions } from './subscriptions.ts';
+
+export function createIntegrationStore(db: Database): IntegrationStore {
+  return {
+    create(integration, secrets) {
+      const { id, tenantId, dialect, createdAt } = integration;
+      return changeConfiguration(db, tenantId, async (tx) => {
+        await tx.integration.create({
+          data: { ...columnsOf(integration), id: toUuid(id), tenantId: toUuid(tenantId), dialect, createdAt },
+        });
+        for (const secret of secrets) await insertSecret(tx, tenantId, secret);
+      });
+    },
+
+    async find(tenantId, id) {
+      const row = await db.integration.findFirst({ where: undeleted(tenantId, id) });
+      return row ? integrationOf(row) : undefined;
+    },
+
+    async list(tenantId, page) {
+      // integrations_tenant_id_id_idx
+      const { where, ...rest } = pageOfModel(page);
+      const rows = await db.integration.findMany({
+        where: { ...where, tenantId: toUuid(tenantId), deletedAt: null },
+        ...rest,
+      });
+      return toPage(rows, page, integrationOf);
+    },
+
+    /** The dialect stays what it was. @throws Problem `not_found` when there is no such integration (any more) */
+    update(integration) {
+      const { tenantId, id } = integration;
+      return changeConfiguration(db, tenantId, async (tx) => {
+        const { count } = await tx.integration.updateMany({
+          where: undeleted(tenantId, id),
+          data: columnsOf(integration),
+        });
+        if (count === 0) throw notFound('integration');
+      });
+    },
+
+    async delete(tenantId, id, by) {
+      if (!(await this.find(tenantId, id))) return false;
+      const subscriptions = await changeConfiguration(db, tenantId, async (tx) => {
+        const found = await tx.$executeRaw`
+          UPDATE integrations SET deleted_at = now()
+          WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL`;
+        if (found === 0) return undefined;
+        return deleteSubscriptions(tx, tenantId, Prisma.sql`integration_id = ${toUuid(id)}::uuid`);
+      });
+      if (subscriptions) await cancelOpen(db, subscriptions, { reason: 'integration deleted', by });
+      return subscriptions !== undefined;
+    },
+
+    secrets(tenantId, id) {
+      return readSecrets(db, tenantId, id);
+    },
+
+    /** @throws Problem `not_found` when there is no such integration (any more) */
+    rotate(tenantId, fresh, overlapMs) {
+      return changeConfiguration(db, tenantId, async (tx) => {
+        await requireIntegration(tx, tenantId, fresh.integrationId);
+        await expireSecrets(tx, tenantId, fresh.integrationId, fresh.kind, overlapMs);
+        await insertSecret(tx, tenantId, fresh);
+      });
+    },
+
+    revokeSecret(tenantId, integrationId, id) {
+      return changeConfiguration(db, tenantId, (tx) => endSecret(tx, tenantId, integrationId, id));
+    },
+  };
+}
+
+/** @throws Problem `not_found` when the tenant has no such integration (any more) */
+async function requireIntegration(tx: Statements, tenantId: TenantId, id: IntegrationId): Promise<void> {
+  if (!(await tx.integration.findFirst({ where: undeleted(tenantId, id), select: { id: true } }))) {
+    throw notFound('integration');
+  }
+}
+
+function undeleted(tenantId: TenantId, id: IntegrationId) {
+  return { id: toUuid(id), tenantId: toUuid(tenantId), deletedAt: null };
+}
+
+function columnsOf({ name, options, headers, policy, limits, updatedAt }: Integration) {
+  return {
+    name,
+    options: options as Prisma.InputJsonObject,
+    headersKeyId: headers?.keyId ?? null,
+    headersBox: headers ? Uint8Array.from(headers.box) : null,
+    policy: policy as Prisma.InputJsonObject,
+    limits: limits as Prisma.InputJsonObject,
+    updatedAt,
+  };
+}
+
+export function integrationOf(row: IntegrationRow): Integration {
+  const { headersKeyId, headersBox } = row;
+  return {
+    id: toId('integration', row.id),
+    tenantId: toId('tenant', row.tenantId),
+    name: row.name,
+    dialect: row.dialect as DialectName,
+    options: row.options as object,
+    headers: headersKeyId !== null && headersBox !== null ? { keyId: headersKeyId, box: headersBox } : undefined,
+    policy: row.policy as Integration['policy'],
+    limits: row.limits as Integration['limits'],
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}

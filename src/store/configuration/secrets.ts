@@ -1,0 +1,92 @@
+import { type IntegrationId, type SecretId, type TenantId, toId, toUuid } from '../../domain/id.ts';
+import type { StoredSecret } from '../../domain/integration.ts';
+import type { SecretKind } from '../../domain/signing.ts';
+import type { Database, Statements } from '../database.ts';
+import { Prisma } from '../generated/client.ts';
+
+interface SecretRow {
+  readonly id: string;
+  readonly integration_id: string;
+  readonly kind: string;
+  readonly key_id: string;
+  readonly box: Uint8Array;
+  readonly public_key: string | null;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+}
+
+const signing = Prisma.sql`(expires_at IS NULL OR expires_at > now())`;
+
+/** The secrets of an integration, or of all of a tenant's, that sign now by the database's clock; newest first. */
+export async function readSecrets(
+  db: Database | Statements,
+  tenantId: TenantId,
+  integrationId?: IntegrationId,
+): Promise<StoredSecret[]> {
+  const ofOne = integrationId ? Prisma.sql`AND id = ${toUuid(integrationId)}::uuid` : Prisma.empty;
+  // integrations_tenant_id_id_idx, secrets_integration_id_idx
+  const rows = await db.$queryRaw<SecretRow[]>`
+    SELECT id, integration_id, kind, key_id, box, public_key, created_at, expires_at FROM secrets
+    WHERE integration_id IN
+        (SELECT id FROM integrations WHERE tenant_id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL ${ofOne})
+      AND ${signing}
+    ORDER BY created_at DESC, id DESC`;
+  return rows.map(secretOf);
+}
+
+export async function insertSecret(tx: Statements, tenantId: TenantId, secret: StoredSecret): Promise<void> {
+  const { id, integrationId, kind, sealed, publicKey, createdAt, expiresAt } = secret;
+  await tx.secret.create({
+    data: {
+      id: toUuid(id),
+      tenantId: toUuid(tenantId),
+      integrationId: toUuid(integrationId),
+      kind,
+      keyId: sealed.keyId,
+      box: Uint8Array.from(sealed.box),
+      publicKey: publicKey ?? null,
+      createdAt,
+      expiresAt: expiresAt ?? null,
+    },
+  });
+}
+
+/** Lets an integration's secrets of a kind sign for `afterMs` more at most; one that ends sooner still does. */
+export async function expireSecrets(
+  tx: Statements,
+  tenantId: TenantId,
+  integrationId: IntegrationId,
+  kind: SecretKind,
+  afterMs: number,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE secrets SET expires_at = least(expires_at, now() + ${afterMs}::float8 * interval '1 ms')
+    WHERE integration_id = ${toUuid(integrationId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND kind = ${kind}
+      AND ${signing}`;
+}
+
+/** Ends one secret at once. False when there is none that signs. */
+export async function endSecret(
+  tx: Statements,
+  tenantId: TenantId,
+  integrationId: IntegrationId,
+  id: SecretId,
+): Promise<boolean> {
+  const ended = await tx.$executeRaw`
+    UPDATE secrets SET expires_at = now()
+    WHERE id = ${toUuid(id)}::uuid AND integration_id = ${toUuid(integrationId)}::uuid
+      AND tenant_id = ${toUuid(tenantId)}::uuid AND ${signing}`;
+  return ended > 0;
+}
+
+function secretOf(row: SecretRow): StoredSecret {
+  return {
+    id: toId('secret', row.id),
+    integrationId: toId('integration', row.integration_id),
+    kind: row.kind as SecretKind,
+    sealed: { keyId: row.key_id, box: row.box },
+    publicKey: row.public_key ?? undefined,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at ?? undefined,
+  };
+}

@@ -1,0 +1,42 @@
+import { toUuid } from '../../domain/id.ts';
+import type { ClaimStore } from '../../ports/claims.ts';
+import type { Database } from '../database.ts';
+import { claim } from './claim.ts';
+import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { releaseBlocked } from './pass-orders.ts';
+import { giveBack, settle } from './settle.ts';
+
+/** Deliveries at work. */
+export function createClaimStore(db: Database): ClaimStore {
+  return {
+    claim: (wanted) => claim(db, wanted),
+    settle: (records) => settle(db, records),
+    giveBack: (returns) => giveBack(db, returns),
+    releaseBlocked: (limit, cursor) => releaseBlocked(db, limit, cursor),
+
+    async overdue(graceMs, limit, cursor) {
+      // deliveries_due_at_id_idx
+      const rows = await db.$queryRaw<(DueRow & { readonly due_at: Date })[]>`
+        SELECT ${DUE_COLUMNS}, due_at FROM deliveries
+        WHERE due_at < now() - ${graceMs} * interval '1 ms'
+          AND (due_at, id) > (${cursor?.dueAt ?? new Date(0)}::timestamptz, ${cursor ? toUuid(cursor.deliveryId) : ZERO_UUID}::uuid)
+        ORDER BY due_at, id LIMIT ${limit}`;
+      return rows.map((row) => ({ ...dueDelivery(row), dueAt: row.due_at }));
+    },
+
+    async releaseStranded(limit) {
+      // Those of a deleted subscription are let go too: the worker that claims them cancels them. deliveries_held_idx
+      const rows = await db.$queryRaw<DueRow[]>`
+        UPDATE deliveries SET state = 'pending', due_at = now()
+        WHERE id IN (
+          SELECT d.id FROM subscriptions s JOIN deliveries d ON d.subscription_id = s.id AND d.state = 'held'
+          WHERE s.disabled IS NULL OR s.deleted_at IS NOT NULL
+          ORDER BY d.id LIMIT ${limit})
+        AND state = 'held'
+        RETURNING ${DUE_COLUMNS}`;
+      return rows.map(dueDelivery);
+    },
+  };
+}
+
+const ZERO_UUID = '00000000-0000-0000-0000-000000000000';

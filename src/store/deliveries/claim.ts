@@ -1,0 +1,95 @@
+import { type DeliveryId, toId, toUuid } from '../../domain/id.ts';
+import type { Trigger } from '../../domain/trigger.ts';
+import type { ClaimedDelivery } from '../../ports/claims.ts';
+import type { Database } from '../database.ts';
+import { storedEventOf } from '../events/stored-event.ts';
+import { byText, partitionSpan } from '../partition-span.ts';
+
+/** Longer than any try may take (30 s), so that a live worker keeps what it claimed. */
+const LEASE_MS = 40_000;
+/** due_at is rounded to the millisecond; what is due within a few is due. */
+const ROUNDING_MS = 5;
+
+/** Takes what is due and at the attempt that is asked for, in one statement (see id-span.ts for how it finds the rows). */
+export async function claim(
+  db: Database,
+  unsorted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
+): Promise<ClaimedDelivery[]> {
+  const wanted = unsorted.toSorted((a, b) => byText(a.deliveryId, b.deliveryId));
+  const ids = wanted.map(({ deliveryId }) => toUuid(deliveryId));
+  const { from, to } = partitionSpan(wanted.map(({ deliveryId }) => deliveryId));
+  const rows = await db.$queryRaw<ClaimedRow[]>`
+    WITH claimed AS (
+      UPDATE deliveries d
+      SET state = 'delivering', claim = d.claim + 1, due_at = now() + ${LEASE_MS} * interval '1 ms'
+      FROM unnest(${ids}::uuid[], ${wanted.map(({ attempt }) => attempt)}::int[]) AS w (id, attempt)
+      WHERE d.id = w.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
+        AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')
+        AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
+      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id,
+        d.attempts, d.attempts_before, d.claim, d.body
+    )
+    SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts
+    FROM claimed c
+    JOIN tenants t ON t.id = c.tenant_id
+    LEFT JOIN LATERAL (
+      SELECT template_id, derived_from, facts FROM events
+      WHERE id = c.event_id AND id >= ${from}::uuid AND id < ${to}::uuid LIMIT 1
+    ) e ON c.body IS NULL`;
+  const events = await olderEvents(
+    db,
+    rows.filter(({ body, facts }) => body === null && facts === null),
+  );
+  return rows.map((row) => claimedDelivery(row, events.get(row.event_id) ?? row));
+}
+
+type ClaimedEvent = Pick<ClaimedRow, 'template_id' | 'derived_from' | 'facts'>;
+
+/** Events outside the deliveries' time: of what was replayed anew, and none for what is no longer stored. */
+async function olderEvents(db: Database, rows: readonly ClaimedRow[]): Promise<ReadonlyMap<string, ClaimedEvent>> {
+  if (rows.length === 0) return new Map();
+  const ids = rows.map(({ event_id }) => event_id);
+  const events = await db.$queryRaw<(ClaimedEvent & { readonly id: string })[]>`
+    SELECT id, template_id, derived_from, facts FROM events WHERE id = ANY(${ids}::uuid[])`;
+  return new Map(events.map((event) => [event.id, event]));
+}
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly subscription_id: string;
+  readonly endpoint_id: string;
+  readonly event_id: string;
+  readonly trigger: string;
+  readonly pass_id: string;
+  readonly sequence: number | null;
+  readonly message_id: string;
+  readonly attempts: number;
+  readonly attempts_before: number;
+  readonly claim: number;
+  readonly body: string | null;
+  readonly config_version: number;
+  readonly template_id: string | null;
+  readonly derived_from: string | null;
+  readonly facts: string | null;
+}
+
+function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery {
+  return {
+    id: toId('delivery', row.id),
+    tenantId: toId('tenant', row.tenant_id),
+    subscriptionId: toId('subscription', row.subscription_id),
+    endpointId: toId('endpoint', row.endpoint_id),
+    eventId: toId('event', row.event_id),
+    trigger: row.trigger as Trigger,
+    passId: row.pass_id,
+    ordered: row.sequence !== null,
+    messageId: toId('message', row.message_id),
+    attempt: row.attempts + 1,
+    triesMade: row.attempts - row.attempts_before,
+    claim: row.claim,
+    configVersion: row.config_version,
+    event: storedEventOf({ ...row, ...event }),
+    body: row.body ?? undefined,
+  };
+}

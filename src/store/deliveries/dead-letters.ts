@@ -1,0 +1,142 @@
+import type { Attempt } from '../../domain/delivery.ts';
+import { type DeadLetterId, type DeliveryId, lowestUuidAt, newId, toId, toUuid } from '../../domain/id.ts';
+import type { Trigger } from '../../domain/trigger.ts';
+import type { DeadLetter, DeadLetterFilter, DeadLetterStore, Reopened } from '../../ports/deliveries.ts';
+import type { Clock } from '../../ports/process.ts';
+import type { DueDelivery } from '../../ports/queue.ts';
+import type { Database, Statements } from '../database.ts';
+import { storedEventOf } from '../events/stored-event.ts';
+import { Prisma } from '../generated/client.ts';
+import { idsBefore, toPage } from '../pages.ts';
+import { reopenDelivery } from './deliveries.ts';
+import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
+
+export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterStore {
+  const select = Prisma.sql`
+    SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts, body,
+      last_attempt, created_at, closed_at, closed_as, closed_by
+    FROM dead_letters`;
+
+  return {
+    async find(tenantId, id) {
+      const [row] = await db.$queryRaw<LetterRow[]>`
+        ${select} WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+      return row && deadLetter(row);
+    },
+
+    async list(tenantId, filter, page) {
+      const rows = await db.$queryRaw<LetterRow[]>`
+        ${select} WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${conditions(filter)} AND ${idsBefore(page)}
+        ORDER BY id DESC LIMIT ${page.limit + 1}`;
+      return toPage(rows, page, deadLetter);
+    },
+
+    replay(tenantId, id, by) {
+      return db.$transaction(async (tx) => {
+        const [letter] = await tx.$queryRaw<{ delivery_id: string }[]>`
+          UPDATE dead_letters SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
+          WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL
+          RETURNING delivery_id`;
+        if (!letter) return undefined;
+        const reopened = await reopenDelivery(tx, tenantId, toId('delivery', letter.delivery_id), by);
+        if (reopened) return reopened;
+        const open = await findDue(tx, letter.delivery_id);
+        if (open) return { deliveryId: open.deliveryId, due: [open] };
+        return deliverAnew(tx, id, newId('delivery', clock()));
+      });
+    },
+
+    async discard(tenantId, id, by) {
+      const closed = await db.$executeRaw`
+        UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}
+        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL`;
+      return closed > 0;
+    },
+  };
+}
+
+/** Makes delivery and event again from the letter, when retention took them: same bytes, same `webhook-id`. */
+async function deliverAnew(tx: Statements, letterId: DeadLetterId, deliveryId: DeliveryId): Promise<Reopened> {
+  const letter = Prisma.sql`SELECT subscription_id, pass_id FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid`;
+  const pass = await orderOf(tx, letter);
+  const sequence = pass && (await lastSequence(tx, pass));
+  await tx.$executeRaw`
+    WITH letter AS (
+      SELECT * FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid
+    ), event AS (
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts)
+      SELECT event_id, tenant_id, template_id, (facts::json)->>'type', pass_id, (facts::json)->>'id', derived_from, facts
+      FROM letter WHERE facts IS NOT NULL
+      ON CONFLICT (id) DO NOTHING
+    )
+    INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
+      replay_of, body, sequence)
+    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id,
+      ${pass ? 'blocked' : 'pending'}, CASE WHEN ${!pass} THEN now() END, message_id, delivery_id, body, ${sequence ?? null}::int
+    FROM letter`;
+  if (pass) return { deliveryId, due: await releaseFirst(tx, [pass]) };
+  const due = await findDue(tx, toUuid(deliveryId));
+  return { deliveryId, due: due ? [due] : [] };
+}
+
+async function findDue(tx: Statements, deliveryId: string): Promise<DueDelivery | undefined> {
+  const [row] = await tx.$queryRaw<DueRow[]>`
+    SELECT ${DUE_COLUMNS} FROM deliveries WHERE id = ${deliveryId}::uuid`;
+  return row && dueDelivery(row);
+}
+
+function conditions({ open, subscriptionId, passId, after, before }: DeadLetterFilter): Prisma.Sql {
+  const all = [Prisma.sql`true`];
+  if (open !== undefined) all.push(open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`);
+  if (subscriptionId) all.push(Prisma.sql`subscription_id = ${toUuid(subscriptionId)}::uuid`);
+  if (passId !== undefined) all.push(Prisma.sql`pass_id = ${passId}`);
+  if (after) all.push(Prisma.sql`id >= ${lowestUuidAt(after.getTime())}::uuid`);
+  if (before) all.push(Prisma.sql`id < ${lowestUuidAt(before.getTime())}::uuid`);
+  return Prisma.join(all, ' AND ');
+}
+
+interface LetterRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly delivery_id: string;
+  readonly subscription_id: string;
+  readonly event_id: string;
+  readonly template_id: string | null;
+  readonly derived_from: string | null;
+  readonly trigger: string;
+  readonly pass_id: string;
+  readonly reason: string;
+  readonly facts: string | null;
+  readonly body: string | null;
+  readonly last_attempt: unknown;
+  readonly created_at: Date;
+  readonly closed_at: Date | null;
+  readonly closed_as: 'replayed' | 'discarded' | null;
+  readonly closed_by: string | null;
+}
+
+function deadLetter(row: LetterRow): DeadLetter {
+  const { closed_at, closed_as, closed_by } = row;
+  return {
+    id: toId('deadLetter', row.id),
+    tenantId: toId('tenant', row.tenant_id),
+    deliveryId: toId('delivery', row.delivery_id),
+    subscriptionId: toId('subscription', row.subscription_id),
+    eventId: toId('event', row.event_id),
+    trigger: row.trigger as Trigger,
+    passId: row.pass_id,
+    reason: row.reason,
+    event: storedEventOf(row),
+    body: row.body ?? undefined,
+    lastAttempt: lastAttempt(row),
+    createdAt: row.created_at,
+    closed: closed_at && closed_as ? { as: closed_as, by: closed_by ?? '', at: closed_at } : undefined,
+  };
+}
+
+/** Stored as JSON beside the letter, since attempts do not outlive retention. */
+function lastAttempt(row: LetterRow): Attempt {
+  const stored = row.last_attempt as Omit<Attempt, 'deliveryId' | 'startedAt'> & { readonly startedAt: string };
+  return { ...stored, deliveryId: toId('delivery', row.delivery_id), startedAt: new Date(stored.startedAt) };
+}

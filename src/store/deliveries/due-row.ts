@@ -1,0 +1,30 @@
+import type { Limits } from '../../domain/endpoint-signal.ts';
+import { toId } from '../../domain/id.ts';
+import type { DueDelivery } from '../../ports/queue.ts';
+import { Prisma } from '../generated/client.ts';
+
+/**
+ * What every statement returns of a delivery that is due: the limits too, because the queue may have forgotten them.
+ * `endpoint_id` must be unambiguous where it stands.
+ */
+export const DUE_COLUMNS = Prisma.sql`id, tenant_id, endpoint_id, attempts, (
+  SELECT i.limits FROM endpoints e JOIN integrations i ON i.id = e.integration_id WHERE e.id = endpoint_id) AS limits`;
+
+export interface DueRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly endpoint_id: string;
+  readonly attempts: number;
+  readonly limits: Limits | null;
+}
+
+export function dueDelivery({ id, tenant_id, endpoint_id, attempts, limits }: DueRow): DueDelivery {
+  return {
+    deliveryId: toId('delivery', id),
+    tenantId: toId('tenant', tenant_id),
+    endpointId: toId('endpoint', endpoint_id),
+    attempt: attempts + 1,
+    delayMs: 0,
+    limits: limits ?? undefined,
+  };
+}

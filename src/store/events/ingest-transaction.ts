@@ -1,0 +1,74 @@
+import { toId, toUuid } from '../../domain/id.ts';
+import type { Installation } from '../../domain/installations.ts';
+import type { EventsToWrite, IngestTransaction, PassKey } from '../../ports/events.ts';
+import type { Statements } from '../database.ts';
+import { takeSequences } from '../deliveries/pass-orders.ts';
+import { acceptEvents, writeEvents } from './accept-events.ts';
+
+/** The statements of one ingest transaction. */
+export function createIngestTransaction(tx: Statements): IngestTransaction {
+  return {
+    reserve: (reservation) => acceptEvents(tx, reservation, NOTHING_TO_WRITE),
+
+    async lockInstallations(passes) {
+      // Locks by name, since a pass that was never installed has no row to lock. The order is the callers'.
+      const names = passes.map(({ tenantId, passId }) => `${tenantId} ${passId}`);
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(${names}::text[]) AS name`;
+      return readInstallations(tx, passes);
+    },
+
+    async saveInstallations(installations) {
+      await tx.$executeRaw`
+        INSERT INTO installations (tenant_id, pass_id, install_id, active, registered_at, unregistered_at)
+        SELECT tenant_id, pass_id, install_id, active, registered_at, unregistered_at
+        FROM json_to_recordset(${JSON.stringify(installations.map(installationRow))}::json) AS i
+          (tenant_id uuid, pass_id text, install_id text, active boolean, registered_at text, unregistered_at text)
+        ON CONFLICT (tenant_id, pass_id, install_id) DO UPDATE
+        SET active = excluded.active, registered_at = excluded.registered_at, unregistered_at = excluded.unregistered_at`;
+    },
+
+    takeSequences(wanted) {
+      return takeSequences(tx, wanted);
+    },
+
+    async write(events, deliveries) {
+      await writeEvents(tx, events, deliveries);
+    },
+  };
+}
+
+const NOTHING_TO_WRITE: EventsToWrite = { events: [], deliveries: [] };
+interface InstallationRow {
+  readonly tenant_id: string;
+  readonly pass_id: string;
+  readonly install_id: string;
+  readonly active: boolean;
+  readonly registered_at: string | null;
+  readonly unregistered_at: string | null;
+}
+
+async function readInstallations(tx: Statements, passes: readonly PassKey[]): Promise<Installation[]> {
+  const rows = await tx.$queryRaw<InstallationRow[]>`
+    SELECT tenant_id, pass_id, install_id, active, registered_at, unregistered_at FROM installations
+    WHERE (tenant_id, pass_id) IN (
+      SELECT * FROM unnest(${passes.map(({ tenantId }) => toUuid(tenantId))}::uuid[], ${passes.map(({ passId }) => passId)}::text[]))`;
+  return rows.map((row) => ({
+    tenantId: toId('tenant', row.tenant_id),
+    passId: row.pass_id,
+    installId: row.install_id,
+    active: row.active,
+    registeredAt: row.registered_at ?? undefined,
+    unregisteredAt: row.unregistered_at ?? undefined,
+  }));
+}
+
+function installationRow(installation: Installation): InstallationRow {
+  return {
+    tenant_id: toUuid(installation.tenantId),
+    pass_id: installation.passId,
+    install_id: installation.installId,
+    active: installation.active,
+    registered_at: installation.registeredAt ?? null,
+    unregistered_at: installation.unregisteredAt ?? null,
+  };
+}

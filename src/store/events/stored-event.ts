@@ -1,0 +1,31 @@
+import type { EventFacts } from '../../domain/event.ts';
+import { toId } from '../../domain/id.ts';
+import type { OperationalFacts, StoredEvent } from '../../domain/operational-event.ts';
+
+export interface StoredEventRow {
+  readonly event_id: string;
+  readonly tenant_id: string;
+  /** Null: an operational event. */
+  readonly template_id: string | null;
+  readonly derived_from: string | null;
+  readonly facts: string;
+}
+
+/** Reads a row of `events`, or one that was joined with it. */
+export function storedEvent({ event_id, tenant_id, template_id, derived_from, facts }: StoredEventRow): StoredEvent {
+  const ids = { id: toId('event', event_id), tenantId: toId('tenant', tenant_id) };
+  if (template_id === null) return { ...ids, notice: JSON.parse(facts) as OperationalFacts };
+  return {
+    ...ids,
+    templateId: toId('template', template_id),
+    derivedFrom: derived_from === null ? undefined : toId('event', derived_from),
+    facts: JSON.parse(facts) as EventFacts,
+  };
+}
+
+/** The same for an event that may be gone. */
+export function storedEventOf(
+  row: Omit<StoredEventRow, 'facts'> & { readonly facts: string | null },
+): StoredEvent | undefined {
+  return row.facts === null ? undefined : storedEvent({ ...row, facts: row.facts });
+}

@@ -1,0 +1,277 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { deliveryId, newId, toUuid } from '../../../src/domain/id.ts';
+import type { ClaimStore, OverdueCursor } from '../../../src/ports/claims.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
+import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
+import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
+import { useDatabase } from '../../support/database.ts';
+import { givenDelivery, versionOf } from '../store/samples.ts';
+import {
+  attempt,
+  claimOne,
+  dead,
+  givenDeliveries,
+  givenOneDelivery,
+  letPass,
+  lettersOf,
+  recordOf,
+  retrying,
+  rowOf,
+  succeeded,
+} from './deliveries.ts';
+import { givenSetup, type Setup } from './installation.ts';
+
+const database = useDatabase();
+const LEASE_MS = 40_000;
+let ledger: ClaimStore;
+let setup: Setup;
+
+beforeAll(async () => {
+  ledger = createClaimStore(database());
+  setup = await givenSetup(database());
+});
+
+describe('a claim', () => {
+  test('gives what a worker needs and leases the delivery', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    const claimed = await claimOne(ledger, id);
+    expect(claimed).toMatchObject({
+      id,
+      tenantId: setup.tenantId,
+      subscriptionId: setup.subscription.id,
+      endpointId: setup.subscription.endpointId,
+      trigger: 'pass.created',
+      attempt: 1,
+      triesMade: 0,
+      claim: 1,
+      configVersion: await versionOf(database(), setup.tenantId),
+      event: { templateId: setup.template.id, facts: { type: 'pass.created' } },
+      body: undefined,
+    });
+    const { state, dueAt } = await rowOf(database(), id);
+    expect(state).toBe('delivering');
+    expect(Math.abs((dueAt?.getTime() ?? 0) - Date.now() - LEASE_MS)).toBeLessThan(5000);
+  });
+
+  test('fails while another has it, and works again when the lease has run out', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    await claimOne(ledger, id);
+    expect(await ledger.claim([{ deliveryId: id, attempt: 1 }])).toEqual([]);
+    await letPass(database(), id, LEASE_MS);
+    expect(await claimOne(ledger, id)).toMatchObject({ attempt: 1, claim: 2 });
+  });
+
+  test('of two at the same time is given to one', async () => {
+    const ids = await givenDeliveries(database(), setup, 50);
+    const wanted = ids.map((id) => ({ deliveryId: id, attempt: 1 }));
+    const both = await Promise.all([ledger.claim(wanted), ledger.claim([...wanted].reverse()), ledger.claim(wanted)]);
+    const claimed = both.flat().map(({ id }) => id);
+    expect(claimed.sort()).toEqual([...ids].sort());
+  });
+
+  test('fails when it is not due, is at another attempt, has ended, is held or is not there', async () => {
+    const later = await givenOneDelivery(database(), setup);
+    await attempt(ledger, later, retrying(60_000));
+    const ended = await givenOneDelivery(database(), setup);
+    await attempt(ledger, ended, succeeded);
+    const held = await givenDelivery(database(), setup.subscription, 'held');
+    const nowhere = deliveryId(newId('event', Date.now()), setup.subscription.id);
+    const other = await givenOneDelivery(database(), setup);
+    const wanted = [
+      { deliveryId: later, attempt: 2 },
+      { deliveryId: later, attempt: 1 },
+      { deliveryId: ended, attempt: 2 },
+      { deliveryId: held, attempt: 1 },
+      { deliveryId: nowhere, attempt: 1 },
+      { deliveryId: other, attempt: 2 },
+    ];
+    expect(await ledger.claim(wanted)).toEqual([]);
+    await letPass(database(), later, 60_000);
+    expect(await ledger.claim(wanted)).toMatchObject([{ id: later, attempt: 2, triesMade: 1 }]);
+  });
+});
+
+describe('a result', () => {
+  test('that asks for another try is written with its body, and is due after the delay', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    await attempt(ledger, id, retrying(60_000));
+    const row = await rowOf(database(), id);
+    expect(row).toMatchObject({ state: 'retrying', attempts: 1, body: '{"a":1}', lastStatus: 500, endedAt: null });
+    expect(Math.abs((row.dueAt?.getTime() ?? 0) - Date.now() - 60_000)).toBeLessThan(5000);
+    expect(await createDeliveryStore(database()).attempts(setup.tenantId, id)).toEqual([
+      {
+        deliveryId: id,
+        number: 1,
+        startedAt: new Date('2026-03-01T12:00:00.123Z'),
+        verdict: 'retryable',
+        outcome: expect.objectContaining({ kind: 'response', status: 500, body: { text: 'no', truncated: false } }),
+        request: { method: 'POST', url: 'https://receiver.example/hook', headers: { 'x-a': '1' } },
+      },
+    ]);
+    await letPass(database(), id, 60_000);
+    expect(await claimOne(ledger, id, 2)).toMatchObject({ body: '{"a":1}', event: undefined, triesMade: 1 });
+  });
+
+  test('that ends the delivery says so; a death writes its letter', async () => {
+    const claims = await Promise.all((await givenDeliveries(database(), setup, 2)).map((id) => claimOne(ledger, id)));
+    const [good, bad] = claims;
+    if (!good || !bad) throw new Error('both are claimed');
+    const records = [recordOf(good, succeeded), recordOf(bad, dead)];
+    expect((await ledger.settle(records)).written).toEqual(records);
+    const ended = { dueAt: null, endedAt: expect.any(Date), attempts: 1 };
+    expect(await rowOf(database(), good.id)).toMatchObject({
+      ...ended,
+      state: 'succeeded',
+      lastStatus: 204,
+      lastReason: null,
+    });
+    expect(await rowOf(database(), bad.id)).toMatchObject({
+      ...ended,
+      state: 'dead',
+      endedReason: dead.reason,
+      endedBy: 'system',
+    });
+    expect(await lettersOf(database(), good.id)).toEqual([]);
+    const [letter] = await lettersOf(database(), bad.id);
+    if (!letter) throw new Error('a death writes a letter');
+    expect(await createDeadLetterStore(database(), Date.now).find(setup.tenantId, letter.id)).toMatchObject({
+      deliveryId: bad.id,
+      reason: dead.reason,
+      body: '{"a":1}',
+      event: { ...bad.event },
+      lastAttempt: { number: 1, outcome: { status: 500 }, startedAt: new Date('2026-03-01T12:00:00.123Z') },
+      closed: undefined,
+    });
+  });
+
+  test('of a claim that is no longer its own writes nothing', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    const lost = await claimOne(ledger, id);
+    await letPass(database(), id, LEASE_MS);
+    const own = await claimOne(ledger, id);
+    expect((await ledger.settle([recordOf(lost, dead)])).written).toEqual([]);
+    expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering', attempts: 0 });
+    expect(await lettersOf(database(), id)).toEqual([]);
+    const standing = recordOf(own, succeeded);
+    expect((await ledger.settle([standing])).written).toEqual([standing]);
+    expect((await ledger.settle([standing])).written, 'once only').toEqual([]);
+  });
+
+  test('of a lost and of a standing claim to one delivery, written together: the standing one counts', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    const lost = recordOf(await claimOne(ledger, id), dead);
+    await letPass(database(), id, LEASE_MS);
+    const standing = recordOf(await claimOne(ledger, id), succeeded);
+    expect((await ledger.settle([lost, standing])).written).toEqual([standing]);
+    expect(await rowOf(database(), id)).toMatchObject({ state: 'succeeded', attempts: 1 });
+    expect(await lettersOf(database(), id)).toEqual([]);
+  });
+
+  test('that came after a cancellation writes nothing', async () => {
+    const own = await givenSetup(database());
+    const id = await givenOneDelivery(database(), own);
+    const claimed = await claimOne(ledger, id);
+    await createSubscriptionStore(database()).delete(own.tenantId, own.subscription.id, 'test');
+    expect((await ledger.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
+    expect(await rowOf(database(), id)).toMatchObject({ state: 'cancelled', endedReason: 'subscription deleted' });
+  });
+
+  test('that cannot be written leaves the delivery as it was: attempt, state and letter go together', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    const claimed = await claimOne(ledger, id);
+    await database().$executeRaw`
+      INSERT INTO attempts (delivery_id, number, started_at, verdict, outcome)
+      VALUES (${toUuid(id)}::uuid, 1, now(), 'delivered', '{}')`;
+    await expect(ledger.settle([recordOf(claimed, dead)])).rejects.toThrow();
+    expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering', attempts: 0 });
+    expect(await lettersOf(database(), id)).toEqual([]);
+  });
+});
+
+describe('a claim given back', () => {
+  test('is pending and due at once, held, or cancelled with its reason', async () => {
+    const [first, second, third] = await Promise.all(
+      (await givenDeliveries(database(), setup, 3)).map((id) => claimOne(ledger, id)),
+    );
+    if (!first || !second || !third) throw new Error('all three are claimed');
+    await ledger.giveBack([
+      { claimed: first, to: { state: 'pending' } },
+      { claimed: second, to: { state: 'held' } },
+      { claimed: third, to: { state: 'cancelled', reason: 'the template was deleted', by: 'system' } },
+    ]);
+    expect(await rowOf(database(), first.id)).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(await claimOne(ledger, first.id)).toMatchObject({ attempt: 1, claim: 2 });
+    expect(await rowOf(database(), second.id)).toMatchObject({ state: 'held', dueAt: null, endedAt: null });
+    expect(await rowOf(database(), third.id)).toMatchObject({
+      state: 'cancelled',
+      dueAt: null,
+      endedAt: expect.any(Date),
+      endedReason: 'the template was deleted',
+      endedBy: 'system',
+    });
+  });
+
+  test('that is no longer its own changes nothing', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    const lost = await claimOne(ledger, id);
+    await letPass(database(), id, LEASE_MS);
+    await claimOne(ledger, id);
+    await ledger.giveBack([{ claimed: lost, to: { state: 'cancelled', reason: 'x', by: 'system' } }]);
+    expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering', claim: 2 });
+  });
+});
+
+describe('what is overdue', () => {
+  test('is listed oldest first, page by page, whatever makes it due; nothing else is', async () => {
+    await database().delivery.deleteMany({});
+    const ids = await givenDeliveries(database(), setup, 10);
+    await ledger.claim(ids.slice(2, 3).map((deliveryId) => ({ deliveryId, attempt: 1 })));
+    for (const [n, id] of ids.entries()) await letPass(database(), id, n < 8 ? 100_000 - 1000 * Math.floor(n / 2) : 0);
+    for (const state of ['held', 'succeeded'] as const) await givenDelivery(database(), setup.subscription, state);
+
+    const pages: string[][] = [];
+    let cursor: OverdueCursor | undefined;
+    for (;;) {
+      const page = await ledger.overdue(3000, 3, cursor);
+      if (page.length === 0) break;
+      pages.push(page.map((one) => one.deliveryId));
+      cursor = page.at(-1);
+    }
+    expect(pages.map((page) => page.length)).toEqual([3, 3, 2]);
+    // the one under way is due when its lease runs out, 40 s after the others
+    const others = ids.slice(0, 8).filter((_, n) => n !== 2);
+    expect(pages.flat()).toEqual([...others, ids[2]]);
+  });
+
+  test('wants the attempt it is at', async () => {
+    await database().delivery.deleteMany({});
+    const id = await givenOneDelivery(database(), setup);
+    await attempt(ledger, id, retrying(1000));
+    expect(await ledger.overdue(0, 10, undefined)).toEqual([]);
+    await letPass(database(), id, 5000);
+    expect(await ledger.overdue(3000, 10, undefined)).toMatchObject([
+      { deliveryId: id, attempt: 2, delayMs: 0, limits: { maxInFlight: 7 } },
+    ]);
+  });
+});
+
+describe('held deliveries of a subscription', () => {
+  test('that is enabled or deleted are released, those of a disabled one stay', async () => {
+    const [enabled, disabled, deleted] = await Promise.all([1, 2, 3].map(() => givenSetup(database())));
+    if (!enabled || !disabled || !deleted) throw new Error('three are made');
+    const subscriptions = createSubscriptionStore(database());
+    await subscriptions.update({ ...disabled.subscription, disabled: 'requested' });
+    await subscriptions.delete(deleted.tenantId, deleted.subscription.id, 'test');
+    const held: string[] = [];
+    for (const { subscription } of [enabled, disabled, deleted]) {
+      held.push(await givenDelivery(database(), subscription, 'held', { attempts: 2 }));
+    }
+    await database()
+      .$executeRaw`DELETE FROM deliveries WHERE state = 'held' AND id <> ALL(${held.map((id) => id.slice(4))}::uuid[])`;
+    const released = [...(await ledger.releaseStranded(1)), ...(await ledger.releaseStranded(10))];
+    expect(released.map((due) => due.deliveryId).sort()).toEqual([held[0], held[2]].sort());
+    expect(released).toMatchObject(Array(2).fill({ attempt: 3, limits: { maxInFlight: 7 } }));
+    expect(await ledger.releaseStranded(10)).toEqual([]);
+  });
+});

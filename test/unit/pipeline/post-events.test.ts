@@ -1,0 +1,89 @@
+import { describe, expect, test, vi } from 'vitest';
+import { newId } from '../../../src/domain/id.ts';
+import { readPostedEvent } from '../../../src/domain/read-posted-event.ts';
+import { type Ingest, postEvent, postEvents } from '../../../src/pipeline/post-events.ts';
+import { tenantId } from '../../support/configuration.ts';
+
+const event = { type: 'pass.created', templateId: 't', occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };
+const of = (size: number) => ({ ...event, pass: { id: 'p', fields: { text: 'x'.repeat(size) } } });
+
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level++) value = [value];
+  return value;
+}
+
+describe('reading an event', () => {
+  test('its text is compact and keeps the order of names', () => {
+    const value = JSON.parse(
+      ' { "pass" : {"id":"p"}, "type":"pass.created", "occurredAt":"2026-01-01T00:00:00Z","templateId":"t" } ',
+    );
+    expect(readPostedEvent(value)).toMatchObject({
+      kind: 'event',
+      text: '{"pass":{"id":"p"},"type":"pass.created","occurredAt":"2026-01-01T00:00:00Z","templateId":"t"}',
+    });
+  });
+
+  test('256 KiB of it are taken, a byte more is not', () => {
+    const limit = 256 * 1024;
+    const rest = JSON.stringify(of(0)).length;
+    expect(readPostedEvent(of(limit - rest)).kind).toBe('event');
+    expect(readPostedEvent(of(limit - rest + 1))).toMatchObject({ kind: 'too-large', error: { pointer: '' } });
+    expect(readPostedEvent(of((limit - rest) / 2).pass.fields).kind).toBe('invalid');
+  });
+
+  test('depth that would exhaust the stack is refused like any other', () => {
+    const value = { ...event, pass: { id: 'p', genericProperties: nested(200_000) } };
+    expect(readPostedEvent(value)).toMatchObject({
+      kind: 'invalid',
+      errors: [{ detail: expect.stringContaining('nested') }],
+    });
+  });
+
+  test.each([
+    ['pass.instaled', 'did you mean pass.installed?'],
+    ['wallet', 'the triggers are pass.created'],
+    ['pass.first_installed', 'cannot be posted'],
+  ])('a trigger %s is refused: %s', (type, detail) => {
+    const errors = [{ pointer: '/events/3/type', detail: expect.stringContaining(detail) }];
+    expect(readPostedEvent({ ...event, type }, '/events/3')).toEqual({ kind: 'invalid', errors });
+  });
+
+  test.each([null, 1, 'text', [], undefined])('%j is no event', (value) => {
+    expect(readPostedEvent(value).kind).toBe('invalid');
+  });
+
+  test('says at most twenty things', () => {
+    const fields = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`f${index}`, {}]));
+    const read = readPostedEvent({ ...event, pass: { id: 'p', fields } });
+    expect(read.kind === 'invalid' && read.errors.length).toBe(20);
+  });
+});
+
+describe('posting', () => {
+  test('the good ones go in, in order; the others are told what is wrong', async () => {
+    const ids = [newId('event', 1), newId('event', 2)];
+    const refusal = { kind: 'refused', code: 'unknown-template', error: { pointer: '/templateId', detail: 'no' } } as const;
+    const ingest = vi.fn<Ingest['ingest']>(async () => [
+      { kind: 'accepted', id: ids[0] ?? newId('event', 0), duplicate: false },
+      refusal,
+      { kind: 'accepted', id: ids[1] ?? newId('event', 0), duplicate: true },
+    ]);
+    const results = await postEvents({ ingest }, tenantId, [event, { type: 'x' }, event, of(300_000), event], '/events');
+    expect(ingest.mock.calls[0]?.[1]).toHaveLength(3);
+    expect(results).toMatchObject([
+      { kind: 'accepted', id: ids[0], duplicate: false },
+      { kind: 'refused', code: 'invalid-input', errors: [{ pointer: '/events/1/type' }] },
+      { kind: 'refused', code: 'unknown-template', errors: [{ pointer: '/events/2/templateId' }] },
+      { kind: 'refused', code: 'too-large', errors: [{ pointer: '/events/3' }] },
+      { kind: 'accepted', id: ids[1], duplicate: true },
+    ]);
+  });
+
+  test('nothing good, nothing ingested', async () => {
+    const ingest = vi.fn<Ingest['ingest']>();
+    expect(await postEvents({ ingest }, tenantId, [{}], '/events')).toMatchObject([{ kind: 'refused' }]);
+    expect(await postEvent({ ingest }, tenantId, {})).toMatchObject({ kind: 'refused' });
+    expect(ingest).not.toHaveBeenCalled();
+  });
+});
