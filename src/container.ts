@@ -2,21 +2,11 @@ import type { Express } from 'express';
 import pino, { type Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
-import { previewRequest } from './dialects/compose-request.ts';
 import { newId } from './domain/id.ts';
 import { SecretBox } from './domain/secret-box.ts';
 import { Deliverer } from './pipeline/deliver.ts';
-import { enableEndpoint } from './pipeline/endpoint-switches.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
-import {
-  cancelDelivery,
-  discardDeadLetter,
-  type ReplayDeps,
-  replayDeadLetter,
-  replayDelivery,
-  sendTest,
-} from './pipeline/replay.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import type { DueDelivery } from './ports/queue.ts';
@@ -31,13 +21,14 @@ import { createSubscriptionStore } from './store/configuration/subscriptions.ts'
 import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
 import { createTenantStore } from './store/configuration/tenants.ts';
-import { openDatabase } from './store/database.ts';
+import { openDatabase, ping } from './store/database.ts';
 import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
 import { createEventStore } from './store/events/events.ts';
+import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
-import { ensurePartitions, sweepExpired } from './store/partitions.ts';
+import { ensurePartitions } from './store/partitions.ts';
 
 // The composition root: the only place that sees every folder. What it opens it closes, in reverse order.
 
@@ -47,17 +38,12 @@ export interface ApiContainer {
   close(): Promise<void>;
 }
 
-/** All that an API process is made of. Connects to nothing yet: an API that starts while Redis or Postgres is away waits. */
+/** Builds an API process. It connects to nothing yet: an API that starts while Redis or Postgres is unavailable waits. */
 export function createApiContainer(config: Config): ApiContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-api');
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
   const events = createEventStore(db);
-  const deliveries = createDeliveryStore(db);
-  const deadLetters = createDeadLetterStore(db, clock);
-  const endpoints = createEndpointStore(db);
-  const enabling = { endpoints, healths: queue.health, configs, queue, clock, log };
-  const replaying: ReplayDeps = { deliveries, deadLetters, events, configs, queue, clock };
   const app = createApp({
     log,
     clock,
@@ -68,26 +54,18 @@ export function createApiContainer(config: Config): ApiContainer {
     templates: createTemplateStore(db),
     integrations: createIntegrationStore(db),
     subscriptions: createSubscriptionStore(db),
-    configs: configSource,
-    endpoints,
+    endpoints: createEndpointStore(db),
     endpointHealth: queue.health,
     events,
-    deliveries,
-    deadLetters,
+    deliveries: createDeliveryStore(db),
+    deadLetters: createDeadLetterStore(db, clock),
     idempotency: createIdempotencyStore(db),
+    configSource,
+    configs,
     queue,
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
     ingest: new EventIngest({ events, configs, queue, clock }),
-    composePreview: previewRequest,
-    actions: {
-      replayDelivery: (tenantId, id, mode, by) => replayDelivery(replaying, tenantId, id, mode, by),
-      cancelDelivery: (tenantId, id, by) => cancelDelivery(replaying, tenantId, id, by),
-      replayDeadLetter: (tenantId, id, by) => replayDeadLetter(replaying, tenantId, id, by),
-      discardDeadLetter: (tenantId, id, by) => discardDeadLetter(replaying, tenantId, id, by),
-      sendTest: (tenantId, id) => sendTest(replaying, tenantId, id),
-      enableEndpoint: (tenantId, id) => enableEndpoint(enabling, tenantId, id),
-    },
-    health: { postgres: () => db.$queryRaw`SELECT 1`, redis: () => queue.ping() },
+    health: { postgres: () => ping(db), redis: () => queue.ping() },
   });
   return {
     log,
@@ -121,15 +99,15 @@ export interface WorkerContainer {
 /** All that a worker process is made of. */
 export function createWorkerContainer(config: Config): WorkerContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
-  const ledger = createClaimStore(db);
+  const claims = createClaimStore(db);
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
   const subscriptions = createSubscriptionStore(db);
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
-  const deliverer = new Deliverer({ ledger, subscriptions, configs, queue, sender, box, clock, random: Math.random, log });
+  const deliverer = new Deliverer({ claims, subscriptions, configs, queue, sender, box, clock, random: Math.random, log });
   const watch = new EndpointWatch({
     endpoints: createEndpointStore(db),
-    healths: queue.health,
+    endpointHealth: queue.health,
     disableAfterMs: config.disableAfterMs,
     subscriptions,
     configs,
@@ -137,17 +115,17 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     clock,
     log,
   });
-  queue.onHealthChanges((turns) => watch.note(turns));
+  queue.onHealthChanges((changes) => watch.note(changes));
   return {
     log,
-    recoverer: new Recoverer({ ledger, queue, log }),
+    recoverer: new Recoverer({ claims, queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // nobody's
     },
     watch,
     async maintain() {
       await ensurePartitions(db, clock());
-      await sweepExpired(db);
+      await deleteExpiredRows(db);
     },
     consume: () =>
       new QueueConsumer(

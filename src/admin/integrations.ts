@@ -13,7 +13,7 @@ import { makeSecret, type OwnSecrets, ownSecretsSchema, type SecretDeps, type Sh
 
 export interface IntegrationDeps extends SecretDeps {
   readonly integrations: IntegrationStore;
-  readonly configs: ConfigSource;
+  readonly configSource: ConfigSource;
 }
 
 /** An integration as it is made: with the tenant's own secrets, or with ours; `asymmetric` adds an ed25519 one. */
@@ -76,7 +76,7 @@ export async function changeIntegration(
     limits: patch.limits ?? current.limits,
     updatedAt: new Date(deps.clock()),
   };
-  if (patch.options) await refuseConflicts(deps.configs, tenantId, { integration });
+  if (patch.options) await refuseConflicts(deps, tenantId, { integration });
   await deps.integrations.update(integration);
   return integration;
 }

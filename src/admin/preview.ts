@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { previewRequest } from '../dialects/compose-request.ts';
 import { Unbuildable } from '../dialects/dialect.ts';
 import type { OutgoingRequest } from '../domain/attempt.ts';
 import { invalid } from '../domain/errors.ts';
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
-import { type MessageId, newId, parseId, type TenantId } from '../domain/id.ts';
-import type { Integration, StoredSecret } from '../domain/integration.ts';
+import { newId, parseId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { MappingCollision } from '../domain/mapping.ts';
 import { derivedTriggers } from '../domain/matching.ts';
@@ -12,7 +12,7 @@ import { isOperationalEvent } from '../domain/operational-event.ts';
 import { readPostedEvent } from '../domain/read-posted-event.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
-import { type Subscription, subscriptionInputSchema } from '../domain/subscription.ts';
+import { subscriptionInputSchema } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import { type TenantConfig, templateNamed } from '../domain/tenant-config.ts';
 import { PASS_TRIGGERS, type PassTrigger } from '../domain/trigger.ts';
@@ -22,26 +22,13 @@ import type { Clock } from '../ports/process.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 import { checkDraft, checkKnownFields, checkUrl, findParts, type PartDeps } from './subscription-rules.ts';
 
-/** Renders what would be sent. @throws Unbuildable or MappingCollision */
-export type ComposePreview = (input: {
-  readonly integration: Integration;
-  readonly secrets: readonly StoredSecret[];
-  readonly box: SecretBox;
-  readonly template: Template;
-  readonly subscription: Pick<Subscription, 'trigger' | 'url' | 'mapping' | 'options' | 'knownFields'>;
-  readonly event: AcceptedEvent;
-  readonly messageId: MessageId;
-  readonly nowMs: number;
-}) => OutgoingRequest;
-
 export interface PreviewDeps extends PartDeps {
   readonly integrations: Pick<IntegrationStore, 'find' | 'secrets'>;
   readonly events: Pick<EventStore, 'find'>;
-  readonly configs: ConfigSource;
+  readonly configSource: ConfigSource;
   readonly urls: UrlChecker;
   readonly box: SecretBox;
   readonly clock: Clock;
-  readonly composePreview: ComposePreview;
 }
 
 const EXAMPLE_URL = 'https://example.com/';
@@ -82,7 +69,7 @@ export async function preview(deps: PreviewDeps, tenantId: TenantId, input: Prev
   const secrets = await deps.integrations.secrets(tenantId, integration.id);
   const nowMs = deps.clock();
   try {
-    const request = deps.composePreview({
+    const request = previewRequest({
       integration,
       secrets,
       box: deps.box,
@@ -113,7 +100,7 @@ async function eventToRender(
   if (input.event !== undefined && input.eventId !== undefined) {
     throw invalid([{ pointer: '/eventId', detail: 'must be left out when there is an event' }]);
   }
-  const config = await deps.configs.load(tenantId);
+  const config = await deps.configSource.load(tenantId);
   if (input.event !== undefined) return givenEvent(deps, tenantId, input, template, config);
   if (input.eventId !== undefined) return pastEvent(deps, tenantId, input.eventId, input.trigger, template, config);
   const sampled = template ?? config?.templates.values().next().value ?? sampleTemplate(tenantId);

@@ -14,6 +14,10 @@ import { withKnownFields } from './subscription-rules.ts';
 /** A template or an integration as it is about to be. */
 export type Change = { readonly template: Template } | { readonly integration: Integration };
 
+export interface ConflictDeps {
+  readonly configSource: ConfigSource;
+}
+
 const MAX_NAMED = 20;
 
 /**
@@ -22,8 +26,8 @@ const MAX_NAMED = 20;
  *
  * @throws Problem conflict, naming the subscriptions
  */
-export async function refuseConflicts(configs: ConfigSource, tenantId: TenantId, change: Change): Promise<void> {
-  const config = await configs.load(tenantId);
+export async function refuseConflicts({ configSource }: ConflictDeps, tenantId: TenantId, change: Change): Promise<void> {
+  const config = await configSource.load(tenantId);
   if (!config) return;
   const pointer = 'template' in change ? '/fields' : '/options';
   const errors: FieldError[] = [];

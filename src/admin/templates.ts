@@ -9,7 +9,7 @@ import { refuseConflicts } from './refuse-conflicts.ts';
 
 export interface TemplateDeps {
   readonly templates: TemplateStore;
-  readonly configs: ConfigSource;
+  readonly configSource: ConfigSource;
   readonly clock: Clock;
 }
 
@@ -21,7 +21,7 @@ export async function createTemplate(deps: TemplateDeps, tenantId: TenantId, inp
   refuseRepeatedKeys(input);
   const now = new Date(deps.clock());
   const template: Template = { ...input, id: newId('template', now.getTime()), tenantId, createdAt: now, updatedAt: now };
-  await refuseConflicts(deps.configs, tenantId, { template });
+  await refuseConflicts(deps, tenantId, { template });
   if (!(await deps.templates.create(template))) throw externalIdTaken();
   return template;
 }
@@ -43,7 +43,7 @@ export async function changeTemplate(
   refuseRepeatedKeys(input);
   const { createdAt } = current;
   const template: Template = { ...input, id, tenantId, createdAt, updatedAt: new Date(deps.clock()) };
-  await refuseConflicts(deps.configs, tenantId, { template });
+  await refuseConflicts(deps, tenantId, { template });
   if (!(await deps.templates.update(template))) throw externalIdTaken();
   return template;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ShownEndpoint } from '../admin/endpoints.ts';
-import { DEFAULT_MAX_IN_FLIGHT } from '../domain/endpoint-signal.ts';
+import { DEFAULT_MAX_IN_FLIGHT } from '../domain/limits.ts';
 import { DISABLED_REASONS } from '../domain/subscription.ts';
 import { BREAKERS, type EndpointHealth } from '../ports/endpoint-health.ts';
 import { ENDPOINT_STATES } from '../ports/endpoints.ts';

@@ -35,7 +35,7 @@ export const eventSchema = z
   .meta({ id: 'EventRecord' });
 
 export function showStoredEvent(event: StoredEvent): z.infer<typeof storedEventSchema> {
-  if (isOperationalEvent(event)) return { ...event.notice, data: { ...event.notice.data } };
+  if (isOperationalEvent(event)) return { ...event.facts, data: { ...event.facts.data } };
   return { ...event.facts, pass: { ...event.facts.pass } };
 }
 

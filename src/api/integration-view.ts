@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { blankHeaders, openHeaders } from '../admin/extra-headers.ts';
 import type { ShownSecret } from '../admin/secrets.ts';
-import { limitsSchema } from '../domain/endpoint-signal.ts';
 import { DIALECT_NAMES, type Integration, type StoredSecret } from '../domain/integration.ts';
+import { limitsSchema } from '../domain/limits.ts';
 import { policyOverrideSchema } from '../domain/policy.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
 import type { Page } from '../ports/page.ts';

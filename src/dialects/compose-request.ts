@@ -1,9 +1,9 @@
 import type { OutgoingRequest } from '../domain/attempt.ts';
 import { type BodyObject, serialise } from '../domain/body.ts';
-import type { Limits } from '../domain/endpoint-signal.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
+import type { Limits } from '../domain/limits.ts';
 import { compileMapping } from '../domain/mapping.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
 import { type DeliveryPolicy, overridden } from '../domain/policy.ts';

@@ -63,7 +63,7 @@ function buildBody({ event, trigger, template }: BodyInput<Options, Subscription
   ]);
 }
 
-function buildOperationalBody({ notice: { type, occurredAt, data } }: OperationalEvent): BodyObject {
+function buildOperationalBody({ facts: { type, occurredAt, data } }: OperationalEvent): BodyObject {
   const said = Object.entries(data).map(([name, value]) => [name, fromJson(value as JsonValue)] as const);
   return object([
     ['type', type],

@@ -1,20 +1,17 @@
-import { z } from 'zod';
 import type { SendOutcome, Verdict } from './attempt.ts';
+import type { Limits } from './limits.ts';
 
-/** What an endpoint may be given; an integration may set it. */
-export const limitsSchema = z.strictObject({
-  /** Requests under way at once, over all workers. */
-  maxInFlight: z.int().min(1).max(200).optional(),
-  /** Requests per second, spread evenly. */
-  ratePerSecond: z.number().min(0.1).max(1000).optional(),
-});
-
-export type Limits = z.infer<typeof limitsSchema>;
-
-export const DEFAULT_MAX_IN_FLIGHT = 10;
-
-/** What an attempt says of its endpoint's health, whatever it means for the delivery. */
+/** What an attempt shows about its endpoint's health, whatever it means for the delivery. */
 export type EndpointSignal = { readonly kind: 'delivered' | 'failed' | 'throttled' | 'none'; readonly pauseMs: number };
+
+/** What the gate learns from an attempt: the signal, and the endpoint's limits where they are known. */
+export interface AttemptSignal {
+  readonly signal: EndpointSignal;
+  readonly limits: Limits | undefined;
+}
+
+/** Nothing was sent, so nothing was learnt. */
+export const NO_SIGNAL: AttemptSignal = { signal: { kind: 'none', pauseMs: 0 }, limits: undefined };
 
 const TOO_MANY_REQUESTS = 429;
 /** A 429 without `Retry-After` still asks for a pause. */
@@ -22,8 +19,8 @@ const DEFAULT_THROTTLE_MS = 1000;
 const MAX_PAUSE_MS = 5 * 60 * 1000;
 
 /**
- * How to go on with an endpoint after an attempt. An endpoint that answers, even with a refusal, is alive; one that fails gets
- * half its share, 429 and `Retry-After` pause it.
+ * The signal of an attempt. An endpoint that answers, even with a refusal, is alive; a failing one has its share halved; 429 and
+ * `Retry-After` pause it.
  */
 export function signalOf(outcome: SendOutcome, verdict: Verdict): EndpointSignal {
   if (verdict.kind !== 'retryable') return { kind: 'delivered', pauseMs: 0 };
@@ -35,10 +32,10 @@ export function signalOf(outcome: SendOutcome, verdict: Verdict): EndpointSignal
 }
 
 /**
- * Whether an endpoint failed for too long: by its last failure, not by the clock, since an endpoint to which nothing was sent
- * meanwhile may be back.
+ * Whether an endpoint has failed for too long, judged by its last failure, not by the clock: an endpoint that was sent nothing
+ * meanwhile may have recovered.
  *
- * @param since when it began to fail, or its subscriptions were changed last; undefined: nobody sends to it
+ * @param since when it began to fail, or its subscriptions were changed last; undefined: none of them is enabled
  */
 export function hasFailedTooLong(since: Date | undefined, lastFailedAt: Date | undefined, limitMs: number): boolean {
   return since !== undefined && lastFailedAt !== undefined && lastFailedAt.getTime() - since.getTime() >= limitMs;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Limits, limitsSchema } from './endpoint-signal.ts';
 import type { IntegrationId, SecretId, TenantId } from './id.ts';
+import { type Limits, limitsSchema } from './limits.ts';
 import { type PolicyOverride, policyOverrideSchema } from './policy.ts';
 import type { Sealed } from './secret-box.ts';
 import type { SecretKind } from './signing.ts';

@@ -33,7 +33,7 @@ interface AboutDelivery {
   readonly lastStatus: number | null;
 }
 
-/** What an operational event says. */
+/** The content of an operational event: what happened, and to which endpoint or delivery. */
 export type OperationalFacts = { readonly occurredAt: string } & (
   | { readonly type: 'endpoint.failing'; readonly data: AboutEndpoint & { readonly failingSince: string } }
   | { readonly type: 'endpoint.recovered' | 'endpoint.enabled'; readonly data: AboutEndpoint }
@@ -45,23 +45,23 @@ export type OperationalFacts = { readonly occurredAt: string } & (
 export interface OperationalEvent {
   readonly id: EventId;
   readonly tenantId: TenantId;
-  readonly notice: OperationalFacts;
+  readonly facts: OperationalFacts;
 }
 
 /** Whatever can be delivered. */
 export type StoredEvent = AcceptedEvent | OperationalEvent;
 
 export function isOperationalEvent(event: StoredEvent): event is OperationalEvent {
-  return 'notice' in event;
+  return !('templateId' in event);
 }
 
 /** The pass an event is about; empty when it is about none. */
 export function passIdOf(event: StoredEvent): string {
   if (!isOperationalEvent(event)) return event.facts.pass.id;
-  return event.notice.type === 'delivery.dead' ? event.notice.data.passId : '';
+  return event.facts.type === 'delivery.dead' ? event.facts.data.passId : '';
 }
 
-/** A plausible notice of any type, for test sends. */
+/** Plausible facts of any operational trigger, for test sends. */
 export function sampleOperationalFacts(type: OperationalTrigger, to: Subscription, atMs: number): OperationalFacts {
   const occurredAt = new Date(atMs).toISOString();
   const { endpointId, url, integrationId, id: subscriptionId } = to;

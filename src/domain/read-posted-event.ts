@@ -4,27 +4,34 @@ import { type FieldError, findUnsupported, pointerTo } from './json.ts';
 import { suggest } from './suggest.ts';
 import { OPERATIONAL_TRIGGERS } from './trigger.ts';
 
-/** A posted event, or why it is none. `too-large` is answered differently. */
+/** A posted event that was read. */
+export interface PostedItem {
+  readonly event: PostedEvent;
+  /** Its compact JSON text: an id that is posted again with another text is refused. */
+  readonly text: string;
+}
+
+/** A posted event, or why the value is none. `too-large` has a status code of its own. */
 export type ReadEvent =
-  | { readonly kind: 'event'; readonly event: PostedEvent; readonly text: string }
+  | ({ readonly kind: 'event' } & PostedItem)
   | { readonly kind: 'too-large'; readonly error: FieldError }
   | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] };
 
-/** Enough to work with; an event can have thousands of wrong members. */
+/** More errors would not help anyone; an event can have thousands of wrong members. */
 const MAX_ERRORS = 20;
 
 const POSTED_TRIGGERS = postedEventSchema.options.map(({ shape }) => shape.type.value);
 
 /**
- * Reads an event from parsed JSON. Its text is the compact serialisation, the same whether it came alone or in a batch:
- * names keep their places, since those that JSON parsers move are refused.
+ * Reads an event from parsed JSON. Its text is the same whether it was posted alone or in a batch: members stay in order,
+ * because names that JSON parsers reorder are refused.
  *
  * @param at JSON Pointer of the event in the request
  */
 export function readPostedEvent(value: unknown, at = ''): ReadEvent {
-  // first of all, since it bounds the depth of what everything after it recurses into
-  const uncarriable = findUnsupported(value, at);
-  if (uncarriable.length > 0) return { kind: 'invalid', errors: uncarriable };
+  // first, because it bounds the depth that everything after it recurses into
+  const unsupported = findUnsupported(value, at);
+  if (unsupported.length > 0) return { kind: 'invalid', errors: unsupported };
   const text = JSON.stringify(value) ?? '';
   if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
     return { kind: 'too-large', error: { pointer: at, detail: `is larger than ${MAX_EVENT_BYTES} bytes` } };

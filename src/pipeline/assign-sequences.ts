@@ -1,6 +1,6 @@
 import type { NewDelivery, OrderedPass, SequenceRequest, SequencesTaken } from '../ports/events.ts';
 
-/** How many sequences new deliveries need, each pass of an ordered subscription once. Empty when nothing is ordered. */
+/** How many sequences each pass of an ordered subscription needs. Empty when no delivery is ordered. */
 export function neededSequences(deliveries: readonly NewDelivery[]): SequenceRequest[] {
   const counts = new Map<string, SequenceRequest>();
   for (const { ordered, subscriptionId, passId } of deliveries) {
@@ -12,10 +12,10 @@ export function neededSequences(deliveries: readonly NewDelivery[]): SequenceReq
 }
 
 /**
- * Gives the ordered ones among new deliveries their sequences, as they come one after another. A pass's sequences begin at 1
- * when nothing of it is open, so whoever gets a higher one waits for the one before.
+ * Assigns the ordered ones among new deliveries their sequences, in the given order. The sequences of a pass start at 1 when it
+ * has no open delivery, so a delivery with a higher one is blocked by its predecessor.
  */
-export function inSequence(deliveries: readonly NewDelivery[], taken: readonly SequencesTaken[]): NewDelivery[] {
+export function assignSequences(deliveries: readonly NewDelivery[], taken: readonly SequencesTaken[]): NewDelivery[] {
   const next = new Map<string, number>();
   const lasts = new Map(taken.map((pass) => [nameOf(pass), pass.last]));
   for (const pass of neededSequences(deliveries)) {

@@ -1,12 +1,12 @@
 export interface BatcherOptions<In> {
   /** The most weight one run takes; a single heavier item runs alone. */
   readonly maxWeight: number;
-  /** Runs under way at once. While that many are, items wait and the next run takes them all. */
+  /** Most runs at once. While that many are under way, items wait, and the next run takes them all. */
   readonly maxInFlight: number;
   readonly weigh?: (item: In) => number;
-  /** For items that nobody waits for eagerly: a run begins no sooner than this after the one before. */
+  /** For items whose callers are not in a hurry: a run starts no sooner than this after the previous one. */
   readonly paceMs?: number;
-  /** While paced: so many items do not wait any longer. */
+  /** While paced: with this many items waiting, a run starts at once. */
   readonly enough?: number;
 }
 
@@ -17,8 +17,8 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Lets callers that come together share one run (group commit). An idle batcher runs at the end of the current turn of the
- * event loop, so a lone item hardly waits; a busy one gathers what comes meanwhile, so batches grow with the load.
+ * Lets concurrent callers share one run (group commit). An idle batcher runs at the end of the current turn of the event loop,
+ * so a lone item hardly waits; a busy one collects the items that arrive meanwhile, so batches grow with the load.
  */
 export class Batcher<In, Out> {
   readonly #run: (items: readonly In[]) => Promise<readonly Out[]>;
@@ -99,16 +99,16 @@ export class Batcher<In, Out> {
 function settle<In, Out>(batch: readonly Waiting<In, Out>[], results: readonly Out[]): void {
   for (const [index, { resolve, reject }] of batch.entries()) {
     if (index < results.length) resolve(results[index] as Out);
-    else reject(new Error('the batch gave fewer results than it had items'));
+    else reject(new Error('the batch returned fewer results than it had items'));
   }
 }
 
 /**
- * Makes a run that tries the items one by one when they fail together, so that only the culprit is answered with the error.
+ * Makes a run that tries the items one by one when they fail together, so that only the culprit gets the error.
  *
- * @param concernsAll tells a failure that would befall each of them alike (the server is away); then nothing is tried again
+ * @param concernsAll recognises a failure that every item would meet (the server is unavailable); then nothing is tried again
  */
-export function isolatingFailures<In, Out>(
+export function isolateFailures<In, Out>(
   run: (items: readonly In[]) => Promise<readonly Out[]>,
   concernsAll: (error: unknown) => boolean,
 ): (items: readonly In[]) => Promise<readonly (Out | Error)[]> {

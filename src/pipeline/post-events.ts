@@ -1,65 +1,52 @@
-import type { PostedEvent } from '../domain/event.ts';
-import type { EventId, TenantId } from '../domain/id.ts';
-import { type FieldError, pointerTo } from '../domain/json.ts';
+import type { TenantId } from '../domain/id.ts';
+import { pointerTo } from '../domain/json.ts';
 import { type ReadEvent, readPostedEvent } from '../domain/read-posted-event.ts';
+import type { EventResult } from './classify-events.ts';
+import type { EventIngest } from './ingest-events.ts';
 
-/** The ingest verb, as far as posting needs it. */
-export interface Ingest {
-  ingest(
-    tenantId: TenantId,
-    items: readonly { readonly event: PostedEvent; readonly text: string }[],
-  ): Promise<readonly IngestOutcome[]>;
+export interface PostDeps {
+  readonly ingest: Pick<EventIngest, 'ingest'>;
 }
 
-type IngestOutcome =
-  | { readonly kind: 'accepted'; readonly id: EventId; readonly duplicate: boolean }
-  | { readonly kind: 'refused'; readonly code: 'unknown-template' | 'id-reused'; readonly error: FieldError };
-
-/** What became of one posted event. Pointers are those of the whole request. */
-export type PostResult =
-  | { readonly kind: 'accepted'; readonly id: EventId; readonly duplicate: boolean }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly errors: readonly FieldError[] };
-
-export const REFUSAL_CODES = ['invalid-input', 'too-large', 'unknown-template', 'id-reused'] as const;
-type RefusalCode = (typeof REFUSAL_CODES)[number];
-
 /**
- * Takes in what is right of `values` (parsed JSON) and says of each of the others what is wrong.
+ * Stores the valid events among `values` (parsed JSON) and reports for each of the others what is wrong.
  *
  * @param at JSON Pointer of the list in the request
+ * @returns one result per value, with pointers into the request
  * @throws Unavailable, Problem not_found
  */
 export async function postEvents(
-  ingest: Ingest,
+  { ingest }: PostDeps,
   tenantId: TenantId,
   values: readonly unknown[],
   at: string,
-): Promise<readonly PostResult[]> {
+): Promise<readonly EventResult[]> {
   const read = values.map((value, index) => readPostedEvent(value, pointerTo(at, index)));
   const items = read.filter((item) => item.kind === 'event');
-  const outcomes = items.length > 0 ? (await ingest.ingest(tenantId, items)).values() : [].values();
+  const results = items.length > 0 ? (await ingest.ingest(tenantId, items)).values() : [].values();
   return read.map((item, index) => {
     if (item.kind !== 'event') return refusal(item);
-    const outcome = outcomes.next().value;
-    if (!outcome) throw new Error('ingest gave fewer results than it got events');
-    return outcome.kind === 'accepted' ? outcome : { ...outcome, errors: [placed(outcome.error, pointerTo(at, index))] };
+    const result = results.next().value;
+    if (!result) throw new Error('ingest returned fewer results than it was given events');
+    return inRequest(result, pointerTo(at, index));
   });
 }
 
 /** The same for an event that is the whole request. */
-export async function postEvent(ingest: Ingest, tenantId: TenantId, value: unknown): Promise<PostResult> {
+export async function postEvent({ ingest }: PostDeps, tenantId: TenantId, value: unknown): Promise<EventResult> {
   const item = readPostedEvent(value);
   if (item.kind !== 'event') return refusal(item);
-  const [outcome] = await ingest.ingest(tenantId, [item]);
-  if (!outcome) throw new Error('ingest gave no result');
-  return outcome.kind === 'accepted' ? outcome : { ...outcome, errors: [outcome.error] };
+  const [result] = await ingest.ingest(tenantId, [item]);
+  if (!result) throw new Error('ingest returned no result');
+  return result;
 }
 
-function refusal(item: Exclude<ReadEvent, { readonly kind: 'event' }>): PostResult {
+function refusal(item: Exclude<ReadEvent, { readonly kind: 'event' }>): EventResult {
   if (item.kind === 'too-large') return { kind: 'refused', code: 'too-large', errors: [item.error] };
   return { kind: 'refused', code: 'invalid-input', errors: item.errors };
 }
 
-function placed({ pointer, detail }: FieldError, at: string): FieldError {
-  return { pointer: `${at}${pointer}`, detail };
+function inRequest(result: EventResult, at: string): EventResult {
+  if (result.kind === 'accepted') return result;
+  return { ...result, errors: result.errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail })) };
 }

@@ -5,17 +5,19 @@ import { Matcher } from '../domain/matching.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { ConfigSource } from '../ports/configuration.ts';
 
-/** A configuration with what is derived from it; a new version is a new object, so nothing in it is ever stale. */
+/** A configuration and its matcher. A new version is a new object, so nothing derived from it is ever stale. */
 export interface LoadedConfig {
   readonly config: TenantConfig;
   readonly matcher: Matcher;
 }
 
+export type LoadedConfigs = ReadonlyMap<TenantId, LoadedConfig>;
+
 const MAX_TENANTS = 2000;
 
 /**
- * Configurations by tenant, kept in memory. Nobody invalidates it: whoever reads or writes a tenant's rows learns the
- * current version from the database and asks for at least that one.
+ * Caches configurations by tenant. Nothing invalidates the cache: callers that read or write a tenant's rows learn the current
+ * version from the database and request at least that one.
  */
 export class TenantConfigs {
   readonly #source: ConfigSource;
@@ -26,7 +28,7 @@ export class TenantConfigs {
     this.#source = source;
   }
 
-  /** A version that was current at some time. @throws Problem not_found */
+  /** A version that may be stale. @throws Problem not_found */
   async any(tenantId: TenantId): Promise<LoadedConfig> {
     return this.#loaded.get(tenantId) ?? this.fresh(tenantId);
   }
@@ -38,18 +40,18 @@ export class TenantConfigs {
     return loaded;
   }
 
-  /** A version not older than `version`; undefined when the tenant is gone. */
+  /** A version not older than `version`; undefined when the tenant was deleted. */
   async atLeast(tenantId: TenantId, version: number): Promise<LoadedConfig | undefined> {
     const cached = this.#loaded.get(tenantId);
     if (cached && cached.config.version >= version) return cached;
     const loaded = await this.#loadShared(tenantId);
-    // a load that was under way may have begun before the version that is asked for
+    // a load that was already under way may have started before that version
     return loaded && loaded.config.version < version ? this.#load(tenantId) : loaded;
   }
 
   #loadShared(tenantId: TenantId): Promise<LoadedConfig | undefined> {
-    const underWay = this.#loading.get(tenantId);
-    if (underWay) return underWay;
+    const pending = this.#loading.get(tenantId);
+    if (pending) return pending;
     const load = this.#load(tenantId).finally(() => this.#loading.delete(tenantId));
     this.#loading.set(tenantId, load);
     return load;

@@ -2,89 +2,94 @@ import { hasFailedTooLong } from '../domain/endpoint-signal.ts';
 import type { TenantId } from '../domain/id.ts';
 import type { EndpointHealth, EndpointHealthStore, HealthChange } from '../ports/endpoint-health.ts';
 import type { EndpointStore, FailingEndpoint } from '../ports/endpoints.ts';
-import type { Announcement } from '../ports/events.ts';
+import type { PlannedEvents } from '../ports/events.ts';
 import { Batcher } from './batcher.ts';
-import { type DisableDeps, disableEndpoint, offerAnnounced } from './endpoint-switches.ts';
-import { announceEndpoint } from './operational-events.ts';
+import { type DisableDeps, disableEndpoint } from './endpoint-switches.ts';
+import { offerNew } from './new-deliveries.ts';
+import { planEndpointEvent } from './operational-events.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
 export interface WatchDeps extends DisableDeps {
-  readonly endpoints: EndpointStore;
-  readonly healths: EndpointHealthStore;
+  readonly endpoints: Pick<EndpointStore, 'recordHealthChanges' | 'failing'>;
+  readonly endpointHealth: Pick<EndpointHealthStore, 'failing' | 'of'>;
   /** How long an endpoint may fail before it is disabled. */
   readonly disableAfterMs: number;
 }
 
-const MAX_TURNS = 500;
+const MAX_CHANGES = 500;
 
-/** Keeps for good, and tells, what the gate finds out about endpoints: that they fail, recover, or fail for too long. */
+/** Stores the changes of health that the gate reports, emits their operational events, and disables endpoints that fail too long. */
 export class EndpointWatch {
   readonly #deps: WatchDeps;
-  readonly #turns: Batcher<HealthChange, true>;
+  readonly #changes: Batcher<HealthChange, true>;
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
-    this.#turns = new Batcher((turns) => this.#keep(turns).then(() => turns.map(() => true as const)), {
-      maxWeight: MAX_TURNS,
+    this.#changes = new Batcher((changes) => this.#record(changes).then(() => changes.map(() => true as const)), {
+      maxWeight: MAX_CHANGES,
       maxInFlight: 1,
     });
   }
 
-  /** Keeps turns as the gate reports them; what cannot be kept now, the next sweep finds again. */
-  note(turns: readonly HealthChange[]): void {
-    for (const turn of turns) {
-      this.#turns.add(turn).catch((err: Error) => {
-        this.#deps.log.warn({ err: err.message, endpointId: turn.endpointId }, 'a turn of an endpoint could not be kept');
+  /** Stores changes as the gate reports them; a change that cannot be stored now is found by the next sweep. */
+  note(changes: readonly HealthChange[]): void {
+    for (const change of changes) {
+      this.#changes.add(change).catch((err: Error) => {
+        const { endpointId } = change;
+        this.#deps.log.warn({ err: err.message, endpointId }, 'could not store a change of health');
       });
     }
   }
 
-  /** Makes up for reports that were lost, and disables what failed for too long. @throws Unavailable */
+  /** Makes up for lost reports, and disables endpoints that have failed too long. @throws Unavailable */
   async sweep(): Promise<void> {
-    const { endpoints, healths, disableAfterMs } = this.#deps;
-    const live = await healths.failing();
-    const kept = await endpoints.failing();
-    if (live.size + kept.length === 0) return;
-    const known = new Set(kept.map(({ id }) => id));
-    const now = await healths.of(kept.map(({ id }) => id));
+    const { endpoints, endpointHealth, disableAfterMs } = this.#deps;
+    const live = await endpointHealth.failing();
+    const stored = await endpoints.failing();
+    if (live.size + stored.length === 0) return;
+    const known = new Set(stored.map(({ id }) => id));
+    const now = await endpointHealth.of(stored.map(({ id }) => id));
     const missed = [...live].filter(([id]) => !known.has(id));
-    const recovered = kept.filter(({ id }) => isWell(now.get(id)));
-    const turns: HealthChange[] = [
+    const recovered = stored.filter(({ id }) => isHealthy(now.get(id)));
+    const changes: HealthChange[] = [
       ...missed.map(([endpointId, failingSince]) => ({ endpointId, failingSince })),
       ...recovered.map(({ id: endpointId }) => ({ endpointId, failingSince: undefined })),
     ];
-    if (turns.length > 0) await this.#keep(turns);
-    for (const endpoint of kept) {
-      if (!isLasting(endpoint, now.get(endpoint.id), disableAfterMs)) continue;
+    if (changes.length > 0) await this.#record(changes);
+    for (const endpoint of stored) {
+      if (!failsTooLong(endpoint, now.get(endpoint.id), disableAfterMs)) continue;
       await disableEndpoint(this.#deps, endpoint.tenantId, endpoint.id, 'failing');
     }
   }
 
-  async #keep(turns: readonly HealthChange[]): Promise<void> {
+  async #record(changes: readonly HealthChange[]): Promise<void> {
     const { endpoints, configs, clock, queue } = this.#deps;
-    const said: Announcement[] = [];
-    await endpoints.turn(turns, async (turned) => {
+    const planned: PlannedEvents[] = [];
+    await endpoints.recordHealthChanges(changes, async (changed) => {
       const loaded = new Map<TenantId, LoadedConfig>();
-      for (const { endpointId, tenantId, failingSince } of turned) {
-        const what = failingSince
+      for (const { endpointId, tenantId, failingSince } of changed) {
+        const config = loaded.get(tenantId) ?? (await configs.fresh(tenantId));
+        loaded.set(tenantId, config);
+        const change = failingSince
           ? ({ type: 'endpoint.failing', failingSince: failingSince.toISOString() } as const)
           : ({ type: 'endpoint.recovered' } as const);
-        const ofTenant = loaded.get(tenantId) ?? (await configs.fresh(tenantId));
-        loaded.set(tenantId, ofTenant);
-        const announcement = announceEndpoint(ofTenant, endpointId, what, clock());
-        if (announcement) said.push(announcement);
+        const events = planEndpointEvent(config, endpointId, change, clock());
+        if (events) planned.push(events);
       }
-      return said;
+      return planned;
     });
-    for (const announcement of said) offerAnnounced(queue, announcement);
+    offerNew(
+      queue,
+      planned.flatMap(({ deliveries }) => deliveries),
+    );
   }
 }
 
-function isWell(health: EndpointHealth | undefined): boolean {
+function isHealthy(health: EndpointHealth | undefined): boolean {
   return health?.isKnown === true && health.breaker === 'closed';
 }
 
-function isLasting({ unchangedSince }: FailingEndpoint, health: EndpointHealth | undefined, limitMs: number): boolean {
+function failsTooLong({ unchangedSince }: FailingEndpoint, health: EndpointHealth | undefined, limitMs: number): boolean {
   return (
     health !== undefined && health.breaker !== 'closed' && hasFailedTooLong(unchangedSince, health.lastFailedAt, limitMs)
   );

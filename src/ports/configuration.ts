@@ -3,12 +3,12 @@ import type { Integration, StoredSecret } from '../domain/integration.ts';
 import type { DisabledReason, Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
-import type { Announcement } from './events.ts';
+import type { PlannedEvents } from './events.ts';
 import type { Page, PageQuery } from './page.ts';
 import type { DueDelivery } from './queue.ts';
 
 export interface ConfigSource {
-  /** Undefined when there is no such tenant (any more). */
+  /** Undefined when the tenant does not exist or was deleted. */
   load(tenantId: TenantId): Promise<TenantConfig | undefined>;
 }
 
@@ -37,7 +37,7 @@ export interface ApiKey {
   readonly role: Role;
   /** A tenant key always has one; a producer or support key may be bound to one; an admin key never is. */
   readonly tenantId: TenantId | undefined;
-  /** The first characters, to recognise it by. */
+  /** The first characters, to recognise the key by. */
   readonly hint: string;
   readonly createdAt: Date;
   readonly revokedAt: Date | undefined;
@@ -73,13 +73,13 @@ export interface IntegrationStore {
   delete(tenantId: TenantId, id: IntegrationId, by: string): Promise<boolean>;
   /** Secrets that sign now, newest first. */
   secrets(tenantId: TenantId, id: IntegrationId): Promise<readonly StoredSecret[]>;
-  /** Adds `fresh` and lets the older secrets of its kind sign for `overlapMs` more (0: ends them at once). */
+  /** Adds `fresh`; the older secrets of its kind sign for `overlapMs` more (0: not at all). */
   rotate(tenantId: TenantId, fresh: StoredSecret, overlapMs: number): Promise<void>;
   revokeSecret(tenantId: TenantId, integrationId: IntegrationId, id: SecretId): Promise<boolean>;
 }
 
 export interface SubscriptionStore {
-  /** Finds or makes the endpoint of the subscription's integration and URL; `subscription.endpointId` is used if it is new. */
+  /** Finds or creates the endpoint of the subscription's integration and URL; a new one gets the id `subscription.endpointId`. */
   create(subscription: Subscription): Promise<Subscription>;
   find(tenantId: TenantId, id: SubscriptionId): Promise<Subscription | undefined>;
   list(
@@ -95,14 +95,15 @@ export interface SubscriptionStore {
   /** Soft: cancels its open deliveries. */
   delete(tenantId: TenantId, id: SubscriptionId, by: string): Promise<boolean>;
   /**
-   * Disables every enabled subscription of an endpoint and holds their waiting deliveries. Returns which.
+   * Disables every enabled subscription of an endpoint and holds their waiting deliveries.
    *
-   * @param announce what is said of it, stored in the same transaction; not called when there are none
+   * @param plan gives the operational event, stored in the same transaction; not called when no subscription was enabled
+   * @returns the subscriptions that were disabled
    */
   disableAllOf(
     tenantId: TenantId,
     endpointId: EndpointId,
     reason: DisabledReason,
-    announce: (disabled: readonly SubscriptionId[]) => Announcement | undefined,
+    plan: (disabled: readonly SubscriptionId[]) => PlannedEvents | undefined,
   ): Promise<readonly SubscriptionId[]>;
 }

@@ -1,5 +1,5 @@
 import type { Attempt, Delivery, DeliveryState } from '../domain/delivery.ts';
-import type { DeadLetterId, DeliveryId, EndpointId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { DeliveryId, EndpointId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { NewDelivery } from './events.ts';
@@ -17,12 +17,14 @@ export interface DeliveryFilter {
   readonly before?: Date | undefined;
 }
 
+/** An ended delivery that was opened again. */
 export interface Reopened {
   readonly deliveryId: DeliveryId;
-  /** Empty when it has to wait: for its pass's turn, or for its subscription to be enabled. */
+  /** Empty when it must wait: for an earlier delivery of its pass, or for its subscription to be enabled. */
   readonly due: readonly DueDelivery[];
 }
 
+/** Deliveries as people look at them and act on them. */
 export interface DeliveryStore {
   find(tenantId: TenantId, id: DeliveryId): Promise<Delivery | undefined>;
   list(tenantId: TenantId, filter: DeliveryFilter, page: PageQuery): Promise<Page<Delivery>>;
@@ -31,50 +33,19 @@ export interface DeliveryStore {
   body(tenantId: TenantId, id: DeliveryId): Promise<string | undefined>;
   /**
    * Opens an ended delivery again: same bytes, same `webhook-id`, a new round; its open dead letter is closed as replayed.
-   * An ordered one stands behind all that is open of its pass. Undefined when it is not ended.
+   * An ordered one follows all open deliveries of its pass. Undefined when the delivery has not ended.
    */
   reopen(tenantId: TenantId, id: DeliveryId, by: string): Promise<Reopened | undefined>;
-  /** Adds a delivery beside an event that is stored already (a replay rendered anew, a test). Returns what is due by that. */
+  /**
+   * Adds a delivery for a stored event (a replay rendered anew), or for `event`, which is stored with it (a test).
+   *
+   * @returns the deliveries that are due because of it
+   */
   add(delivery: NewDelivery, event?: StoredEvent): Promise<readonly DueDelivery[]>;
   /**
-   * Cancels an open delivery that nobody is sending right now. Returns what waited for its end and is due now; undefined when
-   * it is ended or under way.
+   * Cancels an open delivery that no worker is sending at this moment.
+   *
+   * @returns the deliveries that waited for its end and are due now; undefined when it has ended or is being sent
    */
   cancel(tenantId: TenantId, id: DeliveryId, reason: string, by: string): Promise<readonly DueDelivery[] | undefined>;
-}
-
-export interface DeadLetter {
-  readonly id: DeadLetterId;
-  readonly tenantId: TenantId;
-  readonly deliveryId: DeliveryId;
-  readonly subscriptionId: SubscriptionId;
-  readonly eventId: EventId;
-  readonly trigger: Trigger;
-  readonly passId: string;
-  readonly reason: string;
-  readonly event: StoredEvent | undefined;
-  readonly body: string | undefined;
-  readonly lastAttempt: Attempt;
-  readonly createdAt: Date;
-  readonly closed: { readonly as: 'replayed' | 'discarded'; readonly by: string; readonly at: Date } | undefined;
-}
-
-export interface DeadLetterFilter {
-  readonly open?: boolean | undefined;
-  readonly subscriptionId?: SubscriptionId | undefined;
-  readonly passId?: string | undefined;
-  readonly after?: Date | undefined;
-  readonly before?: Date | undefined;
-}
-
-export interface DeadLetterStore {
-  find(tenantId: TenantId, id: DeadLetterId): Promise<DeadLetter | undefined>;
-  list(tenantId: TenantId, filter: DeadLetterFilter, page: PageQuery): Promise<Page<DeadLetter>>;
-  /**
-   * Opens the delivery again (or makes it anew from the letter, when retention took it) and closes the letter as replayed,
-   * in one transaction. Undefined when the letter is closed already.
-   */
-  replay(tenantId: TenantId, id: DeadLetterId, by: string): Promise<Reopened | undefined>;
-  /** False when the letter is closed already. */
-  discard(tenantId: TenantId, id: DeadLetterId, by: string): Promise<boolean>;
 }

@@ -1,31 +1,31 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { EndpointId } from '../domain/id.ts';
 
-/** An endpoint begins to fail (its breaker opened), or it answers again (`failingSince` undefined). */
+/** An endpoint starts to fail (its breaker opened), or it has recovered (`failingSince` undefined). */
 export interface HealthChange {
   readonly endpointId: EndpointId;
   readonly failingSince: Date | undefined;
 }
 
-/** `open`: nothing is sent; `half-open`: one at a time, to see whether the endpoint is back. */
+/** `open`: nothing is sent; `half-open`: one attempt at a time, as a probe. */
 export const BREAKERS = ['closed', 'open', 'half-open'] as const;
 export type Breaker = (typeof BREAKERS)[number];
 
-/** What is true of an endpoint at this moment, over all workers. */
+/** The live state of an endpoint, over all workers. */
 export interface EndpointHealth {
-  /** False when no attempt told of its health yet, or since Redis forgot. */
+  /** False when no attempt has reported its health yet, or Redis lost it. */
   readonly isKnown: boolean;
   readonly breaker: Breaker;
-  /** Nothing is sent before: the breaker is open, or the receiver asked for a pause. */
+  /** Nothing is sent before this instant: the breaker is open, or the receiver asked for a pause. */
   readonly pausedUntil: Date | undefined;
-  /** In a row. */
+  /** Consecutive failures. */
   readonly failures: number;
   readonly failingSince: Date | undefined;
   readonly lastFailedAt: Date | undefined;
   /** Most in flight now; grows with successes up to its limit. */
   readonly share: number;
   readonly inFlight: number;
-  /** Deliveries that wait for their turn. */
+  /** Deliveries that wait for a place in flight. */
   readonly parked: number;
 }
 
@@ -34,10 +34,10 @@ export type WaitingDelivery = Pick<Delivery, 'id' | 'endpointId' | 'attempts'>;
 /** Live, so each method throws Unavailable when Redis does not answer in time. */
 export interface EndpointHealthStore {
   of(endpoints: readonly EndpointId[]): Promise<ReadonlyMap<EndpointId, EndpointHealth>>;
-  /** Endpoints whose breaker opened and did not close again, and since when they fail. */
+  /** Endpoints whose breaker opened and has not closed again, with the time of their first failure. */
   failing(): Promise<ReadonlyMap<EndpointId, Date>>;
-  /** Those whose next attempt waits for the share of its endpoint or tenant. */
+  /** The deliveries whose next attempt waits for the share of its endpoint or tenant. */
   waitingAmong<T extends WaitingDelivery>(deliveries: readonly T[]): Promise<ReadonlySet<T>>;
-  /** Closes the breaker and forgets failures and pauses. */
+  /** Closes the breaker and clears failures and pauses. */
   reset(endpoint: EndpointId): Promise<void>;
 }

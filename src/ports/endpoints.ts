@@ -1,9 +1,9 @@
-import type { Limits } from '../domain/endpoint-signal.ts';
 import type { EndpointId, IntegrationId, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { Limits } from '../domain/limits.ts';
 import type { DisabledReason } from '../domain/subscription.ts';
 import type { Endpoint } from '../domain/tenant-config.ts';
 import type { HealthChange } from './endpoint-health.ts';
-import type { Announcement } from './events.ts';
+import type { PlannedEvents } from './events.ts';
 import type { Page, PageQuery } from './page.ts';
 import type { DueDelivery } from './queue.ts';
 
@@ -11,7 +11,7 @@ import type { DueDelivery } from './queue.ts';
 export const ENDPOINT_STATES = ['active', 'failing', 'disabled'] as const;
 export type EndpointState = (typeof ENDPOINT_STATES)[number];
 
-/** An endpoint as it is listed: what is known of it for good. */
+/** An endpoint as it is listed: its stored part, without its live health. */
 export interface EndpointRecord extends Endpoint {
   readonly state: EndpointState;
   readonly limits: Limits;
@@ -30,7 +30,7 @@ export interface EndpointFilter {
 }
 
 export interface FailingEndpoint extends Endpoint {
-  /** Since when it fails and none of its subscriptions was changed; undefined when none of them is enabled. */
+  /** Since when it has been failing without a change of its subscriptions; undefined when none of them is enabled. */
   readonly unchangedSince: Date | undefined;
 }
 
@@ -38,24 +38,24 @@ export interface EndpointStore {
   find(tenantId: TenantId, id: EndpointId): Promise<EndpointRecord | undefined>;
   list(tenantId: TenantId, filter: EndpointFilter, page: PageQuery): Promise<Page<EndpointRecord>>;
   /**
-   * Keeps turns: an endpoint that fails already goes on failing since when it did.
+   * Stores changes of health; an endpoint that is already failing stays failing since its first failure.
    *
-   * @param announce what is said of those that turned, stored in the same transaction
+   * @param plan gives the operational events for the endpoints that changed, stored in the same transaction
    */
-  turn(
-    turns: readonly HealthChange[],
-    announce: (turned: readonly (HealthChange & Endpoint)[]) => Promise<readonly Announcement[]>,
+  recordHealthChanges(
+    changes: readonly HealthChange[],
+    plan: (changed: readonly (HealthChange & Endpoint)[]) => Promise<readonly PlannedEvents[]>,
   ): Promise<void>;
   failing(): Promise<readonly FailingEndpoint[]>;
   /**
-   * Forgets that it failed and enables its subscriptions that were disabled as gone or failing; held deliveries are released,
-   * oldest first, and returned.
+   * Clears `failingSince` and enables the subscriptions that were disabled as gone or failing; their held deliveries are
+   * released, oldest first, and returned.
    *
-   * @param announce as for disabling
+   * @param plan gives the operational event, stored in the same transaction; not called when no subscription was enabled
    */
   enable(
     tenantId: TenantId,
     id: EndpointId,
-    announce: (enabled: readonly SubscriptionId[]) => Announcement | undefined,
+    plan: (enabled: readonly SubscriptionId[]) => PlannedEvents | undefined,
   ): Promise<readonly DueDelivery[]>;
 }

@@ -1,6 +1,6 @@
 import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
-import type { OperationalEvent, StoredEvent } from '../domain/operational-event.ts';
+import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { Page, PageQuery } from './page.ts';
 
@@ -27,10 +27,11 @@ export interface SequenceRequest extends OrderedPass {
   readonly count: number;
 }
 export interface SequencesTaken extends OrderedPass {
-  /** The last of the `count` that were asked for. */
+  /** The last of the `count` requested ones. */
   readonly last: number;
 }
 
+/** A delivery before it is stored. */
 export interface NewDelivery {
   readonly id: DeliveryId;
   readonly tenantId: TenantId;
@@ -40,66 +41,62 @@ export interface NewDelivery {
   readonly trigger: Trigger;
   readonly passId: string;
   readonly state: 'pending' | 'held' | 'blocked';
-  /** Its subscription is ordered, and it waits for what is open of its pass. */
+  /** Its subscription is ordered: it waits for the open deliveries of its pass. */
   readonly ordered: boolean;
-  /** Of an ordered one, once it is given. */
+  /** Position among the deliveries of its pass; undefined until one is assigned, and for unordered subscriptions. */
   readonly sequence: number | undefined;
   readonly messageId: MessageId;
   readonly replayOf: DeliveryId | undefined;
   readonly test: boolean;
 }
 
-/** An operational event with its deliveries, to be stored together with what it tells of. */
-export interface Announcement {
-  readonly event: OperationalEvent;
-  readonly deliveries: readonly NewDelivery[];
-}
-
-/** What events may be written under. */
-export interface Reservation {
-  /** Of the tenants' configurations that they were planned with. */
-  readonly configVersions: ReadonlyMap<TenantId, number>;
-  /** Each once and sorted, so that two intakes cannot deadlock. */
-  readonly keys: readonly EventKey[];
-}
-
-export interface EventsToWrite {
+/** Events with their deliveries, to be stored together. */
+export interface PlannedEvents {
   readonly events: readonly StoredEvent[];
   readonly deliveries: readonly NewDelivery[];
+}
+
+/** The conditions under which planned events may be written. */
+export interface Reservation {
+  /** The version of each tenant's configuration that the plan was made with. */
+  readonly configVersions: ReadonlyMap<TenantId, number>;
+  /** Each once and sorted, so that two ingest transactions cannot deadlock. */
+  readonly keys: readonly EventKey[];
 }
 
 export type EventKeyOwner = Pick<EventKey, 'eventId' | 'bodyHash'>;
 
 export interface Reserved {
-  /** The current versions of the tenants that there are. Where one differs, nothing was reserved and nothing written. */
+  /** The current versions, of the tenants that exist. Where one differs, nothing was reserved and nothing written. */
   readonly configVersions: ReadonlyMap<TenantId, number>;
-  /** The earlier owner of each key that was taken already. */
+  /** The earlier owner of each key that was already taken. */
   readonly taken: ReadonlyMap<EventKey, EventKeyOwner>;
 }
 
 /** The steps of one ingest transaction, in the order they must be called. */
 export interface IngestTransaction {
   reserve(reservation: Reservation): Promise<Reserved>;
-  /** Locks passes against other intakes and reads their installations. Passes come sorted. */
+  /** Locks passes against other ingest transactions and reads their installations. Passes come sorted. */
   lockInstallations(passes: readonly PassKey[]): Promise<readonly Installation[]>;
   saveInstallations(installations: readonly Installation[]): Promise<void>;
-  /** Locks the passes against whatever opens or ends their deliveries, and gives their next sequences; 1: nothing is open. */
+  /** Locks the passes against everything that opens or ends their deliveries, and takes their next sequences; 1: none is open. */
   takeSequences(wanted: readonly SequenceRequest[]): Promise<readonly SequencesTaken[]>;
-  write(events: readonly StoredEvent[], deliveries: readonly NewDelivery[]): Promise<void>;
+  write(planned: PlannedEvents): Promise<void>;
 }
 
 export interface EventStore {
   /**
-   * Reserves and writes at once: for events whose installations and order are nobody's business. What a key is taken for
-   * already is not written, nor what is derived from it. @throws Unavailable when Postgres is away
+   * Reserves and writes in one statement: for events that need neither installations nor an order. An event whose key is
+   * already taken is not written, nor are the events derived from it. @throws Unavailable when Postgres is unavailable
    */
-  accept(reservation: Reservation, write: EventsToWrite): Promise<Reserved>;
-  /** Runs `work` in one transaction. @throws Unavailable when Postgres is away */
-  intake<T>(work: (intake: IngestTransaction) => Promise<T>): Promise<T>;
+  accept(reservation: Reservation, planned: PlannedEvents): Promise<Reserved>;
+  /** Runs `work` in one transaction. @throws Unavailable when Postgres is unavailable */
+  inTransaction<T>(work: (transaction: IngestTransaction) => Promise<T>): Promise<T>;
   find(tenantId: TenantId, id: EventId): Promise<EventRecord | undefined>;
   list(tenantId: TenantId, filter: EventFilter, page: PageQuery): Promise<Page<EventRecord>>;
 }
 
+/** A stored event as it is read back. */
 export type EventRecord = StoredEvent & { readonly acceptedAt: Date };
 
 export interface EventFilter {

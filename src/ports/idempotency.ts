@@ -1,4 +1,4 @@
-/** An answer kept under an `Idempotency-Key` for 24 hours. */
+/** An answer stored under an `Idempotency-Key` for 24 hours. */
 export interface KeptAnswer {
   readonly requestHash: Uint8Array;
   /** Undefined while the first request is under way. */
@@ -6,7 +6,7 @@ export interface KeptAnswer {
 }
 
 export interface IdempotencyStore {
-  /** Takes a key for `scope`; returns what is kept when it was taken before. A key whose request never ended frees after 60 s. */
+  /** Takes a key for `scope`; returns the stored answer of an earlier request. A key whose request never ended is free after 60 s. */
   begin(scope: string, key: string, requestHash: Uint8Array): Promise<KeptAnswer | undefined>;
   complete(scope: string, key: string, answer: { readonly status: number; readonly body: string }): Promise<void>;
   /** Frees a key whose request failed on our side, so that it can be tried again. */

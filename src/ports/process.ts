@@ -1,4 +1,4 @@
-/** Unix milliseconds. Only for what people read and for ids: what is due is decided by the database's clock. */
+/** Unix milliseconds. Only for ids and for what people read: the database's clock decides what is due. */
 export type Clock = () => number;
 /** A number in [0, 1). */
 export type Random = () => number;

@@ -5,13 +5,13 @@ export interface Sender {
   send(request: OutgoingRequest): Promise<SendOutcome>;
 }
 
-/** What is known of a URL before anything is sent to it. */
+/** The result of checking a URL before anything is sent to it. */
 export type UrlCheck =
   | { readonly kind: 'ok' }
   | { readonly kind: 'unresolvable'; readonly detail: string }
   | { readonly kind: 'forbidden'; readonly detail: string };
 
 export interface UrlChecker {
-  /** Malformed, not https, credentials or fragment inside, or a forbidden address: `forbidden`. */
+  /** `forbidden`: malformed, not https, with credentials or a fragment, or a forbidden address. */
   check(url: string): Promise<UrlCheck>;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'bullmq';
-import type { EndpointSignal, Limits } from '../domain/endpoint-signal.ts';
+import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { isUnavailable } from '../domain/errors.ts';
 import type { Log } from '../ports/process.ts';
 import type { GatedQueue } from './delivery-queue.ts';
@@ -14,14 +14,8 @@ export interface ConsumerOptions extends RedisOptions {
   readonly concurrency: number;
 }
 
-/** What the attempt said of its endpoint, and what the endpoint may be given. */
-export interface Handled {
-  readonly pace: EndpointSignal;
-  readonly limits: Limits | undefined;
-}
-
 /** @param place waits for the attempt's place in its endpoint's rate; to be awaited right before it is sent */
-type Handle = (admitted: Admitted, place: () => Promise<void>) => Promise<Handled>;
+type Handle = (admitted: Admitted, place: () => Promise<void>) => Promise<AttemptSignal>;
 
 export interface DeliveryConsumer {
   /** Takes no more jobs and waits for those in hand. */
@@ -30,7 +24,6 @@ export interface DeliveryConsumer {
   abort(): void;
 }
 
-const NOTHING: Handled = { pace: { kind: 'none', pauseMs: 0 }, limits: undefined };
 const BEAT_MS = 1000;
 /** How often jobs of workers that died are looked for; their places in the gate are free again sooner. */
 const STALLED_INTERVAL_MS = 10_000;
@@ -104,9 +97,9 @@ export class QueueConsumer implements DeliveryConsumer {
 
   async #attempt(admitted: Admitted, wantsNext: boolean): Promise<Admitted | undefined> {
     this.#hands.set(admitted, performance.now());
-    let handled = NOTHING;
+    let signal = NO_SIGNAL;
     try {
-      handled = await this.#handle(admitted, () => this.#queue.place(admitted));
+      signal = await this.#handle(admitted, () => this.#queue.place(admitted));
     } catch (err) {
       const { deliveryId } = admitted;
       if (isUnavailable(err))
@@ -114,7 +107,7 @@ export class QueueConsumer implements DeliveryConsumer {
       else this.#log.error({ err, deliveryId }, 'an attempt could not be made; recover will bring it');
     }
     this.#hands.delete(admitted);
-    return this.#queue.finish({ admitted, ...handled }, wantsNext);
+    return this.#queue.finish({ admitted, ...signal }, wantsNext);
   }
 
   #beat(): void {

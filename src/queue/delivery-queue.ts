@@ -55,7 +55,7 @@ export class GatedQueue implements DeliveryQueue {
   #flushing: Promise<void> | undefined;
   #wake: { readonly timer: NodeJS.Timeout; readonly atMs: number } | undefined;
   #closing = false;
-  #onHealthChanges: (turns: readonly HealthChange[]) => void = () => {};
+  #onHealthChanges: (changes: readonly HealthChange[]) => void = () => {};
 
   constructor({ url, prefix, rules }: GatedQueueOptions, log: Log) {
     this.#log = log;
@@ -74,7 +74,7 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   /** Tells of endpoints that begin to fail and recover. What is lost on the way, a look at `health` shows. */
-  onHealthChanges(listener: (turns: readonly HealthChange[]) => void): void {
+  onHealthChanges(listener: (changes: readonly HealthChange[]) => void): void {
     this.#onHealthChanges = listener;
   }
 
@@ -202,7 +202,7 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   #note(reply: StepReply): StepReply {
-    if (reply.turns.length > 0) this.#onHealthChanges(reply.turns);
+    if (reply.healthChanges.length > 0) this.#onHealthChanges(reply.healthChanges);
     if (reply.wakeInMs !== undefined) this.#wakeIn(Math.min(reply.wakeInMs, MAX_WAKE_MS));
     return reply;
   }

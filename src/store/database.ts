@@ -60,6 +60,11 @@ export function openDatabase(options: DatabaseOptions): Database & { close(): Pr
   return Object.assign(db, { $transaction: $transaction as Database['$transaction'], close: () => db.$disconnect() });
 }
 
+/** Resolves when Postgres answers. @throws Unavailable */
+export async function ping(db: Database): Promise<void> {
+  await db.$queryRaw`SELECT 1`;
+}
+
 type InteractiveTransaction = <T>(
   work: (tx: Statements) => Promise<T>,
   limits?: Parameters<Database['$transaction']>[1],

@@ -19,8 +19,6 @@ const LOCK_TIMEOUT_MS = 500;
 const LOCK_PAUSE_MS = 200;
 const LOCK_TRIES = 10;
 
-const SWEEP_CHUNK = 5_000;
-
 interface Partition {
   readonly table: string;
   readonly key: string;
@@ -101,40 +99,4 @@ async function tryToMakePartition(tx: Statements, partition: Partition): Promise
     INSERT INTO ${name} SELECT * FROM moved`);
   await tx.$executeRawUnsafe(`ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
   return true;
-}
-
-/**
- * Deletes the producers' ids and the kept answers whose time is over, at most 5,000 rows a statement and
- * `maxChunks` statements a table, skipping rows that a request has locked. The rest is left to the next run.
- *
- * @returns how many rows went
- */
-export async function sweepExpired(db: Database, maxChunks = 100): Promise<number> {
-  // event_keys_expires_at_idx
-  const keys = await inChunks(
-    maxChunks,
-    () => db.$executeRaw`
-      DELETE FROM event_keys WHERE (tenant_id, producer_id) IN (
-        SELECT tenant_id, producer_id FROM event_keys WHERE expires_at < now()
-        ORDER BY expires_at LIMIT ${SWEEP_CHUNK} FOR UPDATE SKIP LOCKED)`,
-  );
-  // kept_answers_began_at_idx
-  const answers = await inChunks(
-    maxChunks,
-    () => db.$executeRaw`
-      DELETE FROM kept_answers WHERE (scope, key) IN (
-        SELECT scope, key FROM kept_answers WHERE began_at < now() - interval '24 hours'
-        ORDER BY began_at LIMIT ${SWEEP_CHUNK} FOR UPDATE SKIP LOCKED)`,
-  );
-  return keys + answers;
-}
-
-async function inChunks(maxChunks: number, deleteChunk: () => Promise<number>): Promise<number> {
-  let total = 0;
-  for (let chunk = 0; chunk < maxChunks; chunk++) {
-    const deleted = await deleteChunk();
-    total += deleted;
-    if (deleted < SWEEP_CHUNK) break;
-  }
-  return total;
 }

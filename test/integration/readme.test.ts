@@ -8,7 +8,7 @@ import { ROUTES } from '../../src/api/routes/index.ts';
 import { readConfig } from '../../src/config.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
 import { PASS_TRIGGERS, TRIGGERS } from '../../src/domain/trigger.ts';
-import { REFUSAL_CODES } from '../../src/pipeline/post-events.ts';
+import { REFUSAL_CODES } from '../../src/pipeline/classify-events.ts';
 import { usePasswire } from '../support/passwire.ts';
 
 // What the manuals say is compared with what is there, and the README's first request is made for real.

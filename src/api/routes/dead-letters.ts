@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { notFound } from '../../domain/errors.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
-import type { DeadLetter } from '../../ports/deliveries.ts';
+import { discardDeadLetter, replayDeadLetter } from '../../pipeline/replay.ts';
+import type { DeadLetter } from '../../ports/dead-letters.ts';
 import { attemptSchema, showAttempt } from '../delivery-view.ts';
 import { showStoredEvent, storedEventSchema } from '../event-view.ts';
 import { idSchema, instantAnswer, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
@@ -87,8 +88,8 @@ export const deadLetterRoutes: readonly Route[] = [
     body: z.strictObject({}),
     status: 202,
     answer: z.strictObject({ deliveryId: z.string() }),
-    async handle({ actions }, { tenantId, id, caller }) {
-      return { deliveryId: await actions.replayDeadLetter(tenantId, id, caller.id) };
+    async handle(context, { tenantId, id, caller }) {
+      return { deliveryId: await replayDeadLetter(context, tenantId, id, caller.id) };
     },
   }),
   tenantRoute({
@@ -100,9 +101,9 @@ export const deadLetterRoutes: readonly Route[] = [
     body: z.strictObject({}),
     status: 200,
     answer: deadLetterSchema,
-    async handle({ actions, deadLetters }, { tenantId, id, caller }) {
-      await actions.discardDeadLetter(tenantId, id, caller.id);
-      const letter = await deadLetters.find(tenantId, id);
+    async handle(context, { tenantId, id, caller }) {
+      await discardDeadLetter(context, tenantId, id, caller.id);
+      const letter = await context.deadLetters.find(tenantId, id);
       if (!letter) throw notFound('dead letter');
       return showDeadLetter(letter);
     },

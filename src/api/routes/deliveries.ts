@@ -4,6 +4,7 @@ import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../../domain/id.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
+import { cancelDelivery, replayDelivery } from '../../pipeline/replay.ts';
 import { attemptSchema, deliverySchema, requestSchema, showAttempt, showDelivery } from '../delivery-view.ts';
 import { idSchema, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Context, type Route, tenantRoute } from '../route.ts';
@@ -74,8 +75,8 @@ export const deliveryRoutes: readonly Route[] = [
     body: replaySchema,
     status: 202,
     answer: z.strictObject({ deliveryId: z.string() }),
-    async handle({ actions }, { tenantId, id, body, caller }) {
-      return { deliveryId: await actions.replayDelivery(tenantId, id, body.mode, caller.id) };
+    async handle(context, { tenantId, id, body, caller }) {
+      return { deliveryId: await replayDelivery(context, tenantId, id, body.mode, caller.id) };
     },
   }),
   tenantRoute({
@@ -88,7 +89,7 @@ export const deliveryRoutes: readonly Route[] = [
     status: 200,
     answer: deliveryWithAttemptsSchema,
     async handle(context, { tenantId, id, caller }) {
-      await context.actions.cancelDelivery(tenantId, id, caller.id);
+      await cancelDelivery(context, tenantId, id, caller.id);
       return showWithAttempts(context, tenantId, id);
     },
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findEndpoint, listEndpoints } from '../../admin/endpoints.ts';
+import { enableEndpoint } from '../../pipeline/endpoint-switches.ts';
 import { ENDPOINT_STATES } from '../../ports/endpoints.ts';
 import { endpointSchema, showEndpoint } from '../endpoint-view.ts';
 import { idSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
@@ -46,7 +47,7 @@ export const endpointRoutes: readonly Route[] = [
     status: 200,
     answer: endpointSchema,
     async handle(context, { tenantId, id }) {
-      await context.actions.enableEndpoint(tenantId, id);
+      await enableEndpoint(context, tenantId, id);
       return showEndpoint(await findEndpoint(context, tenantId, id));
     },
   }),

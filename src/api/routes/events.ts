@@ -6,7 +6,8 @@ import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema
 import { findUnsupported } from '../../domain/json.ts';
 import type { Checked } from '../../domain/schema.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
-import { type PostResult, postEvent, postEvents, REFUSAL_CODES } from '../../pipeline/post-events.ts';
+import { type EventResult, REFUSAL_CODES } from '../../pipeline/classify-events.ts';
+import { postEvent, postEvents } from '../../pipeline/post-events.ts';
 import { deliverySchema, showDelivery } from '../delivery-view.ts';
 import { eventSchema, showEvent } from '../event-view.ts';
 import { idSchema, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
@@ -70,8 +71,8 @@ export const eventRoutes: readonly Route[] = [
     status: 202,
     answer: acceptedSchema,
     readBody: readObject,
-    async handle({ ingest }, { tenantId, body }) {
-      const result = await postEvent(ingest, tenantId, body);
+    async handle(context, { tenantId, body }) {
+      const result = await postEvent(context, tenantId, body);
       if (result.kind === 'accepted') return { id: result.id, duplicate: result.duplicate };
       if (result.code === 'too-large') throw tooLarge();
       throw invalid(result.errors, result.code);
@@ -87,8 +88,8 @@ export const eventRoutes: readonly Route[] = [
     status: 202,
     answer: batchAnswerSchema,
     readBody: readBatch,
-    async handle({ ingest }, { tenantId, body }) {
-      const results = (await postEvents(ingest, tenantId, body.events, '/events')).map(showResult);
+    async handle(context, { tenantId, body }) {
+      const results = (await postEvents(context, tenantId, body.events, '/events')).map(showResult);
       const accepted = results.filter(({ status }) => status === 'accepted').length;
       return { accepted, refused: results.length - accepted, results };
     },
@@ -125,7 +126,7 @@ export const eventRoutes: readonly Route[] = [
   }),
 ];
 
-function showResult(result: PostResult, index: number): z.infer<typeof resultSchema> {
+function showResult(result: EventResult, index: number): z.infer<typeof resultSchema> {
   if (result.kind === 'refused') return { index, status: 'refused', code: result.code, errors: [...result.errors] };
   return { index, status: 'accepted', id: result.id, duplicate: result.duplicate };
 }

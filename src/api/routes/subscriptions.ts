@@ -9,6 +9,7 @@ import {
 } from '../../admin/subscriptions.ts';
 import { notFound } from '../../domain/errors.ts';
 import { subscriptionInputSchema } from '../../domain/subscription.ts';
+import { sendTest } from '../../pipeline/send-test.ts';
 import { idSchema, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-view.ts';
@@ -104,6 +105,6 @@ export const subscriptionRoutes: readonly Route[] = [
     body: z.strictObject({}),
     status: 202,
     answer: z.strictObject({ deliveryId: z.string() }),
-    handle: async ({ actions }, { tenantId, id }) => ({ deliveryId: await actions.sendTest(tenantId, id) }),
+    handle: async (context, { tenantId, id }) => ({ deliveryId: await sendTest(context, tenantId, id) }),
   }),
 ];

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { DEFAULT_MAX_IN_FLIGHT, type EndpointSignal, type Limits } from '../../domain/endpoint-signal.ts';
+import type { AttemptSignal } from '../../domain/endpoint-signal.ts';
 import type { DeliveryId, EndpointId, TenantId } from '../../domain/id.ts';
+import { DEFAULT_MAX_IN_FLIGHT, type Limits } from '../../domain/limits.ts';
 import type { HealthChange } from '../../ports/endpoint-health.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 
@@ -20,10 +21,9 @@ export interface Admitted {
   readonly notBeforeMs: number;
 }
 
-export interface Finished {
+/** An attempt that ended, with what it shows about its endpoint. */
+export interface Finished extends AttemptSignal {
   readonly admitted: Admitted;
-  readonly pace: EndpointSignal;
-  readonly limits: Limits | undefined;
 }
 
 export interface StepRequest {
@@ -39,7 +39,7 @@ export interface StepRequest {
 
 export interface StepReply {
   readonly admitted: readonly Admitted[];
-  readonly turns: readonly HealthChange[];
+  readonly healthChanges: readonly HealthChange[];
   /** When somebody must step again, though nothing ended and nothing is offered. */
   readonly wakeInMs: number | undefined;
   /** The new places of what is late, Unix ms. */
@@ -69,7 +69,7 @@ export type GateRules = typeof GATE_RULES;
 
 const SCRIPT = readFileSync(join(import.meta.dirname, 'gate.lua'), 'utf8');
 
-type Raw = [admitted: string[], turns: string[], wakeMs: string, places: string[]];
+type Raw = [admitted: string[], healthChanges: string[], wakeMs: string, places: string[]];
 type GateCommand = (prefix: string, request: string) => Promise<Raw>;
 
 /** The gate in front of the queue: one atomic script over the state that all processes share (see gate.lua). */
@@ -99,13 +99,13 @@ export class Gate {
         endpointId,
         memberOf(deliveryId, attempt),
       ]),
-      done: done?.map(({ admitted, pace, limits }) => [
+      done: done?.map(({ admitted, signal, limits }) => [
         admitted.lane,
         admitted.tenantId,
         admitted.endpointId,
         memberOf(admitted.deliveryId, admitted.attempt),
-        pace.kind,
-        Math.round(pace.pauseMs),
+        signal.kind,
+        Math.round(signal.pauseMs),
         ...numbers(limits),
       ]),
       offers: offers?.map(({ tenantId, endpointId, deliveryId, attempt, limits }) => [
@@ -116,10 +116,10 @@ export class Gate {
         ...numbers(limits),
       ]),
     };
-    const [admitted, turns, wakeMs, places] = await this.#command(this.#prefix, JSON.stringify(request));
+    const [admitted, changes, wakeMs, places] = await this.#command(this.#prefix, JSON.stringify(request));
     return {
       admitted: inGroups(admitted, 5).map(readAdmitted),
-      turns: inGroups(turns, 3).map(readTurn),
+      healthChanges: inGroups(changes, 3).map(readHealthChange),
       wakeInMs: Number(wakeMs) < 0 ? undefined : Number(wakeMs),
       places: places.map(Number),
     };
@@ -164,8 +164,8 @@ function readAdmitted([lane, tenantId, endpointId, member = '', notBeforeMs]: st
   };
 }
 
-function readTurn([endpointId, turn, atMs]: string[]): HealthChange {
-  const failingSince = turn === 'failing' ? new Date(Number(atMs)) : undefined;
+function readHealthChange([endpointId, change, atMs]: string[]): HealthChange {
+  const failingSince = change === 'failing' ? new Date(Number(atMs)) : undefined;
   return { endpointId: endpointId as EndpointId, failingSince };
 }
 

@@ -1,15 +1,14 @@
-import type { Limits } from '../../domain/endpoint-signal.ts';
 import { newId, toId, toUuid } from '../../domain/id.ts';
+import type { Limits } from '../../domain/limits.ts';
 import type { DisabledReason, Subscription } from '../../domain/subscription.ts';
 import type { Endpoint } from '../../domain/tenant-config.ts';
 import type { EndpointFilter, EndpointRecord, EndpointState, EndpointStore } from '../../ports/endpoints.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
 import { releaseHeld } from '../deliveries/open-deliveries.ts';
-import { writeEvents } from '../events/accept-events.ts';
+import { storeOperationalEvents, writeEvents } from '../events/accept-events.ts';
 import { type Endpoint as EndpointRow, Prisma } from '../generated/client.ts';
 import { idsBefore, toPage } from '../pages.ts';
-import { say } from '../say.ts';
 import { changeConfiguration } from './change-configuration.ts';
 
 export function createEndpointStore(db: Database): EndpointStore {
@@ -28,28 +27,25 @@ export function createEndpointStore(db: Database): EndpointStore {
       return toPage(rows, page, endpointRecord);
     },
 
-    async turn(turns, announce) {
-      const rows = turns.map(({ endpointId, failingSince }) => ({ id: toUuid(endpointId), since: failingSince ?? null }));
+    async recordHealthChanges(changes, plan) {
+      const rows = changes.map(({ endpointId, failingSince }) => ({ id: toUuid(endpointId), since: failingSince ?? null }));
       await db.$transaction(async (tx) => {
-        const turned = await tx.$queryRaw<TurnedRow[]>`
-          UPDATE endpoints e SET failing_since = t.since
-          FROM json_to_recordset(${JSON.stringify(rows)}::json) AS t (id uuid, since timestamptz), tenants
-          WHERE e.id = t.id AND tenants.id = e.tenant_id AND tenants.deleted_at IS NULL
-            AND (e.failing_since IS NULL) <> (t.since IS NULL)
+        const changed = await tx.$queryRaw<ChangedRow[]>`
+          UPDATE endpoints e SET failing_since = c.since
+          FROM json_to_recordset(${JSON.stringify(rows)}::json) AS c (id uuid, since timestamptz), tenants
+          WHERE e.id = c.id AND tenants.id = e.tenant_id AND tenants.deleted_at IS NULL
+            AND (e.failing_since IS NULL) <> (c.since IS NULL)
           RETURNING e.id, e.tenant_id, e.integration_id, e.url, e.failing_since`;
-        if (turned.length === 0) return;
-        const said = await announce(
-          turned.map((row) => ({
+        if (changed.length === 0) return;
+        const planned = await plan(
+          changed.map((row) => ({
             ...bare(row),
             endpointId: toId('endpoint', row.id),
             failingSince: row.failing_since ?? undefined,
           })),
         );
-        await writeEvents(
-          tx,
-          said.map(({ event }) => event),
-          said.flatMap(({ deliveries }) => deliveries),
-        );
+        const events = planned.flatMap((one) => one.events);
+        await writeEvents(tx, { events, deliveries: planned.flatMap(({ deliveries }) => deliveries) });
       });
     },
 
@@ -64,7 +60,7 @@ export function createEndpointStore(db: Database): EndpointStore {
       return rows.map((row) => ({ ...bare(row), unchangedSince: row.unchanged_since ?? undefined }));
     },
 
-    async enable(tenantId, id, announce) {
+    async enable(tenantId, id, plan) {
       const enabled = await changeConfiguration(db, tenantId, async (tx) => {
         await tx.endpoint.updateMany({
           where: { id: toUuid(id), tenantId: toUuid(tenantId) },
@@ -76,10 +72,10 @@ export function createEndpointStore(db: Database): EndpointStore {
           WHERE endpoint_id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
             AND disabled IN ('gone', 'failing') AND deleted_at IS NULL
           RETURNING id`;
-        await say(
+        await storeOperationalEvents(
           tx,
           rows.map((row) => row.id),
-          announce,
+          plan,
         );
         return rows;
       });
@@ -143,11 +139,11 @@ interface BareRow {
   readonly url: string;
 }
 
-interface TurnedRow extends BareRow {
+interface ChangedRow extends BareRow {
   readonly failing_since: Date | null;
 }
 
-interface ListedRow extends TurnedRow {
+interface ListedRow extends ChangedRow {
   readonly created_at: Date;
   readonly limits: Limits;
   readonly count: number;

@@ -5,9 +5,9 @@ import type { Trigger } from '../../domain/trigger.ts';
 import type { SubscriptionStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { cancelOpen, holdWaiting, moveOpen, releaseHeld } from '../deliveries/open-deliveries.ts';
+import { storeOperationalEvents } from '../events/accept-events.ts';
 import { Prisma, type Subscription as SubscriptionRow } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
-import { say } from '../say.ts';
 import { changeConfiguration } from './change-configuration.ts';
 import { endpointFor } from './endpoints.ts';
 
@@ -82,13 +82,13 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
       return subscriptions.length > 0;
     },
 
-    async disableAllOf(tenantId, endpointId, reason, announce) {
+    async disableAllOf(tenantId, endpointId, reason, plan) {
       const enabled = { tenantId: toUuid(tenantId), endpointId: toUuid(endpointId), disabled: null, deletedAt: null };
-      // An endpoint that is gone says so many times over: only the first time is a change.
+      // A gone endpoint answers 410 many times over: only the first one is a change.
       if (!(await db.subscription.findFirst({ where: enabled, select: { id: true } }))) return [];
       const disabled = await changeConfiguration(db, tenantId, async (tx) => {
         const ids = await disableSubscriptions(tx, tenantId, endpointId, reason);
-        await say(tx, ids, announce);
+        await storeOperationalEvents(tx, ids, plan);
         return ids;
       });
       await holdWaiting(db, disabled);

@@ -3,8 +3,9 @@ import type { ClaimStore } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
 import { claim } from './claim.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { giveBack } from './give-back.ts';
 import { releaseBlocked } from './pass-orders.ts';
-import { giveBack, settle } from './settle.ts';
+import { settle } from './settle.ts';
 
 /** Deliveries at work. */
 export function createClaimStore(db: Database): ClaimStore {

@@ -1,7 +1,8 @@
 import type { Attempt } from '../../domain/delivery.ts';
 import { type DeadLetterId, type DeliveryId, lowestUuidAt, newId, toId, toUuid } from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
-import type { DeadLetter, DeadLetterFilter, DeadLetterStore, Reopened } from '../../ports/deliveries.ts';
+import type { DeadLetter, DeadLetterFilter, DeadLetterStore } from '../../ports/dead-letters.ts';
+import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';

@@ -111,10 +111,10 @@ async function addDelivery(
   const events = event ? [event] : [];
   if (ordered) {
     const sequence = await lastSequence(tx, delivery);
-    await writeEvents(tx, events, [{ ...delivery, state: 'blocked', sequence }]);
+    await writeEvents(tx, { events, deliveries: [{ ...delivery, state: 'blocked', sequence }] });
     return releaseFirst(tx, [delivery]);
   }
-  await writeEvents(tx, events, [delivery]);
+  await writeEvents(tx, { events, deliveries: [delivery] });
   return state === 'pending' ? [{ deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0 }] : [];
 }
 

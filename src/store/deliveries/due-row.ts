@@ -1,5 +1,5 @@
-import type { Limits } from '../../domain/endpoint-signal.ts';
 import { toId } from '../../domain/id.ts';
+import type { Limits } from '../../domain/limits.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { Prisma } from '../generated/client.ts';
 

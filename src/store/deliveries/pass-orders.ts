@@ -69,6 +69,11 @@ export async function releaseFirst(tx: Statements, passes: readonly OrderedPass[
   return rows.map(dueDelivery);
 }
 
+/** The passes of claimed deliveries. */
+export function passesOf(records: readonly { readonly claimed: OrderedPass }[]): OrderedPass[] {
+  return records.map(({ claimed: { subscriptionId, passId } }) => ({ subscriptionId, passId }));
+}
+
 /** Runs `change`, which ends deliveries of these passes, under their locks, and lets those go that are first then. */
 export function endInOrder<T>(
   db: Database,

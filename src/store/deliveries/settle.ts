@@ -1,46 +1,38 @@
 import { toId, toUuid } from '../../domain/id.ts';
-import type { AttemptRecord, ClaimedDelivery, ReturnedClaim } from '../../ports/claims.ts';
-import type { OrderedPass } from '../../ports/events.ts';
+import type { AttemptRecord } from '../../ports/claims.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { byText, partitionSpan } from '../partition-span.ts';
-import { endInOrder } from './pass-orders.ts';
+import { endInOrder, passesOf } from './pass-orders.ts';
 
-/** Writes results where the claim still stands. What is ordered or announced is a transaction of its own. */
+/** Writes results where the claim still stands. Ordered ones and those with operational events need a transaction. */
 export async function settle(
   db: Database,
   records: readonly AttemptRecord[],
 ): Promise<{ readonly written: readonly AttemptRecord[]; readonly released: readonly DueDelivery[] }> {
-  const [following, plain] = parted(records, ({ claimed, next }) => claimed.ordered && next.state !== 'retrying');
-  const isAnnounced = plain.some(({ announcement }) => announcement);
+  const ordered = records.filter(isOrderedEnd);
+  const others = records.filter((record) => !isOrderedEnd(record));
+  const hasEvents = others.some(({ operationalEvents }) => operationalEvents);
   const [inOrder, written] = await Promise.all([
-    following.length > 0 ? endInOrder(db, passesOf(following), (tx) => settleAndAnnounce(tx, following)) : undefined,
-    isAnnounced ? db.$transaction((tx) => settleAndAnnounce(tx, plain)) : settleAll(db, plain),
+    ordered.length > 0 ? endInOrder(db, passesOf(ordered), (tx) => settleWithEvents(tx, ordered)) : undefined,
+    hasEvents ? db.$transaction((tx) => settleWithEvents(tx, others)) : settleAll(db, others),
   ]);
   return { written: [...(inOrder?.result ?? []), ...written], released: inOrder?.released ?? [] };
 }
 
-/** Gives claims up where they still stand. Returns what may go because of it. */
-export async function giveBack(db: Database, returns: readonly ReturnedClaim[]): Promise<readonly DueDelivery[]> {
-  const [following, plain] = parted(returns, ({ claimed, to }) => claimed.ordered && to.state === 'cancelled');
-  const [inOrder] = await Promise.all([
-    following.length > 0 ? endInOrder(db, passesOf(following), (tx) => giveBackAll(tx, following)) : undefined,
-    plain.length > 0 ? giveBackAll(db, plain) : undefined,
-  ]);
-  return inOrder?.released ?? [];
+/** The end of an ordered delivery lets the next of its pass go. */
+function isOrderedEnd({ claimed, next }: AttemptRecord): boolean {
+  return claimed.ordered && next.state !== 'retrying';
 }
 
-async function settleAndAnnounce(tx: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
+async function settleWithEvents(tx: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
   const written = await settleAll(tx, records);
-  const said = written.flatMap(({ announcement }) => announcement ?? []);
-  if (said.length > 0) {
-    await writeEvents(
-      tx,
-      said.map(({ event }) => event),
-      said.flatMap(({ deliveries }) => deliveries),
-    );
+  const planned = written.flatMap(({ operationalEvents }) => operationalEvents ?? []);
+  if (planned.length > 0) {
+    const events = planned.flatMap((one) => one.events);
+    await writeEvents(tx, { events, deliveries: planned.flatMap(({ deliveries }) => deliveries) });
   }
   return written;
 }
@@ -88,29 +80,6 @@ const WITH_DEAD_LETTERS = Prisma.sql`, letters AS (
       WHERE r.letter_id IS NOT NULL
     )`;
 
-async function giveBackAll(db: Statements, unsorted: readonly ReturnedClaim[]): Promise<void> {
-  const returns = unsorted.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
-  const rows = returns.map(returnRow);
-  const { from, to } = partitionSpan(returns.map(({ claimed }) => claimed.id));
-  await db.$executeRaw`
-    UPDATE deliveries d
-    SET state = r.state, due_at = CASE WHEN r.state = 'pending' THEN now() END,
-      ended_at = CASE WHEN r.state = 'cancelled' THEN now() END, ended_reason = r.reason, ended_by = r.by
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
-      (id uuid, claim int, state text, reason text, by text)
-    WHERE d.id = r.id AND d.id = ANY(${rows.map(({ id }) => id)}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
-      AND d.claim = r.claim AND coalesce(d.state, '') = 'delivering'`;
-}
-
-function passesOf(things: readonly { readonly claimed: ClaimedDelivery }[]): OrderedPass[] {
-  return things.map(({ claimed: { subscriptionId, passId } }) => ({ subscriptionId, passId }));
-}
-
-/** Those for which `condition` holds, and the others. */
-function parted<T>(things: readonly T[], condition: (thing: T) => boolean): readonly [T[], T[]] {
-  return [things.filter(condition), things.filter((thing) => !condition(thing))];
-}
-
 function attemptRow({ claimed, attempt, next, builtBody, deadLetterId }: AttemptRecord): {
   readonly id: string;
   readonly [column: string]: unknown;
@@ -135,8 +104,4 @@ function attemptRow({ claimed, attempt, next, builtBody, deadLetterId }: Attempt
       letter: { number, startedAt, verdict, outcome, request },
     }),
   };
-}
-
-function returnRow({ claimed, to }: ReturnedClaim): { readonly id: string; readonly [column: string]: unknown } {
-  return { id: toUuid(claimed.id), claim: claimed.claim, ...to };
 }

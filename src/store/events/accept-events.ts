@@ -1,17 +1,27 @@
-import { type EventId, toId, toUuid } from '../../domain/id.ts';
+import { type EventId, type SubscriptionId, toId, toUuid } from '../../domain/id.ts';
 import { isOperationalEvent, passIdOf, type StoredEvent } from '../../domain/operational-event.ts';
-import type { EventKey, EventKeyOwner, EventsToWrite, NewDelivery, Reservation, Reserved } from '../../ports/events.ts';
+import type { EventKey, EventKeyOwner, NewDelivery, PlannedEvents, Reservation, Reserved } from '../../ports/events.ts';
 import type { Statements } from '../database.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 
-/** Events and deliveries that are new beyond doubt. */
-export async function writeEvents(
+/** Writes events and deliveries that are certainly new. */
+export async function writeEvents(tx: Statements, planned: PlannedEvents): Promise<void> {
+  await acceptEvents(tx, NOTHING_TO_RESERVE, planned);
+}
+
+/**
+ * Stores the operational event for a change of subscriptions, in the transaction of the change.
+ *
+ * @param changed UUIDs of the changed subscriptions; without any, `plan` is not called
+ */
+export async function storeOperationalEvents(
   tx: Statements,
-  events: readonly StoredEvent[],
-  deliveries: readonly NewDelivery[],
+  changed: readonly string[],
+  plan: (ids: readonly SubscriptionId[]) => PlannedEvents | undefined,
 ): Promise<void> {
-  await acceptEvents(tx, NOTHING_TO_RESERVE, { events, deliveries });
+  const planned = changed.length > 0 ? plan(changed.map((id) => toId('subscription', id))) : undefined;
+  if (planned) await writeEvents(tx, planned);
 }
 
 /**
@@ -22,7 +32,7 @@ export async function writeEvents(
 export async function acceptEvents(
   db: Statements,
   { configVersions, keys }: Reservation,
-  { events, deliveries }: EventsToWrite,
+  { events, deliveries }: PlannedEvents,
 ): Promise<Reserved> {
   const tenants = [...configVersions.keys()].map(toUuid);
   const posted = postedIds(events);
@@ -103,13 +113,12 @@ async function ownersOf(tx: Statements, keys: readonly EventKey[]): Promise<Map<
 }
 
 function eventRow(event: StoredEvent): object {
-  const said = isOperationalEvent(event) ? event.notice : event.facts;
   return {
     id: toUuid(event.id),
     tenant_id: toUuid(event.tenantId),
-    type: said.type,
+    type: event.facts.type,
     pass_id: passIdOf(event),
-    facts: JSON.stringify(said),
+    facts: JSON.stringify(event.facts),
     ...(!isOperationalEvent(event) && {
       template_id: toUuid(event.templateId),
       producer_id: event.facts.id,

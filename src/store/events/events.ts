@@ -7,21 +7,19 @@ import { acceptEvents } from './accept-events.ts';
 import { createIngestTransaction } from './ingest-transaction.ts';
 import { type StoredEventRow, storedEvent } from './stored-event.ts';
 
-const INTAKE_TIMEOUT_MS = 15_000;
-const INTAKE_WAIT_MS = 5_000;
+const TIMEOUT_MS = 15_000;
+const BEGIN_WAIT_MS = 5_000;
 
 export function createEventStore(db: Database): EventStore {
   const select = Prisma.sql`
     SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, accepted_at FROM events`;
 
   return {
-    accept: (reservation, write) => acceptEvents(db, reservation, write),
+    accept: (reservation, planned) => acceptEvents(db, reservation, planned),
 
-    intake(work) {
-      return db.$transaction((tx) => work(createIngestTransaction(tx)), {
-        maxWait: INTAKE_WAIT_MS,
-        timeout: INTAKE_TIMEOUT_MS,
-      });
+    inTransaction(work) {
+      const limits = { maxWait: BEGIN_WAIT_MS, timeout: TIMEOUT_MS };
+      return db.$transaction((tx) => work(createIngestTransaction(tx)), limits);
     },
 
     async find(tenantId, id) {

@@ -1,6 +1,6 @@
 import { toId, toUuid } from '../../domain/id.ts';
 import type { Installation } from '../../domain/installations.ts';
-import type { EventsToWrite, IngestTransaction, PassKey } from '../../ports/events.ts';
+import type { IngestTransaction, PassKey, PlannedEvents } from '../../ports/events.ts';
 import type { Statements } from '../database.ts';
 import { takeSequences } from '../deliveries/pass-orders.ts';
 import { acceptEvents, writeEvents } from './accept-events.ts';
@@ -27,17 +27,13 @@ export function createIngestTransaction(tx: Statements): IngestTransaction {
         SET active = excluded.active, registered_at = excluded.registered_at, unregistered_at = excluded.unregistered_at`;
     },
 
-    takeSequences(wanted) {
-      return takeSequences(tx, wanted);
-    },
+    takeSequences: (wanted) => takeSequences(tx, wanted),
 
-    async write(events, deliveries) {
-      await writeEvents(tx, events, deliveries);
-    },
+    write: (planned) => writeEvents(tx, planned),
   };
 }
 
-const NOTHING_TO_WRITE: EventsToWrite = { events: [], deliveries: [] };
+const NOTHING_TO_WRITE: PlannedEvents = { events: [], deliveries: [] };
 interface InstallationRow {
   readonly tenant_id: string;
   readonly pass_id: string;

@@ -14,7 +14,7 @@ export interface StoredEventRow {
 /** Reads a row of `events`, or one that was joined with it. */
 export function storedEvent({ event_id, tenant_id, template_id, derived_from, facts }: StoredEventRow): StoredEvent {
   const ids = { id: toId('event', event_id), tenantId: toId('tenant', tenant_id) };
-  if (template_id === null) return { ...ids, notice: JSON.parse(facts) as OperationalFacts };
+  if (template_id === null) return { ...ids, facts: JSON.parse(facts) as OperationalFacts };
   return {
     ...ids,
     templateId: toId('template', template_id),

@@ -65,7 +65,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   };
   const sent: Sent[] = [];
   const events = createEventStore(db);
-  const ledger = createClaimStore(db);
+  const claims = createClaimStore(db);
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
   const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick });
   const deliveries = createDeliveryStore(db);
@@ -92,7 +92,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   };
   const worker = () =>
     new Deliverer({
-      ledger,
+      claims,
       subscriptions,
       configs: newConfigs(),
       queue,
@@ -106,14 +106,14 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   return {
     tenantId,
     id: subscribed.id,
-    ledger,
+    claims,
     deliveries,
     subscriptions,
     offered,
     sent,
     receiver,
     workers: [worker(), worker()] as const,
-    recoverer: new Recoverer({ ledger, queue, log: quiet }),
+    recoverer: new Recoverer({ claims, queue, log: quiet }),
 
     /** Events of these passes in one request; gives their deliveries. */
     async ingest(...passes: readonly string[]): Promise<DeliveryId[]> {
@@ -128,7 +128,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
       });
       const results = await ingest.ingest(tenantId, items);
       return results.map((result) => {
-        if (result.kind !== 'accepted') throw new Error(result.error.detail);
+        if (result.kind !== 'accepted') throw new Error(result.errors[0]?.detail);
         return deliveryId(result.id, subscribed.id);
       });
     },

@@ -176,9 +176,9 @@ async function drain(
     const rows = (await rowsOf(database, made.id)).filter((row) => OPEN.includes(row.state) && counts(row));
     if (rows.length === 0) return;
     if (round === MAX_ROUNDS) throw new Error(`still open: ${JSON.stringify(rows)}`);
-    await made.ledger.releaseStranded(1000);
-    await made.ledger.releaseBlocked(1000, undefined);
-    const due: readonly DueDelivery[] = await made.ledger.overdue(0, 1000, undefined);
+    await made.claims.releaseStranded(1000);
+    await made.claims.releaseBlocked(1000, undefined);
+    const due: readonly DueDelivery[] = await made.claims.overdue(0, 1000, undefined);
     const own = due.filter(({ tenantId }) => tenantId === made.tenantId);
     await Promise.all(
       own.map(({ deliveryId, attempt }, n) => made.workers[n % 2 ? 1 : 0].deliver(deliveryId, attempt, AT_ONCE)),

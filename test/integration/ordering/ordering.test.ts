@@ -205,8 +205,8 @@ describe('what is left over', () => {
       data: { state: 'cancelled', dueAt: null },
     });
     const released: DeliveryId[] = [];
-    let page = await made.ledger.releaseBlocked(1, undefined);
-    for (; page.cursor; page = await made.ledger.releaseBlocked(1, page.cursor)) {
+    let page = await made.claims.releaseBlocked(1, undefined);
+    for (; page.cursor; page = await made.claims.releaseBlocked(1, page.cursor)) {
       released.push(...page.released.map(({ deliveryId }) => deliveryId));
     }
     const rows = await rowsOf(db(), made.id);

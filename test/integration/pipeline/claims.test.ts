@@ -24,18 +24,18 @@ import { givenSetup, type Setup } from './installation.ts';
 
 const database = useDatabase();
 const LEASE_MS = 40_000;
-let ledger: ClaimStore;
+let claims: ClaimStore;
 let setup: Setup;
 
 beforeAll(async () => {
-  ledger = createClaimStore(database());
+  claims = createClaimStore(database());
   setup = await givenSetup(database());
 });
 
 describe('a claim', () => {
   test('gives what a worker needs and leases the delivery', async () => {
     const id = await givenOneDelivery(database(), setup);
-    const claimed = await claimOne(ledger, id);
+    const claimed = await claimOne(claims, id);
     expect(claimed).toMatchObject({
       id,
       tenantId: setup.tenantId,
@@ -56,25 +56,25 @@ describe('a claim', () => {
 
   test('fails while another has it, and works again when the lease has run out', async () => {
     const id = await givenOneDelivery(database(), setup);
-    await claimOne(ledger, id);
-    expect(await ledger.claim([{ deliveryId: id, attempt: 1 }])).toEqual([]);
+    await claimOne(claims, id);
+    expect(await claims.claim([{ deliveryId: id, attempt: 1 }])).toEqual([]);
     await letPass(database(), id, LEASE_MS);
-    expect(await claimOne(ledger, id)).toMatchObject({ attempt: 1, claim: 2 });
+    expect(await claimOne(claims, id)).toMatchObject({ attempt: 1, claim: 2 });
   });
 
   test('of two at the same time is given to one', async () => {
     const ids = await givenDeliveries(database(), setup, 50);
     const wanted = ids.map((id) => ({ deliveryId: id, attempt: 1 }));
-    const both = await Promise.all([ledger.claim(wanted), ledger.claim([...wanted].reverse()), ledger.claim(wanted)]);
+    const both = await Promise.all([claims.claim(wanted), claims.claim([...wanted].reverse()), claims.claim(wanted)]);
     const claimed = both.flat().map(({ id }) => id);
     expect(claimed.sort()).toEqual([...ids].sort());
   });
 
   test('fails when it is not due, is at another attempt, has ended, is held or is not there', async () => {
     const later = await givenOneDelivery(database(), setup);
-    await attempt(ledger, later, retrying(60_000));
+    await attempt(claims, later, retrying(60_000));
     const ended = await givenOneDelivery(database(), setup);
-    await attempt(ledger, ended, succeeded);
+    await attempt(claims, ended, succeeded);
     const held = await givenDelivery(database(), setup.subscription, 'held');
     const nowhere = deliveryId(newId('event', Date.now()), setup.subscription.id);
     const other = await givenOneDelivery(database(), setup);
@@ -86,16 +86,16 @@ describe('a claim', () => {
       { deliveryId: nowhere, attempt: 1 },
       { deliveryId: other, attempt: 2 },
     ];
-    expect(await ledger.claim(wanted)).toEqual([]);
+    expect(await claims.claim(wanted)).toEqual([]);
     await letPass(database(), later, 60_000);
-    expect(await ledger.claim(wanted)).toMatchObject([{ id: later, attempt: 2, triesMade: 1 }]);
+    expect(await claims.claim(wanted)).toMatchObject([{ id: later, attempt: 2, triesMade: 1 }]);
   });
 });
 
 describe('a result', () => {
   test('that asks for another try is written with its body, and is due after the delay', async () => {
     const id = await givenOneDelivery(database(), setup);
-    await attempt(ledger, id, retrying(60_000));
+    await attempt(claims, id, retrying(60_000));
     const row = await rowOf(database(), id);
     expect(row).toMatchObject({ state: 'retrying', attempts: 1, body: '{"a":1}', lastStatus: 500, endedAt: null });
     expect(Math.abs((row.dueAt?.getTime() ?? 0) - Date.now() - 60_000)).toBeLessThan(5000);
@@ -110,15 +110,15 @@ describe('a result', () => {
       },
     ]);
     await letPass(database(), id, 60_000);
-    expect(await claimOne(ledger, id, 2)).toMatchObject({ body: '{"a":1}', event: undefined, triesMade: 1 });
+    expect(await claimOne(claims, id, 2)).toMatchObject({ body: '{"a":1}', event: undefined, triesMade: 1 });
   });
 
   test('that ends the delivery says so; a death writes its letter', async () => {
-    const claims = await Promise.all((await givenDeliveries(database(), setup, 2)).map((id) => claimOne(ledger, id)));
-    const [good, bad] = claims;
+    const claimed = await Promise.all((await givenDeliveries(database(), setup, 2)).map((id) => claimOne(claims, id)));
+    const [good, bad] = claimed;
     if (!good || !bad) throw new Error('both are claimed');
     const records = [recordOf(good, succeeded), recordOf(bad, dead)];
-    expect((await ledger.settle(records)).written).toEqual(records);
+    expect((await claims.settle(records)).written).toEqual(records);
     const ended = { dueAt: null, endedAt: expect.any(Date), attempts: 1 };
     expect(await rowOf(database(), good.id)).toMatchObject({
       ...ended,
@@ -147,23 +147,23 @@ describe('a result', () => {
 
   test('of a claim that is no longer its own writes nothing', async () => {
     const id = await givenOneDelivery(database(), setup);
-    const lost = await claimOne(ledger, id);
+    const lost = await claimOne(claims, id);
     await letPass(database(), id, LEASE_MS);
-    const own = await claimOne(ledger, id);
-    expect((await ledger.settle([recordOf(lost, dead)])).written).toEqual([]);
+    const own = await claimOne(claims, id);
+    expect((await claims.settle([recordOf(lost, dead)])).written).toEqual([]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering', attempts: 0 });
     expect(await lettersOf(database(), id)).toEqual([]);
     const standing = recordOf(own, succeeded);
-    expect((await ledger.settle([standing])).written).toEqual([standing]);
-    expect((await ledger.settle([standing])).written, 'once only').toEqual([]);
+    expect((await claims.settle([standing])).written).toEqual([standing]);
+    expect((await claims.settle([standing])).written, 'once only').toEqual([]);
   });
 
   test('of a lost and of a standing claim to one delivery, written together: the standing one counts', async () => {
     const id = await givenOneDelivery(database(), setup);
-    const lost = recordOf(await claimOne(ledger, id), dead);
+    const lost = recordOf(await claimOne(claims, id), dead);
     await letPass(database(), id, LEASE_MS);
-    const standing = recordOf(await claimOne(ledger, id), succeeded);
-    expect((await ledger.settle([lost, standing])).written).toEqual([standing]);
+    const standing = recordOf(await claimOne(claims, id), succeeded);
+    expect((await claims.settle([lost, standing])).written).toEqual([standing]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'succeeded', attempts: 1 });
     expect(await lettersOf(database(), id)).toEqual([]);
   });
@@ -171,19 +171,19 @@ describe('a result', () => {
   test('that came after a cancellation writes nothing', async () => {
     const own = await givenSetup(database());
     const id = await givenOneDelivery(database(), own);
-    const claimed = await claimOne(ledger, id);
+    const claimed = await claimOne(claims, id);
     await createSubscriptionStore(database()).delete(own.tenantId, own.subscription.id, 'test');
-    expect((await ledger.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
+    expect((await claims.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'cancelled', endedReason: 'subscription deleted' });
   });
 
   test('that cannot be written leaves the delivery as it was: attempt, state and letter go together', async () => {
     const id = await givenOneDelivery(database(), setup);
-    const claimed = await claimOne(ledger, id);
+    const claimed = await claimOne(claims, id);
     await database().$executeRaw`
       INSERT INTO attempts (delivery_id, number, started_at, verdict, outcome)
       VALUES (${toUuid(id)}::uuid, 1, now(), 'delivered', '{}')`;
-    await expect(ledger.settle([recordOf(claimed, dead)])).rejects.toThrow();
+    await expect(claims.settle([recordOf(claimed, dead)])).rejects.toThrow();
     expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering', attempts: 0 });
     expect(await lettersOf(database(), id)).toEqual([]);
   });
@@ -192,16 +192,16 @@ describe('a result', () => {
 describe('a claim given back', () => {
   test('is pending and due at once, held, or cancelled with its reason', async () => {
     const [first, second, third] = await Promise.all(
-      (await givenDeliveries(database(), setup, 3)).map((id) => claimOne(ledger, id)),
+      (await givenDeliveries(database(), setup, 3)).map((id) => claimOne(claims, id)),
     );
     if (!first || !second || !third) throw new Error('all three are claimed');
-    await ledger.giveBack([
+    await claims.giveBack([
       { claimed: first, to: { state: 'pending' } },
       { claimed: second, to: { state: 'held' } },
       { claimed: third, to: { state: 'cancelled', reason: 'the template was deleted', by: 'system' } },
     ]);
     expect(await rowOf(database(), first.id)).toMatchObject({ state: 'pending', attempts: 0 });
-    expect(await claimOne(ledger, first.id)).toMatchObject({ attempt: 1, claim: 2 });
+    expect(await claimOne(claims, first.id)).toMatchObject({ attempt: 1, claim: 2 });
     expect(await rowOf(database(), second.id)).toMatchObject({ state: 'held', dueAt: null, endedAt: null });
     expect(await rowOf(database(), third.id)).toMatchObject({
       state: 'cancelled',
@@ -214,10 +214,10 @@ describe('a claim given back', () => {
 
   test('that is no longer its own changes nothing', async () => {
     const id = await givenOneDelivery(database(), setup);
-    const lost = await claimOne(ledger, id);
+    const lost = await claimOne(claims, id);
     await letPass(database(), id, LEASE_MS);
-    await claimOne(ledger, id);
-    await ledger.giveBack([{ claimed: lost, to: { state: 'cancelled', reason: 'x', by: 'system' } }]);
+    await claimOne(claims, id);
+    await claims.giveBack([{ claimed: lost, to: { state: 'cancelled', reason: 'x', by: 'system' } }]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering', claim: 2 });
   });
 });
@@ -226,14 +226,14 @@ describe('what is overdue', () => {
   test('is listed oldest first, page by page, whatever makes it due; nothing else is', async () => {
     await database().delivery.deleteMany({});
     const ids = await givenDeliveries(database(), setup, 10);
-    await ledger.claim(ids.slice(2, 3).map((deliveryId) => ({ deliveryId, attempt: 1 })));
+    await claims.claim(ids.slice(2, 3).map((deliveryId) => ({ deliveryId, attempt: 1 })));
     for (const [n, id] of ids.entries()) await letPass(database(), id, n < 8 ? 100_000 - 1000 * Math.floor(n / 2) : 0);
     for (const state of ['held', 'succeeded'] as const) await givenDelivery(database(), setup.subscription, state);
 
     const pages: string[][] = [];
     let cursor: OverdueCursor | undefined;
     for (;;) {
-      const page = await ledger.overdue(3000, 3, cursor);
+      const page = await claims.overdue(3000, 3, cursor);
       if (page.length === 0) break;
       pages.push(page.map((one) => one.deliveryId));
       cursor = page.at(-1);
@@ -247,10 +247,10 @@ describe('what is overdue', () => {
   test('wants the attempt it is at', async () => {
     await database().delivery.deleteMany({});
     const id = await givenOneDelivery(database(), setup);
-    await attempt(ledger, id, retrying(1000));
-    expect(await ledger.overdue(0, 10, undefined)).toEqual([]);
+    await attempt(claims, id, retrying(1000));
+    expect(await claims.overdue(0, 10, undefined)).toEqual([]);
     await letPass(database(), id, 5000);
-    expect(await ledger.overdue(3000, 10, undefined)).toMatchObject([
+    expect(await claims.overdue(3000, 10, undefined)).toMatchObject([
       { deliveryId: id, attempt: 2, delayMs: 0, limits: { maxInFlight: 7 } },
     ]);
   });
@@ -269,9 +269,9 @@ describe('held deliveries of a subscription', () => {
     }
     await database()
       .$executeRaw`DELETE FROM deliveries WHERE state = 'held' AND id <> ALL(${held.map((id) => id.slice(4))}::uuid[])`;
-    const released = [...(await ledger.releaseStranded(1)), ...(await ledger.releaseStranded(10))];
+    const released = [...(await claims.releaseStranded(1)), ...(await claims.releaseStranded(10))];
     expect(released.map((due) => due.deliveryId).sort()).toEqual([held[0], held[2]].sort());
     expect(released).toMatchObject(Array(2).fill({ attempt: 3, limits: { maxInFlight: 7 } }));
-    expect(await ledger.releaseStranded(10)).toEqual([]);
+    expect(await claims.releaseStranded(10)).toEqual([]);
   });
 });

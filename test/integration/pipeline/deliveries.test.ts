@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DeliveryId, toUuid } from '../../../src/domain/id.ts';
 import type { ClaimStore } from '../../../src/ports/claims.ts';
-import type { DeadLetterStore, DeliveryFilter, DeliveryStore } from '../../../src/ports/deliveries.ts';
+import type { DeadLetterStore } from '../../../src/ports/dead-letters.ts';
+import type { DeliveryFilter, DeliveryStore } from '../../../src/ports/deliveries.ts';
 import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
@@ -23,13 +24,13 @@ import { createIngest, givenSetup, item, type Setup } from './installation.ts';
 
 const database = useDatabase();
 const FIRST_PAGE = { limit: 100, cursor: undefined };
-let ledger: ClaimStore;
+let claims: ClaimStore;
 let log: DeliveryStore;
 let letters: DeadLetterStore;
 let setup: Setup;
 
 beforeAll(async () => {
-  ledger = createClaimStore(database());
+  claims = createClaimStore(database());
   log = createDeliveryStore(database());
   letters = createDeadLetterStore(database(), Date.now);
   setup = await givenSetup(database());
@@ -37,7 +38,7 @@ beforeAll(async () => {
 
 async function givenDeath(of = setup): Promise<{ readonly id: DeliveryId; readonly letter: DeadLetterIdOf }> {
   const id = await givenOneDelivery(database(), of);
-  await attempt(ledger, id, dead);
+  await attempt(claims, id, dead);
   const [letter] = await lettersOf(database(), id);
   if (!letter) throw new Error('a death writes a letter');
   return { id, letter: letter.id };
@@ -80,7 +81,7 @@ describe('the list of deliveries', () => {
     expect(all).toHaveLength(4);
     const target = all.find(({ passId, subscriptionId }) => passId === 'p1' && subscriptionId === own.subscription.id);
     if (!target) throw new Error('p1 was delivered to the first subscription');
-    await attempt(ledger, target.id, succeeded);
+    await attempt(claims, target.id, succeeded);
     const ofFirst = all.filter(({ subscriptionId }) => subscriptionId === own.subscription.id).map(({ id }) => id);
     const ofP1 = all.filter(({ passId }) => passId === 'p1').map(({ id }) => id);
     const ofP2 = all.filter(({ passId }) => passId === 'p2').map(({ id }) => id);
@@ -119,7 +120,7 @@ describe('opening again', () => {
     async (end) => {
       const id = await givenOneDelivery(database(), setup);
       const before = await rowOf(database(), id);
-      await attempt(ledger, id, end);
+      await attempt(claims, id, end);
       expect(await log.reopen(setup.tenantId, id, 'key_1')).toMatchObject({
         due: [{ deliveryId: id, attempt: 2, delayMs: 0 }],
       });
@@ -131,7 +132,7 @@ describe('opening again', () => {
         endedReason: null,
         endedBy: null,
       });
-      expect(await claimOne(ledger, id, 2)).toMatchObject({ attempt: 2, triesMade: 0, body: '{"a":1}' });
+      expect(await claimOne(claims, id, 2)).toMatchObject({ attempt: 2, triesMade: 0, body: '{"a":1}' });
     },
   );
 
@@ -144,19 +145,19 @@ describe('opening again', () => {
   test('is refused while it is open, and given to one of two who ask at once', async () => {
     const id = await givenOneDelivery(database(), setup);
     expect(await log.reopen(setup.tenantId, id, 'key_1')).toBeUndefined();
-    await attempt(ledger, id, succeeded);
+    await attempt(claims, id, succeeded);
     const asked = await Promise.all(['a', 'b', 'c'].map((by) => log.reopen(setup.tenantId, id, by)));
     expect(asked.filter((due) => due !== undefined)).toHaveLength(1);
   });
 
   test('keeps a result of before out', async () => {
     const id = await givenOneDelivery(database(), setup);
-    const claimed = await claimOne(ledger, id);
-    await ledger.giveBack([{ claimed, to: { state: 'cancelled', reason: 'x', by: 'system' } }]);
+    const claimed = await claimOne(claims, id);
+    await claims.giveBack([{ claimed, to: { state: 'cancelled', reason: 'x', by: 'system' } }]);
     await log.reopen(setup.tenantId, id, 'key_1');
-    expect((await ledger.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
-    await claimOne(ledger, id);
-    expect((await ledger.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
+    expect((await claims.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
+    await claimOne(claims, id);
+    expect((await claims.settle([recordOf(claimed, succeeded)])).written).toEqual([]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'delivering' });
   });
 });
@@ -164,7 +165,7 @@ describe('opening again', () => {
 describe('cancelling', () => {
   test('ends what waits, with reason and name', async () => {
     const id = await givenOneDelivery(database(), setup);
-    await attempt(ledger, id, retrying(60_000));
+    await attempt(claims, id, retrying(60_000));
     expect(await log.cancel(setup.tenantId, id, 'cancelled on request', 'key_1')).toEqual([]);
     expect(await log.find(setup.tenantId, id)).toMatchObject({
       state: 'cancelled',
@@ -173,14 +174,14 @@ describe('cancelling', () => {
       endedReason: 'cancelled on request',
       endedBy: 'key_1',
     });
-    expect(await ledger.claim([{ deliveryId: id, attempt: 2 }])).toEqual([]);
+    expect(await claims.claim([{ deliveryId: id, attempt: 2 }])).toEqual([]);
   });
 
   test('is refused for what is being delivered or has ended', async () => {
     const id = await givenOneDelivery(database(), setup);
-    const claimed = await claimOne(ledger, id);
+    const claimed = await claimOne(claims, id);
     expect(await log.cancel(setup.tenantId, id, 'x', 'key_1')).toBeUndefined();
-    await ledger.settle([recordOf(claimed, succeeded)]);
+    await claims.settle([recordOf(claimed, succeeded)]);
     expect(await log.cancel(setup.tenantId, id, 'x', 'key_1')).toBeUndefined();
     expect(await rowOf(database(), id)).toMatchObject({ state: 'succeeded' });
   });
@@ -226,7 +227,7 @@ describe('dead letters', () => {
   test('of every death of one delivery: a second one has a letter of its own', async () => {
     const { id, letter } = await givenDeath();
     await letters.replay(setup.tenantId, letter, 'key_1');
-    await attempt(ledger, id, dead, 2);
+    await attempt(claims, id, dead, 2);
     expect(await lettersOf(database(), id)).toMatchObject([{ id: letter, closedAs: 'replayed' }, { closedAs: null }]);
   });
 
@@ -242,7 +243,7 @@ describe('dead letters', () => {
     const reopened = await letters.replay(setup.tenantId, letter, 'key_1');
     if (!reopened) throw new Error('the letter is open');
     expect(reopened.due).toMatchObject([{ attempt: 1, delayMs: 0 }]);
-    const claimed = await claimOne(ledger, reopened.deliveryId);
+    const claimed = await claimOne(claims, reopened.deliveryId);
     expect(claimed).toMatchObject({ messageId: `msg_${before.messageId}`, body: '{"a":1}', attempt: 1 });
     expect(await log.find(setup.tenantId, reopened.deliveryId)).toMatchObject({
       replayOf: id,
@@ -251,6 +252,6 @@ describe('dead letters', () => {
       passId: 'pass-0',
     });
     expect(await database().event.count({ where: { id: before.eventId } })).toBe(1);
-    await ledger.settle([recordOf(claimed, succeeded)]);
+    await claims.settle([recordOf(claimed, succeeded)]);
   });
 });

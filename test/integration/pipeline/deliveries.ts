@@ -23,8 +23,8 @@ export async function givenOneDelivery(db: Database, setup: Setup): Promise<Deli
   return id;
 }
 
-export async function claimOne(ledger: ClaimStore, deliveryId: DeliveryId, attempt = 1): Promise<ClaimedDelivery> {
-  const [claimed] = await ledger.claim([{ deliveryId, attempt }]);
+export async function claimOne(claims: ClaimStore, deliveryId: DeliveryId, attempt = 1): Promise<ClaimedDelivery> {
+  const [claimed] = await claims.claim([{ deliveryId, attempt }]);
   if (!claimed) throw new Error(`attempt ${attempt} of ${deliveryId} cannot be claimed`);
   return claimed;
 }
@@ -53,7 +53,7 @@ export function recordOf(claimed: ClaimedDelivery, next: NextState, body = '{"a"
     next,
     builtBody: claimed.body === undefined ? body : undefined,
     deadLetterId: next.state === 'dead' ? newId('deadLetter', Date.now()) : undefined,
-    announcement: undefined,
+    operationalEvents: undefined,
   };
 }
 
@@ -66,8 +66,8 @@ export const retrying = (delayMs: number): NextState => ({
 });
 
 /** Makes the next attempt of a delivery, which must be due, and writes what it came to. */
-export async function attempt(ledger: ClaimStore, id: DeliveryId, next: NextState, number = 1): Promise<void> {
-  const { written } = await ledger.settle([recordOf(await claimOne(ledger, id, number), next)]);
+export async function attempt(claims: ClaimStore, id: DeliveryId, next: NextState, number = 1): Promise<void> {
+  const { written } = await claims.settle([recordOf(await claimOne(claims, id, number), next)]);
   if (written.length !== 1) throw new Error('the claim stands, so the result is written');
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { EventFacts } from '../../../src/domain/event.ts';
 import { type EventId, type TenantId, toUuid } from '../../../src/domain/id.ts';
 import { isOperationalEvent } from '../../../src/domain/operational-event.ts';
-import type { IngestItem, IngestResult } from '../../../src/pipeline/arrivals.ts';
+import type { PostedItem } from '../../../src/domain/read-posted-event.ts';
+import type { EventResult } from '../../../src/pipeline/classify-events.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
@@ -17,7 +18,7 @@ async function eventsOf(tenantId: TenantId) {
   return data.flatMap((event) => (isOperationalEvent(event) ? [] : [event])).reverse();
 }
 
-async function factsOf(tenantId: TenantId, result: IngestResult | undefined): Promise<EventFacts | undefined> {
+async function factsOf(tenantId: TenantId, result: EventResult | undefined): Promise<EventFacts | undefined> {
   const event = await createEventStore(instances().db).find(tenantId, acceptedId(result) as EventId);
   return event && !isOperationalEvent(event) ? event.facts : undefined;
 }
@@ -52,7 +53,7 @@ describe('an event', () => {
     const { id, externalId = '' } = setup.template;
     const typo = `${externalId.slice(0, -1)}${externalId.endsWith('0') ? '1' : '0'}`;
     const stranger = await givenTemplate(db, await givenTenant(db));
-    const named = (templateId: string): IngestItem => item(setup, { templateId });
+    const named = (templateId: string): PostedItem => item(setup, { templateId });
     const results = await one.ingest(setup.tenantId, [
       named(id),
       named(externalId),
@@ -88,7 +89,7 @@ test('the events of a batch, those derived from them and their deliveries sort i
 });
 
 describe('an id that comes again', () => {
-  const again = async (ingest: Ingest, setup: Setup, items: readonly IngestItem[]) => ingest.ingest(setup.tenantId, items);
+  const again = async (ingest: Ingest, setup: Setup, items: readonly PostedItem[]) => ingest.ingest(setup.tenantId, items);
 
   test('with the same text gives the same event, later or within one batch', async () => {
     const { db, one } = instances();

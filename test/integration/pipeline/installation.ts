@@ -3,9 +3,10 @@ import { afterAll, beforeAll } from 'vitest';
 import type { PostedEvent } from '../../../src/domain/event.ts';
 import type { TenantId } from '../../../src/domain/id.ts';
 import type { Integration } from '../../../src/domain/integration.ts';
+import type { PostedItem } from '../../../src/domain/read-posted-event.ts';
 import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Template } from '../../../src/domain/template.ts';
-import type { IngestItem, IngestResult } from '../../../src/pipeline/arrivals.ts';
+import type { EventResult } from '../../../src/pipeline/classify-events.ts';
 import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { DeliveryQueue, DueDelivery } from '../../../src/ports/queue.ts';
@@ -89,7 +90,7 @@ export async function givenSetup(db: Database, trigger: Subscription['trigger'] 
 }
 
 /** A posted event with the text it came as. */
-export function item(of: Pick<Setup, 'template'>, more: object = {}): IngestItem {
+export function item(of: Pick<Setup, 'template'>, more: object = {}): PostedItem {
   const event = {
     type: 'pass.created',
     templateId: of.template.externalId,
@@ -100,7 +101,7 @@ export function item(of: Pick<Setup, 'template'>, more: object = {}): IngestItem
   return { event, text: JSON.stringify(event) };
 }
 
-export function install(of: Pick<Setup, 'template'>, passId: string, more: object = {}): IngestItem {
+export function install(of: Pick<Setup, 'template'>, passId: string, more: object = {}): PostedItem {
   return item(of, {
     type: 'pass.installed',
     pass: { id: passId },
@@ -110,7 +111,7 @@ export function install(of: Pick<Setup, 'template'>, passId: string, more: objec
 }
 
 /** The id of an accepted event; throws for a refused one. */
-export function acceptedId(result: IngestResult | undefined): string {
+export function acceptedId(result: EventResult | undefined): string {
   if (result?.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(result)}`);
   return result.id;
 }

@@ -34,7 +34,7 @@ function consume(handle: (id: string, attempt: number) => Promise<void> = async 
   const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId: id, attempt }) => {
     taken.push(`${id}-${attempt}`);
     await handle(id, attempt);
-    return { pace: { kind: 'delivered', pauseMs: 0 }, limits: undefined };
+    return { signal: { kind: 'delivered', pauseMs: 0 }, limits: undefined };
   });
   closing.push(() => consumer.close());
   return { taken, consumer };

@@ -76,13 +76,13 @@ describe('the breaker', () => {
     expect(await gate.healthOf(endpointId)).toMatchObject({ breaker: 'open', failures: 5, inFlight: 1 });
   });
 
-  test('tells of its turns once: when it opens, with the first failure, and when it closes', async () => {
+  test('reports a change of health once: when it opens, with the first failure, and when it closes', async () => {
     const gate = aGate(short);
     const endpointId = anEndpoint();
     await gate.offer(offers(20, { endpointId, limits: { maxInFlight: 1 } }));
     await gate.end('delivered');
     // a success of an endpoint of which nothing is known may be a recovery that Redis forgot
-    expect(gate.turns.splice(0)).toEqual([{ endpointId, failingSince: undefined }]);
+    expect(gate.healthChanges.splice(0)).toEqual([{ endpointId, failingSince: undefined }]);
     const sinceMs = Date.now();
     for (const _ of [1, 2, 3, 4, 5]) await gate.end('failed');
     for (const _ of [1, 2]) {
@@ -91,12 +91,12 @@ describe('the breaker', () => {
     }
     const failingSince = (await gate.healthOf(endpointId)).failingSince;
     expect(failingSince?.getTime()).toBeGreaterThanOrEqual(sinceMs - 1);
-    expect(gate.turns.splice(0)).toEqual([{ endpointId, failingSince }]);
+    expect(gate.healthChanges.splice(0)).toEqual([{ endpointId, failingSince }]);
     expect([...(await gate.health.failing())]).toEqual([[endpointId, failingSince]]);
     await gate.next();
     await gate.end('delivered');
     await gate.end('delivered');
-    expect(gate.turns).toEqual([{ endpointId, failingSince: undefined }]);
+    expect(gate.healthChanges).toEqual([{ endpointId, failingSince: undefined }]);
     expect((await gate.health.failing()).size).toBe(0);
   });
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
-import type { EndpointSignal, Limits } from '../../../src/domain/endpoint-signal.ts';
+import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
 import { deliveryId, type EndpointId, newId, type TenantId } from '../../../src/domain/id.ts';
+import type { Limits } from '../../../src/domain/limits.ts';
 import type { EndpointHealth, HealthChange } from '../../../src/ports/endpoint-health.ts';
 import { GateHealth } from '../../../src/queue/gate/endpoint-health.ts';
-import { type Admitted, Gate, type GateRules, type StepRequest } from '../../../src/queue/gate/gate.ts';
+import { type Admitted, Gate, type GateRules, type StepReply, type StepRequest } from '../../../src/queue/gate/gate.ts';
 import { eventually } from '../../support/poll.ts';
 import { sharedServers } from '../../support/servers.ts';
 
@@ -38,7 +39,7 @@ export function offers(count: number, to: { tenantId?: TenantId; endpointId: End
 export class TriedGate {
   readonly gate: Gate;
   readonly health: GateHealth;
-  readonly turns: HealthChange[] = [];
+  readonly healthChanges: HealthChange[] = [];
   /** All that it let through so far, and when that was known. */
   readonly admitted: (Admitted & { readonly atMs: number })[] = [];
   readonly #redis: Redis;
@@ -64,7 +65,7 @@ export class TriedGate {
   async end(kind: EndpointSignal['kind'], { count = 1, pauseMs = 0, of }: Ending = {}): Promise<readonly Admitted[]> {
     const ending = this.#inFlight.filter(({ endpointId }) => of === undefined || endpointId === of).slice(0, count);
     for (const one of ending) this.#inFlight.splice(this.#inFlight.indexOf(one), 1);
-    const done = ending.map((admitted) => ({ admitted, pace: { kind, pauseMs }, limits: undefined }));
+    const done = ending.map((admitted) => ({ admitted, signal: { kind, pauseMs }, limits: undefined }));
     return this.#note(await this.gate.step({ done }));
   }
 
@@ -94,11 +95,11 @@ export class TriedGate {
     return health;
   }
 
-  #note({ admitted, turns }: { admitted: readonly Admitted[]; turns: readonly HealthChange[] }): readonly Admitted[] {
+  #note({ admitted, healthChanges }: Pick<StepReply, 'admitted' | 'healthChanges'>): readonly Admitted[] {
     const atMs = Date.now();
     this.#inFlight.push(...admitted);
     this.admitted.push(...admitted.map((one) => ({ ...one, atMs })));
-    this.turns.push(...turns);
+    this.healthChanges.push(...healthChanges);
     return admitted;
   }
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { EndpointSignal, Limits } from '../../../src/domain/endpoint-signal.ts';
+import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
 import type { EndpointId } from '../../../src/domain/id.ts';
+import type { Limits } from '../../../src/domain/limits.ts';
 import type { DueDelivery } from '../../../src/ports/queue.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
@@ -41,7 +42,7 @@ class TwoWorkers {
   #atOnce = 0;
   readonly #queues: readonly GatedQueue[];
 
-  constructor(limits: Limits, takesMs: number, pace: EndpointSignal = { kind: 'delivered', pauseMs: 0 }) {
+  constructor(limits: Limits, takesMs: number, signal: EndpointSignal = { kind: 'delivered', pauseMs: 0 }) {
     const options = { url: sharedServers().redisUrl, prefix, concurrency: 50 };
     this.#queues = [1, 2].map(() => {
       const queue = new GatedQueue(options, silent);
@@ -54,7 +55,7 @@ class TwoWorkers {
         this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
         await sleep(takesMs);
         this.#atOnce -= 1;
-        return { pace, limits };
+        return { signal, limits };
       });
       closers.push(
         () => queue.close(),

@@ -22,7 +22,7 @@ function startWorker(attempt: () => Promise<void>) {
   const queue = new GatedQueue(options, silent);
   const consumer = new QueueConsumer(options, queue, silent, async () => {
     await attempt();
-    return { pace: { kind: 'delivered', pauseMs: 0 }, limits: undefined };
+    return { signal: { kind: 'delivered', pauseMs: 0 }, limits: undefined };
   });
   closers.push(
     async () => {

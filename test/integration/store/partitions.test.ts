@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { deliveryId, newId, toId, toUuid } from '../../../src/domain/id.ts';
-import { ensurePartitions, sweepExpired } from '../../../src/store/partitions.ts';
+import { deleteExpiredRows } from '../../../src/store/expired-rows.ts';
+import { ensurePartitions } from '../../../src/store/partitions.ts';
 import { useDatabase } from '../../support/database.ts';
 import { givenDelivery, givenIntegration, givenSubscription, givenTenant } from './samples.ts';
 
@@ -106,9 +107,9 @@ describe('the sweep', () => {
     await db().$executeRaw`
       INSERT INTO kept_answers (scope, key, request_hash, began_at)
       VALUES ('s', 'old', '', now() - interval '25 hours'), ('s', 'young', '', now() - interval '23 hours')`;
-    expect(await sweepExpired(db(), 1)).toBe(5_001);
-    expect(await sweepExpired(db())).toBe(7_000);
-    expect(await sweepExpired(db())).toBe(0);
+    expect(await deleteExpiredRows(db(), 1)).toBe(5_001);
+    expect(await deleteExpiredRows(db())).toBe(7_000);
+    expect(await deleteExpiredRows(db())).toBe(0);
     expect(await db().eventKey.count()).toBe(3);
     expect(await db().keptAnswer.findMany({ select: { key: true } })).toEqual([{ key: 'young' }]);
   });
@@ -118,8 +119,8 @@ describe('the sweep', () => {
       INSERT INTO event_keys VALUES (gen_random_uuid(), 'locked', gen_random_uuid(), '', now() - interval '1 hour')`;
     await db().$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 AS one FROM event_keys WHERE producer_id = 'locked' FOR UPDATE`;
-      expect(await sweepExpired(db())).toBe(0);
+      expect(await deleteExpiredRows(db())).toBe(0);
     });
-    expect(await sweepExpired(db())).toBe(1);
+    expect(await deleteExpiredRows(db())).toBe(1);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type PreviewDeps, preview, previewInputSchema } from '../../../src/admin/preview.ts';
 import { makeSecret } from '../../../src/admin/secrets.ts';
-import { previewRequest } from '../../../src/dialects/compose-request.ts';
 import { newId } from '../../../src/domain/id.ts';
 import type { DialectName } from '../../../src/domain/integration.ts';
 import type { EventRecord } from '../../../src/ports/events.ts';
@@ -18,11 +17,10 @@ function prepare(dialect: DialectName, past?: EventRecord) {
     },
     templates: { find: async (_tenant, id) => (id === template.id ? template : undefined) },
     events: { find: async (_tenant, id) => (id === past?.id ? past : undefined) },
-    configs: configOf({ templates: [template], integrations: [integration] }),
+    configSource: configOf({ templates: [template], integrations: [integration] }),
     urls: { check: async () => ({ kind: 'unresolvable', detail: 'does not resolve' }) },
     box,
     clock,
-    composePreview: previewRequest,
   };
   return (input: object) => preview(deps, tenantId, previewInputSchema.parse({ integrationId: integration.id, ...input }));
 }

@@ -12,9 +12,9 @@ function edit(before: readonly string[], after: readonly string[], more: Partial
   const template = makeTemplate({ fields: before.map((key) => ({ key })) });
   const base = { templateId: template.id, knownFields: before, options: { changedOnly: true } };
   const subscription = makeSubscription(integration, { ...base, mapping: toName('name'), ...more });
-  const configs = configOf({ templates: [template], integrations: [integration], subscriptions: [subscription] });
+  const configSource = configOf({ templates: [template], integrations: [integration], subscriptions: [subscription] });
   const next = { ...template, fields: makeTemplate({ fields: after.map((key) => ({ key })) }).fields };
-  return { subscription, done: refuseConflicts(configs, tenantId, { template: next }) };
+  return { subscription, done: refuseConflicts({ configSource }, tenantId, { template: next }) };
 }
 
 describe('an edit of a template', () => {
@@ -56,10 +56,12 @@ describe('an edit of a template', () => {
       knownFields,
       options: { signPayload: false },
     });
-    const configs = configOf({ templates: [template], integrations: [integration], subscriptions: [subscription] });
+    const configSource = configOf({ templates: [template], integrations: [integration], subscriptions: [subscription] });
     const next = { ...template, fields: makeTemplate({ fields: [field('a', 'A'), field('b', 'A')] }).fields };
-    await expect(refuseConflicts(configs, tenantId, { template: next })).rejects.toMatchObject({ kind: 'conflict' });
-    await expect(refuseConflicts(configs, tenantId, { template })).resolves.toBeUndefined();
+    await expect(refuseConflicts({ configSource }, tenantId, { template: next })).rejects.toMatchObject({
+      kind: 'conflict',
+    });
+    await expect(refuseConflicts({ configSource }, tenantId, { template })).resolves.toBeUndefined();
   });
 });
 
@@ -67,11 +69,11 @@ test('an integration’s options that its subscriptions cannot live with are ref
   const allowing = { barcodeShape: 'asPublished', signatureEncoding: 'hex', allowDeprecated: true };
   const integration = makeIntegration('passentry', { options: allowing });
   const subscription = makeSubscription(integration, { trigger: 'pass.tapped' });
-  const configs = configOf({ integrations: [integration], subscriptions: [subscription] });
+  const configSource = configOf({ integrations: [integration], subscriptions: [subscription] });
   const next = { ...integration, options: { ...allowing, allowDeprecated: false } };
-  await expect(refuseConflicts(configs, tenantId, { integration: next })).rejects.toMatchObject({
+  await expect(refuseConflicts({ configSource }, tenantId, { integration: next })).rejects.toMatchObject({
     kind: 'conflict',
     fields: [{ pointer: '/options', detail: expect.stringContaining(subscription.id) }],
   });
-  await expect(refuseConflicts(configs, tenantId, { integration })).resolves.toBeUndefined();
+  await expect(refuseConflicts({ configSource }, tenantId, { integration })).resolves.toBeUndefined();
 });

@@ -29,7 +29,7 @@ describe('a new integration', () => {
   const create = async (dialect: DialectName, more: object = {}) => {
     const integrations = { create: vi.fn() } as unknown as IntegrationStore;
     const input = newIntegrationSchema.parse({ name: 'a', dialect, ...more });
-    return createIntegration({ integrations, configs: configOf({}), box, clock }, tenantId, input);
+    return createIntegration({ integrations, configSource: configOf({}), box, clock }, tenantId, input);
   };
 
   test.each<[DialectName, object, string[]]>([

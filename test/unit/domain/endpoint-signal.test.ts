@@ -33,8 +33,8 @@ describe('how to go on with an endpoint', () => {
     ['429', answered(429), retry(), { kind: 'throttled', pauseMs: 1000 }],
     ['429 with Retry-After', answered(429), retry(7000), { kind: 'throttled', pauseMs: 7000 }],
     ['a Retry-After of a day', answered(429), retry(86_400_000), { kind: 'throttled', pauseMs: 300_000 }],
-  ])('%s', (_name, outcome, verdict, pace) => {
-    expect(signalOf(outcome, verdict)).toEqual(pace);
+  ])('%s', (_name, outcome, verdict, signal) => {
+    expect(signalOf(outcome, verdict)).toEqual(signal);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../../src/domain/id.ts';
-import { inSequence, neededSequences } from '../../../src/pipeline/assign-sequences.ts';
-import { newDelivery } from '../../../src/pipeline/plan-ingest.ts';
+import { assignSequences, neededSequences } from '../../../src/pipeline/assign-sequences.ts';
+import { newDelivery } from '../../../src/pipeline/new-deliveries.ts';
 import type { NewDelivery } from '../../../src/ports/events.ts';
 import { makeIntegration, makeSubscription, tenantId } from '../../support/configuration.ts';
 
@@ -35,7 +35,7 @@ describe('the sequences of new deliveries', () => {
       { subscriptionId: ordered.id, passId: 'b', last: 1 },
       { subscriptionId: ordered.id, passId: 'a', last: 2 },
     ];
-    expect(summary(inSequence(deliveries, taken))).toEqual([
+    expect(summary(assignSequences(deliveries, taken))).toEqual([
       [1, 'pending'],
       [undefined, 'pending'],
       [2, 'blocked'],
@@ -46,7 +46,7 @@ describe('the sequences of new deliveries', () => {
   it('wait for what is open already', () => {
     const deliveries = [delivery(ordered, 'a'), delivery(ordered, 'a')];
     const taken = [{ subscriptionId: ordered.id, passId: 'a', last: 9 }];
-    expect(summary(inSequence(deliveries, taken))).toEqual([
+    expect(summary(assignSequences(deliveries, taken))).toEqual([
       [8, 'blocked'],
       [9, 'blocked'],
     ]);
@@ -55,7 +55,7 @@ describe('the sequences of new deliveries', () => {
   it('of a disabled subscription: the first is held', () => {
     const deliveries = [delivery(disabled, 'a'), delivery(disabled, 'a')];
     const taken = [{ subscriptionId: disabled.id, passId: 'a', last: 2 }];
-    expect(summary(inSequence(deliveries, taken))).toEqual([
+    expect(summary(assignSequences(deliveries, taken))).toEqual([
       [1, 'held'],
       [2, 'blocked'],
     ]);

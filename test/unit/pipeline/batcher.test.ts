@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { Batcher, type BatcherOptions, isolatingFailures } from '../../../src/pipeline/batcher.ts';
+import { Batcher, type BatcherOptions, isolateFailures } from '../../../src/pipeline/batcher.ts';
 import { eventually } from '../../support/poll.ts';
 
 /** Runs that end when the test says so. */
@@ -126,7 +126,7 @@ describe('a run that is tried apart', () => {
 
   function counting(fails: (items: readonly string[]) => Error | undefined) {
     const runs: (readonly string[])[] = [];
-    const run = isolatingFailures<string, string>(
+    const run = isolateFailures<string, string>(
       async (items) => {
         runs.push(items);
         const error = fails(items);

@@ -55,15 +55,15 @@ function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
 interface World {
   readonly send?: () => Promise<SendOutcome>;
   readonly settle?: (records: readonly AttemptRecord[]) => Promise<readonly AttemptRecord[]>;
-  readonly isUnavailability?: boolean;
+  readonly unavailable?: boolean;
   readonly disabled?: 'requested';
 }
 
-/** A worker whose ledger gives every delivery that is asked for, once per call. */
+/** A worker whose claims gives every delivery that is asked for, once per call. */
 function workerIn({
   send = async () => answer(200),
   settle = async (records) => records,
-  isUnavailability = false,
+  unavailable = false,
   disabled,
 }: World = {}) {
   const seen = {
@@ -74,7 +74,7 @@ function workerIn({
     offered: [] as DueDelivery[],
     gone: [] as string[],
   };
-  const ledger: ClaimStore = {
+  const claims: ClaimStore = {
     async claim(wanted) {
       seen.claims.push(wanted.map(({ deliveryId, attempt }) => `${deliveryId}-${attempt}`));
       return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt));
@@ -85,7 +85,7 @@ function workerIn({
       return { written, released: [] };
     },
     async giveBack(returns) {
-      if (isUnavailability) throw new Unavailable('Postgres');
+      if (unavailable) throw new Unavailable('Postgres');
       seen.returned.push(...returns);
       return [];
     },
@@ -98,15 +98,9 @@ function workerIn({
     integrations: [integration],
     subscriptions: [{ ...subscription, disabled }],
   });
-  const unused = () => Promise.reject(new Error('a worker does not do that'));
   const deliverer = new Deliverer({
-    ledger,
+    claims,
     subscriptions: {
-      create: unused,
-      find: unused,
-      list: unused,
-      update: unused,
-      delete: unused,
       async disableAllOf(_tenant, endpoint) {
         seen.gone.push(endpoint);
         return [];
@@ -115,9 +109,6 @@ function workerIn({
     configs: new TenantConfigs(source),
     queue: {
       offer: (due) => seen.offered.push(...due),
-      offerAndWait: unused,
-      waiting: unused,
-      sweepDeadJobs: unused,
     },
     sender: {
       send() {
@@ -228,7 +219,7 @@ describe('handing back', () => {
   });
 
   test('lets the jobs end also when Postgres is away: the leases run out', async () => {
-    const { deliverer, seen } = workerIn({ send: () => new Promise(() => {}), isUnavailability: true });
+    const { deliverer, seen } = workerIn({ send: () => new Promise(() => {}), unavailable: true });
     const delivering = deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
     await eventually(() => seen.sent === 1);
     await expect(deliverer.handBack()).rejects.toThrow(Unavailable);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { EventFacts } from '../../../src/domain/event.ts';
+import type { AcceptedEvent, EventFacts } from '../../../src/domain/event.ts';
 import { deliveryId, newId, toUuid } from '../../../src/domain/id.ts';
 import { Matcher } from '../../../src/domain/matching.ts';
 import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Trigger } from '../../../src/domain/trigger.ts';
-import { completeInstallations, type NewEvent, planIngest, touchedPasses } from '../../../src/pipeline/plan-ingest.ts';
+import { type IngestPlan, planIngest } from '../../../src/pipeline/plan-ingest.ts';
 import type { LoadedConfig } from '../../../src/pipeline/tenant-configs.ts';
 import { clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../../support/configuration.ts';
 
@@ -23,9 +23,15 @@ async function loadedWith(...subscriptions: readonly Subscription[]): Promise<Lo
   return { config, matcher: new Matcher(config) };
 }
 
-function event(loaded: LoadedConfig, facts: Partial<EventFacts>): NewEvent {
+function event(facts: Partial<EventFacts>): AcceptedEvent {
   const base = { type: 'pass.created', templateId: template.id, occurredAt: AT, pass: { id: 'p' } } as const;
-  return { id: newId('event', clock()), tenantId, templateId: template.id, loaded, facts: { ...base, ...facts } };
+  const id = newId('event', clock());
+  return { id, tenantId, templateId: template.id, derivedFrom: undefined, facts: { ...base, ...facts } };
+}
+
+/** Plans the ingest of events with a configuration that has these subscriptions. */
+async function plan(events: readonly AcceptedEvent[], ...subscriptions: readonly Subscription[]): Promise<IngestPlan> {
+  return planIngest(events, new Map([[tenantId, await loadedWith(...subscriptions)]]), clock());
 }
 
 const install = { type: 'pass.installed', device: { platform: 'apple', installId: 'a' } } as const;
@@ -38,8 +44,8 @@ describe('deliveries', () => {
   test('one for each subscription that matches: of the template, or of all templates', async () => {
     const matching = [subscribe('pass.created'), subscribe('pass.created', { templateId: null })];
     const others = [subscribe('pass.updated'), subscribe('pass.created', { templateId: makeTemplate().id })];
-    const posted = event(await loadedWith(...matching, ...others), {});
-    const { events, deliveries } = planIngest([posted], clock());
+    const posted = event({});
+    const { events, deliveries } = await plan([posted], ...matching, ...others);
     expect(events.map(({ id }) => id)).toEqual([posted.id]);
     expect(deliveries).toEqual(
       matching.map(({ id: subscriptionId, endpointId }) => {
@@ -61,8 +67,8 @@ describe('deliveries', () => {
   });
 
   test('held for a subscription that is disabled, so that nothing is skipped in silence', async () => {
-    const loaded = await loadedWith(subscribe('pass.created', { disabled: 'gone' }));
-    expect(planIngest([event(loaded, {})], clock()).deliveries).toMatchObject([{ state: 'held' }]);
+    const { deliveries } = await plan([event({})], subscribe('pass.created', { disabled: 'gone' }));
+    expect(deliveries).toMatchObject([{ state: 'held' }]);
   });
 
   test('none outside the window of time that a Vibes registration has', async () => {
@@ -81,21 +87,20 @@ describe('deliveries', () => {
       within('2026-03-01T12:00:00.001Z', undefined),
       within(undefined, undefined),
     ];
-    const { deliveries } = planIngest([event(await loadedWith(...windows), install)], clock());
+    const { deliveries } = await plan([event(install)], ...windows);
     expect(deliveries.map(({ subscriptionId }) => subscriptionId)).toEqual([windows[0]?.id, windows[3]?.id]);
   });
 
   test('none of an integration that is gone', async () => {
     const orphan = makeSubscription(makeIntegration('standard'), { trigger: 'pass.created' });
-    expect(planIngest([event(await loadedWith(orphan), {})], clock()).deliveries).toEqual([]);
+    expect((await plan([event({})], orphan)).deliveries).toEqual([]);
   });
 });
 
 describe('pass.first_installed', () => {
   test('is an event of its own beside the install, with or without a subscription', async () => {
-    const loaded = await loadedWith();
-    const posted = event(loaded, { ...install, id: 'producers-own', first: true });
-    const { events } = planIngest([posted], clock());
+    const posted = event({ ...install, id: 'producers-own', first: true });
+    const { events } = await plan([posted]);
     expect(events).toHaveLength(2);
     expect(events[1]).toMatchObject({ derivedFrom: posted.id, templateId: template.id, tenantId });
     expect(events[1]?.id).not.toBe(posted.id);
@@ -105,10 +110,7 @@ describe('pass.first_installed', () => {
 
   test('is delivered to its own subscriptions, the install to its own', async () => {
     const [first, every] = [subscribe('pass.first_installed'), subscribe('pass.installed')];
-    const { events, deliveries } = planIngest(
-      [event(await loadedWith(first, every), { ...install, first: true })],
-      clock(),
-    );
+    const { events, deliveries } = await plan([event({ ...install, first: true })], first, every);
     const bySubscription = new Map(deliveries.map((delivery) => [delivery.subscriptionId, delivery]));
     expect(bySubscription.size).toBe(2);
     expect(bySubscription.get(every.id)).toMatchObject({ eventId: events[0]?.id, trigger: 'pass.installed' });
@@ -116,71 +118,25 @@ describe('pass.first_installed', () => {
   });
 
   test('does not come from an install that is not the first, nor from anything else', async () => {
-    const loaded = await loadedWith(subscribe('pass.first_installed'));
-    const posted = [event(loaded, { ...install, first: false }), event(loaded, install), event(loaded, {})];
-    expect(planIngest(posted, clock()).events).toHaveLength(3);
-    expect(planIngest(posted, clock()).deliveries).toEqual([]);
+    const posted = [event({ ...install, first: false }), event(install), event({})];
+    const { events, deliveries } = await plan(posted, subscribe('pass.first_installed'));
+    expect(events).toHaveLength(3);
+    expect(deliveries).toEqual([]);
   });
 });
 
 describe('pass.tapped', () => {
   test('comes from an NFC scan where a subscription wants it', async () => {
     const wanted = subscribe('pass.tapped');
-    const { events, deliveries } = planIngest([event(await loadedWith(wanted), scanned)], clock());
+    const { events, deliveries } = await plan([event(scanned)], wanted);
     expect(events.map(({ facts }) => facts.type)).toEqual(['pass.scanned', 'pass.tapped']);
     expect(events[1]?.derivedFrom).toBe(events[0]?.id);
     expect(deliveries).toMatchObject([{ subscriptionId: wanted.id, eventId: events[1]?.id, trigger: 'pass.tapped' }]);
   });
 
   test('is not stored where nobody wants it, and not made of a barcode scan', async () => {
-    expect(planIngest([event(await loadedWith(), scanned)], clock()).events).toHaveLength(1);
-    const loaded = await loadedWith(subscribe('pass.tapped'));
-    const barcode = event(loaded, { ...scanned, scan: { ...scanned.scan, type: 'barcode' } });
-    expect(planIngest([barcode], clock()).events).toHaveLength(1);
-  });
-});
-
-describe('installations', () => {
-  test('are locked once per pass, in one order', async () => {
-    const loaded = await loadedWith();
-    const of = (id: string): NewEvent => event(loaded, { ...install, pass: { id } });
-    const passes = touchedPasses([of('b'), of('a'), event(loaded, { pass: { id: 'c' } }), of('b')]);
-    expect(passes).toEqual(['a', 'b'].map((passId) => ({ tenantId, passId })));
-  });
-
-  test('follow the order of the events of one batch: only the first of them is first', async () => {
-    const loaded = await loadedWith();
-    const on = (installId: string, type: 'pass.installed' | 'pass.uninstalled' = 'pass.installed'): NewEvent =>
-      event(loaded, { type, device: { platform: 'apple', installId } });
-    const { events, changed } = completeInstallations([on('a'), on('b'), on('a', 'pass.uninstalled'), on('a')], []);
-    expect(events.map(({ facts: { first, registrations } }) => [first, registrations])).toEqual([
-      [true, { active: 1, inactive: 0 }],
-      [false, { active: 2, inactive: 0 }],
-      [undefined, { active: 1, inactive: 1 }],
-      [false, { active: 2, inactive: 0 }],
-    ]);
-    expect(changed.map(({ installId, active }) => [installId, active])).toEqual([
-      ['a', true],
-      ['b', true],
-    ]);
-  });
-
-  test('of another pass or tenant do not count', async () => {
-    const loaded = await loadedWith();
-    const stranger = {
-      tenantId: newId('tenant', 1),
-      passId: 'p',
-      installId: 'a',
-      active: true,
-      registeredAt: undefined,
-      unregisteredAt: undefined,
-    };
-    const { events } = completeInstallations([event(loaded, install)], [stranger, { ...stranger, tenantId, passId: 'q' }]);
-    expect(events[0]?.facts).toMatchObject({ first: true, registrations: { active: 1, inactive: 0 } });
-  });
-
-  test('that change nothing leave the event as it is', async () => {
-    const posted = event(await loadedWith(), {});
-    expect(completeInstallations([posted], [])).toEqual({ events: [posted], changed: [] });
+    expect((await plan([event(scanned)])).events).toHaveLength(1);
+    const barcode = event({ ...scanned, scan: { ...scanned.scan, type: 'barcode' } });
+    expect((await plan([barcode], subscribe('pass.tapped'))).events).toHaveLength(1);
   });
 });

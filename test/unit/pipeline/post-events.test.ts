@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { newId } from '../../../src/domain/id.ts';
 import { readPostedEvent } from '../../../src/domain/read-posted-event.ts';
-import { type Ingest, postEvent, postEvents } from '../../../src/pipeline/post-events.ts';
+import { type PostDeps, postEvent, postEvents } from '../../../src/pipeline/post-events.ts';
 import { tenantId } from '../../support/configuration.ts';
 
 const event = { type: 'pass.created', templateId: 't', occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };
@@ -63,13 +63,22 @@ describe('reading an event', () => {
 describe('posting', () => {
   test('the good ones go in, in order; the others are told what is wrong', async () => {
     const ids = [newId('event', 1), newId('event', 2)];
-    const refusal = { kind: 'refused', code: 'unknown-template', error: { pointer: '/templateId', detail: 'no' } } as const;
-    const ingest = vi.fn<Ingest['ingest']>(async () => [
+    const refusal = {
+      kind: 'refused',
+      code: 'unknown-template',
+      errors: [{ pointer: '/templateId', detail: 'no' }],
+    } as const;
+    const ingest = vi.fn<PostDeps['ingest']['ingest']>(async () => [
       { kind: 'accepted', id: ids[0] ?? newId('event', 0), duplicate: false },
       refusal,
       { kind: 'accepted', id: ids[1] ?? newId('event', 0), duplicate: true },
     ]);
-    const results = await postEvents({ ingest }, tenantId, [event, { type: 'x' }, event, of(300_000), event], '/events');
+    const results = await postEvents(
+      { ingest: { ingest } },
+      tenantId,
+      [event, { type: 'x' }, event, of(300_000), event],
+      '/events',
+    );
     expect(ingest.mock.calls[0]?.[1]).toHaveLength(3);
     expect(results).toMatchObject([
       { kind: 'accepted', id: ids[0], duplicate: false },
@@ -81,9 +90,9 @@ describe('posting', () => {
   });
 
   test('nothing good, nothing ingested', async () => {
-    const ingest = vi.fn<Ingest['ingest']>();
-    expect(await postEvents({ ingest }, tenantId, [{}], '/events')).toMatchObject([{ kind: 'refused' }]);
-    expect(await postEvent({ ingest }, tenantId, {})).toMatchObject({ kind: 'refused' });
+    const ingest = vi.fn<PostDeps['ingest']['ingest']>();
+    expect(await postEvents({ ingest: { ingest } }, tenantId, [{}], '/events')).toMatchObject([{ kind: 'refused' }]);
+    expect(await postEvent({ ingest: { ingest } }, tenantId, {})).toMatchObject({ kind: 'refused' });
     expect(ingest).not.toHaveBeenCalled();
   });
 });

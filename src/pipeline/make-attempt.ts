@@ -1,0 +1,86 @@
+import { Unbuildable } from '../dialects/dialect.ts';
+import type { Verdict } from '../domain/attempt.ts';
+import type { Attempt } from '../domain/delivery.ts';
+import { type AttemptSignal, NO_SIGNAL, signalOf } from '../domain/endpoint-signal.ts';
+import { MappingCollision } from '../domain/mapping.ts';
+import { verdictOf } from '../domain/verdict.ts';
+import type { ClaimedDelivery } from '../ports/claims.ts';
+import type { Clock, Log } from '../ports/process.ts';
+import type { Sender } from '../ports/sending.ts';
+import type { AttemptPlan } from './plan-attempt.ts';
+
+export interface AttemptDeps {
+  readonly sender: Sender;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface AttemptResult {
+  readonly attempt: Attempt;
+  readonly verdict: Verdict;
+  readonly signal: AttemptSignal;
+  /** The body, when this attempt built it and it was sent. */
+  readonly builtBody: string | undefined;
+}
+
+/**
+ * Makes one attempt: builds the body if no earlier attempt did, signs it and sends it. Never throws for a body that cannot be
+ * built or for anything a receiver does.
+ *
+ * @param rateSlot waits for the attempt's slot in the rate of its endpoint
+ */
+export async function makeAttempt(
+  { sender, clock, log }: AttemptDeps,
+  claimed: ClaimedDelivery,
+  { composer, buildBody }: AttemptPlan,
+  rateSlot: () => Promise<void>,
+): Promise<AttemptResult> {
+  const { id: deliveryId, attempt: number } = claimed;
+  const buildingAtMs = clock();
+  let body: string;
+  try {
+    body = buildBody();
+  } catch (error) {
+    // a body that cannot be built must not stop the others, whatever the cause; an unexpected cause is logged too
+    const isExpected = error instanceof Unbuildable || error instanceof MappingCollision;
+    if (!isExpected) log.error({ err: error, deliveryId }, 'building a body failed unexpectedly');
+    return unbuildable(claimed, buildingAtMs, isExpected ? error.message : `internal error: ${String(error)}`);
+  }
+  await rateSlot();
+  const startedAtMs = clock();
+  const request = composer.request(body, claimed.messageId, startedAtMs);
+  const outcome = await sender.send(request);
+  const verdict = verdictOf(outcome, composer.policy, clock());
+  const { method, url, headers } = request;
+  return {
+    attempt: {
+      deliveryId,
+      number,
+      startedAt: new Date(startedAtMs),
+      outcome,
+      verdict: verdict.kind,
+      request: { method, url, headers: composer.redacted(headers) },
+    },
+    verdict,
+    signal: { signal: signalOf(outcome, verdict), limits: composer.limits },
+    builtBody: claimed.body === undefined ? body : undefined,
+  };
+}
+
+function unbuildable({ id, attempt: number }: ClaimedDelivery, atMs: number, reason: string): AttemptResult {
+  const outcome = { kind: 'unbuildable', reason } as const;
+  const verdict = { kind: 'permanent', reason: `the body cannot be built: ${reason}`, endpointGone: false } as const;
+  return {
+    attempt: {
+      deliveryId: id,
+      number,
+      startedAt: new Date(atMs),
+      outcome,
+      verdict: verdict.kind,
+      request: undefined,
+    },
+    verdict,
+    signal: NO_SIGNAL,
+    builtBody: undefined,
+  };
+}

@@ -1,0 +1,46 @@
+import { deliveryId, toId, toUuid } from '../domain/id.ts';
+import type { Limits } from '../domain/limits.ts';
+import { passIdOf, type StoredEvent } from '../domain/operational-event.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import type { NewDelivery } from '../ports/events.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
+
+/** The first delivery of an event to a subscription. That of a disabled subscription is held: nothing is skipped in silence. */
+export function newDelivery(event: StoredEvent, subscription: Subscription): NewDelivery {
+  const id = deliveryId(event.id, subscription.id);
+  return {
+    id,
+    tenantId: event.tenantId,
+    eventId: event.id,
+    subscriptionId: subscription.id,
+    endpointId: subscription.endpointId,
+    trigger: subscription.trigger,
+    passId: passIdOf(event),
+    state: subscription.disabled ? 'held' : 'pending',
+    ordered: subscription.ordering === 'pass',
+    sequence: undefined,
+    messageId: toId('message', toUuid(id)),
+    replayOf: undefined,
+    test: false,
+  };
+}
+
+/**
+ * Offers the pending ones among new deliveries to the queue.
+ *
+ * @param limitsOf the limits of a delivery's endpoint; default: those the queue knows
+ */
+export function offerNew(
+  queue: Pick<DeliveryQueue, 'offer'>,
+  deliveries: readonly NewDelivery[],
+  limitsOf: (delivery: NewDelivery) => Limits | undefined = () => undefined,
+): void {
+  const pending = deliveries.filter(({ state }) => state === 'pending');
+  if (pending.length === 0) return;
+  queue.offer(
+    pending.map((delivery) => {
+      const { id, tenantId, endpointId } = delivery;
+      return { deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0, limits: limitsOf(delivery) };
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+import { isUnavailable } from '../domain/errors.ts';
+import type { AttemptRecord, ClaimStore } from '../ports/claims.ts';
+import type { Clock } from '../ports/process.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
+import { Batcher, isolateFailures } from './batcher.ts';
+
+export interface RecorderDeps {
+  readonly claims: Pick<ClaimStore, 'settle'>;
+  readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly clock: Clock;
+}
+
+const MAX_RECORDS = 200;
+/** Results are not urgent, and each write is a commit: the results of this many milliseconds share one. */
+const PACE_MS = 10;
+const ENOUGH_RECORDS = 8;
+/** How long a result is retried while Postgres is unavailable: about the rest of the claim's lease. */
+const RETRY_FOR_MS = 25_000;
+const RETRY_PAUSE_MS = 500;
+
+/** Writes the results of attempts; results that come together share one transaction. */
+export class AttemptRecorder {
+  readonly #deps: RecorderDeps;
+  readonly #batches: Batcher<AttemptRecord, boolean | Error>;
+
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps;
+    const write = isolateFailures((records: readonly AttemptRecord[]) => this.#writeAll(records), isUnavailable);
+    this.#batches = new Batcher(write, {
+      maxWeight: MAX_RECORDS,
+      maxInFlight: 2,
+      paceMs: PACE_MS,
+      enough: ENOUGH_RECORDS,
+    });
+  }
+
+  /**
+   * Writes a result, and retries while Postgres is unavailable: what was sent should not be sent twice.
+   *
+   * @returns false when the claim no longer stood, and nothing was written
+   * @throws Unavailable when Postgres stays unavailable for 25 s
+   */
+  async record(record: AttemptRecord): Promise<boolean> {
+    const giveUpAtMs = this.#deps.clock() + RETRY_FOR_MS;
+    for (;;) {
+      const written = await this.#batches.add(record);
+      if (!(written instanceof Error)) return written;
+      if (!isUnavailable(written) || this.#deps.clock() > giveUpAtMs) throw written;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    }
+  }
+
+  async #writeAll(records: readonly AttemptRecord[]): Promise<boolean[]> {
+    const { written, released } = await this.#deps.claims.settle(records);
+    if (released.length > 0) this.#deps.queue.offer(released);
+    const stood = new Set(written);
+    return records.map((record) => stood.has(record));
+  }
+}

@@ -1,0 +1,51 @@
+import { conflict, notFound } from '../domain/errors.ts';
+import { type DeliveryId, newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
+import { type StoredEvent, sampleOperationalFacts } from '../domain/operational-event.ts';
+import { sampleEvent } from '../domain/sample-event.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import type { TenantConfig } from '../domain/tenant-config.ts';
+import { isOperational } from '../domain/trigger.ts';
+import type { DeliveryStore } from '../ports/deliveries.ts';
+import type { Clock } from '../ports/process.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
+import { newDelivery } from './new-deliveries.ts';
+import type { TenantConfigs } from './tenant-configs.ts';
+
+export interface SendTestDeps {
+  readonly deliveries: Pick<DeliveryStore, 'add'>;
+  readonly configs: TenantConfigs;
+  readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Delivers a sample event to one subscription, marked as a test.
+ *
+ * @throws Problem not_found; conflict when the subscription is disabled or there is no template for the sample
+ */
+export async function sendTest(
+  { deliveries, configs, queue, clock }: SendTestDeps,
+  tenantId: TenantId,
+  subscriptionId: SubscriptionId,
+): Promise<DeliveryId> {
+  const { config } = await configs.fresh(tenantId);
+  const subscription = config.subscriptions.get(subscriptionId);
+  if (!subscription) throw notFound('subscription');
+  if (subscription.disabled) throw conflict('disabled', 'The subscription is disabled; enable it to send a test.');
+  const event = sampleFor(config, subscription, clock());
+  const delivery = newDelivery(event, subscription);
+  // a test shows the current state, so it does not wait for other deliveries of its pass
+  const due = await deliveries.add({ ...delivery, ordered: false, test: true }, event);
+  if (due.length > 0) queue.offer(due);
+  return delivery.id;
+}
+
+function sampleFor({ tenantId, templates }: TenantConfig, subscription: Subscription, nowMs: number): StoredEvent {
+  const { trigger, templateId } = subscription;
+  if (isOperational(trigger)) {
+    return { id: newId('event', nowMs), tenantId, facts: sampleOperationalFacts(trigger, subscription, nowMs) };
+  }
+  const template = templateId ? templates.get(templateId) : [...templates.values()][0];
+  if (!template) throw conflict('no-template', 'The tenant has no template to make a sample event from.');
+  return sampleEvent(template, trigger, nowMs);
+}

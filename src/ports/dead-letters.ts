@@ -1,0 +1,42 @@
+import type { Attempt } from '../domain/delivery.ts';
+import type { DeadLetterId, DeliveryId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { StoredEvent } from '../domain/operational-event.ts';
+import type { Trigger } from '../domain/trigger.ts';
+import type { Reopened } from './deliveries.ts';
+import type { Page, PageQuery } from './page.ts';
+
+export interface DeadLetter {
+  readonly id: DeadLetterId;
+  readonly tenantId: TenantId;
+  readonly deliveryId: DeliveryId;
+  readonly subscriptionId: SubscriptionId;
+  readonly eventId: EventId;
+  readonly trigger: Trigger;
+  readonly passId: string;
+  readonly reason: string;
+  readonly event: StoredEvent | undefined;
+  readonly body: string | undefined;
+  readonly lastAttempt: Attempt;
+  readonly createdAt: Date;
+  readonly closed: { readonly as: 'replayed' | 'discarded'; readonly by: string; readonly at: Date } | undefined;
+}
+
+export interface DeadLetterFilter {
+  readonly open?: boolean | undefined;
+  readonly subscriptionId?: SubscriptionId | undefined;
+  readonly passId?: string | undefined;
+  readonly after?: Date | undefined;
+  readonly before?: Date | undefined;
+}
+
+export interface DeadLetterStore {
+  find(tenantId: TenantId, id: DeadLetterId): Promise<DeadLetter | undefined>;
+  list(tenantId: TenantId, filter: DeadLetterFilter, page: PageQuery): Promise<Page<DeadLetter>>;
+  /**
+   * Opens the delivery again (or recreates it from the letter, when retention removed it) and closes the letter as replayed,
+   * in one transaction. Undefined when the letter is already closed.
+   */
+  replay(tenantId: TenantId, id: DeadLetterId, by: string): Promise<Reopened | undefined>;
+  /** False when the letter is already closed. */
+  discard(tenantId: TenantId, id: DeadLetterId, by: string): Promise<boolean>;
+}

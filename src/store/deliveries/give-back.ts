@@ -1,0 +1,36 @@
+import { toUuid } from '../../domain/id.ts';
+import type { ReturnedClaim } from '../../ports/claims.ts';
+import type { DueDelivery } from '../../ports/queue.ts';
+import type { Database, Statements } from '../database.ts';
+import { byText, partitionSpan } from '../partition-span.ts';
+import { endInOrder, passesOf } from './pass-orders.ts';
+
+/** Gives claims back where they still stand. Returns the deliveries that are due because of it. */
+export async function giveBack(db: Database, returns: readonly ReturnedClaim[]): Promise<readonly DueDelivery[]> {
+  const ordered = returns.filter(isOrderedEnd);
+  const others = returns.filter((one) => !isOrderedEnd(one));
+  const [inOrder] = await Promise.all([
+    ordered.length > 0 ? endInOrder(db, passesOf(ordered), (tx) => giveBackAll(tx, ordered)) : undefined,
+    others.length > 0 ? giveBackAll(db, others) : undefined,
+  ]);
+  return inOrder?.released ?? [];
+}
+
+function isOrderedEnd({ claimed, to }: ReturnedClaim): boolean {
+  return claimed.ordered && to.state === 'cancelled';
+}
+
+async function giveBackAll(db: Statements, unsorted: readonly ReturnedClaim[]): Promise<void> {
+  const returns = unsorted.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
+  const ids = returns.map(({ claimed }) => toUuid(claimed.id));
+  const rows = returns.map(({ claimed, to }) => ({ id: toUuid(claimed.id), claim: claimed.claim, ...to }));
+  const { from, to } = partitionSpan(returns.map(({ claimed }) => claimed.id));
+  await db.$executeRaw`
+    UPDATE deliveries d
+    SET state = r.state, due_at = CASE WHEN r.state = 'pending' THEN now() END,
+      ended_at = CASE WHEN r.state = 'cancelled' THEN now() END, ended_reason = r.reason, ended_by = r.by
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
+      (id uuid, claim int, state text, reason text, by text)
+    WHERE d.id = r.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
+      AND d.claim = r.claim AND coalesce(d.state, '') = 'delivering'`;
+}
