@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import type { WorkerContainer } from '../src/container.ts';
 import type { Log } from '../src/ports/process.ts';
 
@@ -27,14 +28,10 @@ export function workOnDeliveries({ consume, handBack, offer }: WorkerContainer, 
   };
 }
 
-async function endsWithin(work: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true), deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** False when `work` is still under way after `milliseconds`. */
+function endsWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  return pTimeout(
+    work.then(() => true),
+    { milliseconds, fallback: () => false },
+  );
 }

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import pTimeout from 'p-timeout';
 import { z } from 'zod';
 import type { Services } from './services.ts';
 
@@ -29,17 +30,11 @@ export function answerReadiness({ health }: Pick<Services, 'health'>): RequestHa
 }
 
 async function checkPart(check: () => Promise<unknown>): Promise<z.infer<typeof partSchema>> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('does not answer')), CHECK_TIMEOUT_MS);
-  });
   try {
-    await Promise.race([check(), timeout]);
+    await pTimeout(check(), { milliseconds: CHECK_TIMEOUT_MS });
     return { ok: true };
   } catch {
-    // the reason may name hosts; it is for the log of who connects, not for whoever asks
+    // the reason may name hosts: it belongs in the log of the connection, not in a public answer
     return { ok: false, detail: 'does not answer' };
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import pTimeout from 'p-timeout';
 import { Unavailable } from '../domain/errors.ts';
 import type { Log } from '../ports/process.ts';
 import type { DueDelivery } from '../ports/queue.ts';
@@ -77,18 +78,12 @@ export class Jobs {
   }
 }
 
-/** BullMQ waits for ever on a Redis that is away or frozen; callers do not. @throws Unavailable */
+/** BullMQ waits for ever on an unavailable or frozen Redis; our callers do not. @throws Unavailable */
 export async function bounded<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_TIMEOUT_MS} ms`)), CALL_TIMEOUT_MS);
-  });
   try {
-    return await Promise.race([work, timeout]);
+    return await pTimeout(work, { milliseconds: CALL_TIMEOUT_MS });
   } catch (error) {
     throw new Unavailable('Redis', { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import pTimeout from 'p-timeout';
 
 export interface RedisOptions {
   readonly url: string;
@@ -36,13 +37,11 @@ export function connectPatiently(url: string): Redis {
 export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === 'ready') return;
   if (redis.status === 'end') throw new Error('the connection is closed');
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs);
+  const { promise, resolve } = Promise.withResolvers<void>();
   redis.once('ready', resolve);
   try {
-    await promise;
+    await pTimeout(promise, { milliseconds: timeoutMs, message: `no connection within ${timeoutMs} ms` });
   } finally {
-    clearTimeout(timer);
     redis.off('ready', resolve);
   }
 }

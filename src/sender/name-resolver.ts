@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import pTimeout from 'p-timeout';
 
 /** What a name server said. `code` is Node's (`ENOTFOUND`, `ETIMEOUT`, ...). */
 export type NameAnswer =
@@ -19,6 +20,7 @@ const TRY_TIMEOUT_MS = 1500;
 const TRIES = 2;
 /** Whatever the number of name servers, a name is given up after this. */
 const GIVE_UP_MS = 5000;
+const TIMED_OUT: NameAnswer = { kind: 'failed', code: 'ETIMEOUT' };
 /** Of one family; more would only make a dead host take longer. */
 const MAX_ADDRESSES = 4;
 
@@ -38,7 +40,7 @@ export function createNameResolver(nameServers?: readonly string[], hostsFile = 
     async resolve(name) {
       const local = isLocalhost(name) ? ['127.0.0.1', '::1'] : hosts.get(name);
       if (local) return { kind: 'addresses', addresses: local, ttlMs: LOCAL_TTL_MS };
-      return bounded(ask(resolver, name));
+      return pTimeout(ask(resolver, name), { milliseconds: GIVE_UP_MS, fallback: () => TIMED_OUT });
     },
     close: () => resolver.cancel(),
   };
@@ -55,18 +57,6 @@ async function ask(resolver: Resolver, name: string): Promise<NameAnswer> {
     return { kind: 'addresses', addresses: records.map(({ address }) => address), ttlMs };
   }
   return { kind: 'failed', code: codeOf(v4.status === 'rejected' ? v4.reason : undefined) };
-}
-
-async function bounded(answer: Promise<NameAnswer>): Promise<NameAnswer> {
-  let timer: NodeJS.Timeout | undefined;
-  const giveUp = new Promise<NameAnswer>((resolve) => {
-    timer = setTimeout(resolve, GIVE_UP_MS, { kind: 'failed', code: 'ETIMEOUT' });
-  });
-  try {
-    return await Promise.race([answer, giveUp]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function codeOf(error: unknown): string {
