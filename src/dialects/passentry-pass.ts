@@ -4,8 +4,12 @@ import { toSecondsZ } from '../domain/instant.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput } from './dialect.ts';
-import type { PassEntryOptions } from './passentry.ts';
 import { fieldValue, instant } from './read-event.ts';
+
+/** Which of the two published shapes a barcode has (E5); `asPublished`: the legacy one for taps and removals. */
+export interface BarcodeOptions {
+  readonly barcodeShape: 'asPublished' | 'legacy' | 'current';
+}
 
 type PassType = NonNullable<Pass['type']>;
 
@@ -28,7 +32,7 @@ const STATUSES: Readonly<Partial<Record<Trigger, string>>> = {
 };
 
 /** The included pass. E7: its id is opaque; E8: attributes the vendor describes without naming them are left out. */
-export function includedPass({ event, trigger, template, options }: BodyInput<PassEntryOptions, object>): BodyObject {
+export function includedPass({ event, trigger, template, options }: BodyInput<BarcodeOptions, object>): BodyObject {
   const { facts } = event;
   const { pass } = facts;
   const attributes = object([
@@ -78,7 +82,7 @@ function passContent(pass: Pass, { fields }: Template): BodyObject {
   return object(fields.map(({ key }) => [key, fieldValue(pass, key)]));
 }
 
-function isLegacy({ barcodeShape }: PassEntryOptions, trigger: Trigger): boolean {
+function isLegacy({ barcodeShape }: BarcodeOptions, trigger: Trigger): boolean {
   if (barcodeShape !== 'asPublished') return barcodeShape === 'legacy';
   return trigger === 'pass.tapped' || trigger === 'pass.uninstalled';
 }

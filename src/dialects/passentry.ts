@@ -19,7 +19,7 @@ const optionsSchema = z.strictObject({
 });
 const subscriptionSchema = z.strictObject({});
 
-export type PassEntryOptions = z.infer<typeof optionsSchema>;
+type PassEntryOptions = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
 type Input = BodyInput<PassEntryOptions, SubscriptionOptions>;
 

@@ -1,3 +1,5 @@
+import type { DeliveryId } from './id.ts';
+
 export interface OutgoingRequest {
   readonly method: 'POST' | 'PUT';
   readonly url: string;
@@ -54,8 +56,30 @@ export type SendOutcome =
       readonly timings: Timings;
     };
 
-/** What is made of a try. `unbuildable`: there was no try, since the body could not be built. */
+/** The judgement of an attempt, which decides what happens to its delivery. */
 export type Verdict =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfterMs?: number }
   | { readonly kind: 'permanent'; readonly reason: string; readonly endpointGone: boolean };
+
+/** One HTTP try, or one failure to build the body (`unbuildable`). */
+export interface Attempt {
+  readonly deliveryId: DeliveryId;
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly outcome: SendOutcome | UnbuildableOutcome;
+  readonly verdict: Verdict['kind'];
+  /** What was sent, values of credentials blanked; undefined when nothing was. */
+  readonly request: SentRequest | undefined;
+}
+
+export interface UnbuildableOutcome {
+  readonly kind: 'unbuildable';
+  readonly reason: string;
+}
+
+export interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}

@@ -43,9 +43,6 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 };
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
-const JITTER = 0.2;
-/** The longest wait a receiver's `Retry-After` can ask for. */
-export const MAX_RETRY_AFTER_MS = 24 * HOUR;
 
 /** What an integration may set differently from its dialect's policy. */
 export const policyOverrideSchema = z.strictObject({
@@ -74,23 +71,4 @@ export function overridden(policy: DeliveryPolicy, override: PolicyOverride): De
 
 export function includesStatus(ranges: readonly StatusRange[], status: number): boolean {
   return ranges.some(({ from, to, except }) => status >= from && status <= to && !except?.includes(status));
-}
-
-/**
- * Milliseconds to wait before the next try of a round, or undefined when the schedule has no more.
- *
- * @param triesMade tries of this round so far (a replay starts a new round)
- * @param random a number in [0, 1): spreads the delay by +-20 %
- * @param retryAfterMs what the receiver asked for; obeyed up to 24 h, never shortens the schedule's own delay
- */
-export function retryDelayMs(
-  scheduleMs: readonly number[],
-  triesMade: number,
-  random: number,
-  retryAfterMs?: number,
-): number | undefined {
-  const planned = scheduleMs[triesMade];
-  if (planned === undefined) return undefined;
-  const jittered = Math.round(planned * (1 - JITTER + 2 * JITTER * random));
-  return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
 }
