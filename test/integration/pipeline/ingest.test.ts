@@ -64,7 +64,7 @@ describe('an event', () => {
     expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'refused', 'refused', 'refused']);
     expect(results[2]).toMatchObject({
       code: 'unknown-template',
-      error: { pointer: '/templateId', detail: expect.stringContaining(`did you mean ${externalId}?`) },
+      errors: [{ pointer: '/templateId', detail: expect.stringContaining(`did you mean ${externalId}?`) }],
     });
     expect(await deliveriesOf(setup)).toHaveLength(2);
   });
@@ -108,7 +108,7 @@ describe('an id that comes again', () => {
     const setup = await givenSetup(db);
     const [posted, other] = [item(setup, { id: 'e1' }), item(setup, { id: 'e1' })];
     const results = await again(one, setup, [posted, other, item(setup, { id: 'e2' })]);
-    const refused = { kind: 'refused', code: 'id-reused', error: { pointer: '/id' } };
+    const refused = { kind: 'refused', code: 'id-reused', errors: [{ pointer: '/id' }] };
     expect(results).toMatchObject([
       { kind: 'accepted', duplicate: false },
       refused,
