@@ -11,7 +11,7 @@ import type { ConfigSource } from '../ports/configuration.ts';
 import { collisionsOf } from './mapping-collisions.ts';
 import { withKnownFields } from './subscription-rules.ts';
 
-/** A template or an integration as it is about to be. */
+/** A template or an integration as it would be after the change. */
 export type Change = { readonly template: Template } | { readonly integration: Integration };
 
 export interface ConflictDeps {
@@ -60,8 +60,8 @@ function conflictOf(config: TenantConfig, subscription: Subscription, change: Ch
 }
 
 /**
- * The fields that are on for the subscription, and those that are new: they are off until switched on, but whoever adds
- * them is to hear now that they never could be.
+ * The fields that are on for the subscription, and the new ones. New fields are off until switched on, but a field that could
+ * never be switched on is refused now.
  */
 function withFieldsOn(config: TenantConfig, { knownFields }: Subscription, next: Template): Template {
   if (knownFields === null) return next;

@@ -22,7 +22,7 @@ const PASS_TYPES: Readonly<Record<PassType, string>> = {
   boardingPass: 'generic',
 };
 
-/** What a pass is after an event, when the producer does not say. */
+/** The status of a pass after an event, when the producer sends none. */
 const STATUSES: Readonly<Partial<Record<Trigger, string>>> = {
   'pass.created': 'issued',
   'pass.installed': 'active',
@@ -58,7 +58,7 @@ export function includedPass({ event, trigger, template, options }: BodyInput<Ba
   ]);
 }
 
-/** A null that was sent stays null; only what is absent takes the default. */
+/** A null that was sent stays null; only an absent value takes the default. */
 function at(sent: string | null | undefined, otherwise: string | undefined): string | null {
   return instant(toSecondsZ, sent === undefined ? otherwise : sent) ?? null;
 }
@@ -77,7 +77,7 @@ function deviceType(device: Device | undefined): string | null {
   return device?.os ?? null;
 }
 
-/** Values keep their type here; a field without a value is not there. */
+/** Values keep their JSON type; a field without a value is left out. */
 function passContent(pass: Pass, { fields }: Template): BodyObject {
   return object(fields.map(({ key }) => [key, fieldValue(pass, key)]));
 }

@@ -34,7 +34,7 @@ export interface DeliveryPolicy {
   readonly scheduleMs: readonly number[];
 }
 
-/** What Standard Webhooks asks for, and the ground of every dialect's policy (vendors.md 1.3). */
+/** The policy that Standard Webhooks asks for, and the basis of every dialect's policy (vendors.md 1.3). */
 export const STANDARD_POLICY: DeliveryPolicy = {
   success: [{ from: 200, to: 299 }],
   permanent: [{ from: 410, to: 410 }],
@@ -44,7 +44,7 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
 
-/** What an integration may set differently from its dialect's policy. */
+/** The parts of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z.strictObject({
   timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).optional(),
   scheduleMs: z

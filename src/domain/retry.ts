@@ -1,7 +1,7 @@
 import type { Verdict } from './attempt.ts';
 import type { DeliveryPolicy } from './policy.ts';
 
-/** What becomes of a delivery after an attempt. */
+/** The state of a delivery after an attempt. */
 export type NextState =
   | { readonly state: 'succeeded' }
   | { readonly state: 'retrying'; readonly delayMs: number; readonly reason: string }
@@ -12,9 +12,9 @@ const JITTER = 0.2;
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * What becomes of a delivery after an attempt.
+ * Decides the state of a delivery after an attempt.
  *
- * @param triesMade tries of this round, the one just made included
+ * @param triesMade attempts of this round, including the last one
  * @param random a number in [0, 1), for the jitter
  */
 export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: number, random: number): NextState {
@@ -26,11 +26,11 @@ export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: n
 }
 
 /**
- * Milliseconds to wait before the next try of a round, or undefined when the schedule has no more.
+ * Milliseconds to wait before the next attempt of a round; undefined when the schedule has no more.
  *
- * @param triesMade tries of this round so far (a replay starts a new round)
+ * @param triesMade attempts of this round so far (a replay starts a new round)
  * @param random a number in [0, 1): spreads the delay by +-20 %
- * @param retryAfterMs what the receiver asked for; obeyed up to 24 h, never shortens the schedule's own delay
+ * @param retryAfterMs requested by the receiver; obeyed up to 24 h, never shortens the schedule's own delay
  */
 export function retryDelayMs(
   scheduleMs: readonly number[],
