@@ -5,7 +5,7 @@ import { environmentSchema } from '../src/config.ts';
 
 // Writes docs/configuration.md (or the file that is named) from the schema in src/config.ts: `npm run docs`.
 
-/** What JSON Schema and `.meta()` tell of a variable. `form` is for what no bound of a schema expresses. */
+/** A variable in JSON Schema, with its `.meta()`. `form` is for what no bound of a schema expresses. */
 interface Variable {
   readonly description?: string;
   readonly form?: string;
@@ -27,7 +27,7 @@ A process reads its variables once, at its start. When a value is not valid, the
 that is wrong, each with what would be right. Only a malformed network in \`ALLOWED_PRIVATE_NETWORKS\` is reported by itself. An empty
 value is a value, and the number 0 where a number is expected: leave a variable unset to get its default.
 
-This page is generated from \`src/config.ts\` by \`npm run docs\`. Do not edit it by hand.
+This page is generated from \`src/config.ts\` by \`npm run docs\`. Do not edit it yourself.
 
 | variable | default | meaning | bounds |
 | --- | --- | --- | --- |

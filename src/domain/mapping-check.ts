@@ -8,7 +8,7 @@ import { suggest } from './suggest.ts';
 /** The search for names spelt alike is slow; only the first unknown fields get a suggestion. */
 const MAX_SUGGESTIONS = 10;
 
-/** What is wrong (the mapping is refused) and what is doubtful (it is taken, and this is said). Pointers start with `/mapping`. */
+/** Errors refuse the mapping; warnings do not. Pointers start with `/mapping`. */
 export interface MappingCheck {
   readonly errors: readonly FieldError[];
   readonly warnings: readonly FieldError[];

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema } from '../../../src/domain/event.ts';
@@ -16,6 +17,9 @@ const MANUAL = readManual('events.md');
 const EXAMPLES = jsonOf<Event>(MANUAL, 'event');
 const [MINIMAL] = jsonOf<Event>(MANUAL, 'minimal');
 const TEMPLATE = { name: 'Membership', externalId: 'membership', fields: [{ key: 'member_name' }, { key: 'points' }] };
+
+/** By the names that the table of limits has. */
+const COMPRESSORS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
 
 const SHAPES = new Map<string, Shape>(postedEventSchema.options.map(({ shape }) => [shape.type.value, shape as Shape]));
 
@@ -42,7 +46,7 @@ const ROWS = tableOf(MANUAL, 'member').map(([name = '', type = '', required = ''
   required,
 }));
 
-/** Values that tell the types of the tables apart. */
+/** Values that distinguish the types of the tables. */
 const TYPES: Readonly<Record<string, { readonly takes: readonly unknown[]; readonly refuses: readonly unknown[] }>> = {
   id: { takes: ['x', 'x'.repeat(512)], refuses: ['', 'x'.repeat(513), 1] },
   text: { takes: ['', 'x'.repeat(513)], refuses: [1] },
@@ -59,7 +63,7 @@ describe('the tables of docs/events.md', () => {
     expect(ROWS.map(({ name }) => name).toSorted()).toEqual([...MEMBERS.keys()].toSorted());
   });
 
-  test.each(ROWS)('say what $name takes: $type', ({ name, type }) => {
+  test.each(ROWS)('describe what $name takes: $type', ({ name, type }) => {
     const schema = name === 'type' ? z.enum([...SHAPES.keys()]) : MEMBERS.get(name);
     const takes = (value: unknown) => schema?.safeParse(value).success;
     expect(takes(null)).toBe(type.endsWith(' or null'));
@@ -73,7 +77,7 @@ describe('the tables of docs/events.md', () => {
     if (words && plain instanceof z.ZodEnum) expect(words).toEqual(plain.options);
   });
 
-  test.each(ROWS)('say whether $name is required: $required', ({ name, required }) => {
+  test.each(ROWS)('describe whether $name is required: $required', ({ name, required }) => {
     const everywhere = [...SHAPES.values()].every((shape) => name in shape);
     const isOptional = name === 'type' ? false : MEMBERS.get(name)?.safeParse(undefined).success;
     if (name.includes('.') || everywhere) expect(required).toBe(isOptional ? 'no' : 'yes');
@@ -107,6 +111,8 @@ describe('the tables of docs/events.md', () => {
   });
 
   test('have the limits of the code', () => {
+    const compressed = tableOf(MANUAL, 'limit').find(([limit = '']) => limit.includes('decompression'));
+    expect(codesOf(compressed?.[0] ?? '')).toEqual(Object.keys(COMPRESSORS));
     expect(tableOf(MANUAL, 'limit').map(([, value]) => value)).toEqual([
       `${MAX_EVENT_BYTES / 1024} KiB`,
       `${MAX_REQUEST_BYTES / 1024 / 1024} MiB`,
@@ -120,11 +126,13 @@ describe('the tables of docs/events.md', () => {
 const api = useApi();
 let call: Call;
 let tenantId: string;
+let key: string;
 
 beforeAll(async () => {
   const tenant = await api().tenant();
   call = tenant.call;
   tenantId = tenant.id;
+  key = tenant.key;
   expect((await call('POST', '/v1/templates', TEMPLATE)).status).toBe(201);
 });
 
@@ -196,6 +204,12 @@ describe('the examples of docs/events.md', () => {
     expect((await api().admin('POST', `/v1/events?tenantId=${tenantId}`, { ...MINIMAL, pass })).status).toBe(202);
   });
 
+  test.each(Object.entries(COMPRESSORS))('a request may be compressed with %s', async (encoding, compress) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-encoding': encoding };
+    const body = compress(JSON.stringify(MINIMAL));
+    expect((await api().raw('/v1/events', { method: 'POST', headers, body })).status).toBe(202);
+  });
+
   test('a batch has the results that are shown', async () => {
     const [batch] = jsonOf<object>(MANUAL, 'batch');
     const [results] = jsonOf<object>(MANUAL, 'results');
@@ -211,7 +225,7 @@ describe('the examples of docs/events.md', () => {
   });
 });
 
-describe('what docs/events.md says is derived', () => {
+describe('what docs/events.md describes as derived', () => {
   const install = (passId: string, more: object = {}) => ({ ...MINIMAL, pass: { id: passId }, ...more });
   const device = (installId: string) => ({ device: { platform: 'apple', installId } });
 
@@ -323,11 +337,11 @@ describe('the refusals of docs/events.md', () => {
   });
 
   test('do not include a number that a double can only approximate, or a name that comes twice', async () => {
-    const [number = '', kept = ''] = /(0\.\d+) is stored as (0\.\d+)\./.exec(MANUAL)?.slice(1) ?? [];
+    const [number = '', stored = ''] = /(0\.\d+) is stored as (0\.\d+)\./.exec(MANUAL)?.slice(1) ?? [];
     const sent = withPass(`"fields":{"n":"#","twice":1,"twice":2}`).replace('"#"', number);
     const { body } = await call('POST', '/v1/events', sent);
     const { text } = await call('GET', `/v1/events/${body.id}`);
-    expect(text).toContain(`"fields":{"n":${kept},"twice":2}`);
+    expect(text).toContain(`"fields":{"n":${stored},"twice":2}`);
   });
 
   test('a nesting of 32 levels is accepted', async () => {

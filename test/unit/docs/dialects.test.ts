@@ -150,6 +150,16 @@ describe('instants and absent values', () => {
   });
 });
 
+test('a field that the template does not have is shown by the dialects that docs/events.md names', () => {
+  const event = accepted({
+    type: 'pass.installed',
+    device: { platform: 'apple' },
+    pass: { id: 'p', fields: { odd: 'x' } },
+  });
+  const showing = ALL.filter(({ name }) => textOf(name, event).includes('"odd":"x"')).map(({ name }) => name);
+  expect(readManual('events.md')).toContain(`is shown by ${showing.map((name) => `\`${name}\``).join(' and ')} only`);
+});
+
 describe.each(ALL)('## $name', (dialect) => {
   const section = sectionOf(MANUAL, `## \`${dialect.name}\``);
 
