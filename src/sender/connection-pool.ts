@@ -108,7 +108,10 @@ function boundIdle(agent: HttpAgent, maxIdleConnections: number): Set<Duplex> {
     if (!kept) return kept;
     idle.add(socket);
     const [oldest] = idle;
-    if (idle.size > maxIdleConnections) oldest?.destroy();
+    if (oldest && idle.size > maxIdleConnections) {
+      idle.delete(oldest); // its close event is later than other sockets that become idle now
+      oldest.destroy();
+    }
     return kept;
   };
   agent.reuseSocket = (socket, request) => {
