@@ -105,7 +105,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const result = environmentSchema.safeParse(environment, { reportInput: true, error: validationMessage });
   if (!result.success) {
     const wrong = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-    throw new Error(`The environment is not right:\n${wrong.join('\n')}`);
+    throw new Error(`Invalid environment variables:\n${wrong.join('\n')}`);
   }
   const env = result.data;
   return {
