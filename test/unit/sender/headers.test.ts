@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_KEPT_HEADER_CHARS, MAX_KEPT_HEADERS, requestHeaders, responseHeaders } from '../../../src/sender/headers.ts';
+import { anyString } from '../../support/any-string.ts';
 
 describe('requestHeaders', () => {
   it('writes names in lower case and the length itself', () => {
@@ -41,7 +42,7 @@ describe('requestHeaders', () => {
 
   it('lets through values of one line only', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (value) => {
+      fc.property(anyString, (value) => {
         const result = requestHeaders({ 'x-a': value }, 0);
         return result.kind === 'unfit' || /^[\t -~]*$/.test(result.headers['x-a'] ?? '\0');
       }),
