@@ -9,7 +9,14 @@ export default {
     'bench/actors/*.ts',
     'bench/preload/*.ts',
   ],
-  project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts', 'bench/**/*.ts'],
+  project: [
+    'src/**/*.ts',
+    'workers/**/*.ts',
+    'prisma/*.{ts,prisma}',
+    'scripts/**/*.{mjs,ts}',
+    'test/**/*.ts',
+    'bench/**/*.ts',
+  ],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],
   ignoreBinaries: ['apt-get', 'openssl'],

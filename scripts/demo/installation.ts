@@ -6,7 +6,7 @@ import { createDatabase, dropDatabase, forgetKeys } from './database.ts';
 
 const PREFIX = 'passwire-demo';
 const USUAL_PORT = 3000;
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 
 /** A whole Passwire: a database of its own, one API process, one worker process. */
 export interface Installation {

@@ -9,7 +9,7 @@ const passwire = usePasswire();
 /** A tenant with one subscription of the standard dialect, and a way to emit events that match it. */
 async function prepare({
   scheduleMs = [0, 100, 100],
-  timeoutMs = 2000,
+  timeoutMs = 30_000,
   ...subscription
 }: Json & { scheduleMs?: number[]; timeoutMs?: number } = {}) {
   const tenant = await passwire().makeTenant();
@@ -68,7 +68,7 @@ describe('retries', () => {
   });
 
   test('an endpoint that hangs is given up after the timeout and tried again', async () => {
-    const { tenant, path, emit } = await prepare({ timeoutMs: 300 });
+    const { tenant, path, emit } = await prepare({ timeoutMs: 1500 });
     passwire().receiver.answer(path, { instead: 'hang' }, {});
     const { id } = await tenant.settled(await emit(), ['succeeded']);
     expect((await tenant.delivery(id)).attempts[0]).toMatchObject({ outcome: { kind: 'failure', failure: 'timeout' } });
@@ -245,7 +245,7 @@ test('a subscription made a moment ago misses no event', async () => {
 });
 
 test('a worker told to stop finishes what is in flight; what comes later is delivered by another', async () => {
-  const { tenant, path, emit } = await prepare({ timeoutMs: 5000 });
+  const { tenant, path, emit } = await prepare();
   passwire().receiver.answer(path, { delayMs: 1500 });
   const other = await passwire().startWorker();
   const before = await emit('pas_1');

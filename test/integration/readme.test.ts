@@ -125,7 +125,7 @@ async function bash(script: string, env: Record<string, string> = {}): Promise<{
     cwd: ROOT,
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 45_000,
+    timeout: 150_000,
   });
   const [output, errors, [code]] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')]);
   if (code !== 0) throw new Error(`the script ended with ${code}\n${output}\n${errors}`);

@@ -9,8 +9,8 @@ import { eventually } from './poll.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const API = join(ROOT, 'src/main.ts');
 const WORKER = join(ROOT, 'workers/main.ts');
-const READY_MS = 30_000;
-const STOP_MS = 30_000;
+const READY_MS = 120_000;
+const STOP_MS = 120_000;
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -96,7 +96,7 @@ export class TestProcess {
     return this.#exit;
   }
 
-  /** SIGTERM, as an orchestrator stops it. Throws when it does not end within 30 s. */
+  /** SIGTERM, as an orchestrator stops it. Throws when it does not end within two minutes. */
   async stop(): Promise<Exit> {
     this.signal('SIGTERM');
     const tooLate = new AbortController();
