@@ -68,7 +68,7 @@ const passShape = {
 const passSchema = z.strictObject({ id: opaqueId, ...passShape });
 
 /** Every member of `shape` may be absent, or null for "cleared" (RFC 7396). */
-function patchOf<S extends z.ZodRawShape>(shape: S) {
+function mergePatchOf<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(
     Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, z.nullish(schema as z.ZodType)])) as {
       [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K] & z.ZodType>>;
@@ -78,10 +78,10 @@ function patchOf<S extends z.ZodRawShape>(shape: S) {
 
 /** A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. No defaults anywhere. */
 const changesSchema = z.strictObject({
-  ...patchOf(passShape).shape,
-  barcode: patchOf(barcodeShape).nullish(),
-  links: patchOf(linksShape).nullish(),
-  buyer: patchOf(buyerShape).nullish(),
+  ...mergePatchOf(passShape).shape,
+  barcode: mergePatchOf(barcodeShape).nullish(),
+  links: mergePatchOf(linksShape).nullish(),
+  buyer: mergePatchOf(buyerShape).nullish(),
 });
 
 const deviceSchema = z
