@@ -26,6 +26,27 @@ export interface RequestShape {
   readonly contentType: string;
 }
 
+/** Advice on one trigger of a dialect, shown beside the trigger's own sentence. */
+export interface TriggerNote {
+  /** One sentence: what this vendor's event means where it differs from our trigger. */
+  readonly description?: string;
+  /** Set when the vendor advises against the event: what to use instead. */
+  readonly deprecated?: string;
+}
+
+/** A signature that a vendor has beside those of Standard Webhooks. */
+export interface VendorSignature {
+  /** `passentry`, as receivers' documentation calls it. */
+  readonly kind: string;
+  readonly secret: SecretKind;
+  /** Where it stands: a header, or members of the body. */
+  readonly location: string;
+  /** One sentence: algorithm, encoding and what is signed. */
+  readonly description: string;
+  /** False: only where options ask for it. */
+  readonly always: boolean;
+}
+
 /**
  * One vendor's webhook: builds body and headers and names its policy. A dialect is pure; adding one means one file here,
  * one line in index.ts and one folder of fixtures. Methods (not properties) so that a dialect with its own option types
@@ -33,21 +54,29 @@ export interface RequestShape {
  */
 export interface Dialect<Options extends object = object, SubscriptionOptions extends object = object> {
   readonly name: DialectName;
+  /** The name for people. */
+  readonly label: string;
+  /** One sentence: what is sent and how it is signed. */
+  readonly description: string;
   /** What the vendor calls each trigger it has (`x-webhook-event`); a trigger that is not here cannot be subscribed to. */
   readonly eventNames: Readonly<Partial<Record<Trigger, string>>>;
+  readonly triggerNotes?: Readonly<Partial<Record<Trigger, TriggerNote>>>;
+  /** Every member of both schemas has a title and a description; forms are drawn from them. */
   readonly options: z.ZodType<Options>;
   readonly subscriptionOptions: z.ZodType<SubscriptionOptions>;
   /** What `options` needs to describe a body when there is no integration yet. Default: nothing. */
   readonly sampleOptions?: object;
   /** Secrets that an integration of this dialect has beside the Standard Webhooks one. */
   readonly secretKinds: readonly SecretKind[];
+  /** Signatures made with `secretKinds`. */
+  readonly signatures?: readonly VendorSignature[];
   /** JSON Pointers of objects whose member names are the tenant's or producer's own, not the vendor's. */
   readonly openContainers: readonly string[];
 
   policy(options: Options, subscription: SubscriptionOptions): DeliveryPolicy;
   /** JSON Pointers of where the body shows the pass's id: removing them is warned about. */
   passIdPaths(trigger: PassTrigger): readonly string[];
-  /** @throws Unbuildable when the vendor's body cannot say what the event says */
+  /** @throws Unbuildable when the vendor's body cannot express the event */
   buildBody(input: BodyInput<Options, SubscriptionOptions>): BodyObject;
 
   /** The body of an operational event; only where `eventNames` has operational triggers. */
@@ -73,7 +102,7 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
 export type BodySigner = (body: BodyObject, text: string) => string;
 export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
 
-/** The event cannot be said in this dialect; the delivery dies with the reason, others go on. */
+/** The event cannot be expressed in this dialect; its delivery fails permanently with the reason. */
 export class Unbuildable extends Error {
   constructor(reason: string) {
     super(reason);

@@ -48,19 +48,31 @@ const JITTER = 0.2;
 export const MAX_RETRY_AFTER_MS = 24 * HOUR;
 
 /** What an integration may set differently from its dialect's policy. */
-export const policyOverrideSchema = z.strictObject({
-  timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).optional(),
-  scheduleMs: z
-    .array(
-      z
-        .int()
-        .min(0)
-        .max(7 * 24 * HOUR),
-    )
-    .min(1)
-    .max(30)
-    .optional(),
-});
+export const policyOverrideSchema = z
+  .strictObject({
+    timeoutMs: z
+      .int()
+      .min(100)
+      .max(MAX_TIMEOUT_MS)
+      .optional()
+      .meta({ description: "Timeout of one attempt, in milliseconds. Default: the dialect's." }),
+    scheduleMs: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(7 * 24 * HOUR),
+      )
+      .min(1)
+      .max(30)
+      .optional()
+      .meta({ description: "Delay before each attempt, in milliseconds, the first usually 0. Default: the dialect's." }),
+  })
+  .meta({
+    id: 'PolicyOverride',
+    description: "Replaces members of the dialect's delivery policy.",
+    examples: [{ timeoutMs: 5000, scheduleMs: [0, 10_000, 60_000] }],
+  });
 
 export type PolicyOverride = z.infer<typeof policyOverrideSchema>;
 

@@ -12,12 +12,44 @@ import type { MessageId, SecretId } from './id.ts';
 /**
  * What a secret is for:
  * - `webhook`: Standard Webhooks v1, HMAC-SHA256, shown as `whsec_` + base64
- * - `webhook-ed25519`: Standard Webhooks v1a, private key shown to nobody, public key as `whpk_` + base64
+ * - `webhook-ed25519`: Standard Webhooks v1a, private key never shown, public key as `whpk_` + base64
  * - `passentry`: key of `X-Webhook-Signature`, used as the UTF-8 bytes of its text
  * - `passcreator`: EC P-256 private key (PKCS#8 PEM) of `signedData`, public key as SPKI PEM
  */
 export const SECRET_KINDS = ['webhook', 'webhook-ed25519', 'passentry', 'passcreator'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
+
+export interface SecretText {
+  readonly label: string;
+  /** One sentence: what the secret signs and what the receiver gets. */
+  readonly description: string;
+  /** Whether a tenant may supply its own when it creates an integration. */
+  readonly own: boolean;
+}
+
+/** What a kind of secret is, for people. */
+export const SECRET_TEXTS: Readonly<Record<SecretKind, SecretText>> = {
+  webhook: {
+    label: 'Webhook secret',
+    description: 'Signs `webhook-signature` (v1, HMAC-SHA256); the receiver has the same secret, `whsec_…`.',
+    own: true,
+  },
+  'webhook-ed25519': {
+    label: 'Ed25519 key pair',
+    description: 'Signs `webhook-signature` (v1a, ed25519); the receiver has the public key, `whpk_…`.',
+    own: false,
+  },
+  passentry: {
+    label: 'PassEntry secret',
+    description: 'Signs `X-Webhook-Signature` (HMAC-SHA256); the receiver has the same secret.',
+    own: true,
+  },
+  passcreator: {
+    label: 'Passcreator key pair',
+    description: 'Signs `signedData` (ECDSA P-256); the receiver has the public key, as PEM.',
+    own: false,
+  },
+};
 
 /** A secret in the clear. Lives in memory only; what is stored is sealed (see secret-box.ts). */
 export interface SigningSecret {
