@@ -1,12 +1,12 @@
 import type { FieldError } from './json.ts';
 
 /**
- * A request that cannot be fulfilled, for a reason the caller can understand. Only `api/problem.ts` turns it into HTTP.
+ * Why a request is refused. `api/problem.ts` is the one place that turns these into HTTP.
  *
- * - `invalid`: the input is wrong; `fields` name where (422)
- * - `not_found`: not found, or not visible to this key (404)
- * - `conflict`: the current state forbids it (409)
- * - `forbidden`: the key's role does not allow it (403)
+ * - `invalid`: the input is wrong, `fields` point at the errors (422)
+ * - `not_found`: the object does not exist, or is not visible to this caller (404)
+ * - `conflict`: the current state does not allow it (409)
+ * - `forbidden`: the role of the key does not allow it (403)
  */
 export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'forbidden';
 
@@ -31,14 +31,15 @@ export function invalid(fields: readonly FieldError[], code = 'invalid-input'): 
 }
 
 export function notFound(what: string): Problem {
-  return new Problem('not_found', 'not-found', `There is no such ${what}.`);
+  const subject = what.charAt(0).toUpperCase() + what.slice(1);
+  return new Problem('not_found', 'not-found', `${subject} not found, or not visible to this key.`);
 }
 
 export function conflict(code: string, detail: string, fields: readonly FieldError[] = []): Problem {
   return new Problem('conflict', code, detail, fields);
 }
 
-/** A server that Passwire needs is unavailable or refuses connections; the same request may succeed later. */
+/** The store is unavailable (its server is down or refuses connections); the same request may succeed later. */
 export class Unavailable extends Error {
   constructor(what: string, options?: ErrorOptions) {
     super(`${what} is not available`, options);

@@ -44,20 +44,32 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
 
-/** The parts of a dialect's policy that an integration may override. */
-export const policyOverrideSchema = z.strictObject({
-  timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).optional(),
-  scheduleMs: z
-    .array(
-      z
-        .int()
-        .min(0)
-        .max(7 * 24 * HOUR),
-    )
-    .min(1)
-    .max(30)
-    .optional(),
-});
+/** What an integration may set differently from its dialect's policy. */
+export const policyOverrideSchema = z
+  .strictObject({
+    timeoutMs: z
+      .int()
+      .min(100)
+      .max(MAX_TIMEOUT_MS)
+      .optional()
+      .meta({ description: "Timeout of one attempt, in milliseconds. Default: the dialect's." }),
+    scheduleMs: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(7 * 24 * HOUR),
+      )
+      .min(1)
+      .max(30)
+      .optional()
+      .meta({ description: "Delay before each attempt, in milliseconds, the first usually 0. Default: the dialect's." }),
+  })
+  .meta({
+    id: 'PolicyOverride',
+    description: "Replaces members of the dialect's delivery policy.",
+    examples: [{ timeoutMs: 5000, scheduleMs: [0, 10_000, 60_000] }],
+  });
 
 export type PolicyOverride = z.infer<typeof policyOverrideSchema>;
 

@@ -3,7 +3,7 @@ import { listDeliveries } from '../../admin/deliveries.ts';
 import { checkInput } from '../../domain/check-input.ts';
 import { invalid, notFound } from '../../domain/errors.ts';
 import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema } from '../../domain/event.ts';
-import { findUnsupported } from '../../domain/json.ts';
+import { findUnsupported, isObject } from '../../domain/json.ts';
 import type { Checked } from '../../domain/schema.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { type EventResult, REFUSAL_CODES } from '../../pipeline/classify-events.ts';
@@ -133,10 +133,6 @@ function showResult(result: EventResult, index: number): z.infer<typeof resultSc
 
 function tooLarge(): HttpProblem {
   return new HttpProblem(413, 'too-large', `The event is larger than ${MAX_EVENT_BYTES} bytes.`);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readObject(value: unknown): Checked<unknown> {
