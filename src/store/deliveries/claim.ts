@@ -3,7 +3,7 @@ import type { Trigger } from '../../domain/trigger.ts';
 import type { ClaimedDelivery } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
-import { byText, partitionSpan } from '../partition-span.ts';
+import { compareText, partitionSpan } from '../partition-span.ts';
 
 /** Longer than any try may take (30 s), so that a live worker keeps what it claimed. */
 const LEASE_MS = 40_000;
@@ -15,7 +15,7 @@ export async function claim(
   db: Database,
   unsorted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
 ): Promise<ClaimedDelivery[]> {
-  const wanted = unsorted.toSorted((a, b) => byText(a.deliveryId, b.deliveryId));
+  const wanted = unsorted.toSorted((a, b) => compareText(a.deliveryId, b.deliveryId));
   const ids = wanted.map(({ deliveryId }) => toUuid(deliveryId));
   const { from, to } = partitionSpan(wanted.map(({ deliveryId }) => deliveryId));
   const rows = await db.$queryRaw<ClaimedRow[]>`

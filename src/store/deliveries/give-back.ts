@@ -2,7 +2,7 @@ import { toUuid } from '../../domain/id.ts';
 import type { ReturnedClaim } from '../../ports/claims.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
-import { byText, partitionSpan } from '../partition-span.ts';
+import { compareText, partitionSpan } from '../partition-span.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
 /** Gives claims back where they still stand. Returns the deliveries that are due because of it. */
@@ -21,7 +21,7 @@ function isOrderedEnd({ claimed, to }: ReturnedClaim): boolean {
 }
 
 async function giveBackAll(db: Statements, unsorted: readonly ReturnedClaim[]): Promise<void> {
-  const returns = unsorted.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
+  const returns = unsorted.toSorted((a, b) => compareText(a.claimed.id, b.claimed.id));
   const ids = returns.map(({ claimed }) => toUuid(claimed.id));
   const rows = returns.map(({ claimed, to }) => ({ id: toUuid(claimed.id), claim: claimed.claim, ...to }));
   const { from, to } = partitionSpan(returns.map(({ claimed }) => claimed.id));

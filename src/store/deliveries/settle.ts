@@ -4,7 +4,7 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
-import { byText, partitionSpan } from '../partition-span.ts';
+import { compareText, partitionSpan } from '../partition-span.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
 /** Writes results where the claim still stands. Ordered ones and those with operational events need a transaction. */
@@ -40,7 +40,7 @@ async function settleWithEvents(tx: Statements, records: readonly AttemptRecord[
 /** Attempts, states and dead letters in one statement, for those whose claim still stands. */
 async function settleAll(db: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
   if (records.length === 0) return [];
-  const sorted = records.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
+  const sorted = records.toSorted((a, b) => compareText(a.claimed.id, b.claimed.id));
   const rows = sorted.map(attemptRow);
   const { from, to } = partitionSpan(sorted.map(({ claimed }) => claimed.id));
   const letters = sorted.some(({ deadLetterId }) => deadLetterId) ? WITH_DEAD_LETTERS : Prisma.empty;
