@@ -48,3 +48,6 @@ export function toPage<Row extends { readonly id: string }, T>(
     nextCursor: last && Buffer.from(last.id.replaceAll('-', ''), 'hex').toString('base64url'),
   };
 }
+
+/** Sorts before every id: the start of a scan in ascending order. */
+export const LOWEST_UUID = '00000000-0000-0000-0000-000000000000';

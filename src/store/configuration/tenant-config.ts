@@ -3,15 +3,15 @@ import type { StoredSecret } from '../../domain/integration.ts';
 import type { TenantConfig } from '../../domain/tenant-config.ts';
 import type { ConfigSource } from '../../ports/configuration.ts';
 import type { Database } from '../database.ts';
-import { endpointOf } from './endpoints.ts';
+import { endpointOf } from './endpoint-rows.ts';
 import { integrationOf } from './integrations.ts';
 import { readSecrets } from './secrets.ts';
-import { subscriptionOf } from './subscriptions.ts';
+import { subscriptionOf } from './subscription-row.ts';
 import { templateOf } from './templates.ts';
 
 export function createConfigSource(db: Database): ConfigSource {
   return {
-    /** Reads one snapshot: what is returned is what was true at its version. Secrets that ended before now are left out. */
+    /** Reads one snapshot, so all parts belong to the returned version. Expired secrets are left out. */
     load(tenantId) {
       const ofTenant = { where: { tenantId: toUuid(tenantId), deletedAt: null } };
       return db.$transaction(
@@ -21,7 +21,7 @@ export function createConfigSource(db: Database): ConfigSource {
           const templates = (await tx.template.findMany(ofTenant)).map(templateOf);
           const integrations = (await tx.integration.findMany(ofTenant)).map(integrationOf);
           const subscriptions = (await tx.subscription.findMany(ofTenant)).map(subscriptionOf);
-          // Also those that no subscription uses now: deliveries may still be going there.
+          // Including endpoints without a subscription, because open deliveries may still refer to them.
           const endpoints = (await tx.endpoint.findMany({ where: { tenantId: toUuid(tenantId) } })).map(endpointOf);
           return {
             tenantId,
@@ -31,7 +31,7 @@ export function createConfigSource(db: Database): ConfigSource {
               templates.flatMap((template) => (template.externalId === undefined ? [] : [[template.externalId, template]])),
             ),
             integrations: byId(integrations),
-            secrets: grouped(await readSecrets(tx, tenantId)),
+            secrets: byIntegration(await readSecrets(tx, tenantId)),
             subscriptions: byId(subscriptions),
             endpoints: byId(endpoints),
           };
@@ -42,11 +42,11 @@ export function createConfigSource(db: Database): ConfigSource {
   };
 }
 
-function byId<T extends { readonly id: string }>(things: readonly T[]): Map<T['id'], T> {
-  return new Map(things.map((thing) => [thing.id, thing]));
+function byId<T extends { readonly id: string }>(records: readonly T[]): Map<T['id'], T> {
+  return new Map(records.map((record) => [record.id, record]));
 }
 
-function grouped(secrets: readonly StoredSecret[]): Map<StoredSecret['integrationId'], StoredSecret[]> {
+function byIntegration(secrets: readonly StoredSecret[]): Map<StoredSecret['integrationId'], StoredSecret[]> {
   const groups = new Map<StoredSecret['integrationId'], StoredSecret[]>();
   for (const secret of secrets) {
     const group = groups.get(secret.integrationId);

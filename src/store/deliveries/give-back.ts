@@ -5,10 +5,15 @@ import type { Database, Statements } from '../database.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
-/** Gives claims back where they still stand. Returns the deliveries that are due because of it. */
+/**
+ * Returns claims, as far as they are still valid, without recording an attempt. A returned claim with state `cancelled` ends
+ * its delivery.
+ *
+ * @returns the deliveries that were blocked by a cancelled one and are due now
+ */
 export async function giveBack(db: Database, returns: readonly ReturnedClaim[]): Promise<readonly DueDelivery[]> {
   const ordered = returns.filter(isOrderedEnd);
-  const others = returns.filter((one) => !isOrderedEnd(one));
+  const others = returns.filter((returned) => !isOrderedEnd(returned));
   const [inOrder] = await Promise.all([
     ordered.length > 0 ? endInOrder(db, passesOf(ordered), (tx) => giveBackAll(tx, ordered)) : undefined,
     others.length > 0 ? giveBackAll(db, others) : undefined,
