@@ -68,7 +68,8 @@ async function recreateDelivery(tx: Statements, letterId: DeadLetterId, delivery
     )
     INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
       replay_of, body, sequence)
-    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id,
+    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id,
+      (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = letter.subscription_id), trigger, pass_id,
       ${pass ? 'blocked' : 'pending'}, CASE WHEN ${!pass} THEN now() END, message_id, delivery_id, body, ${sequence ?? null}::int
     FROM letter`;
   if (pass) return { deliveryId, due: await releaseFirst(tx, [pass]) };

@@ -6,8 +6,9 @@ import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
 
 /**
- * Opens an ended delivery again and closes its dead letter as replayed. Of concurrent calls, one opens it. Must run in a
- * transaction: it locks an ordered pass, and may take a sequence that stays unused.
+ * Opens an ended delivery again, at its subscription's current endpoint, and closes its dead letter as replayed. Of
+ * concurrent calls, one opens it. Must run in a transaction: it locks an ordered pass, and may take a sequence that stays
+ * unused.
  *
  * @returns undefined when the delivery has not ended or does not exist
  */
@@ -27,6 +28,7 @@ export async function reopenDelivery(
     WITH opened AS (
       UPDATE deliveries
       SET state = ${pass ? 'blocked' : 'pending'}, sequence = ${sequence ?? null}, due_at = CASE WHEN ${!pass} THEN now() END,
+        endpoint_id = (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = subscription_id),
         attempts_before = attempts, ended_at = NULL, ended_reason = NULL, ended_by = NULL
       WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('succeeded', 'dead', 'cancelled')
       RETURNING id, tenant_id, endpoint_id, attempts
