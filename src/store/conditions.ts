@@ -8,12 +8,12 @@ export function allOf(...conditions: readonly (Prisma.Sql | undefined)[]): Prism
   return Prisma.join([Prisma.sql`true`, ...conditions.filter((condition) => condition !== undefined)], ' AND ');
 }
 
-/** Undefined when there is no value to filter by. */
+/** Undefined (no condition) when `value` is undefined. */
 export function equals(column: string, value: string | undefined): Prisma.Sql | undefined {
   return value === undefined ? undefined : Prisma.sql`${Prisma.raw(column)} = ${value}`;
 }
 
-/** Undefined when there is no id to filter by. */
+/** Undefined (no condition) when `id` is undefined. */
 export function equalsId(column: string, id: Id<IdKind> | undefined): Prisma.Sql | undefined {
   return id === undefined ? undefined : Prisma.sql`${Prisma.raw(column)} = ${toUuid(id)}::uuid`;
 }

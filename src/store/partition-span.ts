@@ -1,9 +1,9 @@
 import { type DeliveryId, lowestUuidAt, timeOfId } from '../domain/id.ts';
 
 /**
- * Returns UUID bounds, `from` inclusive and `to` exclusive, for the creation times of these deliveries. Their events have ids
- * within the bounds too, except for replays rendered anew. A statement with these bounds reads only the partitions for that
- * time, however many exist.
+ * Returns UUID bounds, `from` inclusive and `to` exclusive, for the times in the ids of these deliveries. The ids of their
+ * events are within the bounds too, except for re-rendered replays. A statement with these bounds reads only the partitions
+ * for that time, however many exist.
  *
  * Such a statement also needs the ids (`= ANY`), to use the primary key, and `coalesce` around the columns in the predicates
  * of partial indexes (state, due_at), to avoid those indexes. Its generic plan is made once per connection, perhaps while

@@ -35,7 +35,7 @@ interface Partition {
  * statement timeout of minutes.
  *
  * @returns the names of the created partitions
- * @throws Unavailable, also when a long read keeps a table locked; the next call creates the remaining partitions
+ * @throws Unavailable, also when a long read holds the lock on a table; the next call creates the remaining partitions
  */
 export async function ensurePartitions(db: Database, nowMs: number): Promise<string[]> {
   const created: string[] = [];

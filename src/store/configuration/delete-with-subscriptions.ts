@@ -12,7 +12,7 @@ type Parent =
 /**
  * Soft-deletes a template or an integration and its subscriptions in one transaction, then cancels their open deliveries.
  *
- * @param by `system`, or the id of the API key that asked for it
+ * @param by the id of the API key that requests it
  * @returns false when the tenant has no such row
  * @throws Problem `not_found` when the tenant does not exist or was deleted; Unavailable
  */

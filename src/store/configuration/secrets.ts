@@ -52,7 +52,7 @@ export async function insertSecret(tx: Statements, tenantId: TenantId, secret: S
   });
 }
 
-/** Lets the integration's active secrets of one kind expire in `afterMs`; an earlier expiry is not changed. */
+/** Makes the integration's active secrets of one kind expire after `afterMs` at the latest. */
 export async function expireSecrets(
   tx: Statements,
   tenantId: TenantId,

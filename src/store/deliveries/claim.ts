@@ -11,7 +11,7 @@ const LEASE_MS = 40_000;
 const ROUNDING_MS = 5;
 
 /**
- * Claims the deliveries that are due and stand at the requested attempt, in one statement; see partition-span.ts for its
+ * Claims the deliveries that are due for exactly the requested attempt, in one statement; see partition-span.ts for its
  * bounds. A delivery that is missing from the result must not be sent.
  */
 export async function claim(
@@ -49,8 +49,8 @@ export async function claim(
 type ClaimedEvent = Pick<ClaimedRow, 'template_id' | 'derived_from' | 'facts'>;
 
 /**
- * Reads the events outside the deliveries' partition span, which only replays rendered anew have. The result lacks events
- * that retention has deleted. events_pkey
+ * Reads the events outside the deliveries' partition span; only re-rendered replays have such events. The result lacks
+ * events that retention has deleted. events_pkey
  */
 async function readOlderEvents(db: Database, rows: readonly ClaimedRow[]): Promise<ReadonlyMap<string, ClaimedEvent>> {
   if (rows.length === 0) return new Map();

@@ -97,8 +97,8 @@ function matches(filter: DeliveryFilter): Prisma.Sql {
 }
 
 /**
- * A delivery's id begins with the time of its event, so an event's deliveries have neighbouring ids in the primary key. Only
- * replays rendered anew come later; they are found by their event's id among the tenant's later deliveries.
+ * A delivery's id begins with the time of its event, so an event's deliveries are adjacent in the primary key. Only re-rendered
+ * replays have later ids; they are found by their event's id among the tenant's later deliveries.
  */
 function notBefore(eventId: EventId): Prisma.Sql {
   return Prisma.sql`id >= ${lowestUuidAt(timeOfId(eventId))}::uuid`;

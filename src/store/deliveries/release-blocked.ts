@@ -31,8 +31,8 @@ export async function releaseBlocked(
 }
 
 /**
- * Deletes the pass rows of a subscription whose open deliveries were cancelled. Deliveries added meanwhile are released; the
- * worker that claims one cancels it.
+ * Deletes the pass rows of a subscription whose open deliveries were cancelled. Deliveries added during the cancellation are
+ * released; the worker that claims one cancels it.
  */
 export async function releasePasses(db: Database, subscription: string): Promise<void> {
   let after: string | undefined = '';

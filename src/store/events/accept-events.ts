@@ -5,7 +5,7 @@ import type { Statements } from '../database.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 
-/** Writes events and deliveries without keys, in one statement; runs none when there is nothing to write. */
+/** Writes events and deliveries in one statement, without keys. Runs no statement when `planned` contains neither. */
 export async function writeEvents(tx: Statements, ...planned: readonly PlannedEvents[]): Promise<void> {
   const events = planned.flatMap((part) => part.events);
   const deliveries = planned.flatMap((part) => part.deliveries);
