@@ -19,6 +19,11 @@ const listQuery = pageQuerySchema.extend({
   eventId: idSchema('event').optional(),
   passId: z.string().min(1).optional(),
   trigger: z.enum(TRIGGERS).optional(),
+  test: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({ description: '`true`: only tests; `false`: no tests. Default: both.' }),
   after: momentSchema.optional(),
   before: momentSchema.optional(),
 });

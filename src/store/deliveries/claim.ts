@@ -29,7 +29,7 @@ export async function claim(
       WHERE d.id = w.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
         AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')
         AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
-      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id,
+      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id, d.test,
         d.attempts, d.attempts_before, d.claim, d.body
     )
     SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts
@@ -70,6 +70,7 @@ interface ClaimedRow {
   readonly pass_id: string;
   readonly sequence: number | null;
   readonly message_id: string;
+  readonly test: boolean;
   readonly attempts: number;
   readonly attempts_before: number;
   readonly claim: number;
@@ -91,6 +92,7 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     passId: row.pass_id,
     ordered: row.sequence !== null,
     messageId: toId('message', row.message_id),
+    test: row.test,
     attempt: row.attempts + 1,
     triesMade: row.attempts - row.attempts_before,
     claim: row.claim,
