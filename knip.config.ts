@@ -4,6 +4,7 @@ export default {
   entry: [
     'scripts/*.mjs',
     'scripts/demo/main.ts',
+    'scripts/dev/main.ts',
     'test/**/*.test.ts',
     'test/chaos/actors/receiver.ts',
     'bench/actors/*.ts',

@@ -6,7 +6,7 @@ import type { CalledProcess } from '../../test/support/called-process.ts';
 import type { Commands } from '../../test/support/calls.ts';
 import type { Rig } from './rig.ts';
 
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 const LOOK_AGAIN_MS = 50;
 const OPEN_STATES = `('pending', 'delivering', 'retrying', 'blocked', 'parked', 'held')`;
 

@@ -30,7 +30,7 @@ function explain(error: unknown): number {
 
 /** @returns the exit code */
 async function run(): Promise<number> {
-  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', DEMO_SERVERS: servers = '' } = process.env;
+  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', SERVERS: servers = '' } = process.env;
   const installation = await install({ databaseUrl, redisUrl });
   const receiver = await Receiver.start();
   try {
