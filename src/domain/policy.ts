@@ -44,22 +44,16 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
 const JITTER = 0.2;
+const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
+/** The longest wait before a retry that a schedule can lead to. */
+export const LONGEST_RETRY_DELAY_MS = MAX_SCHEDULED_DELAY_MS * (1 + JITTER);
 /** The longest wait a receiver's `Retry-After` can ask for. */
 export const MAX_RETRY_AFTER_MS = 24 * HOUR;
 
 /** What an integration may set differently from its dialect's policy. */
 export const policyOverrideSchema = z.strictObject({
   timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).optional(),
-  scheduleMs: z
-    .array(
-      z
-        .int()
-        .min(0)
-        .max(7 * 24 * HOUR),
-    )
-    .min(1)
-    .max(30)
-    .optional(),
+  scheduleMs: z.array(z.int().min(0).max(MAX_SCHEDULED_DELAY_MS)).min(1).max(30).optional(),
 });
 
 export type PolicyOverride = z.infer<typeof policyOverrideSchema>;

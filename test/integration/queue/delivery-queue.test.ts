@@ -13,7 +13,7 @@ import { usePrivateServers } from '../../support/servers.ts';
 
 const servers = usePrivateServers();
 const MINUTE = 60_000;
-/** "A few seconds": how long a call may take while Redis is away or frozen. */
+/** How long a call may take while Redis is unavailable or frozen. */
 const SOON_MS = 6000;
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -27,7 +27,7 @@ function openQueue(): GatedQueue {
   return opened;
 }
 
-/** Takes what is due and remembers it. */
+/** Takes due deliveries and records them. */
 function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}) {
   const taken: string[] = [];
   const options = { url: servers().redis.url, prefix, concurrency: 10 };
@@ -52,7 +52,7 @@ function due(more: Partial<DueDelivery> = {}): DueDelivery {
 
 const nameOf = ({ deliveryId: id, attempt }: DueDelivery): string => `${id}-${attempt}`;
 
-/** Looks into Redis beside the queue. */
+/** Opens BullMQ's queue beside ours. */
 async function looking<T>(look: (jobs: Queue) => Promise<T>): Promise<T> {
   const connection = new Redis(servers().redis.url, { maxRetriesPerRequest: null });
   const jobs = new Queue(QUEUE_NAME, { connection, prefix });
@@ -76,8 +76,8 @@ afterEach(async () => {
   closing = [];
 });
 
-describe('what is offered', () => {
-  test('arrives at a consumer, whoever started first, and leaves nothing behind', async () => {
+describe('a delivery that is offered', () => {
+  test('arrives at a consumer, started before or after it, and leaves nothing behind', async () => {
     const before = due();
     queue.offer([before]);
     const { taken } = consume();
@@ -89,7 +89,7 @@ describe('what is offered', () => {
     expect(taken).toHaveLength(2);
   });
 
-  test('all arrives, offered one by one or thousands at once', async () => {
+  test('arrives, offered alone or among thousands', async () => {
     const { taken } = consume();
     const many = Array.from({ length: 3000 }, () => due());
     const single = Array.from({ length: 200 }, () => due());
@@ -119,7 +119,7 @@ describe('what is offered', () => {
     expect(await queue.waiting()).toBe(2);
   });
 
-  test('again while an alarm is set is due at once, and the alarm rings for nobody', async () => {
+  test('again while an alarm is set is due at once, and the alarm has no effect', async () => {
     const one = due({ delayMs: 5 * MINUTE });
     queue.offer([one]);
     await eventually(async () => (await counts()).delayed === 1);
@@ -129,13 +129,13 @@ describe('what is offered', () => {
     expect(taken).toEqual([nameOf(one)]);
   });
 
-  test('for later than in ten minutes is not kept in Redis', async () => {
+  test('for later than in ten minutes is not in Redis', async () => {
     queue.offer([due({ delayMs: 10 * MINUTE }), due({ delayMs: 10 * MINUTE + 1 }), due({ delayMs: 24 * 60 * MINUTE })]);
     await eventually(async () => (await counts()).delayed === 1);
     expect(await queue.waiting()).toBe(0);
   });
 
-  test('just before closing is handed over', async () => {
+  test('just before closing reaches Redis', async () => {
     const last = openQueue();
     last.offer([due()]);
     await last.close();
@@ -166,7 +166,7 @@ async function expectUnavailableSoon(): Promise<void> {
   expect(Date.now() - beganAtMs).toBeLessThan(SOON_MS);
 }
 
-/** Offers more than is kept and looks how long that holds the caller up. */
+/** Offers more than the queue holds in memory, and measures how long that holds up the caller. */
 function expectOfferNotToBlock(): void {
   const many = Array.from({ length: 300 }, () => due());
   const beganAtMs = performance.now();
@@ -180,7 +180,7 @@ async function expectToWorkAgain(): Promise<void> {
   await eventually(() => queue.waiting().then(() => true), { withinMs: 15_000 });
   const [waited, offered] = [due(), due()];
   await eventually(() => queue.offerAndWait([waited]).then(() => true), { withinMs: 15_000 });
-  // what was offered meanwhile is tried first, a batch at a time
+  // offers made meanwhile are tried first, a batch at a time
   await eventually(
     () => {
       queue.offer([offered]);
@@ -191,7 +191,7 @@ async function expectToWorkAgain(): Promise<void> {
 }
 
 describe('while Redis is', () => {
-  test('away from the start, calls fail soon, offers neither throw nor block, and it works when Redis comes', async () => {
+  test('unavailable from the start, calls fail soon, offers neither throw nor block, and it works when Redis comes', async () => {
     await servers().redis.kill();
     queue = openQueue();
     expectOfferNotToBlock();
@@ -227,7 +227,7 @@ describe('while Redis is', () => {
     await expectToWorkAgain();
   });
 
-  test('frozen, closing takes a few seconds and drops what cannot be handed over', async () => {
+  test('frozen, closing takes a few seconds and drops what it cannot send', async () => {
     await queue.offerAndWait([due()]);
     servers().redis.freeze();
     expectOfferNotToBlock();
@@ -237,7 +237,7 @@ describe('while Redis is', () => {
   });
 });
 
-test('what is offered while the connection breaks and is made again arrives, without anybody offering it again', async () => {
+test('a delivery offered while the connection breaks and is made again arrives without another offer', async () => {
   const breaker = new Redis(servers().redis.url);
   closing.push(async () => breaker.disconnect());
   for (let round = 1; round <= 10; round++) {
@@ -268,7 +268,7 @@ describe('a consumer', () => {
     }
   });
 
-  test('that is closed takes no more and waits for what it has in hand', async () => {
+  test('that is closed takes no more and waits for its attempts in flight', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { taken, consumer } = consume(() => released);
     await queue.offerAndWait([due()]);
