@@ -16,14 +16,14 @@ export interface IntegrationDeps extends SecretDeps {
   readonly configSource: ConfigSource;
 }
 
-/** An integration as it is made: with the tenant's own secrets, or with ours; `asymmetric` adds an ed25519 one. */
+/** A new integration: with the tenant's own secrets, or generated ones; `asymmetric` adds an ed25519 key. */
 export const newIntegrationSchema = integrationInputSchema.extend({
   secrets: ownSecretsSchema.default({}),
   asymmetric: z.boolean().default(false),
 });
 export type NewIntegration = z.infer<typeof newIntegrationSchema>;
 
-// another dialect would be another integration: its subscriptions are made of the dialect's triggers and names
+// the dialect cannot change: the subscriptions use its triggers and field names
 const changeable = integrationInputSchema.omit({ dialect: true });
 export const integrationPatchSchema = patchOf(changeable);
 export type IntegrationPatch = Patch<(typeof changeable)['shape']>;
@@ -81,7 +81,7 @@ export async function changeIntegration(
   return integration;
 }
 
-/** Softly, its subscriptions with it; their open deliveries are cancelled. @throws Problem not_found */
+/** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found */
 export async function deleteIntegration(
   { integrations }: Pick<IntegrationDeps, 'integrations'>,
   tenantId: TenantId,
@@ -103,7 +103,7 @@ function kindsOf({ dialect, asymmetric }: NewIntegration): readonly SecretKind[]
 
 function checkOwnSecrets(dialect: DialectName, secrets: OwnSecrets): Partial<Record<SecretKind, string | undefined>> {
   if (secrets.passentry !== undefined && !dialectNamed(dialect).secretKinds.includes('passentry')) {
-    throw invalid([{ pointer: '/secrets/passentry', detail: `is no secret of ${dialect}` }]);
+    throw invalid([{ pointer: '/secrets/passentry', detail: `is not a secret of ${dialect}` }]);
   }
   return secrets;
 }

@@ -9,7 +9,7 @@ import type { SecretKind, SigningSecret } from '../domain/signing.ts';
 import type { Template } from '../domain/template.ts';
 import type { PassTrigger, Trigger } from '../domain/trigger.ts';
 
-/** All that a body is made from. */
+/** Everything a body is built from. */
 export interface BodyInput<Options extends object, SubscriptionOptions extends object> {
   readonly event: AcceptedEvent;
   /** The trigger of the subscription: what the event is delivered as. */
@@ -37,7 +37,7 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   readonly eventNames: Readonly<Partial<Record<Trigger, string>>>;
   readonly options: z.ZodType<Options>;
   readonly subscriptionOptions: z.ZodType<SubscriptionOptions>;
-  /** What `options` needs to describe a body when there is no integration yet. Default: nothing. */
+  /** Options for describing a body without an integration, where the schema has required members. */
   readonly sampleOptions?: object;
   /** Secrets that an integration of this dialect has beside the Standard Webhooks one. */
   readonly secretKinds: readonly SecretKind[];
@@ -47,15 +47,15 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   policy(options: Options, subscription: SubscriptionOptions): DeliveryPolicy;
   /** JSON Pointers of where the body shows the pass's id: removing them is warned about. */
   passIdPaths(trigger: PassTrigger): readonly string[];
-  /** @throws Unbuildable when the vendor's body cannot say what the event says */
+  /** @throws Unbuildable when the vendor's body cannot express the event */
   buildBody(input: BodyInput<Options, SubscriptionOptions>): BodyObject;
 
   /** The body of an operational event; only where `eventNames` has operational triggers. */
   buildOperationalBody?(event: OperationalEvent): BodyObject;
 
-  /** Refuses a subscription that the vendor would refuse; undefined when it is fine. */
+  /** Refuses a subscription that the vendor would refuse; undefined when it is accepted. */
   refuse?(trigger: PassTrigger, options: Options, subscription: SubscriptionOptions): FieldError | undefined;
-  /** Refuses a template that the dialect cannot show (P11); undefined when it is fine. */
+  /** Refuses a template that the dialect cannot render (P11); undefined when it is accepted. */
   refuseTemplate?(template: Template): FieldError | undefined;
   /** Default: POST, application/json. */
   request?(subscription: SubscriptionOptions): RequestShape;
@@ -63,17 +63,17 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   reservedNames?(subscription: SubscriptionOptions): readonly string[];
   /** False outside the subscription's own window of time. */
   isActive?(subscription: SubscriptionOptions, atMs: number): boolean;
-  /** Makes what signs inside the body, keys decoded once; undefined when this subscription's bodies are not signed. */
+  /** Creates the signer for signatures inside the body; undefined when this subscription's bodies are not signed. */
   bodySigner?(subscription: SubscriptionOptions, secrets: readonly SigningSecret[]): BodySigner | undefined;
-  /** Makes what gives the vendor's own headers for a body, keys decoded once. */
+  /** Creates the signer for the vendor's own headers. */
   headerSigner?(options: Options, secrets: readonly SigningSecret[]): HeaderSigner | undefined;
 }
 
-/** Takes the body and its serialised text, gives the serialised text that is sent. */
+/** Takes the body and its serialised text, returns the serialised text to send. */
 export type BodySigner = (body: BodyObject, text: string) => string;
 export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
 
-/** The event cannot be said in this dialect; the delivery dies with the reason, others go on. */
+/** This dialect cannot express the event; the delivery fails permanently with the reason, others continue. */
 export class Unbuildable extends Error {
   constructor(reason: string) {
     super(reason);

@@ -1,11 +1,11 @@
 import type { FieldError } from './json.ts';
 
 /**
- * What a caller did that cannot be done. `api/problem.ts` is the one place that turns these into HTTP.
+ * A request that cannot be fulfilled, for a reason the caller can understand. Only `api/problem.ts` turns it into HTTP.
  *
- * - `invalid`: the input is wrong, `fields` say where (422)
- * - `not_found`: there is no such thing for this caller (404)
- * - `conflict`: the state of things forbids it now (409)
+ * - `invalid`: the input is wrong; `fields` name where (422)
+ * - `not_found`: not found, or not visible to this key (404)
+ * - `conflict`: the current state forbids it (409)
  * - `forbidden`: the key's role does not allow it (403)
  */
 export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'forbidden';
@@ -38,7 +38,7 @@ export function conflict(code: string, detail: string, fields: readonly FieldErr
   return new Problem('conflict', code, detail, fields);
 }
 
-/** The store cannot answer now (its server is away or refuses connections); the same request may work later. */
+/** A server that Passwire needs is unavailable or refuses connections; the same request may succeed later. */
 export class Unavailable extends Error {
   constructor(what: string, options?: ErrorOptions) {
     super(`${what} is not available`, options);

@@ -1,5 +1,5 @@
 import { DEFAULT_MAX_IN_FLIGHT } from './limits.ts';
-import { LONGEST_RETRY_DELAY_MS } from './policy.ts';
+import { LONGEST_RETRY_DELAY_MS } from './retry.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -34,7 +34,7 @@ export interface DeliveryPolicy {
   readonly scheduleMs: readonly number[];
 }
 
-/** What Standard Webhooks asks for, and the ground of every dialect's policy (vendors.md 1.3). */
+/** The policy that Standard Webhooks asks for, and the basis of every dialect's policy (vendors.md 1.3). */
 export const STANDARD_POLICY: DeliveryPolicy = {
   success: [{ from: 200, to: 299 }],
   permanent: [{ from: 410, to: 410 }],
@@ -43,14 +43,10 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 };
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
-const JITTER = 0.2;
-const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
-/** The longest wait before a retry that a schedule can lead to. */
-export const LONGEST_RETRY_DELAY_MS = MAX_SCHEDULED_DELAY_MS * (1 + JITTER);
-/** The longest wait a receiver's `Retry-After` can ask for. */
-export const MAX_RETRY_AFTER_MS = 24 * HOUR;
+/** The longest wait that a schedule may hold. */
+export const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
 
-/** What an integration may set differently from its dialect's policy. */
+/** The parts of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z.strictObject({
   timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).optional(),
   scheduleMs: z.array(z.int().min(0).max(MAX_SCHEDULED_DELAY_MS)).min(1).max(30).optional(),
@@ -68,23 +64,4 @@ export function overridden(policy: DeliveryPolicy, override: PolicyOverride): De
 
 export function includesStatus(ranges: readonly StatusRange[], status: number): boolean {
   return ranges.some(({ from, to, except }) => status >= from && status <= to && !except?.includes(status));
-}
-
-/**
- * Milliseconds to wait before the next try of a round, or undefined when the schedule has no more.
- *
- * @param triesMade tries of this round so far (a replay starts a new round)
- * @param random a number in [0, 1): spreads the delay by +-20 %
- * @param retryAfterMs what the receiver asked for; obeyed up to 24 h, never shortens the schedule's own delay
- */
-export function retryDelayMs(
-  scheduleMs: readonly number[],
-  triesMade: number,
-  random: number,
-  retryAfterMs?: number,
-): number | undefined {
-  const planned = scheduleMs[triesMade];
-  if (planned === undefined) return undefined;
-  const jittered = Math.round(planned * (1 - JITTER + 2 * JITTER * random));
-  return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
 }

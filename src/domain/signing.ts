@@ -12,14 +12,14 @@ import type { MessageId, SecretId } from './id.ts';
 /**
  * What a secret is for:
  * - `webhook`: Standard Webhooks v1, HMAC-SHA256, shown as `whsec_` + base64
- * - `webhook-ed25519`: Standard Webhooks v1a, private key shown to nobody, public key as `whpk_` + base64
+ * - `webhook-ed25519`: Standard Webhooks v1a, private key never shown, public key as `whpk_` + base64
  * - `passentry`: key of `X-Webhook-Signature`, used as the UTF-8 bytes of its text
  * - `passcreator`: EC P-256 private key (PKCS#8 PEM) of `signedData`, public key as SPKI PEM
  */
 export const SECRET_KINDS = ['webhook', 'webhook-ed25519', 'passentry', 'passcreator'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
-/** A secret in the clear. Lives in memory only; what is stored is sealed (see secret-box.ts). */
+/** A secret in plain text, in memory only; stored secrets are sealed (see secret-box.ts). */
 export interface SigningSecret {
   readonly id: SecretId;
   readonly kind: SecretKind;

@@ -25,7 +25,7 @@ export type TemplateField = z.infer<typeof templateFieldSchema>;
 
 const vendorId = z.string().min(1).max(255);
 
-/** What a tenant says of a pass template. `vendor` holds ids that differ from `externalId`, per vendor. */
+/** A pass template as a tenant writes it. `vendor` holds the ids that differ from `externalId`, per vendor. */
 export const templateInputSchema = z.strictObject({
   name: z.string().min(1).max(255),
   externalId: opaqueIdSchema.optional(),
