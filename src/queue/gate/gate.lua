@@ -246,8 +246,10 @@ local function report(endpoint, change, atMs) healthChanges[#healthChanges + 1] 
 
 -- Watchers store what is reported, so the recovery of an endpoint whose failure Redis may have forgotten is reported as well.
 local function closeBreaker(endpoint, state)
-  if state.opens > 0 or not state.isKnown then report(endpoint, 'recovered', now) end
-  if state.opens > 0 then redis.call('ZREM', failingKey, endpoint) end
+  if state.opens > 0 or not state.isKnown then
+    report(endpoint, 'recovered', now)
+    redis.call('ZREM', failingKey, endpoint)
+  end
   state.failures, state.opens, state.since = 0, 0, 0
 end
 
@@ -447,11 +449,11 @@ end
 if lastTicket then redis.call('SET', ticketKey, lastTicket) end
 if parkedDelta ~= 0 then redis.call('INCRBY', parkedTotalKey, parkedDelta) end
 if request.worker then
-  -- endpoints that were forgotten while their breaker was open
+  -- endpoints whose state expired while their breaker was open
   for _, endpoint in
     ipairs(redis.call('ZRANGEBYSCORE', failingKey, '-inf', now - rules.forgetAfterMs, 'LIMIT', 0, rules.maxDue))
   do
-    if redis.call('EXISTS', stateKey(endpoint)) == 0 then redis.call('ZREM', failingKey, endpoint) end
+    if (tonumber(redis.call('HGET', stateKey(endpoint), 'opens')) or 0) == 0 then redis.call('ZREM', failingKey, endpoint) end
   end
 end
 
