@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Unavailable } from '../domain/errors.ts';
 import type { GateRules } from '../domain/gate-rules.ts';
@@ -80,11 +81,8 @@ export class GatedQueue implements DeliveryQueue {
 
   /** Waits for the attempt's slot in the rate of its endpoint. */
   awaitRateSlot({ endpointId, rateSlotAtMs }: AdmittedDelivery): Promise<void> {
-    return awaitRateSlot(
-      rateSlotAtMs,
-      () => this.#steps.clock.nowMs(),
-      () => this.#reslot(endpointId),
-    );
+    const clock = { nowMs: () => this.#steps.clock.nowMs(), sleep };
+    return awaitRateSlot(rateSlotAtMs, clock, () => this.#reslot(endpointId));
   }
 
   /** Reports that a worker is alive and what it has in flight. @throws Unavailable */

@@ -17,6 +17,7 @@ const SECOND = 1000;
 const RECENT = 12;
 const DRAIN_ROUNDS = 400;
 const DRAIN_SLOTS = 100;
+const STALL_SLOTS = 30;
 
 const tenants = Array.from({ length: TENANTS }, (_, n) => idOf('tenant', 0, n));
 const endpoints = Array.from({ length: ENDPOINTS }, (_, n) => idOf('endpoint', 0, n));
@@ -76,6 +77,14 @@ export class GateRun {
       case 'worker dies':
         this.#workers = this.#workers.map((worker, n) => (n === command.worker ? this.#newWorker() : worker));
         return;
+      case 'worker stalls': {
+        const { inFlight } = this.#worker(command.worker);
+        const other = { id: this.#worker(command.worker + 1).id, slots: STALL_SLOTS };
+        await this.#passTime(this.#rules.leaseMs);
+        await this.#step({ offers: inFlight.map((admitted) => ({ ...admitted, limits: undefined })) });
+        await this.#step({ worker: other, inFlight: this.#worker(command.worker + 1).inFlight });
+        return;
+      }
       case 'reset':
         await this.#health.reset(endpointAt(command.endpoint));
         return this.#reference.reset(endpointAt(command.endpoint));

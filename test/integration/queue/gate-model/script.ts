@@ -31,6 +31,8 @@ export type Command =
   | { readonly kind: 'pass time'; readonly ms: number }
   | { readonly kind: 'reslot'; readonly endpoint: number }
   | { readonly kind: 'worker dies'; readonly worker: number }
+  /** Its leases run out, and its attempts are offered again and go to another worker; it goes on with them later. */
+  | { readonly kind: 'worker stalls'; readonly worker: number }
   | { readonly kind: 'reset'; readonly endpoint: number }
   | { readonly kind: 'flush' };
 
@@ -67,7 +69,7 @@ const signal: fc.Arbitrary<EndpointSignal> = fc.record({
   pauseMs: fc.constantFrom(0, 0, 0, 0, 400, 7 * SECOND),
 });
 
-const ending: fc.Arbitrary<Ending> = fc.record({ endpoint, count: fc.integer({ min: 1, max: 6 }), signal, limits });
+const ending: fc.Arbitrary<Ending> = fc.record({ endpoint, count: fc.integer({ min: 1, max: 4 }), signal, limits });
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
@@ -80,7 +82,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('beat' as const), worker, slots: fc.constantFrom(0, 1, 4, 10, 30, 30, 60) }),
+    arbitrary: fc.record({ kind: fc.constant('beat' as const), worker, slots: fc.constantFrom(0, 1, 4, 4, 10, 10, 30, 60) }),
   },
   {
     weight: 6,
@@ -96,6 +98,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reslot' as const), endpoint }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('worker dies' as const), worker }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('worker stalls' as const), worker }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reset' as const), endpoint }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('flush' as const) }) },
 );
