@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { newId } from '../../../src/domain/id.ts';
+import type { Log } from '../../../src/ports/process.ts';
 import type { DueDelivery } from '../../../src/ports/queue.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
@@ -28,10 +29,10 @@ function openQueue(): GatedQueue {
 }
 
 /** Takes due deliveries and records them. */
-function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}) {
+function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}, log: Log = silent) {
   const taken: string[] = [];
   const options = { url: servers().redis.url, prefix, concurrency: 10 };
-  const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId: id, attempt }) => {
+  const consumer = new QueueConsumer(options, queue, log, async ({ deliveryId: id, attempt }) => {
     taken.push(`${id}-${attempt}`);
     await handle(id, attempt);
     return { signal: { kind: 'delivered', pauseMs: 0 }, limits: undefined };
@@ -154,6 +155,26 @@ test('the remains of a failed job do not swallow the next one of the same attemp
   await queue.sweepDeadJobs();
   await queue.offerAndWait([one]);
   expect(await queue.waiting()).toBe(1);
+});
+
+describe('jobs of another version', () => {
+  test('of 0.1 are delivered; one that cannot be read is dropped with a log entry, and its delivery can be offered again', async () => {
+    const [delivered, rung, lost] = [due(), due({ attempt: 2 }), due()];
+    const { delayMs: _, ...ids } = lost;
+    await looking(async (jobs) => {
+      await jobs.add('deliver', { kind: 'deliver-later', ...ids, notBeforeMs: 0 });
+      await jobs.add('deliver', { kind: 'deliver', lane: 'fast', ...delivered, notBeforeMs: 0 });
+      await jobs.add('alarm', { kind: 'alarm', ...rung, delayMs: 40, limits: { maxInFlight: 3 } }, { delay: 40 });
+    });
+    const errors: object[] = [];
+    const { taken } = consume(undefined, { ...silent, error: (fields: object) => errors.push(fields) });
+    await eventually(() => taken.includes(nameOf(delivered)) && taken.includes(nameOf(rung)) && errors.length > 0);
+    await eventually(async () => Object.values(await counts()).every((count) => count === 0));
+    expect(errors).toEqual([{ jobId: expect.any(String), reason: expect.stringContaining('kind') }]);
+    expect(taken).not.toContain(nameOf(lost));
+    queue.offer([lost]); // as `recover` does
+    await eventually(() => taken.includes(nameOf(lost)));
+  });
 });
 
 async function expectUnavailableSoon(): Promise<void> {

@@ -7,7 +7,7 @@ import { deliveryId, type EndpointId, newId, type TenantId } from '../../../src/
 import type { Limits } from '../../../src/domain/limits.ts';
 import type { EndpointHealth, HealthChange } from '../../../src/ports/endpoint-health.ts';
 import { GateHealth } from '../../../src/queue/gate/endpoint-health.ts';
-import { Gate } from '../../../src/queue/gate/gate.ts';
+import { Gate, gatePrefix } from '../../../src/queue/gate/gate.ts';
 import type { AdmittedDelivery, StepReply, StepRequest } from '../../../src/queue/gate/gate-messages.ts';
 import { eventually } from '../../support/poll.ts';
 import { sharedServers } from '../../support/servers.ts';
@@ -23,7 +23,7 @@ function tick(): number {
 export const aTenant = (): TenantId => newId('tenant', tick());
 export const anEndpoint = (): EndpointId => newId('endpoint', tick());
 
-type Offers = NonNullable<StepRequest['offers']>;
+export type Offers = NonNullable<StepRequest['offers']>;
 
 /** The first attempts of `count` new deliveries, oldest first. */
 export function offers(count: number, to: { tenantId?: TenantId; endpointId: EndpointId; limits?: Limits }): Offers {
@@ -88,6 +88,29 @@ export class GateUnderTest {
   /** Deletes its keys, as FLUSHALL would. */
   async flush(): Promise<void> {
     await this.#redis.del(await this.#redis.keys(`${this.#prefix}*`));
+  }
+
+  /** Its keys, without the prefix, in alphabetical order. */
+  async keys(pattern: string): Promise<string[]> {
+    const prefix = gatePrefix(this.#prefix);
+    return (await this.#redis.keys(`${prefix}:${pattern}`)).map((key) => key.slice(prefix.length + 1)).sort();
+  }
+
+  /** When the state of an endpoint expires. */
+  async expiryOf(endpoint: EndpointId): Promise<'gone' | 'never' | number> {
+    const ms = await this.#redis.pttl(`${gatePrefix(this.#prefix)}:e:${endpoint}`);
+    return ms === -2 ? 'gone' : ms === -1 ? 'never' : ms;
+  }
+
+  /** Deletes the state of an endpoint, as its expiry does. */
+  async forget(endpoint: EndpointId): Promise<void> {
+    await this.#redis.del(`${gatePrefix(this.#prefix)}:e:${endpoint}`);
+  }
+
+  /** Runs the script with a request of any shape. */
+  run(request: string): Promise<unknown> {
+    const script = this.#redis as Redis & { passwireGate(prefix: string, request: string): Promise<unknown> };
+    return script.passwireGate(gatePrefix(this.#prefix), request);
   }
 
   inFlightAt(endpoint: EndpointId): number {

@@ -82,7 +82,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('beat' as const), worker, slots: fc.constantFrom(0, 1, 4, 4, 10, 10, 30, 60) }),
+    arbitrary: fc.record({
+      kind: fc.constant('beat' as const),
+      worker,
+      slots: fc.constantFrom(0, 1, 4, 4, 10, 10, 30, 60),
+    }),
   },
   {
     weight: 6,
