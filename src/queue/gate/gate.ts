@@ -4,7 +4,9 @@ import type { Redis } from 'ioredis';
 import { GATE_RULES, type GateRules } from '../../domain/gate-rules.ts';
 import { readReply, type StepReply, type StepRequest, writeRequest } from './gate-messages.ts';
 
-const SCRIPT = readFileSync(join(import.meta.dirname, 'gate.lua'), 'utf8');
+/** The functions of the script, each file after those it uses; then what it does with them. */
+const PARTS = ['request', 'state', 'in-flight', 'rules', 'transitions', 'admission'].map((name) => `script/${name}.lua`);
+const SCRIPT = [...PARTS, 'gate.lua'].map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
 
 type GateCommand = (prefix: string, request: string) => Promise<unknown>;
 

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
-import { GATE_RULES } from '../../../src/domain/gate-rules.ts';
-import { readReply } from '../../../src/queue/gate/gate-messages.ts';
 import { eventually } from '../../support/poll.ts';
-import { anEndpoint, aTenant, type GateUnderTest, type Offers, offers, useGates } from './gate-under-test.ts';
+import { anEndpoint, aTenant, offers, useGates } from './gate-under-test.ts';
 
 const aGate = useGates();
 const PAUSE_MS = 40;
@@ -331,79 +329,6 @@ describe('an attempt in flight', () => {
   });
 });
 
-describe('the state of an endpoint', () => {
-  const FORGET_MS = 200;
-
-  test('expires when it is idle, and not while deliveries are parked or attempts in flight', async () => {
-    const gate = aGate({ forgetAfterMs: FORGET_MS });
-    const endpointId = anEndpoint();
-    await gate.offer(offers(2, { endpointId, limits: { maxInFlight: 1 } }));
-    const busyUntilMs = Date.now() + 2 * FORGET_MS;
-    while (Date.now() < busyUntilMs) {
-      await gate.offer();
-      expect(await gate.expiryOf(endpointId)).toBe('never');
-    }
-    await gate.end('failed');
-    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 0, failures: 1 });
-    expect(await gate.expiryOf(endpointId)).toBe('never');
-    await gate.end('failed');
-    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 0, parked: 0, failures: 2 });
-    await eventually(async () => (await gate.expiryOf(endpointId)) === 'gone');
-    expect(await gate.healthOf(endpointId)).toMatchObject({ isKnown: false, failures: 0 });
-    expect(await gate.keys('*')).toEqual(['epoch', 'ticket', 'workers', 'parked'].sort());
-  });
-
-  test.each([
-    ['parked', async (gate: GateUnderTest, offered: Offers) => gate.gate.step({ offers: offered })],
-    [
-      'reported as in flight',
-      async (gate: GateUnderTest, offered: Offers) =>
-        gate.gate.step({
-          inFlight: offered.map((offer) => ({ ...offer, lane: 'fast' as const, rateSlotAtMs: undefined })),
-        }),
-    ],
-  ])('does not expire once a delivery is %s again', async (_name, touch) => {
-    const gate = aGate({ forgetAfterMs: FORGET_MS });
-    const endpointId = anEndpoint();
-    await gate.offer(offers(1, { endpointId }));
-    await gate.end('failed');
-    expect(await gate.expiryOf(endpointId)).not.toBe('never');
-    await touch(gate, offers(5, { endpointId }));
-    expect(await gate.expiryOf(endpointId)).toBe('never');
-  });
-
-  test('expires after a reset or a new rate slot for an endpoint that has nothing to do', async () => {
-    const gate = aGate({ forgetAfterMs: FORGET_MS });
-    const [reset, reslotted] = [anEndpoint(), anEndpoint()];
-    await gate.health.reset(reset);
-    await gate.gate.step({ reslot: [reslotted] });
-    for (const id of [reset, reslotted]) await eventually(async () => (await gate.expiryOf(id)) === 'gone');
-  });
-
-  test('that expires while its breaker is open leaves nothing in the list of failing endpoints', async () => {
-    const gate = aGate({ forgetAfterMs: FORGET_MS, pauseMs: 10 });
-    const endpointId = anEndpoint();
-    await gate.offer(offers(5, { endpointId, limits: { maxInFlight: 1 } }));
-    for (const _ of [1, 2, 3, 4, 5]) await gate.end('failed');
-    expect([...(await gate.health.failing()).keys()]).toEqual([endpointId]);
-    await eventually(async () => (await gate.expiryOf(endpointId)) === 'gone');
-    await gate.offer();
-    expect((await gate.health.failing()).size).toBe(0);
-  });
-
-  test('a success after it expired removes the endpoint from the list of failing ones', async () => {
-    const gate = aGate({ pauseMs: 10 });
-    const endpointId = anEndpoint();
-    const offered = offers(6, { endpointId, limits: { maxInFlight: 1 } });
-    await gate.offer(offered.slice(0, 5));
-    for (const _ of [1, 2, 3, 4, 5]) await gate.end('failed');
-    await gate.forget(endpointId);
-    await gate.offer(offered.slice(5));
-    await gate.end('delivered');
-    expect((await gate.health.failing()).size).toBe(0);
-  });
-});
-
 test('endpoints that are offered together are admitted in the order of the offers', async () => {
   const gate = aGate({ firstShare: 1, tenantShare: 1 }, 100);
   const tenantId = aTenant();
@@ -411,40 +336,4 @@ test('endpoints that are offered together are admitted in the order of the offer
   const offered = endpoints.toReversed().flatMap((endpointId) => offers(1, { tenantId, endpointId }));
   const admitted = await gate.offer(offered);
   expect(admitted.map(({ endpointId }) => endpointId)).toEqual(endpoints.toReversed());
-});
-
-describe('a malformed request is refused, named, and changes nothing', () => {
-  const good = { rules: GATE_RULES, worker: ['worker', 5] };
-  const ending = ['fast', 'ten', 'end', 'dlv-1', 'delivered', 0, 0, 0];
-
-  test.each<readonly [string, unknown, string]>([
-    ['no object', 7, 'it must be an object'],
-    ['no rules', { worker: ['worker', 5] }, 'rules must be an object'],
-    ['a rule missing', { ...good, rules: { ...GATE_RULES, leaseMs: undefined } }, 'rules.leaseMs must be a number'],
-    ['slots that are no number', { ...good, worker: ['worker', null] }, 'worker[2] must be a number'],
-    ['offers that are no list', { ...good, offers: 'all' }, 'offers must be a list'],
-    ['an offer too short', { ...good, offers: [['ten', 'end', 'dlv-1', 5, 0]] }, 'offers[1] must be a list of 6'],
-    [
-      'an order that is no number',
-      { ...good, offers: [['ten', 'end', 'dlv-1', null, 0, 0]] },
-      'offers[1][4] must be a number',
-    ],
-    ['an unknown lane', { ...good, inFlight: [['middle', 'ten', 'end', 'dlv-1']] }, 'inFlight[1][1] must be a lane'],
-    [
-      'an unknown signal',
-      { ...good, endings: [ending, ending.with(4, 'late')] },
-      'endings[2][5] must be the kind of a signal',
-    ],
-    ['an endpoint that is no text', { ...good, reslot: [5] }, 'reslot[1] must be a string'],
-  ])('%s', async (_name, request, message) => {
-    const gate = aGate();
-    await expect(gate.run(JSON.stringify(request))).rejects.toThrow(`malformed request to the gate: ${message}`);
-    expect(await gate.keys('*')).toEqual([]);
-  });
-
-  test('a reply that is not the script’s is an error', () => {
-    expect(() => readReply([1, [], [], -1])).toThrow();
-    expect(() => readReply([1, [['fast', 'ten', 'end', 'dlv-1', 0]], [], -1, []])).toThrow('tenant');
-    expect(() => readReply([1, [], [[anEndpoint(), 'fails', 5]], -1, []])).toThrow();
-  });
 });
