@@ -34,36 +34,55 @@ const encryptionKeys = z.string().transform((text, context) => {
   return [first, ...older] as const;
 });
 
-/** Every variable of the environment that Passwire reads. */
-const environmentSchema = z.object({
-  /** postgres://user:password@host:port/database; Postgres 15 or newer. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
-  /** Connections to Postgres per process. */
-  DATABASE_POOL: count(10, 1, 200),
-  /** redis://host:port/db; Redis 6.2 or newer, maxmemory-policy noeviction. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }),
-  /** In front of every key in Redis. */
-  REDIS_PREFIX: z.string().min(1).default('passwire'),
-  /** Keys that seal secrets at rest: `<id>:<base64 of 32 bytes>`, the current one first, older ones after it. */
-  ENCRYPTION_KEYS: encryptionKeys,
-  /** The first admin key, as a bearer token; make others with it, then remove it. At least 32 characters. */
-  ADMIN_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
-  /** Where the API listens. */
-  HOST: z.string().default('0.0.0.0'),
-  PORT: count(3000, 0, 65_535),
-  /** Networks (CIDR) that endpoints may be in although they are private: for development. */
-  ALLOWED_PRIVATE_NETWORKS: list,
-  /** `true` lets endpoints be http://. */
-  ALLOW_HTTP: flag,
-  /** Attempts a worker process makes at once. */
-  WORKER_CONCURRENCY: count(500, 1, 5000),
-  /** How long a stopping process waits for what is under way, in milliseconds, before it hands it back. */
-  SHUTDOWN_TIMEOUT_MS: count(25_000, 0, 600_000),
-  /** How often a worker looks for deliveries that no job carries, in milliseconds. */
-  RECOVER_INTERVAL_MS: count(5000, 100, 600_000),
-  /** How long an endpoint may fail, with no success in between, before its subscriptions are disabled, in hours (5 days). */
-  DISABLE_AFTER_HOURS: z.coerce.number().positive().max(8760).default(120),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+/** Every variable of the environment that Passwire reads. docs/configuration.md is made from it (`npm run docs`). */
+export const environmentSchema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).meta({
+    description: 'Postgres 15 or newer.',
+    form: '`postgres://user:password@host:port/database`; `postgresql://` too',
+  }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).meta({
+    description: 'Redis 6.2 or newer, with `maxmemory-policy noeviction`.',
+    form: '`redis://host:port/db`; `rediss://` for TLS',
+  }),
+  ENCRYPTION_KEYS: encryptionKeys.meta({
+    description:
+      'The keys that encrypt signing secrets and extra headers at rest. The first one encrypts; the others only decrypt what was encrypted with them before.',
+    form: '`<id>:<base64 of 32 bytes>`, separated by commas, the current one first',
+  }),
+  ADMIN_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional().meta({
+    description: 'The first admin key, sent as a bearer token. Create others with it, then remove it.',
+  }),
+  HOST: z
+    .string()
+    .default('0.0.0.0')
+    .meta({ description: 'The address that the API listens on.', form: 'host name or IP address' }),
+  PORT: count(3000, 0, 65_535).meta({ description: 'The port that the API listens on. `0` takes any free port.' }),
+  DATABASE_POOL: count(10, 1, 200).meta({ description: 'Connections to Postgres per process.' }),
+  REDIS_PREFIX: z.string().min(1).default('passwire').meta({
+    description: 'The prefix of every key in Redis. Installations that share a Redis need different ones.',
+  }),
+  WORKER_CONCURRENCY: count(500, 1, 5000).meta({
+    description: 'Attempts that a worker process makes at once, at most. A busy process takes fewer.',
+  }),
+  RECOVER_INTERVAL_MS: count(5000, 100, 600_000).meta({
+    description: 'How often a worker looks for due deliveries that no job carries, in milliseconds.',
+  }),
+  DISABLE_AFTER_HOURS: z.coerce.number().positive().max(8760).default(120).meta({
+    description:
+      'How long an endpoint may fail, with no success in between, before its subscriptions are disabled, in hours.',
+  }),
+  SHUTDOWN_TIMEOUT_MS: count(25_000, 0, 600_000).meta({
+    description:
+      'How long a stopping process waits for requests and attempts in flight before it hands them back, in milliseconds.',
+  }),
+  ALLOW_HTTP: flag.meta({ description: '`true` allows `http://` endpoints.' }),
+  ALLOWED_PRIVATE_NETWORKS: list.meta({
+    description: 'Private networks that endpoints may be in all the same: for development.',
+    form: 'CIDRs or single addresses, separated by commas',
+  }),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
+    description: 'The lowest level that is logged.',
+  }),
 });
 
 export interface Config {
@@ -86,7 +105,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const result = environmentSchema.safeParse(environment, { reportInput: true, error: validationMessage });
   if (!result.success) {
     const wrong = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-    throw new Error(`The environment is not right:\n${wrong.join('\n')}`);
+    throw new Error(`Invalid environment variables:\n${wrong.join('\n')}`);
   }
   const env = result.data;
   return {

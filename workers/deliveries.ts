@@ -2,24 +2,27 @@ import pTimeout from 'p-timeout';
 import type { WorkerContainer } from '../src/container.ts';
 import type { Log } from '../src/ports/process.ts';
 
-export interface DeliveryWork {
-  /** Takes no more, finishes what is in hand until the deadline, hands the rest back. */
+export interface DeliveryProcessing {
+  /**
+   * Takes no more deliveries, finishes the attempts in flight for up to `deadlineMs`, then aborts the rest and returns their
+   * claims.
+   */
   stop(deadlineMs: number): Promise<void>;
 }
 
-/** How long the jobs of what was handed back may take to end, in a Redis that may be frozen. */
+/** How long the jobs of aborted attempts may take to end; Redis may be frozen. */
 const JOBS_END_MS = 2000;
 
-/** Takes deliveries from the queue and makes their attempts. */
-export function workOnDeliveries({ consume, handBack, offer }: WorkerContainer, log: Log): DeliveryWork {
+/** Starts to take deliveries from the queue and attempt them. */
+export function processDeliveries({ consume, handBack, offer }: WorkerContainer, log: Log): DeliveryProcessing {
   const consumer = consume();
   return {
     async stop(deadlineMs) {
       const closed = consumer.close();
       if (await endsWithin(closed, deadlineMs)) return;
-      log.warn({ deadlineMs }, 'attempts were still under way at the deadline and are handed back');
+      log.warn({ deadlineMs }, 'shutdown deadline reached; aborting attempts in flight and returning their claims');
       const handedBack = await handBack().catch((err: unknown) => {
-        log.warn({ err }, 'they could not be handed back; their leases run out');
+        log.warn({ err }, 'claims could not be returned; their leases will expire');
         return [];
       });
       if (!(await endsWithin(closed, JOBS_END_MS))) consumer.abort();
@@ -28,7 +31,7 @@ export function workOnDeliveries({ consume, handBack, offer }: WorkerContainer, 
   };
 }
 
-/** False when `work` is still under way after `milliseconds`. */
+/** False when `work` has not ended after `milliseconds`. */
 function endsWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
   return pTimeout(
     work.then(() => true),

@@ -25,7 +25,7 @@ export type ApiKeyInput = z.infer<typeof apiKeyInputSchema>;
 const KEY_BYTES = 32;
 const HINT_LENGTH = 8;
 
-/** Makes a key. Its text is in the answer and nowhere else: the store keeps its SHA-256. @throws Problem invalid */
+/** Creates a key. Its text is returned only here: the store holds its SHA-256. @throws Problem invalid */
 export async function createApiKey(
   deps: ApiKeyDeps,
   input: ApiKeyInput,
@@ -62,7 +62,7 @@ function refused(detail: string): Error {
   return invalid([{ pointer: '/tenantId', detail }]);
 }
 
-/** @throws Problem not_found when there is no such key, or it is revoked already */
+/** @throws Problem not_found when the key does not exist or was already revoked */
 export async function revokeApiKey({ apiKeys }: Pick<ApiKeyDeps, 'apiKeys'>, id: ApiKeyId): Promise<void> {
   if (!(await apiKeys.revoke(id))) throw notFound('API key');
 }

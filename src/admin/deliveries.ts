@@ -14,7 +14,7 @@ export interface ShownFilter extends Omit<DeliveryFilter, 'states'> {
   readonly state?: DeliveryState | undefined;
 }
 
-/** As what a parked delivery is stored; whether it waits is only known live. */
+/** The stored states of parked deliveries; whether one is parked is known only live. */
 const MAY_WAIT: readonly DeliveryState[] = ['pending', 'retrying'];
 /** How many pages of stored deliveries one page of parked ones looks through. */
 const MAX_SCANS = 20;
@@ -31,10 +31,10 @@ export async function findDelivery(
 }
 
 /**
- * Lists deliveries; those that wait for their turn are shown as `parked`. A page of only parked ones may be short although
+ * Lists deliveries; those that wait at the gate are shown as `parked`. With the filter `parked` a page may be short although
  * more follow.
  *
- * @throws Unavailable when parked ones are asked for and what waits cannot be known
+ * @throws Unavailable when parked ones are requested and Redis does not answer
  */
 export async function listDeliveries(
   deps: DeliveryViewDeps,
@@ -56,7 +56,7 @@ async function listParked(
   const parked: Delivery[] = [];
   let { cursor } = page;
   for (let scans = 0; scans < MAX_SCANS && parked.length < page.limit; scans++) {
-    // never more than still fit, so that the cursor is that of the last one shown or passed over
+    // never more than still fit, so that the cursor is that of the last delivery shown or skipped
     const limit = page.limit - parked.length;
     const { data, nextCursor } = await deps.deliveries.list(tenantId, { ...filter, states: MAY_WAIT }, { limit, cursor });
     parked.push(...(await asParked(deps, data)).filter(({ state }) => state === 'parked'));

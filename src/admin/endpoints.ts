@@ -11,7 +11,7 @@ export interface EndpointViewDeps {
 
 export interface ShownEndpoint {
   readonly endpoint: EndpointRecord;
-  /** Undefined when it cannot be known now. */
+  /** Undefined when Redis does not answer. */
   readonly health: EndpointHealth | undefined;
 }
 

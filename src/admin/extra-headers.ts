@@ -5,7 +5,7 @@ import type { Sealed, SecretBox } from '../domain/secret-box.ts';
 
 export type ExtraHeaders = Readonly<Record<string, string>>;
 
-/** What stands in answers for a value that may be a credential. */
+/** Stands in answers for a value that may be a credential. */
 const BLANK = '***';
 
 export function sealHeaders(box: SecretBox, headers: ExtraHeaders): Sealed | undefined {
@@ -22,19 +22,19 @@ export function blankHeaders(headers: ExtraHeaders): Record<string, string> {
 }
 
 /**
- * New headers in which a blanked value stands for the present one, so that what was read can be sent back changed.
+ * Replaces blanked values by the current ones, so that headers can be read, changed and sent back.
  *
- * @throws Problem invalid when there is no present value
+ * @throws Problem invalid when a blanked header has no current value
  */
 export function keepBlanked(present: ExtraHeaders, given: ExtraHeaders): ExtraHeaders {
   const byName = new Map(Object.entries(present).map(([name, value]) => [name.toLowerCase(), value]));
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       if (value !== BLANK) return [name, value];
-      const kept = byName.get(name.toLowerCase());
-      if (kept !== undefined) return [name, kept];
+      const current = byName.get(name.toLowerCase());
+      if (current !== undefined) return [name, current];
       throw invalid([
-        { pointer: pointerTo('/headers', name), detail: `is ${BLANK}, but has no value yet that could stay` },
+        { pointer: pointerTo('/headers', name), detail: `is ${BLANK}, but has no current value that could stay` },
       ]);
     }),
   );

@@ -119,7 +119,7 @@ export async function changeIntegration(
   return integration;
 }
 
-/** Softly, its subscriptions with it; their open deliveries are cancelled. @throws Problem not_found */
+/** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found */
 export async function deleteIntegration(
   { integrations }: Pick<IntegrationDeps, 'integrations'>,
   tenantId: TenantId,
@@ -141,7 +141,7 @@ function kindsOf({ dialect, asymmetric }: NewIntegration): readonly SecretKind[]
 
 function checkOwnSecrets(dialect: DialectName, secrets: OwnSecrets): Partial<Record<SecretKind, string | undefined>> {
   if (secrets.passentry !== undefined && !dialectNamed(dialect).secretKinds.includes('passentry')) {
-    throw invalid([{ pointer: '/secrets/passentry', detail: `is no secret of ${dialect}` }]);
+    throw invalid([{ pointer: '/secrets/passentry', detail: `is not a secret of ${dialect}` }]);
   }
   return secrets;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** The members of a patch: all may be left out (and stay as they are); what may be absent may be cleared with null. */
+/** The members of a patch: each may be left out (and stays as it is); an optional member may be cleared with null. */
 export type PatchShape<S extends z.ZodRawShape> = {
   [K in keyof S]: z.ZodOptional<z.ZodType<z.output<S[K]> | (undefined extends z.output<S[K]> ? null : never)>>;
 };
 
 export type Patch<S extends z.ZodRawShape> = z.output<z.ZodObject<PatchShape<S>, z.core.$strict>>;
 
-/** The schema of a change, made from the schema of the thing: a second one by hand would drift. Defaults do not apply. */
+/** The schema of a change, derived from the schema of the resource: a second one by hand would drift. Defaults do not apply. */
 export function patchOf<S extends z.ZodRawShape>(schema: z.ZodObject<S>): z.ZodObject<PatchShape<S>, z.core.$strict> {
   const members = Object.entries(schema.shape).map(([key, member]) => [key, patchMember(member as z.ZodType)]);
   return z.strictObject(Object.fromEntries(members) as PatchShape<S>);
@@ -29,9 +29,9 @@ export function patched<S extends z.ZodRawShape>(
   const merged: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(schema.shape)) {
     const given = (patch as Record<string, unknown>)[key];
-    const kept = given === undefined ? (current as Record<string, unknown>)[key] : given;
-    const isCleared = kept === undefined || (kept === null && member instanceof z.ZodOptional);
-    if (!isCleared) merged[key] = kept;
+    const value = given === undefined ? (current as Record<string, unknown>)[key] : given;
+    const isCleared = value === undefined || (value === null && member instanceof z.ZodOptional);
+    if (!isCleared) merged[key] = value;
   }
   return merged as z.output<z.ZodObject<S>>;
 }

@@ -61,7 +61,7 @@ export interface Preview extends OutgoingRequest {
 /**
  * Renders a sample, a given or a past event as a subscription would send it; stores and sends nothing.
  *
- * @throws Problem invalid, also when the event cannot be said in the dialect
+ * @throws Problem invalid, also when the dialect cannot express the event
  */
 export async function preview(deps: PreviewDeps, tenantId: TenantId, input: PreviewInput): Promise<Preview> {
   const { trigger, url, mapping } = input;
@@ -131,7 +131,7 @@ function givenEvent(
   if (read.kind === 'invalid') throw invalid(read.errors);
   const shown = template ?? (config && templateNamed(config, read.event.templateId));
   if (!shown) throw invalid([{ pointer: '/event/templateId', detail: 'names no template of this tenant' }]);
-  // nobody knows yet whether a posted install will be the first, so a preview takes it for that
+  // whether a posted install will be the first is not known yet, so the preview assumes it
   const facts: EventFacts = input.trigger === 'pass.first_installed' ? { first: true, ...read.event } : read.event;
   const id = newId('event', clock());
   const event = { id, tenantId, templateId: shown.id, derivedFrom: undefined, facts };
@@ -154,10 +154,10 @@ async function pastEvent(
   return { event: seenAs(event, trigger, '/eventId'), template: shown };
 }
 
-/** The event as a subscription to `trigger` gets it. @throws Problem invalid when it would not get it */
+/** The event as a subscription to `trigger` receives it. @throws Problem invalid when it would not receive it */
 function seenAs(event: AcceptedEvent, trigger: PassTrigger, pointer: string): AcceptedEvent {
   const { type } = event.facts;
   if (type === trigger) return event;
   if (derivedTriggers(event).includes(trigger)) return { ...event, facts: { ...event.facts, type: trigger } };
-  throw invalid([{ pointer, detail: `is ${type}, which a subscription to ${trigger} does not get` }]);
+  throw invalid([{ pointer, detail: `is ${type}, which a subscription to ${trigger} does not receive` }]);
 }

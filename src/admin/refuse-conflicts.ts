@@ -1,3 +1,4 @@
+import { mappingCollisionsOf } from '../dialects/describe.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { conflict } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
@@ -8,10 +9,9 @@ import type { Template } from '../domain/template.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import { isOperational } from '../domain/trigger.ts';
 import type { ConfigSource } from '../ports/configuration.ts';
-import { collisionsOf } from './mapping-collisions.ts';
 import { withKnownFields } from './subscription-rules.ts';
 
-/** A template or an integration as it is about to be. */
+/** A template or an integration as it would be after the change. */
 export type Change = { readonly template: Template } | { readonly integration: Integration };
 
 export interface ConflictDeps {
@@ -55,13 +55,13 @@ function conflictOf(config: TenantConfig, subscription: Subscription, change: Ch
     dialect.refuse?.(trigger, integration.options, options) ?? (template && dialect.refuseTemplate?.(template));
   if (refusal) return `${refusal.pointer} ${refusal.detail}`;
   const input = { dialect, trigger, template, options: integration.options, subscription: options };
-  const collision = collisionsOf(mapping, input)[0];
+  const collision = mappingCollisionsOf(mapping, input)[0];
   return collision && `${collision.pointer} ${collision.detail}`;
 }
 
 /**
- * The fields that are on for the subscription, and those that are new: they are off until switched on, but whoever adds
- * them is to hear now that they never could be.
+ * The fields that are on for the subscription, and the new ones. New fields are off until switched on, but a field that could
+ * never be switched on is refused now.
  */
 function withFieldsOn(config: TenantConfig, { knownFields }: Subscription, next: Template): Template {
   if (knownFields === null) return next;

@@ -14,7 +14,7 @@ export interface SecretDeps {
   readonly clock: Clock;
 }
 
-/** A secret as it is answered: `value` only in the answer to the request that made it. */
+/** A secret as it is returned: `value` only in the response that created it. */
 export interface ShownSecret extends StoredSecret {
   readonly value: string | undefined;
 }
@@ -54,12 +54,12 @@ function isWebhookSecret(text: string): boolean {
   return isCanonical && bytes.length >= MIN_WEBHOOK_BYTES && bytes.length <= MAX_WEBHOOK_BYTES;
 }
 
-/** Kinds an integration of a dialect can have. The first signs every request. */
+/** The kinds that an integration of a dialect can have. The first signs every request. */
 function secretKindsOf(dialect: DialectName): readonly SecretKind[] {
   return ['webhook', 'webhook-ed25519', ...dialectNamed(dialect).secretKinds];
 }
 
-/** Makes a secret of a kind, or takes the tenant's own. Private keys are shown to nobody. */
+/** Creates a secret of a kind, or takes the tenant's own. Private keys are never shown. */
 export function makeSecret(
   { box, clock }: Pick<SecretDeps, 'box' | 'clock'>,
   integrationId: IntegrationId,
@@ -80,7 +80,7 @@ export function makeSecret(
   };
 }
 
-/** A week: longer than anybody needs to switch, short enough that an old secret ends. */
+/** A week: enough time to switch, short enough that an old secret ends. */
 const MAX_OVERLAP_HOURS = 168;
 const DEFAULT_OVERLAP_HOURS = 24;
 const HOUR_MS = 3_600_000;
@@ -99,8 +99,8 @@ export const rotationSchema = z.strictObject({
 export type Rotation = z.infer<typeof rotationSchema>;
 
 /**
- * Replaces the secret of a kind, or makes the first of it. Webhook secrets overlap, since both can sign; a vendor's own
- * signature has room for one, so those are cut over at once.
+ * Replaces the secret of a kind, or creates its first one. Webhook secrets overlap, because both can sign; a vendor's own
+ * signature has room for one, so the new secret takes over at once.
  *
  * @throws Problem not_found, or invalid
  */
@@ -114,7 +114,9 @@ export async function rotateSecret(
   if (!integration) throw notFound('integration');
   const kinds = secretKindsOf(integration.dialect);
   if (!kinds.includes(kind)) {
-    throw invalid([{ pointer: '/kind', detail: `is no secret of ${integration.dialect}; it has ${kinds.join(', ')}` }]);
+    throw invalid([
+      { pointer: '/kind', detail: `is not a secret of ${integration.dialect}, which has ${kinds.join(', ')}` },
+    ]);
   }
   const canOverlap = kind === 'webhook' || kind === 'webhook-ed25519';
   if (!canOverlap && overlapHours) {

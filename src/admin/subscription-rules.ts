@@ -18,13 +18,13 @@ export interface PartDeps {
   readonly templates: Pick<TemplateStore, 'find'>;
 }
 
-/** What a subscription is made of. */
+/** The integration and the template of a subscription. */
 export interface Parts {
   readonly integration: Integration;
   readonly template: Template | undefined;
 }
 
-/** Finds what a subscription names among the tenant's own. @throws Problem invalid */
+/** Finds the tenant's integration and template that a subscription names. @throws Problem invalid */
 export async function findParts(
   deps: PartDeps,
   tenantId: TenantId,
@@ -48,15 +48,15 @@ export async function findParts(
 export interface Draft extends Parts {
   readonly trigger: Trigger;
   readonly mapping: Mapping;
-  /** As sent; the dialect's schema has not seen them yet. */
+  /** As sent, not yet checked by the dialect's schema. */
   readonly options: object;
   readonly knownFields: readonly string[] | null;
 }
 
 /**
- * Checks a subscription before it is saved or shown, and gives its options with the dialect's defaults filled in.
+ * Checks a subscription before it is saved or previewed, and returns its options with the dialect's defaults.
  *
- * @throws Problem invalid, with everything that is wrong
+ * @throws Problem invalid, with all errors
  */
 export function checkDraft(draft: Draft): { readonly options: object; readonly warnings: readonly FieldError[] } {
   const { integration, trigger, mapping } = draft;
@@ -77,10 +77,10 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   return { options, warnings };
 }
 
-/** Operational events are about no template, and always say what they say. @throws Problem invalid */
+/** Operational events concern no template, and their bodies cannot be mapped. @throws Problem invalid */
 function checkOperational({ trigger, template, mapping }: Draft): readonly FieldError[] {
   const errors: FieldError[] = [];
-  if (template) errors.push({ pointer: '/templateId', detail: `must be null: ${trigger} is about no template` });
+  if (template) errors.push({ pointer: '/templateId', detail: `must be null: ${trigger} concerns no template` });
   if (Object.keys(mapping.rename).length + mapping.remove.length > 0) {
     errors.push({ pointer: '/mapping', detail: `must be empty: ${trigger} is an operational event` });
   }
@@ -88,7 +88,7 @@ function checkOperational({ trigger, template, mapping }: Draft): readonly Field
   return [];
 }
 
-/** What is doubtful about a saved subscription's mapping; nothing is refused any more. */
+/** Warnings about a saved subscription's mapping; nothing is refused here. */
 export function warningsOf(draft: Draft): readonly FieldError[] {
   const { integration, trigger, mapping, options: subscription } = draft;
   if (isOperational(trigger)) return [];
@@ -115,7 +115,7 @@ function refuseTrigger({ name, eventNames }: Dialect, trigger: Trigger): FieldEr
   return { pointer: '/trigger', detail: `is not a trigger of ${name}; it has ${Object.keys(eventNames).join(', ')}` };
 }
 
-/** A template's own fields are not in this request: the pointer says what of it is, the detail says the rest. */
+/** The template's fields are not in this request, so the pointer names the template and the detail names the field. */
 function aboutTemplate({ pointer, detail }: FieldError): FieldError {
   return { pointer: '/templateId', detail: `names a template that cannot be shown: its ${pointer} ${detail}` };
 }
@@ -137,7 +137,7 @@ export function checkKnownFields(template: Template | undefined, knownFields: re
   if (errors.length > 0) throw invalid(errors);
 }
 
-/** A URL that must not be called is refused, one that does not resolve yet is only warned about. @throws Problem invalid */
+/** Refuses a forbidden URL; a name that does not resolve yet is only a warning. @throws Problem invalid */
 export async function checkUrl(urls: UrlChecker, url: string): Promise<readonly FieldError[]> {
   const result = await urls.check(url);
   if (result.kind === 'forbidden') throw invalid([{ pointer: '/url', detail: result.detail }]);

@@ -27,7 +27,7 @@ export interface SubscriptionDeps extends PartDeps {
   readonly clock: Clock;
 }
 
-/** A subscription with what its dialect says of it. */
+/** A subscription with the vendor's name for its trigger, and the warnings of its dialect. */
 export interface ExplainedSubscription {
   readonly subscription: Subscription;
   /** What the vendor calls the trigger. */
@@ -79,7 +79,7 @@ export async function createSubscription(
 }
 
 /**
- * Changes top-level members. Disabling holds what is to be delivered; enabling releases it.
+ * Changes top-level members. Disabling holds the waiting deliveries; enabling releases them.
  *
  * @throws Problem not_found or invalid
  */
@@ -113,7 +113,7 @@ export async function changeSubscription(
   return { subscription: saved, event: eventName(parts, saved), warnings: [...urlWarnings, ...warnings] };
 }
 
-/** Softly; its open deliveries are cancelled. @throws Problem not_found */
+/** Deletes softly; open deliveries are cancelled. @throws Problem not_found */
 export async function deleteSubscription(
   { subscriptions }: Pick<SubscriptionDeps, 'subscriptions'>,
   tenantId: TenantId,
@@ -123,7 +123,7 @@ export async function deleteSubscription(
   if (!(await subscriptions.delete(tenantId, id, by))) throw notFound('subscription');
 }
 
-/** Adds to subscriptions what their dialects say of them; looks each integration and template up once. */
+/** Adds trigger names and warnings to subscriptions; looks up each integration and template once. */
 export async function explainSubscriptions(
   deps: PartDeps,
   tenantId: TenantId,

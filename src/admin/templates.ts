@@ -16,7 +16,7 @@ export interface TemplateDeps {
 export const templatePatchSchema = patchOf(templateInputSchema);
 export type TemplatePatch = Patch<(typeof templateInputSchema)['shape']>;
 
-/** @throws Problem invalid, or conflict when the externalId is taken or a subscription to all templates could not show it */
+/** @throws Problem invalid; conflict when the externalId is taken, or a subscription to all templates could not render it */
 export async function createTemplate(deps: TemplateDeps, tenantId: TenantId, input: TemplateInput): Promise<Template> {
   refuseRepeatedKeys(input);
   const now = new Date(deps.clock());
@@ -48,7 +48,7 @@ export async function changeTemplate(
   return template;
 }
 
-/** Softly, its subscriptions with it; their open deliveries are cancelled. @throws Problem not_found */
+/** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found */
 export async function deleteTemplate(deps: TemplateDeps, tenantId: TenantId, id: TemplateId, by: string): Promise<void> {
   if (!(await deps.templates.delete(tenantId, id, by))) throw notFound('template');
 }

@@ -28,7 +28,7 @@ export async function renameTenant({ tenants }: TenantDeps, id: TenantId, { name
   return tenant;
 }
 
-/** Softly: its keys stop working and its open deliveries are cancelled. @throws Problem not_found */
+/** Deletes softly: its keys stop working and its open deliveries are cancelled. @throws Problem not_found */
 export async function deleteTenant({ tenants }: TenantDeps, id: TenantId, by: string): Promise<void> {
   if (!(await tenants.delete(id, by))) throw notFound('tenant');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Attempt } from '../domain/attempt.ts';
 import { SEND_FAILURES } from '../domain/attempt.ts';
-import { type Attempt, DELIVERY_STATES, type Delivery } from '../domain/delivery.ts';
+import { DELIVERY_STATES, type Delivery } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
 import { instantAnswer, showInstant } from './paging.ts';
 

@@ -23,21 +23,21 @@ export interface ComposerInput {
   readonly box: SecretBox;
 }
 
-/** Turns events into requests for one subscription at one configuration version, with everything decoded beforehand. */
+/** Turns events into requests for one subscription at one configuration version; keys and mapping are prepared beforehand. */
 export interface Composer {
   readonly policy: DeliveryPolicy;
   readonly limits: Limits;
   /**
-   * The bytes to send, built once per delivery: dialect, then mapping, then serialised, then signed inside if so asked.
+   * The bytes to send, built once per delivery: dialect, mapping, serialisation, then a signature inside the body if configured.
    *
-   * @throws Unbuildable or MappingCollision when the event cannot be said
+   * @throws Unbuildable or MappingCollision when the dialect cannot express the event
    */
   buildBody(event: AcceptedEvent, template: Template): string;
   /** The same for an operational event. @throws Unbuildable */
   buildOperationalBody(event: OperationalEvent): string;
   /** The request of one attempt: the same body each time, timestamp and signatures of `nowMs`. */
   request(body: string, messageId: MessageId, nowMs: number): OutgoingRequest;
-  /** Headers as they may be kept and shown: values the tenant set itself may be credentials. */
+  /** Headers as they may be stored and shown: values that the tenant set may be credentials. */
   redacted(headers: Readonly<Record<string, string>>): Record<string, string>;
 }
 
@@ -99,7 +99,7 @@ export interface PreviewInput extends ComposerInput {
   readonly nowMs: number;
 }
 
-/** What would be sent, without sending it. @throws Unbuildable or MappingCollision */
+/** Composes a request without sending it. @throws Unbuildable or MappingCollision */
 export function previewRequest(input: PreviewInput): OutgoingRequest {
   const composer = createComposer(input);
   const request = composer.request(composer.buildBody(input.event, input.template), input.messageId, input.nowMs);
@@ -115,7 +115,7 @@ function isWebhookSecret({ kind }: OpenedSecret): boolean {
   return kind === 'webhook' || kind === 'webhook-ed25519';
 }
 
-/** Vendors' own signatures know no overlap: the newest secret signs. */
+/** Vendors' own signatures have room for one secret: the newest signs. */
 function newestFirst(secrets: readonly OpenedSecret[]): OpenedSecret[] {
   return [...secrets].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
@@ -134,7 +134,7 @@ interface Limited {
 
 /**
  * Leaves out the template fields that are off for the subscription, from template and event. A field that the template does
- * not have at all is nobody's to switch off; the dialect decides whether it has a place for it.
+ * not have cannot be switched off; the dialect decides whether it shows it.
  */
 function fieldLimiter(knownFields: readonly string[] | null): (event: AcceptedEvent, template: Template) => Limited {
   const known = new Set(knownFields);

@@ -2,14 +2,9 @@ import { type BodyObject, type BodyValue, serialise } from '../domain/body.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { toId } from '../domain/id.ts';
 import type { FieldError, JsonValue } from '../domain/json.ts';
+import type { KnownField, MappedBody } from '../domain/mapped-body.ts';
 import type { Mapping } from '../domain/mapping.ts';
-import {
-  checkMapping,
-  type KnownField,
-  type MappedBody,
-  type MappingCheck,
-  mappingCollisions,
-} from '../domain/mapping-check.ts';
+import { checkMapping, type MappingCheck } from '../domain/mapping-check.ts';
 import { fieldNameOf, pointerOf } from '../domain/pointer.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
 import type { Template } from '../domain/template.ts';
@@ -64,9 +59,12 @@ export function checkMappingOf(mapping: Mapping, input: DescribeInput): MappingC
   return checkMapping(mapping, mappedBody(input));
 }
 
-/** Two fields of one name in a mapping that was fine before its template changed. */
+/**
+ * What makes a mapping impossible after its template or integration changed: names that collide. A rule whose field is
+ * gone is not an error here: it has no effect.
+ */
 export function mappingCollisionsOf(mapping: Mapping, input: DescribeInput): readonly FieldError[] {
-  return mappingCollisions(mapping, mappedBody(input));
+  return checkMapping(mapping, { ...mappedBody(input), complete: false }).errors;
 }
 
 function mappedBody(input: DescribeInput): MappedBody {

@@ -9,7 +9,7 @@ import type { SecretKind, SigningSecret } from '../domain/signing.ts';
 import type { Template } from '../domain/template.ts';
 import type { PassTrigger, Trigger } from '../domain/trigger.ts';
 
-/** All that a body is made from. */
+/** Everything a body is built from. */
 export interface BodyInput<Options extends object, SubscriptionOptions extends object> {
   readonly event: AcceptedEvent;
   /** The trigger of the subscription: what the event is delivered as. */
@@ -64,7 +64,7 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   /** Every member of both schemas has a title and a description; forms are drawn from them. */
   readonly options: z.ZodType<Options>;
   readonly subscriptionOptions: z.ZodType<SubscriptionOptions>;
-  /** What `options` needs to describe a body when there is no integration yet. Default: nothing. */
+  /** Options for describing a body without an integration, where the schema has required members. */
   readonly sampleOptions?: object;
   /** Secrets that an integration of this dialect has beside the Standard Webhooks one. */
   readonly secretKinds: readonly SecretKind[];
@@ -82,9 +82,9 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   /** The body of an operational event; only where `eventNames` has operational triggers. */
   buildOperationalBody?(event: OperationalEvent): BodyObject;
 
-  /** Refuses a subscription that the vendor would refuse; undefined when it is fine. */
+  /** Refuses a subscription that the vendor would refuse; undefined when it is accepted. */
   refuse?(trigger: PassTrigger, options: Options, subscription: SubscriptionOptions): FieldError | undefined;
-  /** Refuses a template that the dialect cannot show (P11); undefined when it is fine. */
+  /** Refuses a template that the dialect cannot render (P11); undefined when it is accepted. */
   refuseTemplate?(template: Template): FieldError | undefined;
   /** Default: POST, application/json. */
   request?(subscription: SubscriptionOptions): RequestShape;
@@ -92,17 +92,17 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   reservedNames?(subscription: SubscriptionOptions): readonly string[];
   /** False outside the subscription's own window of time. */
   isActive?(subscription: SubscriptionOptions, atMs: number): boolean;
-  /** Makes what signs inside the body, keys decoded once; undefined when this subscription's bodies are not signed. */
+  /** Creates the signer for signatures inside the body; undefined when this subscription's bodies are not signed. */
   bodySigner?(subscription: SubscriptionOptions, secrets: readonly SigningSecret[]): BodySigner | undefined;
-  /** Makes what gives the vendor's own headers for a body, keys decoded once. */
+  /** Creates the signer for the vendor's own headers. */
   headerSigner?(options: Options, secrets: readonly SigningSecret[]): HeaderSigner | undefined;
 }
 
-/** Takes the body and its serialised text, gives the serialised text that is sent. */
+/** Takes the body and its serialised text, returns the serialised text to send. */
 export type BodySigner = (body: BodyObject, text: string) => string;
 export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
 
-/** The event cannot be expressed in this dialect; its delivery fails permanently with the reason. */
+/** This dialect cannot express the event; the delivery fails permanently with the reason, others continue. */
 export class Unbuildable extends Error {
   constructor(reason: string) {
     super(reason);

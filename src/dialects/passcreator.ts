@@ -63,7 +63,7 @@ const EVENT_NAMES: Readonly<Partial<Record<Trigger, string>>> = {
   'pass.uninstalled': 'pushnotification_unregistered',
 };
 
-/** Passcreator's pass hooks (vendors.md 3.2). What is absent is an empty text (P2). */
+/** Passcreator's pass hooks (vendors.md 3.2). An absent value is an empty text (P2). */
 export const passcreator: Dialect<Options, SubscriptionOptions> = {
   name: 'passcreator',
   label: 'Passcreator',
@@ -91,7 +91,7 @@ export const passcreator: Dialect<Options, SubscriptionOptions> = {
   bodySigner: ({ signPayload }, secrets) => (signPayload ? bodySigner(secrets) : undefined),
 };
 
-/** The three events of the pass's record, which say nothing of a device. */
+/** The three events of the pass's record, which carry no device. */
 function isOfRecord(trigger: Trigger): boolean {
   return trigger !== 'pass.installed' && trigger !== 'pass.first_installed' && trigger !== 'pass.uninstalled';
 }
@@ -132,7 +132,7 @@ function buildBody({ event: { facts }, trigger, template, options }: BodyInput<O
 
 type Member = readonly [string, BodyValue | undefined];
 
-/** What a pass of this template carries of its own: fields, then barcode and expiry. */
+/** The personalised members of a pass of this template: fields, then barcode and expiry. */
 function personalised(pass: Pass, template: Template): Member[] {
   const { barcodeValue, barcodeText, expiry } = template.personalised;
   return [

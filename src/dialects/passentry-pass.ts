@@ -4,8 +4,12 @@ import { toSecondsZ } from '../domain/instant.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput } from './dialect.ts';
-import type { PassEntryOptions } from './passentry.ts';
 import { fieldValue, instant } from './read-event.ts';
+
+/** Which of the two published shapes a barcode has (E5); `asPublished`: the legacy one for taps and removals. */
+export interface BarcodeOptions {
+  readonly barcodeShape: 'asPublished' | 'legacy' | 'current';
+}
 
 type PassType = NonNullable<Pass['type']>;
 
@@ -18,7 +22,7 @@ const PASS_TYPES: Readonly<Record<PassType, string>> = {
   boardingPass: 'generic',
 };
 
-/** What a pass is after an event, when the producer does not say. */
+/** The status of a pass after an event, when the producer sends none. */
 const STATUSES: Readonly<Partial<Record<Trigger, string>>> = {
   'pass.created': 'issued',
   'pass.installed': 'active',
@@ -28,7 +32,7 @@ const STATUSES: Readonly<Partial<Record<Trigger, string>>> = {
 };
 
 /** The included pass. E7: its id is opaque; E8: attributes the vendor describes without naming them are left out. */
-export function includedPass({ event, trigger, template, options }: BodyInput<PassEntryOptions, object>): BodyObject {
+export function includedPass({ event, trigger, template, options }: BodyInput<BarcodeOptions, object>): BodyObject {
   const { facts } = event;
   const { pass } = facts;
   const attributes = object([
@@ -54,7 +58,7 @@ export function includedPass({ event, trigger, template, options }: BodyInput<Pa
   ]);
 }
 
-/** A null that was sent stays null; only what is absent takes the default. */
+/** A null that was sent stays null; only an absent value takes the default. */
 function at(sent: string | null | undefined, otherwise: string | undefined): string | null {
   return instant(toSecondsZ, sent === undefined ? otherwise : sent) ?? null;
 }
@@ -73,12 +77,12 @@ function deviceType(device: Device | undefined): string | null {
   return device?.os ?? null;
 }
 
-/** Values keep their type here; a field without a value is not there. */
+/** Values keep their JSON type; a field without a value is left out. */
 function passContent(pass: Pass, { fields }: Template): BodyObject {
   return object(fields.map(({ key }) => [key, fieldValue(pass, key)]));
 }
 
-function isLegacy({ barcodeShape }: PassEntryOptions, trigger: Trigger): boolean {
+function isLegacy({ barcodeShape }: BarcodeOptions, trigger: Trigger): boolean {
   if (barcodeShape !== 'asPublished') return barcodeShape === 'legacy';
   return trigger === 'pass.tapped' || trigger === 'pass.uninstalled';
 }

@@ -52,7 +52,7 @@ const subscriptionSchema = z.strictObject({}).meta({
   examples: [{}],
 });
 
-export type PassEntryOptions = z.infer<typeof optionsSchema>;
+type PassEntryOptions = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
 type Input = BodyInput<PassEntryOptions, SubscriptionOptions>;
 
@@ -64,7 +64,7 @@ const EVENT_NAMES: Readonly<Partial<Record<Trigger, string>>> = {
   'pass.tapped': 'passTapped',
 };
 
-/** PassEntry's webhooks (vendors.md 5.3): one event that links to, and includes, what it is about. What is absent is null. */
+/** PassEntry's webhooks (vendors.md 5.3): one event that links to and includes its pass, scan and reader. An absent value is null. */
 export const passentry: Dialect<PassEntryOptions, SubscriptionOptions> = {
   name: 'passentry',
   label: 'PassEntry',
@@ -106,7 +106,7 @@ function hasScan(trigger: Trigger): boolean {
 function buildBody(input: Input): BodyObject {
   const { event, trigger } = input;
   const { pass, reader, occurredAt } = event.facts;
-  // E3: one id for the tap, the scan and what is included of it.
+  // E3: one id for the tap, its scan and the included resource
   const scanId = hasScan(trigger) ? scanIdOf(event) : undefined;
   // E2: one pass id everywhere.
   const relationships = object([

@@ -65,7 +65,7 @@ export function platformWord(words: PlatformWords, device: Device | undefined): 
   const word = words[device.platform];
   if (word !== undefined) return word;
   throw new Unbuildable(
-    `this vendor can only say ${Object.values(words).join(' or ')}, not the platform "${device.platform}" (${device.os ?? 'no os'})`,
+    `this vendor knows only ${Object.values(words).join(' or ')}, not the platform "${device.platform}" (${device.os ?? 'no os'})`,
   );
 }
 

@@ -77,11 +77,11 @@ function buildBody({ event, trigger, template }: BodyInput<Options, Subscription
 }
 
 function buildOperationalBody({ facts: { type, occurredAt, data } }: OperationalEvent): BodyObject {
-  const said = Object.entries(data).map(([name, value]) => [name, fromJson(value as JsonValue)] as const);
+  const members = Object.entries(data).map(([name, value]) => [name, fromJson(value as JsonValue)] as const);
   return object([
     ['type', type],
     ['timestamp', toMillisecondsZ(occurredAt)],
-    ['data', object(said)],
+    ['data', object(members)],
   ]);
 }
 

@@ -37,7 +37,7 @@ interface Status {
   readonly shows: readonly ('tracking' | 'device' | 'reference')[];
 }
 
-/** By status code (vendors.md 4.2). W7: there is no N803. W10: who shows `tracking-id`. */
+/** By status code (vendors.md 4.2). W7: there is no N803. W10: the events with a `tracking-id`. */
 const STATUSES: Readonly<Record<string, Status>> = {
   N801: { text: 'Generated', details: 'Pass generated successfully', shows: ['tracking'] },
   N802: { text: 'Failed', shows: ['tracking'] },
@@ -57,7 +57,7 @@ const CODES: Readonly<Partial<Record<Trigger, string>>> = {
   'pass.refreshed': 'N807',
 };
 
-// W11: the vendor still says Google Pay.
+// W11: the vendor still uses the name Google Pay.
 const APP_TYPES: PlatformWords = { apple: 'Apple Wallet', google: 'Google Pay' };
 
 const FIVE_MINUTES_MS = 5 * 60 * 1000;

@@ -1,13 +1,15 @@
+import type { DeliveryId } from './id.ts';
+
 export interface OutgoingRequest {
   readonly method: 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Bound of the whole try, connect and first byte included. */
+  /** Time limit of the whole attempt, connect and first byte included. */
   readonly timeoutMs: number;
 }
 
-/** Why no HTTP response came, in a word a person can search for. */
+/** Why there was no HTTP response, as a word that people can search for. */
 export const SEND_FAILURES = [
   'dns', // the name does not resolve
   'forbidden_address', // the name resolves to an address that must not be dialled
@@ -16,12 +18,12 @@ export const SEND_FAILURES = [
   'timeout', // connect, first byte or whole request took too long
   'reset', // the connection broke after the request was sent
   'invalid_response', // what came back is not HTTP
-  'aborted', // this process was told to stop before the answer came
+  'aborted', // this process stopped before the answer came
 ] as const;
 
 export type SendFailure = (typeof SEND_FAILURES)[number];
 
-/** How long the parts of a try took, in milliseconds; absent where the part did not happen (a kept-alive connection). */
+/** Durations of the phases of an attempt in milliseconds; absent where a phase did not happen (on a reused connection). */
 export interface Timings {
   readonly dnsMs?: number;
   readonly connectMs?: number;
@@ -36,7 +38,7 @@ export interface ResponseBody {
   readonly truncated: boolean;
 }
 
-/** What one HTTP try came to. A receiver can do nothing that is not one of these. */
+/** The outcome of one HTTP request. Everything a receiver can do is one of these. */
 export type SendOutcome =
   | {
       readonly kind: 'response';
@@ -54,8 +56,30 @@ export type SendOutcome =
       readonly timings: Timings;
     };
 
-/** What is made of a try. `unbuildable`: there was no try, since the body could not be built. */
+/** The judgement of an attempt, which decides what happens to its delivery. */
 export type Verdict =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfterMs?: number }
   | { readonly kind: 'permanent'; readonly reason: string; readonly endpointGone: boolean };
+
+/** One HTTP request, or one failure to build its body (`unbuildable`). */
+export interface Attempt {
+  readonly deliveryId: DeliveryId;
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly outcome: SendOutcome | UnbuildableOutcome;
+  readonly verdict: Verdict['kind'];
+  /** The request as sent, values of credentials blanked; undefined when nothing was sent. */
+  readonly request: SentRequest | undefined;
+}
+
+export interface UnbuildableOutcome {
+  readonly kind: 'unbuildable';
+  readonly reason: string;
+}
+
+export interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}

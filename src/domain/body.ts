@@ -14,7 +14,7 @@ export function object(members: Iterable<readonly [string, BodyValue | undefined
   return body;
 }
 
-/** Takes over a parsed JSON value, the order of its names kept. */
+/** Converts a parsed JSON value, with its names in the same order. */
 export function fromJson(value: JsonValue): BodyValue {
   if (Array.isArray(value)) return value.map(fromJson);
   if (typeof value === 'object' && value !== null) {

@@ -7,7 +7,7 @@ import { suggest } from './suggest.ts';
 const UNKNOWN_NAME = 'is not a known name here';
 
 /**
- * Checks what somebody sent; of an unknown name it says which known one is nearest.
+ * Checks a value from a request; an unknown name gets the nearest known one as a suggestion.
  *
  * @param at JSON Pointer of the value in the request
  */

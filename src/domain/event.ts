@@ -9,10 +9,10 @@ export const MAX_EVENT_BYTES = 256 * 1024;
 export const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 export const MAX_BATCH_EVENTS = 1000;
 
-/** Longest opaque id of somebody else's, in UTF-8: two of them and a UUID still fit into an index of Postgres. */
+/** Longest opaque id, in bytes of UTF-8: two of them and a UUID still fit into a Postgres index entry. */
 const MAX_OPAQUE_ID_BYTES = 512;
 
-/** An id of somebody else's: never parsed, never required to have a form. */
+/** An id that another system assigned: never parsed, never required to have a format. */
 export const opaqueIdSchema = z
   .string()
   .min(1)

@@ -1,7 +1,7 @@
 import type { EventFacts, Registrations } from './event.ts';
 import type { TenantId } from './id.ts';
 
-/** One copy of a pass on one device, as the events told of it so far. */
+/** One copy of a pass on one device, as known from the events so far. */
 export interface Installation {
   readonly tenantId: TenantId;
   readonly passId: string;
@@ -29,8 +29,8 @@ function installIdOf(facts: EventFacts): string {
 }
 
 /**
- * Applies an install or uninstall to what is known of its pass (canonical-event: derived events, instants). What the
- * producer sent is copied unchecked; only what is absent is derived.
+ * Applies an install or uninstall to the known installations of its pass (canonical-event: derived events, instants). Members
+ * that the producer sent are copied unchecked; only absent ones are derived.
  *
  * @param known the pass's installations before the event, by install id
  */

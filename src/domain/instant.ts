@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An instant with an offset, ISO 8601 (RFC 3339), kept as the producer wrote it. */
+/** An instant with an offset, ISO 8601 (RFC 3339), as the producer wrote it. */
 export const instantSchema = z.iso.datetime({
   offset: true,
   error: 'must be an ISO 8601 instant with an offset, as 2026-03-01T12:00:00Z',

@@ -56,7 +56,7 @@ const extraHeadersSchema = z.record(headerName, headerValue).refine(
   { error: 'must be at most 20 headers, each name once' },
 );
 
-/** An integration as a tenant creates it; `options` is checked by the dialect's own schema. */
+/** An integration as a tenant writes it; `options` is checked by the dialect's own schema. */
 export const integrationInputSchema = z.strictObject({
   name: z.string().min(1).max(255).meta({ description: 'The name, for people.' }),
   dialect: z.enum(DIALECT_NAMES).meta({ description: 'The vendor whose webhooks are sent.' }),
@@ -73,12 +73,12 @@ export interface Integration {
   readonly tenantId: TenantId;
   readonly name: string;
   readonly dialect: DialectName;
-  /** As the dialect's schema gave it, defaults filled in. */
+  /** As parsed by the dialect's schema, with its defaults. */
   readonly options: object;
   /** Extra headers may carry credentials, so they are sealed like secrets; undefined when there are none. */
   readonly headers: Sealed | undefined;
   readonly policy: PolicyOverride;
-  /** Of each of its endpoints. */
+  /** For each of its endpoints. */
   readonly limits: Limits;
   readonly createdAt: Date;
   readonly updatedAt: Date;

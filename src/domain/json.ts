@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One error in an input: where (JSON Pointer, RFC 6901, "" for the whole input) and what would be right. */
+/** An error in an input: where (JSON Pointer, RFC 6901, "" for the whole) and what would be right. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;
@@ -19,18 +19,17 @@ export function pointerTo(parent: string, key: string | number): string {
 }
 
 /**
- * True for a name that `JSON.parse` and plain objects do not keep in its place (integer-like names move to the front) or
- * do not keep at all (`__proto__`).
+ * True for a name that `JSON.parse` and plain objects reorder (integer-like names move to the front) or drop (`__proto__`).
  */
 export function isUnstableKey(key: string): boolean {
   return key === '__proto__' || /^(0|[1-9][0-9]*)$/.test(key);
 }
 
 /**
- * Finds what JSON allows but Passwire cannot carry byte for byte: NUL and lone surrogates (Postgres text), integers beyond
- * 2^53 (already rounded when they arrive), numbers beyond
- * what a double holds, names that lose their place, and nesting deeper than 32. Runs on the parsed
- * value before any schema, because schemas drop `__proto__` in silence. Returns at most `limit` errors.
+ * Finds values that JSON allows but Passwire cannot deliver byte for byte: NUL and lone surrogates (Postgres text), integers
+ * beyond 2^53 (already rounded when they arrive), numbers beyond the range of a double, names that are reordered, and nesting
+ * deeper than 32. Runs on the parsed value before any schema, because schemas drop `__proto__` silently. Returns at most
+ * `limit` errors.
  */
 export function findUnsupported(value: unknown, pointer = '', limit = 20): FieldError[] {
   const errors: FieldError[] = [];

@@ -1,54 +1,17 @@
 import { type FieldError, pointerTo } from './json.ts';
+import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
 import type { Mapping } from './mapping.ts';
-import { collisions, isMisnamed, nameErrors } from './mapping-targets.ts';
+import { collisions, isMisnamed, nameErrors, nameWarnings } from './mapping-targets.ts';
 import { isInside, pointerOf, tokensOfField } from './pointer.ts';
 import { suggest } from './suggest.ts';
 
-/** Looking for names spelt alike is slow; whoever has more to correct begins with these. */
+/** The search for names spelt alike is slow; only the first unknown fields get a suggestion. */
 const MAX_SUGGESTIONS = 10;
 
-/** A field that a body is known to have. */
-export interface KnownField {
-  /** As a mapping names it. */
-  readonly name: string;
-  /** JSON Pointer in the body before the mapping. */
-  readonly path: string;
-  readonly type: 'string' | 'number' | 'boolean' | 'null' | 'object' | 'array';
-}
-
-/** What a mapping is checked against. */
-export interface MappedBody {
-  readonly fields: readonly KnownField[];
-  /** JSON Pointers of objects whose member names nobody knows beforehand. */
-  readonly openContainers: readonly string[];
-  /** False when the template is not known, and so not every field. */
-  readonly complete: boolean;
-  /** Top-level names that no field may be given. */
-  readonly reservedNames: readonly string[];
-  /** JSON Pointers of where the body shows the pass's id. */
-  readonly passIdPaths: readonly string[];
-}
-
-/** What is wrong (the mapping is refused) and what is doubtful (it is taken, and this is said). Pointers start with `/mapping`. */
+/** Errors refuse the mapping; warnings do not. Pointers start with `/mapping`. */
 export interface MappingCheck {
   readonly errors: readonly FieldError[];
   readonly warnings: readonly FieldError[];
-}
-
-/**
- * The errors of a mapping that are two fields of one name: those that a later change of the template can bring about. Empty
- * when there are none.
- */
-export function mappingCollisions(mapping: Mapping, body: MappedBody): readonly FieldError[] {
-  return collisions(rulesOf(mapping), body);
-}
-
-/** One rule of a mapping: a field, where the mapping names it, and its new name (undefined: removed). */
-export interface MappingRule {
-  readonly at: string;
-  readonly field: string;
-  readonly path: string;
-  readonly target: string | undefined;
 }
 
 /** Checks a mapping against a body's fields (design.md section 5). Never throws. */
@@ -64,6 +27,7 @@ export function checkMapping(mapping: Mapping, body: MappedBody): MappingCheck {
   reportRepeated(rules, errors);
   reportRemovals(rules, body, warnings);
   errors.push(...nameErrors(rules, body), ...collisions(rules, body));
+  warnings.push(...nameWarnings(rules));
   return { errors, warnings };
 }
 

@@ -1,5 +1,5 @@
 import { type FieldError, isUnstableKey } from './json.ts';
-import type { KnownField, MappedBody, MappingRule } from './mapping-check.ts';
+import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
 import { pointerOf, tokensOfField } from './pointer.ts';
 
 /** Why a field can never be renamed or removed, whatever the body; undefined when it can. */
@@ -18,6 +18,15 @@ export function nameErrors(rules: readonly MappingRule[], { reservedNames }: Map
   return rules.flatMap(({ at, path, target }) => {
     const detail = target === undefined ? undefined : wrongName(target, parentOf(path) === '' ? reservedNames : []);
     return detail === undefined ? [] : [{ pointer: at, detail }];
+  });
+}
+
+/** New names that look like a JSON Pointer. They are taken literally: a rename does not move a field to another object. */
+export function nameWarnings(rules: readonly MappingRule[]): FieldError[] {
+  return rules.flatMap(({ at, target }) => {
+    if (!target?.startsWith('/')) return [];
+    const detail = `takes the name literally, slash included: a rename does not move the field to ${target}`;
+    return [{ pointer: at, detail }];
   });
 }
 

@@ -4,7 +4,7 @@ import type { Subscription } from './subscription.ts';
 import type { TenantConfig } from './tenant-config.ts';
 import type { PassTrigger, Trigger } from './trigger.ts';
 
-/** Finds the subscriptions an event is for. Built once per configuration version; a match is two map look-ups. */
+/** Finds the subscriptions that match an event. Built once per configuration version; a match is two map look-ups. */
 export class Matcher {
   readonly #byTrigger = new Map<Trigger, Map<TemplateId | null, Subscription[]>>();
 

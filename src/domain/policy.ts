@@ -34,7 +34,7 @@ export interface DeliveryPolicy {
   readonly scheduleMs: readonly number[];
 }
 
-/** What Standard Webhooks asks for, and the ground of every dialect's policy (vendors.md 1.3). */
+/** The policy that Standard Webhooks asks for, and the basis of every dialect's policy (vendors.md 1.3). */
 export const STANDARD_POLICY: DeliveryPolicy = {
   success: [{ from: 200, to: 299 }],
   permanent: [{ from: 410, to: 410 }],
@@ -43,11 +43,8 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 };
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
-const JITTER = 0.2;
-/** The longest wait a receiver's `Retry-After` can ask for. */
-export const MAX_RETRY_AFTER_MS = 24 * HOUR;
 
-/** What an integration may set differently from its dialect's policy. */
+/** The members of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z
   .strictObject({
     timeoutMs: z
@@ -86,23 +83,4 @@ export function overridden(policy: DeliveryPolicy, override: PolicyOverride): De
 
 export function includesStatus(ranges: readonly StatusRange[], status: number): boolean {
   return ranges.some(({ from, to, except }) => status >= from && status <= to && !except?.includes(status));
-}
-
-/**
- * Milliseconds to wait before the next try of a round, or undefined when the schedule has no more.
- *
- * @param triesMade tries of this round so far (a replay starts a new round)
- * @param random a number in [0, 1): spreads the delay by +-20 %
- * @param retryAfterMs what the receiver asked for; obeyed up to 24 h, never shortens the schedule's own delay
- */
-export function retryDelayMs(
-  scheduleMs: readonly number[],
-  triesMade: number,
-  random: number,
-  retryAfterMs?: number,
-): number | undefined {
-  const planned = scheduleMs[triesMade];
-  if (planned === undefined) return undefined;
-  const jittered = Math.round(planned * (1 - JITTER + 2 * JITTER * random));
-  return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
 }

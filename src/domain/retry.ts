@@ -1,11 +1,20 @@
 import type { Verdict } from './attempt.ts';
-import type { NextState } from './delivery.ts';
-import { type DeliveryPolicy, retryDelayMs } from './policy.ts';
+import type { DeliveryPolicy } from './policy.ts';
+
+/** The state of a delivery after an attempt. */
+export type NextState =
+  | { readonly state: 'succeeded' }
+  | { readonly state: 'retrying'; readonly delayMs: number; readonly reason: string }
+  | { readonly state: 'dead'; readonly reason: string };
+
+const JITTER = 0.2;
+/** The longest wait a receiver's `Retry-After` can ask for. */
+export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * What becomes of a delivery after an attempt.
+ * Decides the state of a delivery after an attempt.
  *
- * @param triesMade tries of this round, the one just made included
+ * @param triesMade attempts of this round, including the last one
  * @param random a number in [0, 1), for the jitter
  */
 export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: number, random: number): NextState {
@@ -14,4 +23,23 @@ export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: n
   const delayMs = retryDelayMs(policy.scheduleMs, triesMade, random, verdict.retryAfterMs);
   if (delayMs !== undefined) return { state: 'retrying', delayMs, reason: verdict.reason };
   return { state: 'dead', reason: `${verdict.reason} (attempt ${triesMade} of ${policy.scheduleMs.length}, none left)` };
+}
+
+/**
+ * Milliseconds to wait before the next attempt of a round; undefined when the schedule has no more.
+ *
+ * @param triesMade attempts of this round so far (a replay starts a new round)
+ * @param random a number in [0, 1): spreads the delay by +-20 %
+ * @param retryAfterMs requested by the receiver; obeyed up to 24 h, never shortens the schedule's own delay
+ */
+export function retryDelayMs(
+  scheduleMs: readonly number[],
+  triesMade: number,
+  random: number,
+  retryAfterMs?: number,
+): number | undefined {
+  const planned = scheduleMs[triesMade];
+  if (planned === undefined) return undefined;
+  const jittered = Math.round(planned * (1 - JITTER + 2 * JITTER * random));
+  return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
 }

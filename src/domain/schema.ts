@@ -3,18 +3,18 @@ import { type FieldError, pointerTo } from './json.ts';
 import { suggest } from './suggest.ts';
 import { validationMessage } from './validation-messages.ts';
 
-/** A longer text is no slip of any word. */
+/** A longer text is not a misspelt word. */
 const MAX_WORD_LENGTH = 128;
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: FieldError[] };
 
-/** Checks a value against a schema and turns what is wrong into field errors. Never throws. */
+/** Checks a value against a schema and returns its errors by field. Never throws. */
 export function check<T>(schema: z.ZodType<T>, value: unknown, at = ''): Checked<T> {
   const result = schema.safeParse(value, { reportInput: true, error: validationMessage });
   return result.success ? { ok: true, value: result.data } : { ok: false, errors: fieldErrors(result.error, at) };
 }
 
-/** The field errors of a zod error, each pointing at the member that is wrong. */
+/** The field errors of a zod error, each with a pointer to the wrong member. */
 function fieldErrors(error: z.ZodError, at = ''): FieldError[] {
   return error.issues.flatMap((issue) => issueErrors(issue, at));
 }

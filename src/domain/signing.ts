@@ -51,7 +51,7 @@ export const SECRET_TEXTS: Readonly<Record<SecretKind, SecretText>> = {
   },
 };
 
-/** A secret in the clear. Lives in memory only; what is stored is sealed (see secret-box.ts). */
+/** A secret in plain text, in memory only; stored secrets are sealed (see secret-box.ts). */
 export interface SigningSecret {
   readonly id: SecretId;
   readonly kind: SecretKind;

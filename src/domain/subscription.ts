@@ -11,11 +11,11 @@ const endpointUrl = z
   .min(1)
   .refine((url) => Buffer.byteLength(url) <= MAX_URL_BYTES, { error: `must be at most ${MAX_URL_BYTES} bytes` });
 
-/** `none`: as fast as possible, in no order. `pass`: one pass's events one after another, in the order accepted. */
+/** `none`: as fast as possible, in no order. `pass`: the events of one pass one after another, in the order accepted. */
 export const ORDERINGS = ['none', 'pass'] as const;
 export type Ordering = (typeof ORDERINGS)[number];
 
-/** A subscription as a tenant creates it; `options` is checked by the dialect's own schema. */
+/** A subscription as a tenant writes it; `options` is checked by the dialect's own schema. */
 export const subscriptionInputSchema = z.strictObject({
   integrationId: z.string().meta({ description: 'The integration that receives the events.' }),
   templateId: z

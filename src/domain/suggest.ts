@@ -1,7 +1,7 @@
-/** More edits than this are no slip, however long the name. */
+/** A name with more edits than this is not misspelt, however long it is. */
 const MAX_EDITS = 8;
 
-/** The candidate that is closest to `name` by edits, when it is close enough to be a slip; ties go to the first. */
+/** The candidate with the fewest edits to `name`, if few enough for a spelling mistake; ties go to the first. */
 export function suggest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;

@@ -3,7 +3,7 @@ import type { Integration, StoredSecret } from './integration.ts';
 import type { Subscription } from './subscription.ts';
 import type { Template } from './template.ts';
 
-/** All that is configured for a tenant at one version: what events are matched against and bodies are built with. */
+/** The configuration of a tenant at one version: events are matched and bodies are built with it. */
 export interface TenantConfig {
   readonly tenantId: TenantId;
   /** `tenants.config_version`: grows with every change of the tenant's configuration. */

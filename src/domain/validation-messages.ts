@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-/** Says what would be right, where a schema has no words of its own. Pass it to zod as `error`. */
+/** Describes a correct value, where a schema has no message of its own. Pass it to zod as `error`. */
 export function validationMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
@@ -37,7 +37,7 @@ function oneOf(words: readonly unknown[]): string {
 }
 
 function bound(origin: string, side: 'least' | 'most', limit: number | bigint): string {
-  const things = origin === 'string' ? 'character' : 'item';
+  const unit = origin === 'string' ? 'character' : 'item';
   const isCounted = origin === 'string' || origin === 'array' || origin === 'set';
-  return isCounted ? `have at ${side} ${limit} ${things}${Number(limit) === 1 ? '' : 's'}` : `be at ${side} ${limit}`;
+  return isCounted ? `have at ${side} ${limit} ${unit}${Number(limit) === 1 ? '' : 's'}` : `be at ${side} ${limit}`;
 }

@@ -3,7 +3,7 @@ import { type DeliveryPolicy, includesStatus } from './policy.ts';
 
 const GONE = 410;
 
-/** What an outcome means under a policy (vendors.md 1.3). Pure: the same outcome and clock give the same verdict. */
+/** Judges an outcome by a policy (vendors.md 1.3). */
 export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: number): Verdict {
   if (outcome.kind === 'failure') return { kind: 'retryable', reason: `${outcome.failure}: ${outcome.detail}` };
   const { status } = outcome;
@@ -29,7 +29,7 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
   const text = value.trim();
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
-  // The oldest form names no zone and means GMT; Date.parse would take it as local time.
+  // the oldest form has no zone and means GMT; Date.parse would read it as local time
   const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }

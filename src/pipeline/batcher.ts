@@ -104,7 +104,8 @@ function settle<In, Out>(batch: readonly Waiting<In, Out>[], results: readonly O
 }
 
 /**
- * Makes a run that tries the items one by one when they fail together, so that only the culprit gets the error.
+ * Wraps a run so that only the culprits among its items get an error: a run that fails is repeated with each half of its items,
+ * down to single ones.
  *
  * @param concernsAll recognises a failure that every item would meet (the server is unavailable); then nothing is tried again
  */
@@ -112,15 +113,14 @@ export function isolateFailures<In, Out>(
   run: (items: readonly In[]) => Promise<readonly Out[]>,
   concernsAll: (error: unknown) => boolean,
 ): (items: readonly In[]) => Promise<readonly (Out | Error)[]> {
-  return async function runApart(items): Promise<readonly (Out | Error)[]> {
+  return async function runIsolated(items): Promise<readonly (Out | Error)[]> {
     try {
       return await run(items);
     } catch (error) {
       if (items.length === 1 || concernsAll(error)) return items.map(() => asError(error));
     }
-    const outcomes: (Out | Error)[] = [];
-    for (const item of items) outcomes.push(...(await runApart([item])));
-    return outcomes;
+    const half = Math.ceil(items.length / 2);
+    return [...(await runIsolated(items.slice(0, half))), ...(await runIsolated(items.slice(half)))];
   };
 }
 

@@ -46,8 +46,12 @@ export function incomingEvent(tenantId: TenantId, { event: posted, text }: Poste
   return { tenantId, posted, eventId, key: { tenantId, producerId, eventId, bodyHash } };
 }
 
-/** Separates the events that can be stored from those with an unknown template and repeats of an id within the group. */
-export function classify(incoming: readonly IncomingEvent[], configs: LoadedConfigs): ClassifiedEvents {
+/**
+ * Separates the events that can be stored from those with an unknown template and repeats of an id within the group. Events of
+ * tenants without a configuration are left out.
+ */
+export function classify(all: readonly IncomingEvent[], configs: LoadedConfigs): ClassifiedEvents {
+  const incoming = all.filter(({ tenantId }) => configs.has(tenantId));
   const candidates: Candidate[] = [];
   const keys = new Map<string, EventKey>();
   for (const { tenantId, eventId, posted, key } of incoming) {

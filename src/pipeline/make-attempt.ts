@@ -1,6 +1,5 @@
 import { Unbuildable } from '../dialects/dialect.ts';
-import type { Verdict } from '../domain/attempt.ts';
-import type { Attempt } from '../domain/delivery.ts';
+import type { Attempt, Verdict } from '../domain/attempt.ts';
 import { type AttemptSignal, NO_SIGNAL, signalOf } from '../domain/endpoint-signal.ts';
 import { MappingCollision } from '../domain/mapping.ts';
 import { verdictOf } from '../domain/verdict.ts';

@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/delivery.ts';
+import type { Attempt } from '../domain/attempt.ts';
 import { type DeadLetterId, type EndpointId, newId, type SubscriptionId } from '../domain/id.ts';
 import type { OperationalFacts } from '../domain/operational-event.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';

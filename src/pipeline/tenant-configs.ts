@@ -11,6 +11,10 @@ export interface LoadedConfig {
   readonly matcher: Matcher;
 }
 
+export function loadedConfig(config: TenantConfig): LoadedConfig {
+  return { config, matcher: new Matcher(config) };
+}
+
 export type LoadedConfigs = ReadonlyMap<TenantId, LoadedConfig>;
 
 const MAX_TENANTS = 2000;
@@ -28,9 +32,9 @@ export class TenantConfigs {
     this.#source = source;
   }
 
-  /** A version that may be stale. @throws Problem not_found */
-  async any(tenantId: TenantId): Promise<LoadedConfig> {
-    return this.#loaded.get(tenantId) ?? this.fresh(tenantId);
+  /** A version that may be stale; undefined when the tenant does not exist. */
+  async any(tenantId: TenantId): Promise<LoadedConfig | undefined> {
+    return this.#loaded.get(tenantId) ?? this.#loadShared(tenantId);
   }
 
   /** The current version, read now. @throws Problem not_found */
@@ -65,7 +69,7 @@ export class TenantConfigs {
     }
     const cached = this.#loaded.get(tenantId);
     if (cached && cached.config.version >= config.version) return cached;
-    const loaded = { config, matcher: new Matcher(config) };
+    const loaded = loadedConfig(config);
     this.#loaded.set(tenantId, loaded);
     return loaded;
   }

@@ -1,6 +1,7 @@
-import type { Attempt, NextState } from '../domain/delivery.ts';
+import type { Attempt } from '../domain/attempt.ts';
 import type { DeadLetterId, DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
+import type { NextState } from '../domain/retry.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { OrderedPass, PlannedEvents } from './events.ts';
 import type { DueDelivery } from './queue.ts';

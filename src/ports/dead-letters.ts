@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/delivery.ts';
+import type { Attempt } from '../domain/attempt.ts';
 import type { DeadLetterId, DeliveryId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';

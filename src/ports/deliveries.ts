@@ -1,4 +1,5 @@
-import type { Attempt, Delivery, DeliveryState } from '../domain/delivery.ts';
+import type { Attempt } from '../domain/attempt.ts';
+import type { Delivery, DeliveryState } from '../domain/delivery.ts';
 import type { DeliveryId, EndpointId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';

@@ -1,6 +1,7 @@
 import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
+import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { Page, PageQuery } from './page.ts';
 
@@ -75,6 +76,8 @@ export interface Reserved {
 
 /** The steps of one ingest transaction, in the order they must be called. */
 export interface IngestTransaction {
+  /** Reads the configurations of the tenants that exist, and keeps them from changing until the transaction ends. */
+  lockConfigs(tenants: readonly TenantId[]): Promise<readonly TenantConfig[]>;
   reserve(reservation: Reservation): Promise<Reserved>;
   /** Locks passes against other ingest transactions and reads their installations. Passes come sorted. */
   lockInstallations(passes: readonly PassKey[]): Promise<readonly Installation[]>;

@@ -6,20 +6,22 @@ import { responseHeaders } from './headers.ts';
 import { BodyExcerpt } from './response-body.ts';
 import { failureOf } from './send-failure.ts';
 
+/** Detail of the failure `aborted`. */
+export const SHUTTING_DOWN = 'the process is shutting down';
+
 export interface ExchangeLimits {
-  /** When the send was called, by `performance.now()`. */
+  /** Start of the send, from `performance.now()`. */
   readonly startedAt: number;
-  /** From `startedAt` on. */
+  /** Counted from `startedAt`. */
   readonly timeoutMs: number;
   readonly secure: boolean;
 }
 
 /**
- * One request under way, until its outcome is known.
+ * One request in flight, until its outcome is known.
  *
- * Once status line and headers are there, the receiver has answered: a body that then drips past the time, breaks off or
- * never ends makes a response whose body is truncated, not a failure. Sending again what a receiver said 200 to would
- * help nobody.
+ * After the status line and headers, the outcome is a response. A body that then times out, is cut off or never ends is
+ * stored as truncated; it is not a failure, because a retry would repeat a request that the receiver has accepted.
  */
 export class Exchange {
   readonly outcome: Promise<SendOutcome>;
@@ -37,60 +39,60 @@ export class Exchange {
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    // After a busy moment, an answer that has arrived already is taken before its time is called up.
+    // After a blocked event loop, setImmediate lets a response that has already arrived be read before the timeout applies.
     this.#timer = setTimeout(() => setImmediate(() => this.#expire()), limits.timeoutMs);
-    stream.on('response', (response: Response) => this.#begin(response));
-    stream.on('data', (chunk: Buffer) => this.#take(chunk));
-    stream.once('end', () => this.#end());
+    stream.on('response', (response: Response) => this.#startResponse(response));
+    stream.on('data', (chunk: Buffer) => this.#addChunk(chunk));
+    stream.once('end', () => this.#endResponse());
     stream.once('upgrade', (_response: unknown, socket: Duplex) => this.#refuseUpgrade(socket));
-    // Stays for good: a request that is destroyed can still emit errors.
-    stream.on('error', (error) => this.#break(error));
-    stream.once('close', () => this.#break(new Error('the connection closed without an answer')));
+    // Never removed: a destroyed request can still emit errors.
+    stream.on('error', (error) => this.#handleError(error));
+    stream.once('close', () => this.#handleError(new Error('the connection closed before a response')));
   }
 
-  /** Ends it because this process stops. */
+  /** Ends the request because the process is shutting down. */
   abort(): void {
-    this.#fail('aborted', 'this process was told to stop');
+    this.#fail('aborted', SHUTTING_DOWN);
     this.#stream.destroy();
   }
 
-  #begin(response: Response): void {
+  #startResponse(response: Response): void {
     this.#response = response;
     this.#body = new BodyExcerpt(Number(response.headers['content-length']) || 0);
   }
 
-  #take(chunk: Buffer): void {
+  #addChunk(chunk: Buffer): void {
     this.#body.add(chunk);
-    if (!this.#body.isEnough) return;
-    this.#answer(false);
+    if (!this.#body.isSufficient) return;
+    this.#respond(false);
     this.#stream.destroy();
   }
 
-  #end(): void {
-    this.#answer(true);
-    // A receiver may answer before it has read the request; the timer then waits for the rest to be written.
+  #endResponse(): void {
+    this.#respond(true);
+    // A receiver may respond before it has read the request. The timer then still bounds writing the rest.
     if (this.#stream.writableFinished) clearTimeout(this.#timer);
     else this.#stream.once('finish', () => clearTimeout(this.#timer));
   }
 
   #expire(): void {
     const { timeoutMs } = this.#limits;
-    if (this.#response) this.#answer(false);
-    else this.#fail('timeout', `no ${this.#progress().ready ? 'answer' : 'connection'} within ${timeoutMs} ms`);
+    if (this.#response) this.#respond(false);
+    else this.#fail('timeout', `no ${this.#progress().ready ? 'response' : 'connection'} within ${timeoutMs} ms`);
     this.#stream.destroy();
   }
 
   #refuseUpgrade(socket: Duplex): void {
-    this.#fail('invalid_response', '101 Switching Protocols, which nobody asked for');
+    this.#fail('invalid_response', 'unexpected 101 Switching Protocols');
     socket.destroy();
     this.#stream.destroy();
   }
 
-  #break(error: unknown): void {
+  #handleError(error: unknown): void {
     clearTimeout(this.#timer);
     if (this.#settled) return;
     if (this.#response) {
-      this.#answer(false);
+      this.#respond(false);
     } else {
       const { failure, detail } = failureOf(error, this.#progress());
       this.#fail(failure, detail);
@@ -98,7 +100,7 @@ export class Exchange {
     this.#stream.destroy();
   }
 
-  #answer(bodyEnded: boolean): void {
+  #respond(bodyEnded: boolean): void {
     if (this.#settled || !this.#response) return;
     const { statusCode, headers } = this.#response;
     this.#settle({
@@ -128,7 +130,7 @@ export class Exchange {
     return { connected, ready: this.#limits.secure ? secured : connected };
   }
 
-  /** For a kept-alive connection got repeats how long it once took to connect; that is no part of this try. */
+  /** For a reused connection got repeats its original connect timings; they are not part of this attempt. */
   #timings(): Timings {
     const { timings, reusedSocket } = this.#stream;
     const { dns, tcp, tls, firstByte } = timings?.phases ?? {};

@@ -6,7 +6,7 @@ import type { Sender } from '../ports/sending.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { type ConnectionPool, createConnectionPool, type PoolLimits } from './connection-pool.ts';
 import { parseEndpointUrl } from './endpoint-url.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, SHUTTING_DOWN } from './exchange.ts';
 import { createGuardedLookup } from './guarded-lookup.ts';
 import { requestHeaders } from './headers.ts';
 import { createNameResolver } from './name-resolver.ts';
@@ -24,15 +24,15 @@ const DEFAULT_LIMITS: PoolLimits = {
 const MAX_RESPONSE_HEADER_BYTES = 16 * 1024;
 
 /**
- * A sender with connections and answers of name servers of its own; nothing is shared by the process.
+ * Creates a sender with its own connections and DNS cache.
  *
- * A send is bounded in time by `timeoutMs` from the call on (waiting for a connection, name lookup, connect, first byte and
- * body are parts of it; connecting has a bound of its own too), and in bytes by response-body.ts and headers.ts. Redirects
- * are not followed, nothing is tried twice, nothing is decompressed.
+ * `timeoutMs` bounds the whole send: the wait for a connection, name lookup, connect, first byte and body. Connecting also
+ * has its own bound. response-body.ts and headers.ts bound the bytes. Redirects are not followed, requests are not retried,
+ * and bodies are not decompressed.
  *
- * `close` ends what is under way as `aborted` and closes every connection.
+ * `close` ends requests in flight as `aborted` and closes every connection.
  *
- * @throws TypeError when a network or name server is not one
+ * @throws TypeError when an entry of `allowedNetworks` or `nameServers` is malformed
  */
 export function createSender(options: SenderOptions): Sender & { close(): void } {
   const guard = createAddressGuard(options.allowedNetworks);
@@ -40,32 +40,32 @@ export function createSender(options: SenderOptions): Sender & { close(): void }
   const { lookup } = createGuardedLookup(guard, resolver);
   const pool = createConnectionPool(guard, lookup, { ...DEFAULT_LIMITS, ...options });
   const client = createClient(pool);
-  const underWay = new Set<Exchange>();
+  const inFlight = new Set<Exchange>();
   let closed = false;
   return {
     async send(request: OutgoingRequest): Promise<SendOutcome> {
       const startedAt = performance.now();
-      if (closed) return notSent('aborted', 'this process was told to stop');
+      if (closed) return notSent('aborted', SHUTTING_DOWN);
       const endpoint = parseEndpointUrl(request.url, options.allowHttp, guard);
       if (endpoint.kind === 'refused') return notSent('forbidden_address', endpoint.detail);
-      // got would write a text in a slower way.
+      // got writes a string body more slowly than a buffer.
       const body = Buffer.from(request.body, 'utf8');
-      const fields = requestHeaders(request.headers, body.length);
-      if (fields.kind === 'unfit') return notSent('connect', `the header ${JSON.stringify(fields.name)} cannot be sent`);
-      const stream = client.stream(endpoint.url, { method: request.method, headers: fields.headers });
+      const result = requestHeaders(request.headers, body.length);
+      if (result.kind === 'invalid') return notSent('connect', `the header ${JSON.stringify(result.name)} is invalid`);
+      const stream = client.stream(endpoint.url, { method: request.method, headers: result.headers });
       const secure = endpoint.url.protocol === 'https:';
       const exchange = new Exchange(stream, { startedAt, timeoutMs: request.timeoutMs, secure });
       stream.end(body);
-      underWay.add(exchange);
+      inFlight.add(exchange);
       try {
         return await exchange.outcome;
       } finally {
-        underWay.delete(exchange);
+        inFlight.delete(exchange);
       }
     },
     close() {
       closed = true;
-      for (const exchange of underWay) exchange.abort();
+      for (const exchange of inFlight) exchange.abort();
       pool.close();
       resolver.close();
     },

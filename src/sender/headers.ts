@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Of a response at most so many headers, with names and values of so many characters together, are kept. */
-export const MAX_KEPT_HEADERS = 64;
-export const MAX_KEPT_HEADER_CHARS = 8 * 1024;
+/** How many headers of a response are stored. */
+export const MAX_STORED_HEADERS = 64;
+/** Total length of the stored names and values. */
+export const MAX_STORED_HEADER_CHARS = 8 * 1024;
 
-/** Headers that belong to the connection and the framing of the message (RFC 9110, 7.6.1; RFC 9112, 6): ours alone. */
+/** Headers for the connection and the message framing (RFC 9110, 7.6.1; RFC 9112, 6). Only the sender sets them. */
 const CONNECTION_HEADERS = new Set([
   'connection',
   'content-length',
@@ -18,19 +19,22 @@ const CONNECTION_HEADERS = new Set([
   'upgrade',
 ]);
 
-/** What RFC 9110, 5.5 calls a field value, in ASCII: above all, no line breaks. */
+/** A field value as in RFC 9110, 5.5, limited to ASCII. It excludes line breaks, which would inject headers. */
 const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
 const FIELD_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 export type RequestHeaders =
   | { readonly kind: 'ok'; readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'unfit'; readonly name: string };
+  | { readonly kind: 'invalid'; readonly name: string };
 
-/** The headers to send: names in lower case, those of the connection left out, `content-length` ours. */
+/**
+ * Returns the headers to send: names in lower case, without connection headers, with `content-length`; `invalid` names the
+ * first header whose name or value is not allowed.
+ */
 export function requestHeaders(given: Readonly<Record<string, string>>, contentLengthBytes: number): RequestHeaders {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) return { kind: 'unfit', name };
+    if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) return { kind: 'invalid', name };
     const key = name.toLowerCase();
     if (!CONNECTION_HEADERS.has(key)) headers[key] = value;
   }
@@ -38,16 +42,16 @@ export function requestHeaders(given: Readonly<Record<string, string>>, contentL
   return { kind: 'ok', headers };
 }
 
-/** A response's headers as a flat record, several values joined by a comma, as many as fit. */
+/** Returns a response's headers in order, up to the limits above; several values of one name are joined by commas. */
 export function responseHeaders(received: IncomingHttpHeaders): Record<string, string> {
-  const kept: [string, string][] = [];
+  const stored: [string, string][] = [];
   let chars = 0;
   for (const [name, value] of Object.entries(received)) {
     if (value === undefined) continue;
     const text = typeof value === 'string' ? value : value.join(', ');
     chars += name.length + text.length;
-    if (kept.length === MAX_KEPT_HEADERS || chars > MAX_KEPT_HEADER_CHARS) break;
-    kept.push([name, text]);
+    if (stored.length === MAX_STORED_HEADERS || chars > MAX_STORED_HEADER_CHARS) break;
+    stored.push([name, text]);
   }
-  return Object.fromEntries(kept);
+  return Object.fromEntries(stored);
 }

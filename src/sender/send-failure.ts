@@ -2,38 +2,38 @@ import type { SendFailure } from '../domain/attempt.ts';
 import { ConnectTimeout } from './connection-pool.ts';
 import { NotDialled } from './guarded-lookup.ts';
 
-/** How far a try had come when it failed. */
+/** How far an attempt got before it failed. */
 export interface Progress {
-  /** A TCP connection stood. */
+  /** The TCP connection was established. */
   readonly connected: boolean;
-  /** So did TLS, where the URL wants it: the request could be written. */
+  /** TLS was established too, for https: the request could be written. */
   readonly ready: boolean;
 }
 
 export interface Failure {
   readonly failure: SendFailure;
-  /** One line for people. */
+  /** One line of printable ASCII, for display. */
   readonly detail: string;
 }
 
 const MAX_DETAIL_LENGTH = 200;
 
-/** Names a failure by what got and Node threw and by how far the try had come. */
+/** Classifies an error thrown by got or Node, given the progress of the attempt. */
 export function failureOf(error: unknown, progress: Progress): Failure {
   for (const cause of causes(error)) {
-    if (cause instanceof NotDialled) return { failure: cause.failure, detail: line(cause.message) };
+    if (cause instanceof NotDialled) return { failure: cause.failure, detail: singleLine(cause.message) };
     if (cause instanceof ConnectTimeout) return { failure: 'timeout', detail: cause.message };
   }
   const code = codeOf(error);
-  const detail = line(messageOf(error));
-  return { failure: failureWord(code, progress), detail: detail.includes(code) ? detail : `${detail} (${code})` };
+  const detail = singleLine(messageOf(error));
+  return { failure: classify(code, progress), detail: detail.includes(code) ? detail : `${detail} (${code})` };
 }
 
-function failureWord(code: string, { connected, ready }: Progress): SendFailure {
+function classify(code: string, { connected, ready }: Progress): SendFailure {
   if (code.startsWith('HPE_')) return 'invalid_response';
   if (code === 'ETIMEDOUT' || code === 'ERR_SOCKET_CONNECTION_TIMEOUT') return 'timeout';
   if (!connected) return 'connect';
-  // A server that wants a client's certificate says so after the handshake (TLS 1.3).
+  // In TLS 1.3 a server reports a missing client certificate after the handshake.
   if (!ready || code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'tls';
   return 'reset';
 }
@@ -49,7 +49,7 @@ function codeOf(error: unknown): string {
   return 'unknown';
 }
 
-/** The message of the first error that has one: an AggregateError (no address could be reached) has none of its own. */
+/** The first non-empty message. An AggregateError (no address was reachable) has none itself, so its errors' are joined. */
 function messageOf(error: unknown): string {
   for (const cause of causes(error)) {
     if (cause instanceof AggregateError) return cause.errors.map((each) => messageOf(each)).join('; ');
@@ -58,7 +58,7 @@ function messageOf(error: unknown): string {
   return String(error);
 }
 
-/** Certificates and parsers put the receiver's bytes into messages. */
-function line(text: string): string {
+/** Messages about certificates and parse errors contain bytes from the receiver: only printable ASCII passes. */
+function singleLine(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_DETAIL_LENGTH);
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Installation } from './installation.ts';
 import { table } from './report.ts';
-import { FULL, type Result, run, type Size } from './run.ts';
+import { FULL, type Size } from './run.ts';
+import { type Result, runScenario } from './run-scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
 // `npm run chaos [-- [--events N] [scenario ...]]`: breaks things in mid-run and counts. Ends with 1 when a promise is broken.
@@ -37,7 +38,7 @@ for (const scenario of wanted) {
   console.error(`${scenario.name}: ${scenario.what} ...`);
   try {
     installation = await Installation.start(scenario.env ?? {});
-    const result = await run(installation, scenario, size);
+    const result = await runScenario(installation, scenario, size);
     results.push(result);
     if (result.broken.length > 0) process.exitCode = 1;
     console.error(`${scenario.name}: ${result.broken.join('; ') || 'kept'}, ${Math.round(result.tookMs / 1000)} s`);

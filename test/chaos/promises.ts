@@ -1,6 +1,17 @@
 import type { Answers } from './producer.ts';
-import type { Promises } from './scenarios/scenario.ts';
 import type { Outcome } from './tally.ts';
+
+/** What a scenario promises beside the promises that always hold. */
+export interface Promises {
+  /** The producer never has to repeat itself, nor to wait for an answer. */
+  readonly acceptsThroughout?: boolean;
+  /** Nothing arrives twice, not even what was in flight. */
+  readonly noDuplicates?: boolean;
+  /** Something was in flight at the fault; else the scenario shows nothing. */
+  readonly hitsInFlight?: boolean;
+  /** Instead of 60 s. */
+  readonly maxDelayMs?: number;
+}
 
 /** After the fault is over, everything ends within this. */
 const MAX_DELAY_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Result } from './run.ts';
+import type { Result } from './run-scenario.ts';
 
 interface Column {
   readonly head: readonly [string, string];

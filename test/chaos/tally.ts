@@ -40,7 +40,7 @@ export interface Evidence {
   readonly inFlight: ReadonlySet<string>;
   readonly struckAtMs: number | undefined;
   /** When the fault was over. */
-  readonly mendedAtMs: number | undefined;
+  readonly faultEndedAtMs: number | undefined;
   readonly ordered: boolean;
 }
 
@@ -55,7 +55,7 @@ const SETTLED = new Set(['succeeded', 'dead', 'cancelled', 'held']);
 
 /** Holds what was accepted against what is stored and what arrived. */
 export function tally(evidence: Evidence): Outcome {
-  const { accepted, deliveries, arrivals, inFlight, mendedAtMs = 0 } = evidence;
+  const { accepted, deliveries, arrivals, inFlight, faultEndedAtMs = 0 } = evidence;
   const ofEvent = Map.groupBy(deliveries, ({ eventId }) => eventId);
   const requests = Map.groupBy(arrivals, ({ webhookId }) => webhookId);
   const states: Record<string, number> = {};
@@ -66,7 +66,7 @@ export function tally(evidence: Evidence): Outcome {
     if (!delivery || isLost(delivery, tries)) continue;
     states[delivery.state] = (states[delivery.state] ?? 0) + 1;
     if (target.isHostile) continue;
-    worstDelayMs = Math.max(worstDelayMs, endOf(delivery, tries) - Math.max(mendedAtMs, acceptedAtMs));
+    worstDelayMs = Math.max(worstDelayMs, endOf(delivery, tries) - Math.max(faultEndedAtMs, acceptedAtMs));
   }
   const repeated = [...requests].map(([id, tries]) => ({ id, count: countDuplicates(tries) }));
   return {

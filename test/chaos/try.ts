@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Installation } from './installation.ts';
-import { run, SHORT } from './run.ts';
+import { SHORT } from './run.ts';
+import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 const TIMEOUT_MS = 180_000;
@@ -14,7 +15,7 @@ export function tryAll(scenarios: readonly Scenario[]): void {
         if (task.result?.state === 'fail') console.error(installation.lastWords);
         await installation.stop();
       });
-      const { broken, ...outcome } = await run(installation, scenario, SHORT);
+      const { broken, ...outcome } = await runScenario(installation, scenario, SHORT);
       expect(broken, JSON.stringify(outcome)).toEqual([]);
       expect(outcome.accepted).toBe(SHORT.events);
     });

@@ -1,8 +1,8 @@
-import { toUuid } from '../../domain/id.ts';
+import { type TenantId, toId, toUuid } from '../../domain/id.ts';
 import type { StoredSecret } from '../../domain/integration.ts';
 import type { TenantConfig } from '../../domain/tenant-config.ts';
 import type { ConfigSource } from '../../ports/configuration.ts';
-import type { Database } from '../database.ts';
+import type { Database, Statements } from '../database.ts';
 import { endpointOf } from './endpoints.ts';
 import { integrationOf } from './integrations.ts';
 import { readSecrets } from './secrets.ts';
@@ -11,39 +11,51 @@ import { templateOf } from './templates.ts';
 
 export function createConfigSource(db: Database): ConfigSource {
   return {
-    /** Reads one snapshot: what is returned is what was true at its version. Secrets that ended before now are left out. */
-    load(tenantId) {
-      const ofTenant = { where: { tenantId: toUuid(tenantId), deletedAt: null } };
-      return db.$transaction(
-        async (tx): Promise<TenantConfig | undefined> => {
-          const tenant = await tx.tenant.findFirst({ where: { id: toUuid(tenantId), deletedAt: null } });
-          if (!tenant) return undefined;
-          const templates = (await tx.template.findMany(ofTenant)).map(templateOf);
-          const integrations = (await tx.integration.findMany(ofTenant)).map(integrationOf);
-          const subscriptions = (await tx.subscription.findMany(ofTenant)).map(subscriptionOf);
-          // Also those that no subscription uses now: deliveries may still be going there.
-          const endpoints = (await tx.endpoint.findMany({ where: { tenantId: toUuid(tenantId) } })).map(endpointOf);
-          return {
-            tenantId,
-            version: tenant.configVersion,
-            templates: byId(templates),
-            templatesByExternalId: new Map(
-              templates.flatMap((template) => (template.externalId === undefined ? [] : [[template.externalId, template]])),
-            ),
-            integrations: byId(integrations),
-            secrets: grouped(await readSecrets(tx, tenantId)),
-            subscriptions: byId(subscriptions),
-            endpoints: byId(endpoints),
-          };
-        },
-        { isolationLevel: 'RepeatableRead' },
-      );
-    },
+    /** Reads one snapshot. Secrets that have expired are left out. */
+    load: (tenantId) => db.$transaction((tx) => readConfig(tx, tenantId), { isolationLevel: 'RepeatableRead' }),
   };
 }
 
-function byId<T extends { readonly id: string }>(things: readonly T[]): Map<T['id'], T> {
-  return new Map(things.map((thing) => [thing.id, thing]));
+/**
+ * Reads the configurations of the tenants that exist, and keeps them from changing until the transaction ends: every change
+ * locks the tenant's row first (see change-configuration.ts).
+ */
+export async function lockConfigs(tx: Statements, tenants: readonly TenantId[]): Promise<TenantConfig[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM tenants WHERE id = ANY(${tenants.map(toUuid)}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR SHARE`;
+  const configs: TenantConfig[] = [];
+  for (const { id } of rows) {
+    const config = await readConfig(tx, toId('tenant', id));
+    if (config) configs.push(config);
+  }
+  return configs;
+}
+
+async function readConfig(tx: Statements, tenantId: TenantId): Promise<TenantConfig | undefined> {
+  const undeleted = { where: { tenantId: toUuid(tenantId), deletedAt: null } };
+  const tenant = await tx.tenant.findFirst({ where: { id: toUuid(tenantId), deletedAt: null } });
+  if (!tenant) return undefined;
+  const templates = (await tx.template.findMany(undeleted)).map(templateOf);
+  const integrations = (await tx.integration.findMany(undeleted)).map(integrationOf);
+  const subscriptions = (await tx.subscription.findMany(undeleted)).map(subscriptionOf);
+  // also endpoints that no subscription uses now: deliveries to them may be open
+  const endpoints = (await tx.endpoint.findMany({ where: { tenantId: toUuid(tenantId) } })).map(endpointOf);
+  return {
+    tenantId,
+    version: tenant.configVersion,
+    templates: byId(templates),
+    templatesByExternalId: new Map(
+      templates.flatMap((template) => (template.externalId === undefined ? [] : [[template.externalId, template]])),
+    ),
+    integrations: byId(integrations),
+    secrets: grouped(await readSecrets(tx, tenantId)),
+    subscriptions: byId(subscriptions),
+    endpoints: byId(endpoints),
+  };
+}
+
+function byId<T extends { readonly id: string }>(rows: readonly T[]): Map<T['id'], T> {
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function grouped(secrets: readonly StoredSecret[]): Map<StoredSecret['integrationId'], StoredSecret[]> {

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../domain/delivery.ts';
+import type { Attempt } from '../../domain/attempt.ts';
 import { type DeadLetterId, type DeliveryId, lowestUuidAt, newId, toId, toUuid } from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
 import type { DeadLetter, DeadLetterFilter, DeadLetterStore } from '../../ports/dead-letters.ts';

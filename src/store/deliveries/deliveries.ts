@@ -1,4 +1,5 @@
-import type { Attempt, Delivery, DeliveryState, SentRequest } from '../../domain/delivery.ts';
+import type { Attempt, SentRequest } from '../../domain/attempt.ts';
+import type { Delivery, DeliveryState } from '../../domain/delivery.ts';
 import { type DeliveryId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../../domain/id.ts';
 import type { StoredEvent } from '../../domain/operational-event.ts';
 import type { Trigger } from '../../domain/trigger.ts';

@@ -1,6 +1,7 @@
 import { toId, toUuid } from '../../domain/id.ts';
 import type { Installation } from '../../domain/installations.ts';
 import type { IngestTransaction, PassKey, PlannedEvents } from '../../ports/events.ts';
+import { lockConfigs } from '../configuration/tenant-config.ts';
 import type { Statements } from '../database.ts';
 import { takeSequences } from '../deliveries/pass-orders.ts';
 import { acceptEvents, writeEvents } from './accept-events.ts';
@@ -8,6 +9,8 @@ import { acceptEvents, writeEvents } from './accept-events.ts';
 /** The statements of one ingest transaction. */
 export function createIngestTransaction(tx: Statements): IngestTransaction {
   return {
+    lockConfigs: (tenants) => lockConfigs(tx, tenants),
+
     reserve: (reservation) => acceptEvents(tx, reservation, NOTHING_TO_WRITE),
 
     async lockInstallations(passes) {

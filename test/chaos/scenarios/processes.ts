@@ -75,7 +75,7 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
         const toldAtMs = Date.now();
         stopped(await worker.stop());
         if (Date.now() - toldAtMs >= SLOW_MS) throw new Error('the worker waited for the receiver');
-        if (!worker.output.includes('handed back')) throw new Error('the worker had nothing to hand back');
+        if (!worker.output.includes('returning their claims')) throw new Error('the worker had nothing to hand back');
       });
       await run.installation.startWorker();
     },

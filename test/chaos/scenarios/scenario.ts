@@ -1,5 +1,6 @@
 import type { Env } from '../../support/process.ts';
 import type { Installation } from '../installation.ts';
+import type { Promises } from '../promises.ts';
 import type { Run } from '../run.ts';
 import type { Ground } from '../targets.ts';
 
@@ -16,15 +17,4 @@ export interface Scenario {
   prepare?(installation: Installation): Promise<void>;
   /** Called in mid-run. When it returns, the fault is over. */
   fault?(run: Run): Promise<void>;
-}
-
-export interface Promises {
-  /** The producer never has to repeat itself, nor to wait for an answer. */
-  readonly acceptsThroughout?: boolean;
-  /** Nothing arrives twice, not even what was in flight. */
-  readonly noDuplicates?: boolean;
-  /** Something was in flight at the fault; else the scenario shows nothing. */
-  readonly hitsInFlight?: boolean;
-  /** Instead of 60 s. */
-  readonly maxDelayMs?: number;
 }

@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../../src/domain/attempt.ts';
-import type { NextState } from '../../../src/domain/delivery.ts';
 import { type DeliveryId, newId, toId, toUuid } from '../../../src/domain/id.ts';
+import type { NextState } from '../../../src/domain/retry.ts';
 import type { AttemptRecord, ClaimedDelivery, ClaimStore } from '../../../src/ports/claims.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { createIngest, item, type Setup } from './installation.ts';

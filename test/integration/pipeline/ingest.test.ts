@@ -5,7 +5,10 @@ import { type EventId, type TenantId, toUuid } from '../../../src/domain/id.ts';
 import { isOperationalEvent } from '../../../src/domain/operational-event.ts';
 import type { PostedItem } from '../../../src/domain/read-posted-event.ts';
 import type { EventResult } from '../../../src/pipeline/classify-events.ts';
+import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
+import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
+import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
 import { givenSubscription, givenTemplate, givenTenant, statesOf } from '../store/samples.ts';
@@ -64,7 +67,7 @@ describe('an event', () => {
     expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'refused', 'refused', 'refused']);
     expect(results[2]).toMatchObject({
       code: 'unknown-template',
-      error: { pointer: '/templateId', detail: expect.stringContaining(`did you mean ${externalId}?`) },
+      errors: [{ pointer: '/templateId', detail: expect.stringContaining(`did you mean ${externalId}?`) }],
     });
     expect(await deliveriesOf(setup)).toHaveLength(2);
   });
@@ -108,7 +111,7 @@ describe('an id that comes again', () => {
     const setup = await givenSetup(db);
     const [posted, other] = [item(setup, { id: 'e1' }), item(setup, { id: 'e1' })];
     const results = await again(one, setup, [posted, other, item(setup, { id: 'e2' })]);
-    const refused = { kind: 'refused', code: 'id-reused', error: { pointer: '/id' } };
+    const refused = { kind: 'refused', code: 'id-reused', errors: [{ pointer: '/id' }] };
     expect(results).toMatchObject([
       { kind: 'accepted', duplicate: false },
       refused,
@@ -311,6 +314,26 @@ describe('a change of configuration just before', () => {
     expect(await stateOfNext(setup)).toBe('pending');
     await subscriptions.delete(setup.tenantId, setup.subscription.id, 'test');
     expect(await stateOfNext(setup)).toBeUndefined();
+  });
+
+  test('a tenant whose configuration changes at every look loses no event', async () => {
+    const { db } = instances();
+    const setup = await givenSetup(db);
+    const source = createConfigSource(db);
+    const restless = new TenantConfigs({
+      async load(tenantId) {
+        const config = await source.load(tenantId);
+        await db.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE id = ${toUuid(tenantId)}::uuid`;
+        return config;
+      },
+    });
+    const queue = { offer: () => {} };
+    const ingest = new EventIngest({ events: createEventStore(db), configs: restless, queue, clock: Date.now });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => ingest.ingest(setup.tenantId, [item(setup), install(setup, 'p')])),
+    );
+    expect(new Set(answers.flat().map(({ kind }) => kind))).toEqual(new Set(['accepted']));
+    expect(await deliveriesOf(setup)).toHaveLength(20);
   });
 
   test('a deleted tenant is not found, and nothing is stored', async () => {

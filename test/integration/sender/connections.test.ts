@@ -114,6 +114,17 @@ describe('connections', () => {
     expect(servers.map(({ accepted }) => accepted)).toEqual([1, 1, 1, 1, 1]);
   });
 
+  it('that become idle at the same moment are bounded too', async () => {
+    const sockets: Socket[] = [];
+    const answerAllAtOnce = (socket: Socket): void => {
+      if (sockets.push(socket) === 10) sockets.forEach(answer);
+    };
+    const servers = await Promise.all(Array.from({ length: 10 }, () => startRawServer({ answer: answerAllAtOnce })));
+    const sender = startSender({ maxIdleConnections: 2 });
+    await Promise.all(servers.map((server) => sender.send(requestTo(server.url))));
+    await expect.poll(() => servers.reduce((sum, { open }) => sum + open, 0)).toBe(2);
+  });
+
   it('survive a receiver that closes an idle one', async () => {
     const server = await startRawServer({
       answer(socket) {

@@ -55,7 +55,7 @@ describe('a receiver that keeps silent', () => {
     expect(outcome).toMatchObject({
       kind: 'failure',
       failure: 'timeout',
-      detail: 'no answer within 400 ms',
+      detail: 'no response within 400 ms',
       remoteAddress: '127.0.0.1',
     });
     expect(performance.now() - startedAt).toBeLessThan(900);
@@ -84,7 +84,7 @@ describe('a receiver that keeps silent', () => {
     const sender = startSender({ connectTimeoutMs: 150 });
     const server = await startRawServer({}); // speaks no TLS: the handshake hangs
     const outcome = await sender.send(requestTo(server.url.replace('http:', 'https:')));
-    expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout', detail: 'no connection after 150 ms' });
+    expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout', detail: 'no connection within 150 ms' });
     await expect.poll(() => server.open).toBe(0);
   });
 

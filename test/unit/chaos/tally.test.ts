@@ -45,7 +45,7 @@ const count = (more: Partial<Evidence> = {}) =>
     mostOpen: [3, 1],
     inFlight: new Set(),
     struckAtMs: undefined,
-    mendedAtMs: undefined,
+    faultEndedAtMs: undefined,
     ordered: true,
     ...more,
   });
@@ -116,7 +116,7 @@ describe('the worst delay', () => {
   test('counts from the end of the fault, and only at healthy endpoints', () => {
     const late = [arrival(0, { beganAtMs: 9000, endedAtMs: 9001 }), arrival(1)];
     expect(count({ arrivals: late }).worstDelayMs).toBe(8000);
-    expect(count({ arrivals: late, mendedAtMs: 6000 }).worstDelayMs).toBe(3000);
+    expect(count({ arrivals: late, faultEndedAtMs: 6000 }).worstDelayMs).toBe(3000);
     expect(count({ arrivals: late, accepted: [event(0, { target: hostile }), event(1)] }).worstDelayMs).toBe(200);
   });
 

@@ -144,3 +144,10 @@ test('a template edit can make a mapping collide', () => {
   expect(collisions([])).toEqual([]);
   expect(collisions(['points', 'member'])).toMatchObject([{ pointer: '/mapping/rename/pass-id' }]);
 });
+
+test('after a template edit, a rule whose field is gone is not an error', () => {
+  const input = { dialect: dialectNamed('walletthat'), trigger: 'pass.created', template: template() } as const;
+  const mapping = mappingSchema.parse({ rename: { points: 'score' }, remove: ['level'] });
+  expect(checkMappingOf(mapping, input).errors).toHaveLength(2);
+  expect(mappingCollisionsOf(mapping, input)).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { KnownField, MappedBody } from '../../../src/domain/mapped-body.ts';
 import { mappingSchema } from '../../../src/domain/mapping.ts';
-import { checkMapping, type KnownField, type MappedBody } from '../../../src/domain/mapping-check.ts';
+import { checkMapping } from '../../../src/domain/mapping-check.ts';
 import { fieldNameOf, tokensOfField } from '../../../src/domain/pointer.ts';
 
 function field(path: string, type: KnownField['type'] = 'string'): KnownField {
@@ -120,4 +121,20 @@ test('what is inside of something removed has no effect', () => {
   expect(warnings).toEqual([
     { pointer: '/mapping/rename/~1item~1tokens~1first_name', detail: 'has no effect, since /item/tokens is removed whole' },
   ]);
+});
+
+test.each([
+  ['a bare name', 'pass-id', '/mapping/rename/pass-id'],
+  ['a pointer', '/item/uuid', '/mapping/rename/~1item~1uuid'],
+])('a new name of %s that begins with a slash is taken literally, with a warning', (_what, field, pointer) => {
+  expect(check({ rename: { [field]: '/item/id' } })).toEqual({
+    errors: [],
+    warnings: [
+      { pointer, detail: 'takes the name literally, slash included: a rename does not move the field to /item/id' },
+    ],
+  });
+});
+
+test('a slash later in a new name is not warned about', () => {
+  expect(check({ rename: { 'pass-id': 'pass/id' } })).toEqual({ errors: [], warnings: [] });
 });

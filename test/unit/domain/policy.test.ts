@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   includesStatus,
-  MAX_RETRY_AFTER_MS,
   overridden,
   policyOverrideSchema,
-  retryDelayMs,
   STANDARD_POLICY,
   STANDARD_SCHEDULE_MS,
 } from '../../../src/domain/policy.ts';
+import { MAX_RETRY_AFTER_MS, retryDelayMs } from '../../../src/domain/retry.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_KEPT_HEADER_CHARS, MAX_KEPT_HEADERS, requestHeaders, responseHeaders } from '../../../src/sender/headers.ts';
+import {
+  MAX_STORED_HEADER_CHARS,
+  MAX_STORED_HEADERS,
+  requestHeaders,
+  responseHeaders,
+} from '../../../src/sender/headers.ts';
 
 describe('requestHeaders', () => {
   it('writes names in lower case and the length itself', () => {
@@ -36,14 +41,14 @@ describe('requestHeaders', () => {
     ['a name with a line break', 'x-a\r\nb', 'c'],
     ['an empty name', '', 'c'],
   ])('refuses %s', (_, name, value) => {
-    expect(requestHeaders({ [name]: value }, 0)).toEqual({ kind: 'unfit', name });
+    expect(requestHeaders({ [name]: value }, 0)).toEqual({ kind: 'invalid', name });
   });
 
   it('lets through values of one line only', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
         const result = requestHeaders({ 'x-a': value }, 0);
-        return result.kind === 'unfit' || /^[\t -~]*$/.test(result.headers['x-a'] ?? '\0');
+        return result.kind === 'invalid' || /^[\t -~]*$/.test(result.headers['x-a'] ?? '\0');
       }),
     );
   });
@@ -59,14 +64,14 @@ describe('responseHeaders', () => {
 
   it('keeps so many headers', () => {
     const received = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'v']));
-    expect(Object.keys(responseHeaders(received))).toHaveLength(MAX_KEPT_HEADERS);
+    expect(Object.keys(responseHeaders(received))).toHaveLength(MAX_STORED_HEADERS);
   });
 
   it('keeps so many characters', () => {
     const received = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`x-${index}`, 'v'.repeat(1000)]));
     const chars = Object.entries(responseHeaders(received)).reduce((sum, pair) => sum + pair.join('').length, 0);
-    expect(chars).toBeLessThanOrEqual(MAX_KEPT_HEADER_CHARS);
-    expect(chars).toBeGreaterThan(MAX_KEPT_HEADER_CHARS - 1100);
+    expect(chars).toBeLessThanOrEqual(MAX_STORED_HEADER_CHARS);
+    expect(chars).toBeGreaterThan(MAX_STORED_HEADER_CHARS - 1100);
   });
 
   it('takes a name like any other, whatever it means to JavaScript', () => {

@@ -40,7 +40,7 @@ describe('failureOf', () => {
 
   it('finds a connection that took too long', () => {
     const error = new Error('outer', { cause: new ConnectTimeout(100) });
-    expect(failureOf(error, NOTHING)).toEqual({ failure: 'timeout', detail: 'no connection after 100 ms' });
+    expect(failureOf(error, NOTHING)).toEqual({ failure: 'timeout', detail: 'no connection within 100 ms' });
   });
 
   it('tells every address that could not be reached', () => {

@@ -1,0 +1,119 @@
+import type { TenantId } from '../domain/id.ts';
+import { touchesInstallations } from '../domain/installations.ts';
+import type { EventStore, IngestTransaction, NewDelivery, Reservation, Reserved } from '../ports/events.ts';
+import { assignSequences, neededSequences } from './assign-sequences.ts';
+import { type ClassifiedEvents, classify, type IncomingEvent, newEvents } from './classify-events.ts';
+import { completeInstallations, touchedPasses } from './complete-installations.ts';
+import { type IngestPlan, planIngest } from './plan-ingest.ts';
+import { type LoadedConfigs, loadedConfig } from './tenant-configs.ts';
+
+export interface Committed {
+  readonly kind: 'committed';
+  readonly classified: ClassifiedEvents;
+  /** The configurations that the events were stored with. A tenant without one does not exist. */
+  readonly configs: LoadedConfigs;
+  readonly reserved: Reserved;
+  readonly deliveries: readonly NewDelivery[];
+}
+
+/** Nothing was written: a configuration has another version than the plan was made with. No version: the tenant was deleted. */
+interface Stale {
+  readonly kind: 'stale';
+  readonly versions: Reserved['configVersions'];
+}
+
+/**
+ * Stores events as planned with cached configurations. Most groups are one statement; installs and ordered deliveries depend on
+ * others of their pass and need a transaction.
+ *
+ * @throws Unavailable
+ */
+export async function commitPlanned(
+  events: Pick<EventStore, 'accept' | 'inTransaction'>,
+  incoming: readonly IncomingEvent[],
+  configs: LoadedConfigs,
+  nowMs: number,
+): Promise<Committed | Stale> {
+  const classified = classify(incoming, configs);
+  const reservation = reservationOf(classified, configs);
+  const plan = planWithoutOrder(classified, configs, nowMs);
+  if (plan) {
+    const reserved = await events.accept(reservation, plan);
+    if (isStale(reserved, configs)) return { kind: 'stale', versions: reserved.configVersions };
+    return { kind: 'committed', classified, configs, reserved, deliveries: writtenDeliveries(plan, reserved) };
+  }
+  return events.inTransaction(async (transaction) => {
+    const reserved = await transaction.reserve(reservation);
+    if (isStale(reserved, configs)) return { kind: 'stale', versions: reserved.configVersions };
+    const deliveries = await writeInOrder(transaction, classified, reserved, configs, nowMs);
+    return { kind: 'committed', classified, configs, reserved, deliveries };
+  });
+}
+
+/**
+ * Stores events as planned with configurations that are locked meanwhile, for tenants that change theirs faster than it can be
+ * read and used.
+ *
+ * @throws Unavailable
+ */
+export function commitLocked(
+  events: Pick<EventStore, 'inTransaction'>,
+  incoming: readonly IncomingEvent[],
+  tenants: readonly TenantId[],
+  nowMs: number,
+): Promise<Committed> {
+  return events.inTransaction(async (transaction) => {
+    const locked = await transaction.lockConfigs(tenants);
+    const configs = new Map(locked.map((config) => [config.tenantId, loadedConfig(config)]));
+    const classified = classify(incoming, configs);
+    const reserved = await transaction.reserve(reservationOf(classified, configs));
+    const deliveries = await writeInOrder(transaction, classified, reserved, configs, nowMs);
+    return { kind: 'committed', classified, configs, reserved, deliveries };
+  });
+}
+
+/** Completes installs from the known installations, and assigns ordered deliveries their sequences, under the locks of both. */
+async function writeInOrder(
+  transaction: IngestTransaction,
+  classified: ClassifiedEvents,
+  reserved: Reserved,
+  configs: LoadedConfigs,
+  nowMs: number,
+): Promise<readonly NewDelivery[]> {
+  const events = newEvents(classified, reserved);
+  const passes = touchedPasses(events);
+  const known = passes.length > 0 ? await transaction.lockInstallations(passes) : [];
+  const { events: completed, changed } = completeInstallations(events, known);
+  if (changed.length > 0) await transaction.saveInstallations(changed);
+  const plan = planIngest(completed, configs, nowMs);
+  const needed = neededSequences(plan.deliveries);
+  const deliveries =
+    needed.length > 0 ? assignSequences(plan.deliveries, await transaction.takeSequences(needed)) : plan.deliveries;
+  if (plan.events.length > 0) await transaction.write({ events: plan.events, deliveries });
+  return deliveries;
+}
+
+function isStale(reserved: Reserved, configs: LoadedConfigs): boolean {
+  return [...configs].some(([tenantId, { config }]) => reserved.configVersions.get(tenantId) !== config.version);
+}
+
+function reservationOf({ keys }: ClassifiedEvents, configs: LoadedConfigs): Reservation {
+  const tenants = [...configs].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { configVersions: new Map(tenants.map(([id, { config }]) => [id, config.version])), keys };
+}
+
+/** The plan of a group whose events depend on no other event of their pass; undefined for other groups. */
+function planWithoutOrder({ candidates }: ClassifiedEvents, configs: LoadedConfigs, nowMs: number): IngestPlan | undefined {
+  if (candidates.some(({ event }) => touchesInstallations(event.facts))) return undefined;
+  const events = candidates.map(({ event }) => event);
+  const plan = planIngest(events, configs, nowMs);
+  return plan.deliveries.some(({ ordered }) => ordered) ? undefined : plan;
+}
+
+/** The deliveries of a plan without those of events whose key was already taken. */
+function writtenDeliveries({ events, deliveries }: IngestPlan, { taken }: Reserved): readonly NewDelivery[] {
+  if (taken.size === 0) return deliveries;
+  const refused = new Set([...taken.keys()].map(({ eventId }) => eventId));
+  const stored = new Set(events.filter(({ id, derivedFrom }) => !refused.has(derivedFrom ?? id)).map(({ id }) => id));
+  return deliveries.filter(({ eventId }) => stored.has(eventId));
+}
