@@ -4,12 +4,14 @@ export default {
   entry: [
     'scripts/*.mjs',
     'scripts/demo/main.ts',
+    'client/index.ts',
+    'client/generated/zod.ts',
     'test/**/*.test.ts',
     'test/chaos/actors/receiver.ts',
     'bench/actors/*.ts',
     'bench/preload/*.ts',
   ],
-  project: ['src/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts', 'bench/**/*.ts'],
+  project: ['src/**/*.ts', 'client/**/*.ts', 'workers/**/*.ts', 'prisma/*.ts', 'scripts/**/*.{mjs,ts}', 'test/**/*.ts', 'bench/**/*.ts'],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],
   ignoreBinaries: ['apt-get', 'openssl'],

@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { answerHealth, answerReadiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
-import { describeApi } from './openapi.ts';
+import { API_VERSION, describeApi } from './openapi.ts';
 import { HttpProblem } from './problem.ts';
 import type { Context } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
-
-/** The version of the API, `/v1`; not of the package. */
-const API_VERSION = '1.0.0';
 
 /** Builds the HTTP API. It does not listen: the console is mounted before. */
 export function createApp(services: Services): Express {

@@ -17,6 +17,9 @@ import type { Route } from './route.ts';
 import { TAGS } from './tags.ts';
 import { describeWebhooks } from './webhooks.ts';
 
+/** The version of the API, `/v1`; not of the package. */
+export const API_VERSION = '1.0.0';
+
 const ABOUT = `Outbound webhooks for wallet-pass platforms: one event of a pass in, the pass vendors' own signed webhooks out.
 
 - **Keys.** \`Authorization: Bearer <key>\`. The role of a key (\`admin\`, \`tenant\`, \`producer\`, \`support\`) decides which operations it may call; each operation lists them. A key that is bound to a tenant implies it, any other names it as \`tenantId\`.

@@ -45,8 +45,8 @@ export function showPage<T, S>(
   return { data: data.map(show), nextCursor: nextCursor ?? null };
 }
 
-/** An id in a query. */
-export function idSchema<K extends IdKind>(kind: K, description: string) {
+/** An optional id in a query. */
+export function idQuery<K extends IdKind>(kind: K, description: string) {
   return z
     .string()
     .transform((text, context): Id<K> => {
@@ -58,7 +58,8 @@ export function idSchema<K extends IdKind>(kind: K, description: string) {
       });
       return z.NEVER;
     })
-    .meta({ description, examples: [EXAMPLE_IDS[kind]] });
+    .optional()
+    .meta({ description, param: { example: EXAMPLE_IDS[kind] } });
 }
 
 /** An id in a response. */
@@ -73,10 +74,10 @@ const momentSchema = instantSchema.transform((text) => new Date(Math.max(0, Date
 export const timeRangeShape = {
   after: momentSchema
     .optional()
-    .meta({ description: 'Only those accepted or created after this instant.', examples: ['2026-01-15T00:00:00Z'] }),
+    .meta({ description: 'Only those from this instant on.', param: { example: '2026-01-15T00:00:00Z' } }),
   before: momentSchema
     .optional()
-    .meta({ description: 'Only those accepted or created before this instant.', examples: ['2030-01-16T00:00:00Z'] }),
+    .meta({ description: 'Only those before this instant.', param: { example: '2030-01-15T00:00:00Z' } }),
 };
 
 export const passIdQuery = z

@@ -25,7 +25,7 @@ export const subscriptionInputSchema = z.strictObject({
     .meta({ description: 'The template whose passes are subscribed to. Null: all templates of the tenant.' }),
   trigger: z.enum(TRIGGERS).meta({ description: 'The trigger. The dialect of the integration must have it.' }),
   url: endpointUrl.meta({ description: 'The endpoint: an https URL of a public address.' }),
-  mapping: mappingSchema.prefault({}),
+  mapping: mappingSchema.default({ rename: {}, remove: [] }),
   options: z
     .record(z.string(), jsonValueSchema)
     .default({})

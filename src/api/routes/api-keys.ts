@@ -2,7 +2,7 @@ import { apiKeyInputSchema, createApiKey, revokeApiKey } from '../../admin/api-k
 import { notFound } from '../../domain/errors.ts';
 import { apiKeySchema, newApiKeySchema, showApiKey } from '../api-key-view.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
-import { idSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
 
 const inputSchema = apiKeyInputSchema.meta({
@@ -44,7 +44,7 @@ export const apiKeyRoutes: readonly Route[] = [
     path: '/v1/api-keys',
     operationId: 'listApiKeys',
     summary: 'List API keys, newest first',
-    query: pageQuerySchema.extend({ tenantId: idSchema('tenant', 'Only keys that are bound to this tenant.').optional() }),
+    query: pageQuerySchema.extend({ tenantId: idQuery('tenant', 'Only keys that are bound to this tenant.') }),
     status: 200,
     answer: pageSchema(apiKeySchema),
     async handle({ apiKeys }, { query }) {

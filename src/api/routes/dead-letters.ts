@@ -4,7 +4,7 @@ import { discardDeadLetter, replayDeadLetter } from '../../pipeline/replay.ts';
 import { deadLetterSchema, showDeadLetter } from '../dead-letter-view.ts';
 import { deliveryReferenceSchema } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
-import { idSchema, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
@@ -12,8 +12,11 @@ const listQuery = pageQuerySchema.extend({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional()
-    .meta({ description: '`true`: only open ones; `false`: only replayed and discarded ones.', examples: ['true'] }),
-  subscriptionId: idSchema('subscription', 'Only those of this subscription.').optional(),
+    .meta({
+      description: '`true`: only open ones; `false`: only replayed and discarded ones.',
+      param: { example: 'true' },
+    }),
+  subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
   passId: passIdQuery,
   ...timeRangeShape,
 });

@@ -8,7 +8,7 @@ import { cancelDelivery, replayDelivery } from '../../pipeline/replay.ts';
 import { showAttempt } from '../attempt-view.ts';
 import { deliveryReferenceSchema, deliverySchema, deliveryWithAttemptsSchema, showDelivery } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
-import { idSchema, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
 import { type Context, type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
@@ -20,9 +20,9 @@ const listQuery = pageQuerySchema.extend({
         'Only those in this state. With `parked`, pages may be shorter than `limit` although more follow, and the response is 503 while it is unknown what waits.',
       examples: ['dead'],
     }),
-  subscriptionId: idSchema('subscription', 'Only those of this subscription.').optional(),
-  endpointId: idSchema('endpoint', 'Only those to this endpoint.').optional(),
-  eventId: idSchema('event', 'Only those of this event.').optional(),
+  subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
+  endpointId: idQuery('endpoint', 'Only those to this endpoint.'),
+  eventId: idQuery('event', 'Only those of this event.'),
   passId: passIdQuery,
   trigger: z
     .enum(TRIGGERS)

@@ -4,13 +4,13 @@ import { enableEndpoint } from '../../pipeline/endpoint-switches.ts';
 import { ENDPOINT_STATES } from '../../ports/endpoints.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { endpointSchema, showEndpoint } from '../endpoint-view.ts';
-import { idSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const common = { tag: 'endpoints', roles: ['admin', 'tenant', 'support'] } as const;
 
 const listQuery = pageQuerySchema.extend({
-  integrationId: idSchema('integration', 'Only those of this integration.').optional(),
+  integrationId: idQuery('integration', 'Only those of this integration.'),
   state: z
     .enum(ENDPOINT_STATES)
     .optional()

@@ -13,7 +13,7 @@ import { eventSchema, eventWithDeliveriesSchema, MAX_SHOWN_DELIVERIES, showEvent
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import {
   idAnswer,
-  idSchema,
+  idQuery,
   pageOf,
   pageQuerySchema,
   pageSchema,
@@ -101,7 +101,7 @@ const listQuery = pageQuerySchema.extend({
     .optional()
     .meta({ description: 'Only those of this trigger.', examples: ['pass.installed'] }),
   passId: passIdQuery,
-  templateId: idSchema('template', 'Only those of this template.').optional(),
+  templateId: idQuery('template', 'Only those of this template.'),
   producerId: z
     .string()
     .min(1)

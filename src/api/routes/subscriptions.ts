@@ -12,7 +12,7 @@ import { sendTest } from '../../pipeline/send-test.ts';
 import { deliveryReferenceSchema } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
-import { idSchema, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-view.ts';
 
@@ -91,8 +91,8 @@ const common = { tag: 'subscriptions', roles: ['admin', 'tenant'] } as const;
 const readers = ['admin', 'tenant', 'support'] as const;
 
 const listQuery = pageQuerySchema.extend({
-  integrationId: idSchema('integration', 'Only those of this integration.').optional(),
-  templateId: idSchema('template', 'Only those to this template.').optional(),
+  integrationId: idQuery('integration', 'Only those of this integration.'),
+  templateId: idQuery('template', 'Only those to this template.'),
 });
 
 export const subscriptionRoutes: readonly Route[] = [
