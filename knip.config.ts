@@ -5,6 +5,8 @@ export default {
     'scripts/*.mjs',
     'scripts/demo/main.ts',
     'scripts/dev/main.ts',
+    'client/index.ts',
+    'client/generated/zod.ts',
     'test/**/*.test.ts',
     'test/chaos/actors/receiver.ts',
     'bench/actors/*.ts',
@@ -12,6 +14,7 @@ export default {
   ],
   project: [
     'src/**/*.ts',
+    'client/**/*.ts',
     'workers/**/*.ts',
     'prisma/*.{ts,prisma}',
     'scripts/**/*.{mjs,ts}',

@@ -46,7 +46,7 @@ const MAX_TIMEOUT_MS = 30 * SECOND;
 /** The longest wait that a schedule may hold. */
 export const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
 
-/** What an integration may set differently from its dialect's policy. */
+/** The members of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z
   .strictObject({
     timeoutMs: z
