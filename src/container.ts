@@ -10,7 +10,6 @@ import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
-import type { DueDelivery } from './ports/queue.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { createSender } from './sender/got-sender.ts';
@@ -88,13 +87,10 @@ export interface WorkerContainer {
   warmUp(): Promise<void>;
   /** Starts to take deliveries from the queue. */
   consume(): DeliveryConsumer;
-  /**
-   * Aborts the attempts in flight and returns their claims; sends nothing afterwards. Returns the deliveries to pass to
-   * `offer` once their jobs have ended. @throws Unavailable
-   */
-  handBack(): Promise<readonly DueDelivery[]>;
-  /** Enqueues deliveries; see `DeliveryQueue.offer`. */
-  offer(deliveries: readonly DueDelivery[]): void;
+  /** Breaks off the attempts in flight and gives their claims back; sends nothing afterwards. @throws Unavailable */
+  handBack(): Promise<void>;
+  /** Enqueues the deliveries that were given back; to be called when their jobs have ended. */
+  offerReturned(): void;
   close(): Promise<void>;
 }
 
@@ -137,13 +133,13 @@ export function createWorkerContainer(config: Config): WorkerContainer {
         ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
       ),
     async handBack() {
-      try {
-        return await deliverer.handBack();
-      } finally {
-        sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
-      }
+      sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
+      await deliverer.handBack();
     },
-    offer: (deliveries) => queue.offer(deliveries),
+    offerReturned() {
+      const returned = deliverer.takeReturned();
+      if (returned.length > 0) queue.offer(returned);
+    },
     async close() {
       sender.close();
       await queue.close();

@@ -37,7 +37,10 @@ export interface DeliveryPolicy {
 /** The policy that Standard Webhooks asks for, and the basis of every dialect's policy (vendors.md 1.3). */
 export const STANDARD_POLICY: DeliveryPolicy = {
   success: [{ from: 200, to: 299 }],
-  permanent: [{ from: 410, to: 410 }],
+  permanent: [
+    { from: 410, to: 410 },
+    { from: 413, to: 413 }, // every retry sends the same bytes
+  ],
   timeoutMs: 15 * SECOND,
   scheduleMs: STANDARD_SCHEDULE_MS,
 };
