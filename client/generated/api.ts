@@ -1278,46 +1278,74 @@ export interface components {
         };
         /** @description A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. */
         PassChanges: {
+            /** @description The tenant's own id of the pass. */
             userProvidedId?: string | null;
+            /** @description The id that is validated at a gate or till. */
             uniqueIdentifier?: string | null;
+            /** @description Default: the template's pass type. */
             type?: ("generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass") | null;
+            /** @description Default: what follows from the trigger. */
             status?: ("issued" | "active" | "removed" | "deactivated") | null;
+            /** @description When the pass was created. */
             createdAt?: (string | null) | null;
+            /** @description When the pass was first added to a wallet. */
             addedAt?: (string | null) | null;
+            /** @description When the pass was removed from its last wallet. */
             removedAt?: (string | null) | null;
+            /** @description When the pass was voided. */
             deactivatedAt?: (string | null) | null;
+            /** @description When the pass expires. */
             expiresAt?: (string | null) | null;
             /** @description Changed members of the barcode. */
             barcode?: {
+                /** @description For example `qr`, `pdf417`, `aztec` or `code128`. */
                 format?: string | null;
+                /** @description The encoded text. */
                 value?: string | null;
+                /** @description The text shown below the barcode. */
                 altText?: string | null;
+                /** @description Whether the text is shown. */
                 displayText?: boolean | null;
+                /** @description Where the value comes from, in the pass system's words. */
                 source?: string | null;
+                /** @description Whether the pass shows the barcode. */
                 enabled?: boolean | null;
             } | null;
+            /** @description The NFC message. Null: the pass has none. */
             nfc?: (string | null) | null;
+            /** @description Values by the key of the template's field. Null: no value. */
             fields?: {
                 [key: string]: string | number | boolean | null;
             } | null;
             /** @description Changed addresses. */
             links?: {
+                /** @description The pass's web page; never re-encoded. */
                 page?: string | null;
+                /** @description Where the pass is downloaded; never re-encoded. */
                 download?: string | null;
             } | null;
             /** @description Changed members of the buyer. */
             buyer?: {
+                /** @description Email address. */
                 email?: string | null;
+                /** @description First name. */
                 firstName?: string | null;
+                /** @description Last name. */
                 lastName?: string | null;
+                /** @description Street and number. */
                 street?: string | null;
+                /** @description Postal code. */
                 zipCode?: string | null;
+                /** @description City. */
                 city?: string | null;
             } | null;
+            /** @description The id of the bulk run that created the pass. */
             bulkCreationId?: string | null;
+            /** @description Free properties, sent as they are (Passcreator). */
             genericProperties?: {
                 [key: string]: components["schemas"]["Json"];
             } | null;
+            /** @description Free data, sent as it is (WalletThat postback). */
             referenceData?: {
                 [key: string]: components["schemas"]["Json"];
             } | null;
@@ -1575,8 +1603,12 @@ export interface components {
             url?: string;
             mapping?: components["schemas"]["Mapping"];
             options?: components["schemas"]["SubscriptionOptions"];
-            /** @enum {string} */
+            /**
+             * @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.
+             * @enum {string}
+             */
             ordering?: "none" | "pass";
+            /** @description False: deliveries are held until the subscription is enabled. */
             enabled?: boolean;
             /** @description Keys of the template fields that are sent. Null only for a subscription to all templates. */
             knownFields?: string[] | null;
@@ -1892,6 +1924,7 @@ export interface components {
             /** @description The name, for people. */
             name?: string;
             options?: components["schemas"]["IntegrationOptions"];
+            /** @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`. */
             headers?: {
                 [key: string]: string;
             };
@@ -2015,9 +2048,14 @@ export interface components {
         TemplatePatch: {
             /** @description The name, for people and for some vendors. */
             name?: string;
+            /** @description The pass system's own id of the template, unique in the tenant; events may name the template by it. */
             externalId?: string | null;
-            /** @enum {string} */
+            /**
+             * @description The type of its passes.
+             * @enum {string}
+             */
             passType?: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
+            /** @description Its fields, in the order of the bodies. */
             fields?: components["schemas"]["TemplateField"][];
             personalised?: components["schemas"]["PersonalisedParts"];
             vendor?: components["schemas"]["VendorIds"];
