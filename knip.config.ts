@@ -4,6 +4,7 @@ export default {
   entry: [
     'scripts/*.mjs',
     'scripts/demo/main.ts',
+    'scripts/dev/main.ts',
     'client/index.ts',
     'client/generated/zod.ts',
     'test/**/*.test.ts',
@@ -15,7 +16,7 @@ export default {
     'src/**/*.ts',
     'client/**/*.ts',
     'workers/**/*.ts',
-    'prisma/*.ts',
+    'prisma/*.{ts,prisma}',
     'scripts/**/*.{mjs,ts}',
     'test/**/*.ts',
     'bench/**/*.ts',

@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import pino, { type Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
+import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
 import { SecretBox } from './domain/secret-box.ts';
 import { Deliverer } from './pipeline/deliver.ts';
@@ -133,7 +134,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
         { ...config.redis, concurrency: config.concurrency },
         queue,
         log,
-        ({ deliveryId, attempt }, place) => deliverer.deliver(deliveryId, attempt, place),
+        ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
       ),
     async handBack() {
       try {
@@ -158,6 +159,7 @@ function openFoundation(config: Config, name: string) {
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
   });
-  const queue = new GatedQueue(config.redis, log);
+  const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
+  const queue = new GatedQueue({ ...config.redis, rules }, log);
   return { log, clock: Date.now, db, queue, box: new SecretBox(config.encryptionKeys) };
 }

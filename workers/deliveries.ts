@@ -4,7 +4,7 @@ import type { Log } from '../src/ports/process.ts';
 
 export interface DeliveryProcessing {
   /**
-   * Takes no more deliveries, finishes the attempts in flight for up to `deadlineMs`, then aborts the rest and returns their
+   * Takes no more deliveries, waits up to `deadlineMs` for the attempts in flight, then aborts the rest and returns their
    * claims.
    */
   stop(deadlineMs: number): Promise<void>;

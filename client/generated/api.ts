@@ -3665,6 +3665,8 @@ export interface operations {
                 passId?: string;
                 /** @description Only those of subscriptions to this trigger. */
                 trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description `true`: only tests; `false`: no tests. Default: both. */
+                test?: "true" | "false";
                 /** @description Only those from this instant on. */
                 after?: string;
                 /** @description Only those before this instant. */

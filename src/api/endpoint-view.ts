@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ShownEndpoint } from '../admin/endpoints.ts';
+import { BREAKERS } from '../domain/breaker.ts';
 import { DEFAULT_MAX_IN_FLIGHT } from '../domain/limits.ts';
 import { DISABLED_REASONS } from '../domain/subscription.ts';
-import { BREAKERS, type EndpointHealth } from '../ports/endpoint-health.ts';
+import type { EndpointHealth } from '../ports/endpoint-health.ts';
 import { ENDPOINT_STATES } from '../ports/endpoints.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';

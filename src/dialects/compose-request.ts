@@ -36,7 +36,7 @@ export interface Composer {
   /** The same for an operational event. @throws Unbuildable */
   buildOperationalBody(event: OperationalEvent): string;
   /** The request of one attempt: the same body each time, timestamp and signatures of `nowMs`. */
-  request(body: string, messageId: MessageId, nowMs: number): OutgoingRequest;
+  request(body: string, messageId: MessageId, nowMs: number, test?: boolean): OutgoingRequest;
   /** Headers as they may be stored and shown: values that the tenant set may be credentials. */
   redacted(headers: Readonly<Record<string, string>>): Record<string, string>;
 }
@@ -75,12 +75,13 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
       if (!dialect.buildOperationalBody) throw new Unbuildable(`${dialect.name} has no operational events`);
       return serialise(dialect.buildOperationalBody(event));
     },
-    request(body, messageId, nowMs) {
+    request(body, messageId, nowMs, test = false) {
       const headers = {
         ...ownHeaders,
         'content-type': contentType,
         ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
         'x-webhook-event': eventName,
+        ...(test && { 'x-webhook-test': 'true' }),
         ...vendorHeaders?.(body),
       };
       return { method, url: subscription.url, headers, body, timeoutMs: policy.timeoutMs };

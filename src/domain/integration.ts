@@ -22,6 +22,7 @@ const RESERVED_HEADERS = new Set([
   'webhook-timestamp',
   'webhook-signature',
   'x-webhook-event',
+  'x-webhook-test',
   'x-webhook-signature',
   'content-type',
   'content-length',

@@ -43,6 +43,8 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 };
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
+/** The longest wait that a schedule may hold. */
+export const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
 
 /** The members of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z
@@ -54,12 +56,7 @@ export const policyOverrideSchema = z
       .optional()
       .meta({ description: "Timeout of one attempt, in milliseconds. Default: the dialect's." }),
     scheduleMs: z
-      .array(
-        z
-          .int()
-          .min(0)
-          .max(7 * 24 * HOUR),
-      )
+      .array(z.int().min(0).max(MAX_SCHEDULED_DELAY_MS))
       .min(1)
       .max(30)
       .optional()

@@ -1,6 +1,6 @@
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { type DeliveryId, newId } from '../domain/id.ts';
-import { nextState } from '../domain/retry.ts';
+import { nextState, stateAfterTest } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../ports/claims.ts';
 import type { SubscriptionStore } from '../ports/configuration.ts';
@@ -103,6 +103,10 @@ export class Deliverer {
 
   async #record(claimed: ClaimedDelivery, { loaded, composer }: AttemptPlan, result: AttemptResult): Promise<void> {
     const { attempt, verdict, builtBody } = result;
+    if (claimed.test) {
+      await this.#recorder.record({ claimed, attempt, next: stateAfterTest(verdict), builtBody, ...NO_DEATH });
+      return;
+    }
     const { queue, random } = this.#deps;
     const next = nextState(verdict, composer.policy, claimed.triesMade + 1, random());
     const death = next.state === 'dead' ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;

@@ -47,7 +47,7 @@ export async function makeAttempt(
   }
   await rateSlot();
   const startedAtMs = clock();
-  const request = composer.request(body, claimed.messageId, startedAtMs);
+  const request = composer.request(body, claimed.messageId, startedAtMs, claimed.test);
   const outcome = await sender.send(request);
   const verdict = verdictOf(outcome, composer.policy, clock());
   const { method, url, headers } = request;
@@ -61,7 +61,7 @@ export async function makeAttempt(
       request: { method, url, headers: composer.redacted(headers) },
     },
     verdict,
-    signal: { signal: signalOf(outcome, verdict), limits: composer.limits },
+    signal: claimed.test ? NO_SIGNAL : { signal: signalOf(outcome, verdict), limits: composer.limits },
     builtBody: claimed.body === undefined ? body : undefined,
   };
 }

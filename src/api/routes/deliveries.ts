@@ -28,6 +28,11 @@ const listQuery = pageQuerySchema.extend({
     .enum(TRIGGERS)
     .optional()
     .meta({ description: 'Only those of subscriptions to this trigger.', examples: ['pass.installed'] }),
+  test: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({ description: '`true`: only tests; `false`: no tests. Default: both.', examples: ['false'] }),
   ...timeRangeShape,
 });
 

@@ -4,16 +4,18 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { newId } from '../../../src/domain/id.ts';
+import type { Log } from '../../../src/ports/process.ts';
 import type { DueDelivery } from '../../../src/ports/queue.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
 import { QUEUE_NAME } from '../../../src/queue/jobs.ts';
+import { slowdown } from '../../support/busy-machine.ts';
 import { eventually } from '../../support/poll.ts';
 import { usePrivateServers } from '../../support/servers.ts';
 
 const servers = usePrivateServers();
 const MINUTE = 60_000;
-/** "A few seconds": how long a call may take while Redis is away or frozen. */
+/** How long a call may take while Redis is unavailable or frozen. */
 const SOON_MS = 6000;
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -27,11 +29,11 @@ function openQueue(): GatedQueue {
   return opened;
 }
 
-/** Takes what is due and remembers it. */
-function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}) {
+/** Takes due deliveries and records them. */
+function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}, log: Log = silent) {
   const taken: string[] = [];
   const options = { url: servers().redis.url, prefix, concurrency: 10 };
-  const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId: id, attempt }) => {
+  const consumer = new QueueConsumer(options, queue, log, async ({ deliveryId: id, attempt }) => {
     taken.push(`${id}-${attempt}`);
     await handle(id, attempt);
     return { signal: { kind: 'delivered', pauseMs: 0 }, limits: undefined };
@@ -52,7 +54,7 @@ function due(more: Partial<DueDelivery> = {}): DueDelivery {
 
 const nameOf = ({ deliveryId: id, attempt }: DueDelivery): string => `${id}-${attempt}`;
 
-/** Looks into Redis beside the queue. */
+/** Opens BullMQ's queue beside ours. */
 async function looking<T>(look: (jobs: Queue) => Promise<T>): Promise<T> {
   const connection = new Redis(servers().redis.url, { maxRetriesPerRequest: null });
   const jobs = new Queue(QUEUE_NAME, { connection, prefix });
@@ -76,8 +78,8 @@ afterEach(async () => {
   closing = [];
 });
 
-describe('what is offered', () => {
-  test('arrives at a consumer, whoever started first, and leaves nothing behind', async () => {
+describe('a delivery that is offered', () => {
+  test('arrives at a consumer, started before or after it, and leaves nothing behind', async () => {
     const before = due();
     queue.offer([before]);
     const { taken } = consume();
@@ -89,7 +91,7 @@ describe('what is offered', () => {
     expect(taken).toHaveLength(2);
   });
 
-  test('all arrives, offered one by one or thousands at once', async () => {
+  test('arrives, offered alone or among thousands', async () => {
     const { taken } = consume();
     const many = Array.from({ length: 3000 }, () => due());
     const single = Array.from({ length: 200 }, () => due());
@@ -119,7 +121,7 @@ describe('what is offered', () => {
     expect(await queue.waiting()).toBe(2);
   });
 
-  test('again while an alarm is set is due at once, and the alarm rings for nobody', async () => {
+  test('again while an alarm is set is due at once, and the alarm has no effect', async () => {
     const one = due({ delayMs: 5 * MINUTE });
     queue.offer([one]);
     await eventually(async () => (await counts()).delayed === 1);
@@ -129,13 +131,13 @@ describe('what is offered', () => {
     expect(taken).toEqual([nameOf(one)]);
   });
 
-  test('for later than in ten minutes is not kept in Redis', async () => {
+  test('for later than in ten minutes is not in Redis', async () => {
     queue.offer([due({ delayMs: 10 * MINUTE }), due({ delayMs: 10 * MINUTE + 1 }), due({ delayMs: 24 * 60 * MINUTE })]);
     await eventually(async () => (await counts()).delayed === 1);
     expect(await queue.waiting()).toBe(0);
   });
 
-  test('just before closing is handed over', async () => {
+  test('just before closing reaches Redis', async () => {
     const last = openQueue();
     last.offer([due()]);
     await last.close();
@@ -156,6 +158,26 @@ test('the remains of a failed job do not swallow the next one of the same attemp
   expect(await queue.waiting()).toBe(1);
 });
 
+describe('jobs of another version', () => {
+  test('of 0.1 are delivered; one that cannot be read is dropped with a log entry, and its delivery can be offered again', async () => {
+    const [delivered, rung, lost] = [due(), due({ attempt: 2 }), due()];
+    const { delayMs: _, ...ids } = lost;
+    await looking(async (jobs) => {
+      await jobs.add('deliver', { kind: 'deliver-later', ...ids, notBeforeMs: 0 });
+      await jobs.add('deliver', { kind: 'deliver', lane: 'fast', ...delivered, notBeforeMs: 0 });
+      await jobs.add('alarm', { kind: 'alarm', ...rung, delayMs: 40, limits: { maxInFlight: 3 } }, { delay: 40 });
+    });
+    const errors: object[] = [];
+    const { taken } = consume(undefined, { ...silent, error: (fields: object) => errors.push(fields) });
+    await eventually(() => taken.includes(nameOf(delivered)) && taken.includes(nameOf(rung)) && errors.length > 0);
+    await eventually(async () => Object.values(await counts()).every((count) => count === 0));
+    expect(errors).toEqual([{ jobId: expect.any(String), reason: expect.stringContaining('kind') }]);
+    expect(taken).not.toContain(nameOf(lost));
+    queue.offer([lost]); // as `recover` does
+    await eventually(() => taken.includes(nameOf(lost)));
+  });
+});
+
 async function expectUnavailableSoon(): Promise<void> {
   const beganAtMs = Date.now();
   await Promise.all(
@@ -163,35 +185,36 @@ async function expectUnavailableSoon(): Promise<void> {
       expect(call).rejects.toThrow(Unavailable),
     ),
   );
-  expect(Date.now() - beganAtMs).toBeLessThan(SOON_MS);
+  expect(Date.now() - beganAtMs).toBeLessThan(SOON_MS * slowdown());
 }
 
-/** Offers more than is kept and looks how long that holds the caller up. */
+/** Offers more than the queue holds in memory, and measures the processor time that this costs the caller. */
 function expectOfferNotToBlock(): void {
   const many = Array.from({ length: 300 }, () => due());
-  const beganAtMs = performance.now();
+  const before = process.cpuUsage();
   for (let n = 0; n < 100; n++) queue.offer(many);
-  expect(performance.now() - beganAtMs).toBeLessThan(500);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(500);
 }
 
 async function expectToWorkAgain(): Promise<void> {
   const { taken } = consume();
-  await eventually(() => queue.ping().then(() => true), { withinMs: 15_000 });
-  await eventually(() => queue.waiting().then(() => true), { withinMs: 15_000 });
+  await eventually(() => queue.ping().then(() => true));
+  await eventually(() => queue.waiting().then(() => true));
   const [waited, offered] = [due(), due()];
-  await eventually(() => queue.offerAndWait([waited]).then(() => true), { withinMs: 15_000 });
-  // what was offered meanwhile is tried first, a batch at a time
+  await eventually(() => queue.offerAndWait([waited]).then(() => true));
+  // offers made meanwhile are tried first, a batch at a time
   await eventually(
     () => {
       queue.offer([offered]);
       return taken.includes(nameOf(waited)) && taken.includes(nameOf(offered));
     },
-    { withinMs: 20_000, everyMs: 200 },
+    { everyMs: 200 },
   );
 }
 
 describe('while Redis is', () => {
-  test('away from the start, calls fail soon, offers neither throw nor block, and it works when Redis comes', async () => {
+  test('unavailable from the start, calls fail soon, offers neither throw nor block, and it works when Redis comes', async () => {
     await servers().redis.kill();
     queue = openQueue();
     expectOfferNotToBlock();
@@ -227,17 +250,17 @@ describe('while Redis is', () => {
     await expectToWorkAgain();
   });
 
-  test('frozen, closing takes a few seconds and drops what cannot be handed over', async () => {
+  test('frozen, closing takes a few seconds and drops what it cannot send', async () => {
     await queue.offerAndWait([due()]);
     servers().redis.freeze();
     expectOfferNotToBlock();
     const beganAtMs = Date.now();
     await queue.close();
-    expect(Date.now() - beganAtMs).toBeLessThan(2 * SOON_MS);
+    expect(Date.now() - beganAtMs).toBeLessThan(2 * SOON_MS * slowdown());
   });
 });
 
-test('what is offered while the connection breaks and is made again arrives, without anybody offering it again', async () => {
+test('a delivery offered while the connection breaks and is made again arrives without another offer', async () => {
   const breaker = new Redis(servers().redis.url);
   closing.push(async () => breaker.disconnect());
   for (let round = 1; round <= 10; round++) {
@@ -263,12 +286,12 @@ describe('a consumer', () => {
         servers().redis.thaw();
       }
       const next = due();
-      await eventually(() => queue.offerAndWait([next]).then(() => true), { withinMs: 15_000 });
-      await eventually(() => taken.includes(nameOf(next)), { withinMs: 20_000 });
+      await eventually(() => queue.offerAndWait([next]).then(() => true));
+      await eventually(() => taken.includes(nameOf(next)));
     }
   });
 
-  test('that is closed takes no more and waits for what it has in hand', async () => {
+  test('that is closed takes no more and waits for its attempts in flight', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { taken, consumer } = consume(() => released);
     await queue.offerAndWait([due()]);

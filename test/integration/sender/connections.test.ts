@@ -68,7 +68,7 @@ describe('connections', () => {
 
   it('end after a time without work', async () => {
     const server = await startRawServer({ answer });
-    const sender = startSender({ idleMs: 100 });
+    const sender = startSender({ idleMs: 1000 });
     await sender.send(requestTo(server.url));
     expect(server.open).toBe(1);
     await expect.poll(() => server.open).toBe(0);
@@ -99,8 +99,14 @@ describe('connections', () => {
     const hanging = await startRawServer({});
     const healthy = await startRawServer({ answer });
     const sender = startSender({ maxConnectionsPerOrigin: 2, idleMs: 100 });
-    const stuck = Array.from({ length: 10 }, () => sender.send(requestTo(hanging.url, { timeoutMs: 500 })));
-    expect(await sender.send(requestTo(healthy.url, { timeoutMs: 400 }))).toMatchObject({ status: 200 });
+    let ended = 0;
+    const stuck = Array.from({ length: 10 }, async () => {
+      const outcome = await sender.send(requestTo(hanging.url, { timeoutMs: 2000 }));
+      ended += 1;
+      return outcome;
+    });
+    expect(await sender.send(requestTo(healthy.url))).toMatchObject({ status: 200 });
+    expect(ended).toBe(0);
     for (const outcome of await Promise.all(stuck)) expect(outcome).toMatchObject({ failure: 'timeout' });
     await expect.poll(() => hanging.open).toBe(0);
   });

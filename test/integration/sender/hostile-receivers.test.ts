@@ -11,6 +11,9 @@ function repeat(socket: Socket, everyMs: number, text: string): void {
   socket.once('close', () => clearInterval(timer));
 }
 
+/** Enough for a busy machine to connect, and to see that a receiver does not end by itself. */
+const TIMEOUT_MS = 1500;
+
 /** More than the kernels' buffers hold. */
 const BIG_BODY = 'x'.repeat(30_000_000);
 
@@ -50,15 +53,13 @@ describe('a receiver that keeps silent', () => {
         behave(socket);
       },
     });
-    const startedAt = performance.now();
-    const outcome = await send(server.url, { timeoutMs: 400 });
+    const outcome = await send(server.url, { timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({
       kind: 'failure',
       failure: 'timeout',
-      detail: 'no response within 400 ms',
+      detail: `no response within ${TIMEOUT_MS} ms`,
       remoteAddress: '127.0.0.1',
     });
-    expect(performance.now() - startedAt).toBeLessThan(900);
     await expect.poll(() => server.open).toBe(0);
   });
 
@@ -69,14 +70,12 @@ describe('a receiver that keeps silent', () => {
         repeat(socket, 20, 'x');
       },
     });
-    const startedAt = performance.now();
-    const outcome = await send(server.url, { timeoutMs: 400 });
+    const outcome = await send(server.url, { timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({
       kind: 'response',
       status: 200,
       body: { text: expect.stringMatching(/^x+$/), truncated: true },
     });
-    expect(performance.now() - startedAt).toBeLessThan(900);
     await expect.poll(() => server.open).toBe(0);
   });
 
@@ -89,10 +88,10 @@ describe('a receiver that keeps silent', () => {
   });
 
   it('does not read the request', async () => {
-    const server = await startRawServer({ accept: leaveUnreadFor(800) });
-    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: 400 });
+    const server = await startRawServer({ accept: leaveUnreadFor(2 * TIMEOUT_MS) });
+    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout' });
-    await expect.poll(() => server.open, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => server.open).toBe(0);
     expect(server.requests).toHaveLength(0);
   });
 });
@@ -190,14 +189,14 @@ describe('a receiver that breaks off', () => {
   it('answers before it has read the request', async () => {
     const server = await startRawServer({
       accept(socket) {
-        leaveUnreadFor(800)(socket);
+        leaveUnreadFor(2 * TIMEOUT_MS)(socket);
         socket.write(answerOf('413 Too Large', 'no'));
       },
     });
-    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: 400 });
+    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({ kind: 'response', status: 413, body: { text: 'no' } });
-    expect(outcome.timings.totalMs).toBeLessThan(400);
-    await expect.poll(() => server.open, { timeout: 5000 }).toBe(0);
+    expect(outcome.timings.totalMs).toBeLessThan(TIMEOUT_MS);
+    await expect.poll(() => server.open).toBe(0);
     expect(server.requests).toHaveLength(0);
   });
 });

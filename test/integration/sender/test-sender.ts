@@ -16,7 +16,7 @@ export function requestTo(url: string, changes: Partial<OutgoingRequest> = {}): 
     url,
     headers: { 'content-type': 'application/json' },
     body: '{"a":1}',
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     ...changes,
   };
 }

@@ -6,6 +6,7 @@ import {
   requestHeaders,
   responseHeaders,
 } from '../../../src/sender/headers.ts';
+import { anyString } from '../../support/any-string.ts';
 
 describe('requestHeaders', () => {
   it('writes names in lower case and the length itself', () => {
@@ -46,7 +47,7 @@ describe('requestHeaders', () => {
 
   it('lets through values of one line only', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (value) => {
+      fc.property(anyString, (value) => {
         const result = requestHeaders({ 'x-a': value }, 0);
         return result.kind === 'invalid' || /^[\t -~]*$/.test(result.headers['x-a'] ?? '\0');
       }),
