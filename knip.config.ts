@@ -21,6 +21,8 @@ export default {
     'test/**/*.ts',
     'bench/**/*.ts',
   ],
+  // one schema has the names of its component and of each operation that uses it
+  ignore: ['client/generated/**'],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],
   ignoreBinaries: ['apt-get', 'openssl'],

@@ -41,7 +41,9 @@ async function writeClient(onlyCheck: boolean): Promise<void> {
 
 async function typesOf(api: object): Promise<string> {
   const { default: openapiTypes, astToString, COMMENT_HEADER } = await import('openapi-typescript');
-  return `${COMMENT_HEADER}${astToString(await openapiTypes(JSON.stringify(withoutExamples(api))))}`;
+  // members with a default may be left out of requests; responses list theirs as required
+  const types = await openapiTypes(JSON.stringify(withoutExamples(api)), { defaultNonNullable: false });
+  return `${COMMENT_HEADER}${astToString(types)}`;
 }
 
 /** The zod schemas of all requests and responses; written to a folder first, since the generator returns no text. */

@@ -28,6 +28,7 @@ export function createClient(baseUrl: string, key: string, options: ClientOption
   return createFetchClient<paths>({ baseUrl, headers: { authorization: `Bearer ${key}` }, ...options });
 }
 
-export function codeOf(problem: Problem): ProblemCode {
-  return problem.type.replace('urn:passwire:problem:', '') as ProblemCode;
+/** The code to decide by. */
+export function codeOf({ type }: Pick<Problem, 'type'>): ProblemCode {
+  return type.replace('urn:passwire:problem:', '') as ProblemCode;
 }

@@ -929,7 +929,7 @@ export interface components {
              * @description Pass Updated has only `pass-id` and the changed fields. False: all fields.
              * @default true
              */
-            changedOnly: boolean;
+            changedOnly?: boolean;
         };
         /**
          * WalletThat postback subscription options
@@ -947,14 +947,14 @@ export interface components {
              * @default POST
              * @enum {string}
              */
-            method: "POST" | "PUT";
+            method?: "POST" | "PUT";
             /**
              * Content type
              * @description The content type of the requests.
              * @default application/json
              * @enum {string}
              */
-            contentType: "application/json" | "text/json";
+            contentType?: "application/json" | "text/json";
             /**
              * Starts at
              * Format: date-time
@@ -978,13 +978,13 @@ export interface components {
              * @description The body has `signature` and `signedData`, made with the private key of the integration.
              * @default false
              */
-            signPayload: boolean;
+            signPayload?: boolean;
             /**
              * Retry
              * @description Failed requests are retried. False: one attempt, as at Passcreator.
              * @default false
              */
-            retryEnabled: boolean;
+            retryEnabled?: boolean;
             /**
              * Subscription URL
              * @description Where the receiver ends the subscription; stored, not called.
@@ -1278,46 +1278,74 @@ export interface components {
         };
         /** @description A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. */
         PassChanges: {
+            /** @description The tenant's own id of the pass. */
             userProvidedId?: string | null;
+            /** @description The id that is validated at a gate or till. */
             uniqueIdentifier?: string | null;
+            /** @description Default: the template's pass type. */
             type?: ("generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass") | null;
+            /** @description Default: what follows from the trigger. */
             status?: ("issued" | "active" | "removed" | "deactivated") | null;
+            /** @description When the pass was created. */
             createdAt?: (string | null) | null;
+            /** @description When the pass was first added to a wallet. */
             addedAt?: (string | null) | null;
+            /** @description When the pass was removed from its last wallet. */
             removedAt?: (string | null) | null;
+            /** @description When the pass was voided. */
             deactivatedAt?: (string | null) | null;
+            /** @description When the pass expires. */
             expiresAt?: (string | null) | null;
             /** @description Changed members of the barcode. */
             barcode?: {
+                /** @description For example `qr`, `pdf417`, `aztec` or `code128`. */
                 format?: string | null;
+                /** @description The encoded text. */
                 value?: string | null;
+                /** @description The text shown below the barcode. */
                 altText?: string | null;
+                /** @description Whether the text is shown. */
                 displayText?: boolean | null;
+                /** @description Where the value comes from, in the pass system's words. */
                 source?: string | null;
+                /** @description Whether the pass shows the barcode. */
                 enabled?: boolean | null;
             } | null;
+            /** @description The NFC message. Null: the pass has none. */
             nfc?: (string | null) | null;
+            /** @description Values by the key of the template's field. Null: no value. */
             fields?: {
                 [key: string]: string | number | boolean | null;
             } | null;
             /** @description Changed addresses. */
             links?: {
+                /** @description The pass's web page; never re-encoded. */
                 page?: string | null;
+                /** @description Where the pass is downloaded; never re-encoded. */
                 download?: string | null;
             } | null;
             /** @description Changed members of the buyer. */
             buyer?: {
+                /** @description Email address. */
                 email?: string | null;
+                /** @description First name. */
                 firstName?: string | null;
+                /** @description Last name. */
                 lastName?: string | null;
+                /** @description Street and number. */
                 street?: string | null;
+                /** @description Postal code. */
                 zipCode?: string | null;
+                /** @description City. */
                 city?: string | null;
             } | null;
+            /** @description The id of the bulk run that created the pass. */
             bulkCreationId?: string | null;
+            /** @description Free properties, sent as they are (Passcreator). */
             genericProperties?: {
                 [key: string]: components["schemas"]["Json"];
             } | null;
+            /** @description Free data, sent as it is (WalletThat postback). */
             referenceData?: {
                 [key: string]: components["schemas"]["Json"];
             } | null;
@@ -1473,7 +1501,7 @@ export interface components {
              * @default same
              * @enum {string}
              */
-            mode: "same" | "fresh";
+            mode?: "same" | "fresh";
         };
         /** @description No members; the body may be left out. */
         EmptyBody: Record<string, never>;
@@ -1485,7 +1513,7 @@ export interface components {
              * @description The template whose passes are subscribed to. Null: all templates of the tenant.
              * @default null
              */
-            templateId: string | null;
+            templateId?: string | null;
             /**
              * @description The trigger. The dialect of the integration must have it.
              * @enum {string}
@@ -1499,20 +1527,20 @@ export interface components {
              *       "remove": []
              *     }
              */
-            mapping: components["schemas"]["Mapping"];
+            mapping?: components["schemas"]["Mapping"];
             /** @default {} */
-            options: components["schemas"]["SubscriptionOptions"];
+            options?: components["schemas"]["SubscriptionOptions"];
             /**
              * @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.
              * @default none
              * @enum {string}
              */
-            ordering: "none" | "pass";
+            ordering?: "none" | "pass";
             /**
              * @description False: deliveries are held until the subscription is enabled.
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
         };
         /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
         Mapping: {
@@ -1520,14 +1548,14 @@ export interface components {
              * @description New names by field, at most 500. A renamed field stays in its place.
              * @default {}
              */
-            rename: {
+            rename?: {
                 [key: string]: string;
             };
             /**
              * @description Fields to leave out.
              * @default []
              */
-            remove: string[];
+            remove?: string[];
         };
         /**
          * Subscription options
@@ -1542,7 +1570,7 @@ export interface components {
              * @description The template whose passes are subscribed to. Null: all templates of the tenant.
              * @default null
              */
-            templateId: string | null;
+            templateId?: string | null;
             /**
              * @description The trigger. The dialect of the integration must have it.
              * @enum {string}
@@ -1552,16 +1580,16 @@ export interface components {
              * @description The endpoint; nothing is sent to it.
              * @default https://example.com/
              */
-            url: string;
+            url?: string;
             /**
              * @default {
              *       "rename": {},
              *       "remove": []
              *     }
              */
-            mapping: components["schemas"]["Mapping"];
+            mapping?: components["schemas"]["Mapping"];
             /** @default {} */
-            options: components["schemas"]["SubscriptionOptions"];
+            options?: components["schemas"]["SubscriptionOptions"];
             /** @description Keys of the template fields that are sent. Default: all of the template's. */
             knownFields?: string[];
             /** @description An event to render. Default: a sample. */
@@ -1575,8 +1603,12 @@ export interface components {
             url?: string;
             mapping?: components["schemas"]["Mapping"];
             options?: components["schemas"]["SubscriptionOptions"];
-            /** @enum {string} */
+            /**
+             * @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.
+             * @enum {string}
+             */
             ordering?: "none" | "pass";
+            /** @description False: deliveries are held until the subscription is enabled. */
             enabled?: boolean;
             /** @description Keys of the template fields that are sent. Null only for a subscription to all templates. */
             knownFields?: string[] | null;
@@ -1596,25 +1628,25 @@ export interface components {
              */
             dialect: "walletthat";
             /** @default {} */
-            options: components["schemas"]["WalletthatOptions"];
+            options?: components["schemas"]["WalletthatOptions"];
             /**
              * @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /** @default {} */
-            policy: components["schemas"]["PolicyOverride"];
+            policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
-            limits: components["schemas"]["Limits"];
+            limits?: components["schemas"]["Limits"];
             /** @default {} */
-            secrets: components["schemas"]["OwnSecrets"];
+            secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
              * @default false
              */
-            asymmetric: boolean;
+            asymmetric?: boolean;
         };
         /**
          * WalletThat options
@@ -1659,25 +1691,25 @@ export interface components {
              *       "exact200": false
              *     }
              */
-            options: components["schemas"]["WalletthatPostbackOptions"];
+            options?: components["schemas"]["WalletthatPostbackOptions"];
             /**
              * @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /** @default {} */
-            policy: components["schemas"]["PolicyOverride"];
+            policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
-            limits: components["schemas"]["Limits"];
+            limits?: components["schemas"]["Limits"];
             /** @default {} */
-            secrets: components["schemas"]["OwnSecrets"];
+            secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
              * @default false
              */
-            asymmetric: boolean;
+            asymmetric?: boolean;
         };
         /**
          * WalletThat postback options
@@ -1689,7 +1721,7 @@ export interface components {
              * @description Only status 200 counts as delivered, as in WalletThat's messaging product. Default: any 2xx.
              * @default false
              */
-            exact200: boolean;
+            exact200?: boolean;
         };
         /**
          * Vibes
@@ -1708,20 +1740,20 @@ export interface components {
              * @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /** @default {} */
-            policy: components["schemas"]["PolicyOverride"];
+            policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
-            limits: components["schemas"]["Limits"];
+            limits?: components["schemas"]["Limits"];
             /** @default {} */
-            secrets: components["schemas"]["OwnSecrets"];
+            secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
              * @default false
              */
-            asymmetric: boolean;
+            asymmetric?: boolean;
         };
         /**
          * Vibes options
@@ -1751,25 +1783,25 @@ export interface components {
              *       "emptyGenericProperties": "object"
              *     }
              */
-            options: components["schemas"]["PasscreatorOptions"];
+            options?: components["schemas"]["PasscreatorOptions"];
             /**
              * @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /** @default {} */
-            policy: components["schemas"]["PolicyOverride"];
+            policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
-            limits: components["schemas"]["Limits"];
+            limits?: components["schemas"]["Limits"];
             /** @default {} */
-            secrets: components["schemas"]["OwnSecrets"];
+            secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
              * @default false
              */
-            asymmetric: boolean;
+            asymmetric?: boolean;
         };
         /**
          * Passcreator options
@@ -1782,7 +1814,7 @@ export interface components {
              * @default object
              * @enum {string}
              */
-            emptyGenericProperties: "object" | "array";
+            emptyGenericProperties?: "object" | "array";
         };
         /**
          * PassEntry
@@ -1803,25 +1835,25 @@ export interface components {
              *       "allowDeprecated": false
              *     }
              */
-            options: components["schemas"]["PassentryOptions"];
+            options?: components["schemas"]["PassentryOptions"];
             /**
              * @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /** @default {} */
-            policy: components["schemas"]["PolicyOverride"];
+            policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
-            limits: components["schemas"]["Limits"];
+            limits?: components["schemas"]["Limits"];
             /** @default {} */
-            secrets: components["schemas"]["OwnSecrets"];
+            secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
              * @default false
              */
-            asymmetric: boolean;
+            asymmetric?: boolean;
         };
         /**
          * PassEntry options
@@ -1834,20 +1866,20 @@ export interface components {
              * @default asPublished
              * @enum {string}
              */
-            barcodeShape: "asPublished" | "legacy" | "current";
+            barcodeShape?: "asPublished" | "legacy" | "current";
             /**
              * Signature encoding
              * @description How `X-Webhook-Signature` is encoded.
              * @default hex
              * @enum {string}
              */
-            signatureEncoding: "hex" | "base64";
+            signatureEncoding?: "hex" | "base64";
             /**
              * Allow deprecated events
              * @description New subscriptions may use `passTapped`, which PassEntry has deprecated.
              * @default false
              */
-            allowDeprecated: boolean;
+            allowDeprecated?: boolean;
         };
         /**
          * Standard Webhooks
@@ -1862,25 +1894,25 @@ export interface components {
              */
             dialect: "standard";
             /** @default {} */
-            options: components["schemas"]["StandardOptions"];
+            options?: components["schemas"]["StandardOptions"];
             /**
              * @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /** @default {} */
-            policy: components["schemas"]["PolicyOverride"];
+            policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
-            limits: components["schemas"]["Limits"];
+            limits?: components["schemas"]["Limits"];
             /** @default {} */
-            secrets: components["schemas"]["OwnSecrets"];
+            secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
              * @default false
              */
-            asymmetric: boolean;
+            asymmetric?: boolean;
         };
         /**
          * Standard Webhooks options
@@ -1892,6 +1924,7 @@ export interface components {
             /** @description The name, for people. */
             name?: string;
             options?: components["schemas"]["IntegrationOptions"];
+            /** @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`. */
             headers?: {
                 [key: string]: string;
             };
@@ -1924,12 +1957,12 @@ export interface components {
              * @default generic
              * @enum {string}
              */
-            passType: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
+            passType?: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
             /**
              * @description Its fields, in the order of the bodies.
              * @default []
              */
-            fields: components["schemas"]["TemplateField"][];
+            fields?: components["schemas"]["TemplateField"][];
             /**
              * @default {
              *       "barcodeValue": true,
@@ -1937,9 +1970,9 @@ export interface components {
              *       "expiry": true
              *     }
              */
-            personalised: components["schemas"]["PersonalisedParts"];
+            personalised?: components["schemas"]["PersonalisedParts"];
             /** @default {} */
-            vendor: components["schemas"]["VendorIds"];
+            vendor?: components["schemas"]["VendorIds"];
         };
         /** @description A field that the passes of a template have. */
         TemplateField: {
@@ -1952,7 +1985,7 @@ export interface components {
              * @default text
              * @enum {string}
              */
-            type: "text" | "number" | "boolean" | "date";
+            type?: "text" | "number" | "boolean" | "date";
             /** @description A value for previews and test sends. */
             sample?: string | number | boolean;
             /**
@@ -1966,7 +1999,7 @@ export interface components {
              * @description Whether its value differs between passes.
              * @default true
              */
-            personalised: boolean;
+            personalised?: boolean;
         };
         /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
         PersonalisedParts: {
@@ -1974,17 +2007,17 @@ export interface components {
              * @description The value of the barcode.
              * @default true
              */
-            barcodeValue: boolean;
+            barcodeValue?: boolean;
             /**
              * @description The text below the barcode.
              * @default true
              */
-            barcodeText: boolean;
+            barcodeText?: boolean;
             /**
              * @description The date of expiry.
              * @default true
              */
-            expiry: boolean;
+            expiry?: boolean;
         };
         /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
         VendorIds: {
@@ -2015,9 +2048,14 @@ export interface components {
         TemplatePatch: {
             /** @description The name, for people and for some vendors. */
             name?: string;
+            /** @description The pass system's own id of the template, unique in the tenant; events may name the template by it. */
             externalId?: string | null;
-            /** @enum {string} */
+            /**
+             * @description The type of its passes.
+             * @enum {string}
+             */
             passType?: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
+            /** @description Its fields, in the order of the bodies. */
             fields?: components["schemas"]["TemplateField"][];
             personalised?: components["schemas"]["PersonalisedParts"];
             vendor?: components["schemas"]["VendorIds"];
@@ -2040,7 +2078,7 @@ export interface components {
              * @description The tenant it is bound to. Required for `tenant`, optional for `producer` and `support`, refused for `admin`.
              * @default null
              */
-            tenantId: string | null;
+            tenantId?: string | null;
         };
         /**
          * WalletThat
@@ -3627,6 +3665,8 @@ export interface operations {
                 passId?: string;
                 /** @description Only those of subscriptions to this trigger. */
                 trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description `true`: only tests; `false`: no tests. Default: both. */
+                test?: "true" | "false";
                 /** @description Only those from this instant on. */
                 after?: string;
                 /** @description Only those before this instant. */

@@ -2080,6 +2080,7 @@ export const zListDeliveriesQuery = z.object({
         'endpoint.enabled',
         'delivery.dead'
     ]).optional(),
+    test: z.enum(['true', 'false']).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional(),
     tenantId: z.string().optional()

@@ -80,7 +80,7 @@ export async function createIntegration(
     tenantId,
     name: input.name,
     dialect: input.dialect,
-    options: checkOptions(input.dialect, input.options),
+    options: input.options,
     headers: sealHeaders(deps.box, keepBlanked({}, input.headers)),
     policy: input.policy,
     limits: input.limits,

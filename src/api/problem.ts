@@ -10,12 +10,14 @@ const EXAMPLE_REQUEST_ID = '5f0c2f0e-7d0a-4f7e-9d53-0f6d1a2b3c4d';
 /** A request that is refused before a verb sees it (content type, size, credentials). */
 export class HttpProblem extends Error {
   readonly code: ProblemCode;
+  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail);
     this.name = 'HttpProblem';
     this.code = code;
+    this.status = PROBLEM_TYPES[code].status;
     this.headers = headers;
   }
 }

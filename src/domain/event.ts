@@ -104,10 +104,15 @@ const passSchema = z
     ],
   });
 
+function nullish(schema: z.ZodType): z.ZodType {
+  const { description } = schema.meta() ?? {};
+  return description === undefined ? z.nullish(schema) : z.nullish(schema).meta({ description });
+}
+
 /** Every member of `shape` may be absent, or null for "cleared" (RFC 7396). */
 function mergePatchOf<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(
-    Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, z.nullish(schema as z.ZodType)])) as {
+    Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, nullish(schema as z.ZodType)])) as {
       [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K] & z.ZodType>>;
     },
   );
