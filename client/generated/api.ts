@@ -2540,7 +2540,7 @@ export interface components {
              * @description Why, in a word.
              * @enum {string}
              */
-            failure: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response" | "aborted";
+            failure: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response";
             /** @description Why, for people. */
             detail: string;
             /** @description The address that was connected to. Null: none. */

@@ -1265,8 +1265,7 @@ export const zFailureOutcome = z.object({
         'tls',
         'timeout',
         'reset',
-        'invalid_response',
-        'aborted'
+        'invalid_response'
     ]),
     detail: z.string(),
     remoteAddress: z.string().nullable(),

@@ -32,7 +32,7 @@ const listQuery = pageQuerySchema.extend({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional()
-    .meta({ description: '`true`: only tests; `false`: no tests. Default: both.', examples: ['false'] }),
+    .meta({ description: '`true`: only tests; `false`: no tests. Default: both.', param: { example: 'false' } }),
   ...timeRangeShape,
 });
 
