@@ -2172,7 +2172,7 @@ export interface components {
              *     - `still-open` (409): The delivery is still open, so it cannot be replayed; cancel it first.
              *     - `not-cancellable` (409): The delivery has ended or is being sent.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
-             *     - `disabled` (409): The subscription is disabled; enable it to send a test.
+             *     - `not-replayable` (409): The delivery is a test, which cannot be replayed; send another test.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
              *     - `subscription-gone` (409): The subscription was deleted.
@@ -2191,7 +2191,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:disabled" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -3320,7 +3320,7 @@ export interface components {
          *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
          *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
          *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
-         *     - `urn:passwire:problem:disabled`: The subscription is disabled; enable it to send a test.
+         *     - `urn:passwire:problem:not-replayable`: The delivery is a test, which cannot be replayed; send another test.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted.

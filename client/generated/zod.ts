@@ -974,7 +974,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:already-closed',
-        'urn:passwire:problem:disabled',
+        'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
