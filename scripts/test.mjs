@@ -1,11 +1,11 @@
 // @ts-check
-// `npm test`: all tests, or those that the arguments name, on private servers that are gone afterwards. Arguments go to
+// `npm test`: all tests, or those that the arguments name, on private servers that are removed afterwards. Arguments go to
 // Vitest: `npm test -- test/unit`, `npm test -- -t mapping`. `npm test -- --watch FILE` stays, and runs the file again
 // whenever it or what it imports changes; `q` or Ctrl-C ends that.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ensureInstalled, NODE, ROOT, say } from './install.mjs';
+import { ensureInstalled, NODE, ROOT, report } from './install.mjs';
 import { guardProcess, releaseProcess } from './servers/guard.mjs';
 import { findOrInstallPrograms, KINDS, startServers } from './servers.mjs';
 
@@ -25,7 +25,7 @@ try {
   ensureInstalled();
   process.exitCode = needsServers() ? await runOnServers() : await runVitest({});
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  report(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
 
@@ -36,7 +36,7 @@ function needsServers() {
 }
 
 async function runOnServers() {
-  const servers = await startServers({ programs: findOrInstallPrograms(KINDS, say), postgres: FAST });
+  const servers = await startServers({ programs: findOrInstallPrograms(KINDS, report), postgres: FAST });
   try {
     return await runVitest({ TEST_DATABASE_URL: servers.postgres.url, TEST_REDIS_URL: servers.redis.url });
   } finally {

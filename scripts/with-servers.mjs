@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ensureInstalled, NODE, ROOT, say } from './install.mjs';
+import { ensureInstalled, NODE, ROOT, report } from './install.mjs';
 import { guardProcess, releaseProcess } from './servers/guard.mjs';
 import { provideServers } from './servers/provide.mjs';
 
@@ -27,7 +27,7 @@ export async function runWithServers(name, script) {
   }
   try {
     ensureInstalled();
-    const servers = await provideServers(name, say);
+    const servers = await provideServers(name, report);
     try {
       if (stopping) return;
       child = start(script, servers);
@@ -40,7 +40,7 @@ export async function runWithServers(name, script) {
       await servers.stop();
     }
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    report(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   }
 }

@@ -79,7 +79,7 @@ export class Installation {
     );
   }
 
-  /** Ends its processes at once: a database and a Redis of their own are thrown away after it. */
+  /** Ends its processes at once: their own database and Redis are removed after it. */
   async end(): Promise<void> {
     await Promise.all([this.api.kill(), ...this.workers.map((worker) => worker.kill())]);
     await this.sql.end();

@@ -20,7 +20,7 @@ const installation = new DevInstallation(url, {
   // receivers on this machine, without a certificate
   ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8,::1/128',
   ALLOW_HTTP: 'true',
-  // nobody waits here for what is in flight
+  // nothing waits here for attempts in flight
   SHUTDOWN_TIMEOUT_MS: '1000',
   ...definedOf(process.env),
   PORT: port,

@@ -16,10 +16,10 @@ export function hasCompose() {
 /**
  * @param {readonly Kind[]} kinds
  * @param {string} name of the program
- * @param {(line: string) => void} say
+ * @param {(line: string) => void} report
  */
-export async function composeUp(kinds, name, say) {
-  say('starting Postgres and Redis in containers (docker compose)');
+export async function composeUp(kinds, name, report) {
+  report('starting Postgres and Redis in containers (docker compose)');
   const stop = async () => void docker(name, ['down', '--volumes', '--timeout', '5']);
   await stop(); // what a run left that was killed
   docker(name, ['up', '--detach', '--wait', ...kinds]);

@@ -21,15 +21,15 @@ const VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL' };
 
 /**
  * @param {string} name what the servers are for, in the names of their folder and containers
- * @param {(line: string) => void} say
+ * @param {(line: string) => void} report
  * @returns {Promise<Provided>}
  * @throws {MissingPrograms} saying what to install
  */
-export async function provideServers(name, say) {
+export async function provideServers(name, report) {
   const given = { postgres: process.env.DATABASE_URL, redis: process.env.REDIS_URL };
   const wanted = KINDS.filter((kind) => !given[kind]);
   const named = KINDS.filter((kind) => given[kind]).map((kind) => VARIABLES[kind]);
-  const started = wanted.length > 0 ? await start(wanted, name, say) : undefined;
+  const started = wanted.length > 0 ? await start(wanted, name, report) : undefined;
   const described = [...(named.length > 0 ? [`from ${named.join(' and ')}`] : []), ...(started ? [started.described] : [])];
   return {
     databaseUrl: given.postgres || (started?.urls.postgres ?? ''),
@@ -42,26 +42,26 @@ export async function provideServers(name, say) {
 /**
  * @param {readonly Kind[]} kinds
  * @param {string} name
- * @param {(line: string) => void} say
+ * @param {(line: string) => void} report
  * @returns {Promise<Source>}
  */
-async function start(kinds, name, say) {
+async function start(kinds, name, report) {
   try {
-    return await startPrivate(kinds, name, say);
+    return await startPrivate(kinds, name, report);
   } catch (error) {
     if (!(error instanceof MissingPrograms) || !hasCompose()) throw error;
-    return await composeUp(kinds, name, say);
+    return await composeUp(kinds, name, report);
   }
 }
 
 /**
  * @param {readonly Kind[]} kinds
  * @param {string} name
- * @param {(line: string) => void} say
+ * @param {(line: string) => void} report
  * @returns {Promise<Source>}
  */
-async function startPrivate(kinds, name, say) {
-  const programs = findOrInstallPrograms(kinds, say);
+async function startPrivate(kinds, name, report) {
+  const programs = findOrInstallPrograms(kinds, report);
   // By process, so that two runs from one clone do not share data.
   const wanted = join(ROOT, '.passwire', `${name}-${process.pid}`);
   const { folder, stop, ...servers } = await startServers({ kinds, programs, folder: wanted });
