@@ -5,13 +5,13 @@ import pg from 'pg';
 import { openDatabase } from '../src/store/database.ts';
 import { ensurePartitions } from '../src/store/partitions.ts';
 
-// Applies prisma/migrations to the database of DATABASE_URL: `node prisma/migrate.ts`. Prisma's own runner needs its schema
-// engine, a download of its own; this one keeps the same table, so that `prisma migrate status` and the like go on working.
+// Applies prisma/migrations to the database at DATABASE_URL: `node prisma/migrate.ts`. Prisma's own runner needs its schema
+// engine, a separate download. This one writes the same table, so `prisma migrate status` and similar commands still work.
 
 const MIGRATIONS = join(import.meta.dirname, 'migrations');
-/** The advisory lock of Prisma's own runner: the two keep each other out too. */
+/** The advisory lock of Prisma's own runner, so that the two exclude each other. */
 const LOCK_KEY = 72707369;
-/** Bound of one statement; a migration may build an index, and a partition may take many rows over. */
+/** Bound for one statement that moves rows into a new partition. */
 const STATEMENT_TIMEOUT_MS = 60 * 60 * 1000;
 
 const MIGRATIONS_TABLE = `
@@ -34,12 +34,12 @@ interface Migration {
 }
 
 /**
- * Applies the migrations that are missing, in the order of their names, each in one transaction; then makes the partitions.
- * May be called at any time and by many at once.
+ * Applies pending migrations in the order of their names, each in one transaction, then creates partitions. Safe to call at
+ * any time and from several processes at once.
  *
- * @param log told of each migration and partition, in one line
- * @param folder where the `<timestamp>_<name>/migration.sql` are
- * @throws Error naming the migration that fails, that was changed after it was applied, or that somebody left unfinished
+ * @param log receives one line per migration and partition
+ * @param folder contains `<timestamp>_<name>/migration.sql`
+ * @throws Error that names the migration that failed, was changed after it was applied, or was left unfinished
  */
 export async function migrate(
   databaseUrl: string,
@@ -51,11 +51,11 @@ export async function migrate(
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
     await client.query(MIGRATIONS_TABLE);
-    await applyMissing(client, await readMigrations(folder), log);
+    await applyPending(client, await readMigrations(folder), log);
   } finally {
     await client.end();
   }
-  await makePartitions(databaseUrl, log);
+  await createPartitions(databaseUrl, log);
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
@@ -69,7 +69,7 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-async function applyMissing(
+async function applyPending(
   client: pg.Client,
   migrations: readonly Migration[],
   log: (line: string) => void,
@@ -86,13 +86,13 @@ async function applyMissing(
   }
 }
 
-/** @throws Error when Prisma's runner left a migration half done, which only a person can judge */
+/** @throws Error when Prisma's runner left a migration unfinished; it must be resolved by hand */
 async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; checksum: string; finished: boolean }>(`
     SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations
     WHERE rolled_back_at IS NULL`);
   const unfinished = rows.find(({ finished }) => !finished);
-  if (unfinished) throw new Error(`migration ${unfinished.name} was begun and never finished; see _prisma_migrations`);
+  if (unfinished) throw new Error(`migration ${unfinished.name} was started but never finished; see _prisma_migrations`);
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
@@ -107,15 +107,15 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     );
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {}); // the connection may be what failed
+    await client.query('ROLLBACK').catch(() => {}); // fails when the connection is lost, which is then the error to report
     throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
 }
 
-async function makePartitions(url: string, log: (line: string) => void): Promise<void> {
+async function createPartitions(url: string, log: (line: string) => void): Promise<void> {
   const db = openDatabase({ url, poolSize: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   try {
-    for (const name of await ensurePartitions(db, Date.now())) log(`made partition ${name}`);
+    for (const name of await ensurePartitions(db, Date.now())) log(`created partition ${name}`);
   } finally {
     await db.close();
   }
@@ -124,7 +124,9 @@ async function makePartitions(url: string, log: (line: string) => void): Promise
 if (import.meta.main) {
   const url = process.env.DATABASE_URL;
   if (!url || !/^postgres(ql)?:\/\//.test(url)) {
-    console.error('DATABASE_URL must name the database to migrate, as postgres://user@host:5432/passwire');
+    console.error(
+      'DATABASE_URL must be the URL of the database to migrate, for example postgres://user@host:5432/passwire',
+    );
     process.exit(1);
   }
   await migrate(url, console.log).catch((error: unknown) => {

@@ -1,15 +1,31 @@
-// Generates the Prisma client. Prisma asks for its schema engine even where none is used (ours is plain SQL, see
-// prisma/migrate.ts), and downloads it if told nothing, so an existing program is named instead.
+// @ts-check
+// Generates the Prisma client into src/store/generated. Prisma asks for its schema engine even where none is used (ours is
+// plain SQL, see prisma/migrate.ts), and downloads it unless a program is named, so an existing one is.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-const prisma = join(dirname(createRequire(import.meta.url).resolve('prisma/package.json')), 'build', 'index.js');
-const { status, error, stdout, stderr } = spawnSync(process.execPath, [prisma, 'generate', '--no-hints'], {
-  env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath },
-  stdio: ['ignore', 'pipe', 'pipe'],
-  encoding: 'utf8',
-});
-if (error) throw error;
-if (status !== 0) console.error(stdout + stderr); // what it says when all is well is of no use
-process.exit(status ?? 1);
+const PRISMA = fileURLToPath(new URL('../node_modules/prisma/build/index.js', import.meta.url));
+
+if (existsSync(PRISMA)) {
+  process.exitCode = generate();
+} else if (process.env.npm_lifecycle_event === 'postinstall') {
+  // `npm ci --omit=dev`: production has the generated client copied in (see Dockerfile), not the CLI, which weighs more
+  // than everything else together.
+  console.error('passwire: the Prisma client is not generated, since the Prisma CLI is a development package');
+} else {
+  console.error('passwire: the Prisma CLI is not installed; `npm ci` installs it');
+  process.exitCode = 1;
+}
+
+/** @returns {number} the exit code */
+function generate() {
+  const { status, error, stdout, stderr } = spawnSync(process.execPath, [PRISMA, 'generate', '--no-hints'], {
+    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
+  if (error) throw error;
+  if (status !== 0) console.error(stdout + stderr); // its output on success is of no use
+  return status ?? 1;
+}

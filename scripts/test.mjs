@@ -1,6 +1,7 @@
 // @ts-check
 // `npm test`: all tests, or those that the arguments name, on private servers that are gone afterwards. Arguments go to
-// Vitest: `npm test -- test/unit`, `npm test -- -t mapping`.
+// Vitest: `npm test -- test/unit`, `npm test -- -t mapping`. `npm test -- --watch FILE` stays, and runs the file again
+// whenever it or what it imports changes; `q` or Ctrl-C ends that.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,7 +12,8 @@ import { findOrInstallPrograms, KINDS, startServers } from './servers.mjs';
 // What is slow and makes data safe on a crash of the machine; a killed server loses nothing without it.
 const FAST = { fsync: 'off', full_page_writes: 'off' };
 
-const args = process.argv.slice(2);
+const isWatch = process.argv.includes('--watch');
+const args = process.argv.slice(2).filter((arg) => arg !== '--watch');
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let vitest;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -49,7 +51,7 @@ async function runOnServers() {
 async function runVitest(urls) {
   // Tests flush and restart servers: never those that the environment names.
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;
-  vitest = spawn(NODE, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
+  vitest = spawn(NODE, [join(ROOT, 'node_modules/vitest/vitest.mjs'), isWatch ? 'watch' : 'run', ...args], {
     cwd: ROOT,
     env: { ...env, ...urls },
     stdio: 'inherit',

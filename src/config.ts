@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { validationMessage } from './domain/validation-messages.ts';
 
@@ -14,15 +15,43 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   );
+const networks = list.superRefine((entries, context) => {
+  for (const entry of entries) {
+    if (isNetwork(entry)) continue;
+    context.addIssue({
+      code: 'custom',
+      message: `must be networks such as 10.0.0.0/8 or fd00::/8, which "${entry}" is not`,
+    });
+  }
+});
 const count = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
 
 const HOUR_MS = 60 * 60 * 1000;
+/** A CIDR or a single address. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** A URL of these schemes; an absent one is reported as required. */
+function serverUrl(protocol: RegExp, message: string) {
+  return z.url({ protocol, error: ({ input }) => (input === undefined ? undefined : message) });
+}
+
 const ENCRYPTION_KEY_BYTES = 32;
+const KEY_ENTRY = /^([^:]+):([A-Za-z0-9+/]{43}=?)$/;
 const encryptionKeys = z.string().transform((text, context) => {
   const keys = text.split(',').map((entry) => {
-    const [id = '', base64 = ''] = entry.trim().split(':');
+    const [, id = '', base64 = ''] = KEY_ENTRY.exec(entry.trim()) ?? [];
     return { id, key: new Uint8Array(Buffer.from(base64, 'base64')) };
   });
+  const repeated = keys.find(({ id }, index) => id !== '' && keys.findIndex((other) => other.id === id) < index);
+  if (repeated) {
+    context.addIssue({ code: 'custom', message: `must have each key id once, but has "${repeated.id}" twice` });
+    return z.NEVER;
+  }
   const [first, ...older] = keys;
   if (!first || keys.some(({ id, key }) => id === '' || key.length !== ENCRYPTION_KEY_BYTES)) {
     context.addIssue({
@@ -36,11 +65,11 @@ const encryptionKeys = z.string().transform((text, context) => {
 
 /** Every variable of the environment that Passwire reads. docs/configuration.md is made from it (`npm run docs`). */
 export const environmentSchema = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).meta({
+  DATABASE_URL: serverUrl(/^postgres(ql)?$/, 'must be a postgres:// URL').meta({
     description: 'Postgres 15 or newer.',
     form: '`postgres://user:password@host:port/database`; `postgresql://` too',
   }),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }).meta({
+  REDIS_URL: serverUrl(/^rediss?$/, 'must be a redis:// URL').meta({
     description: 'Redis 6.2 or newer, with `maxmemory-policy noeviction`.',
     form: '`redis://host:port/db`; `rediss://` for TLS',
   }),
@@ -76,7 +105,7 @@ export const environmentSchema = z.object({
       'How long a stopping process waits for requests and attempts in flight before it hands them back, in milliseconds.',
   }),
   ALLOW_HTTP: flag.meta({ description: '`true` allows `http://` endpoints.' }),
-  ALLOWED_PRIVATE_NETWORKS: list.meta({
+  ALLOWED_PRIVATE_NETWORKS: networks.meta({
     description: 'Private networks that endpoints may be in all the same: for development.',
     form: 'CIDRs or single addresses, separated by commas',
   }),
@@ -100,12 +129,13 @@ export interface Config {
   readonly logLevel: string;
 }
 
-/** The configuration of a process. @throws Error that names every variable that is wrong and what would be right */
+/** The configuration of a process; an empty variable counts as absent. @throws Error that names every wrong variable and what would be right */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const result = environmentSchema.safeParse(environment, { reportInput: true, error: validationMessage });
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = environmentSchema.safeParse(present, { reportInput: true, error: validationMessage });
   if (!result.success) {
     const wrong = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-    throw new Error(`The environment is not right:\n${wrong.join('\n')}`);
+    throw new Error(`Invalid environment variables:\n${wrong.join('\n')}`);
   }
   const env = result.data;
   return {
@@ -124,7 +154,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** For the start of a process: what is wrong goes to the person who started it, without a stack. */
+/** For the start of a process: errors are printed without a stack, and the process exits with 1. */
 export function readConfigOrExit(environment: NodeJS.ProcessEnv): Config {
   try {
     return readConfig(environment);

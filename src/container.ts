@@ -10,7 +10,6 @@ import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
-import type { DueDelivery } from './ports/queue.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { createSender } from './sender/got-sender.ts';
@@ -31,7 +30,7 @@ import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { ensurePartitions } from './store/partitions.ts';
 
-// The composition root: the only place that sees every folder. What it opens it closes, in reverse order.
+// The composition root: the only file that imports every folder. It closes what it opens, in reverse order.
 
 export interface ApiContainer {
   readonly log: Logger;
@@ -39,7 +38,7 @@ export interface ApiContainer {
   close(): Promise<void>;
 }
 
-/** Builds an API process. It connects to nothing yet: an API that starts while Redis or Postgres is unavailable waits. */
+/** Builds an API process. Opens no connection, so the API can start while Postgres or Redis is unavailable. */
 export function createApiContainer(config: Config): ApiContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-api');
   const configSource = createConfigSource(db);
@@ -82,22 +81,20 @@ export interface WorkerContainer {
   readonly log: Logger;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
-  /** Makes partitions ahead and forgets expired keys. */
+  /** Creates partitions ahead of time and deletes expired keys. @throws Unavailable */
   maintain(): Promise<void>;
-  /** Does what the first delivery would otherwise wait for: connects to Postgres and loads what queries it. */
+  /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
   warmUp(): Promise<void>;
   /** Starts to take deliveries from the queue. */
   consume(): DeliveryConsumer;
-  /**
-   * Gives back what is still in hand and breaks off its tries; nothing is sent after it. Returns it for `offer`, once its
-   * jobs have ended.
-   */
-  handBack(): Promise<readonly DueDelivery[]>;
-  offer(deliveries: readonly DueDelivery[]): void;
+  /** Breaks off the attempts in flight and gives their claims back; sends nothing afterwards. @throws Unavailable */
+  handBack(): Promise<void>;
+  /** Enqueues the deliveries that were given back; to be called when their jobs have ended. */
+  offerReturned(): void;
   close(): Promise<void>;
 }
 
-/** All that a worker process is made of. */
+/** Builds a worker process. */
 export function createWorkerContainer(config: Config): WorkerContainer {
   const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
   const claims = createClaimStore(db);
@@ -121,7 +118,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     log,
     recoverer: new Recoverer({ claims, queue, log }),
     async warmUp() {
-      await configSource.load(newId('tenant', clock())); // nobody's
+      await configSource.load(newId('tenant', clock())); // no tenant has this id
     },
     watch,
     async maintain() {
@@ -136,13 +133,13 @@ export function createWorkerContainer(config: Config): WorkerContainer {
         ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
       ),
     async handBack() {
-      try {
-        return await deliverer.handBack();
-      } finally {
-        sender.close(); // before the gate gives their places to others: an endpoint has no more open than it may have
-      }
+      sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
+      await deliverer.handBack();
     },
-    offer: (deliveries) => queue.offer(deliveries),
+    offerReturned() {
+      const returned = deliverer.takeReturned();
+      if (returned.length > 0) queue.offer(returned);
+    },
     async close() {
       sender.close();
       await queue.close();
@@ -156,7 +153,7 @@ function openFoundation(config: Config, name: string) {
   const db = openDatabase({
     ...config.database,
     applicationName: name,
-    onConnectionLost: (err) => log.warn({ err: err.message }, 'postgres: a connection was lost'),
+    onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
   });
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);

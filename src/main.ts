@@ -11,10 +11,10 @@ const server = createServer(app);
 
 server.listen(config.listen.port, config.listen.host, () => {
   const { address, port } = server.address() as AddressInfo;
-  log.info({ address, port }, 'the API listens');
+  log.info({ address, port }, 'API listening');
 });
 server.on('error', (err) => {
-  log.fatal({ err }, 'the API cannot listen');
+  log.fatal({ err }, 'API could not listen');
   process.exit(1);
 });
 
@@ -22,9 +22,9 @@ let draining = false;
 async function drain(signal: NodeJS.Signals): Promise<void> {
   if (draining) return;
   draining = true;
-  log.info({ signal }, 'draining: no new connections, requests under way are answered');
+  log.info({ signal }, 'draining: accepting no new connections, finishing requests in progress');
   const deadline = setTimeout(() => {
-    log.warn('requests were still under way at the deadline');
+    log.warn('shutdown deadline reached; closing connections with unfinished requests');
     server.closeAllConnections();
   }, config.shutdownTimeoutMs);
   const closed = new Promise((resolve) => server.close(resolve));

@@ -2,33 +2,35 @@ import pTimeout from 'p-timeout';
 import type { WorkerContainer } from '../src/container.ts';
 import type { Log } from '../src/ports/process.ts';
 
-export interface DeliveryWork {
-  /** Takes no more, finishes what is in hand until the deadline, hands the rest back. */
+export interface DeliveryProcessing {
+  /**
+   * Takes no more deliveries, finishes the attempts in flight for up to `deadlineMs`, then breaks the rest off and gives their
+   * claims back.
+   */
   stop(deadlineMs: number): Promise<void>;
 }
 
-/** How long the jobs of what was handed back may take to end, in a Redis that may be frozen. */
+/** How long the jobs of attempts that were broken off may take to end; Redis may be frozen. */
 const JOBS_END_MS = 2000;
 
-/** Takes deliveries from the queue and makes their attempts. */
-export function workOnDeliveries({ consume, handBack, offer }: WorkerContainer, log: Log): DeliveryWork {
+/** Starts to take deliveries from the queue and attempt them. */
+export function processDeliveries({ consume, handBack, offerReturned }: WorkerContainer, log: Log): DeliveryProcessing {
   const consumer = consume();
   return {
     async stop(deadlineMs) {
       const closed = consumer.close();
       if (await endsWithin(closed, deadlineMs)) return;
-      log.warn({ deadlineMs }, 'attempts were still under way at the deadline and are handed back');
-      const handedBack = await handBack().catch((err: unknown) => {
-        log.warn({ err }, 'they could not be handed back; their leases run out');
-        return [];
-      });
+      log.warn({ deadlineMs }, 'shutdown deadline reached; breaking off attempts in flight and giving their claims back');
+      await handBack().catch((err: unknown) =>
+        log.warn({ err }, 'claims could not be given back; their leases will expire'),
+      );
       if (!(await endsWithin(closed, JOBS_END_MS))) consumer.abort();
-      offer(handedBack);
+      offerReturned();
     },
   };
 }
 
-/** False when `work` is still under way after `milliseconds`. */
+/** False when `work` has not ended after `milliseconds`. */
 function endsWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
   return pTimeout(
     work.then(() => true),

@@ -2,18 +2,18 @@ import { Unavailable } from '../src/domain/errors.ts';
 import type { Log } from '../src/ports/process.ts';
 
 export interface Periodic {
-  /** Starts no more runs and waits for the one under way. */
+  /** Starts no further run and waits for the current one to end. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs `work` now and then every `intervalMs`, spread by up to a fifth so that processes do not run in step, never two at
- * once. A run that fails is logged and the next one comes all the same: what is away now may be back then.
+ * Runs `work` at once, then again `intervalMs` (+-10 %) after each run ends. The jitter keeps processes from running in
+ * step; runs never overlap. A failed run is logged, and the next one follows: an unavailable dependency may recover.
  */
 export function periodically(name: string, intervalMs: number, log: Log, work: () => Promise<void>): Periodic {
   let stopped = false;
   let wake: (() => void) | undefined;
-  const pause = (ms: number): Promise<void> =>
+  const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       wake = () => {
@@ -26,10 +26,10 @@ export function periodically(name: string, intervalMs: number, log: Log, work: (
       try {
         await work();
       } catch (err) {
-        if (err instanceof Unavailable) log.warn({ err: err.message }, `${name}: put off`);
+        if (err instanceof Unavailable) log.warn({ err: err.message }, `${name}: skipped until the next run`);
         else log.error({ err }, `${name}: failed`);
       }
-      if (!stopped) await pause(intervalMs * (0.9 + Math.random() / 5));
+      if (!stopped) await sleep(intervalMs * (0.9 + Math.random() / 5));
     }
   };
   const ended = loop();

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { ROOT } from '../../test/support/node-process.ts';
 import { monotonicMs } from './clock.ts';
 import { cpuOfMachine } from './cpu.ts';
-import { ROOT } from './process.ts';
 import type { Rig } from './rig.ts';
 
 const SETTINGS = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];

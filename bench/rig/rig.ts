@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type Servers, startServers } from '../../scripts/servers.mjs';
-import type { Commands } from './calls.ts';
+import { CalledProcess, type CalledProcessSpec } from '../../test/support/called-process.ts';
+import type { Commands } from '../../test/support/calls.ts';
 import { databaseUrl, makeDatabase, makeTemplate } from './databases.ts';
 import type { Sizes } from './options.ts';
-import { BenchProcess, type ProcessSpec } from './process.ts';
 
 /** Crash-safe, as in production: a commit is on disk before it is answered. */
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
@@ -20,7 +20,7 @@ export class Rig {
   readonly redis: Redis;
   /** One for all installations, since some use a database again. */
   readonly encryptionKeys = `bench:${randomBytes(32).toString('base64')}`;
-  readonly #started: BenchProcess[] = [];
+  readonly #started: CalledProcess[] = [];
   #numbered = 0;
 
   private constructor(sizes: Sizes, servers: Servers, sql: pg.Client) {
@@ -41,10 +41,10 @@ export class Rig {
   }
 
   /** Starts a process that ends with the part at the latest. */
-  spawn<C extends Commands>(spec: Omit<ProcessSpec, 'logFile'>): BenchProcess<C> {
+  spawn<C extends Commands>(spec: Omit<CalledProcessSpec, 'logFile'>): CalledProcess<C> {
     const logFile = join(this.servers.folder, `${spec.name}-${++this.#numbered}.log`);
-    const started = new BenchProcess<C>({ ...spec, logFile });
-    this.#started.push(started as BenchProcess);
+    const started = new CalledProcess<C>({ ...spec, logFile });
+    this.#started.push(started as CalledProcess);
     return started;
   }
 

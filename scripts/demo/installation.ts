@@ -6,7 +6,7 @@ import { createDatabase, dropDatabase, forgetKeys } from './database.ts';
 
 const PREFIX = 'passwire-demo';
 const USUAL_PORT = 3000;
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 
 /** A whole Passwire: a database of its own, one API process, one worker process. */
 export interface Installation {
@@ -42,7 +42,7 @@ export async function install(servers: { databaseUrl: string; redisUrl: string }
   };
   const children: Child[] = [];
   const stop = async () => {
-    await Promise.all(children.map((child) => child.stop()));
+    await Promise.all(children.map((child) => (child.running ? child.stop() : undefined)));
     await forgetKeys(servers.redisUrl, PREFIX);
     await dropDatabase(servers.databaseUrl);
   };
@@ -59,7 +59,7 @@ export async function install(servers: { databaseUrl: string; redisUrl: string }
 
 async function migrate(env: Readonly<Record<string, string>>): Promise<void> {
   const migration = new Child('migrate', 'prisma/migrate.ts', env);
-  if ((await migration.ended) !== 0) throw new Error(`the migration failed:\n${migration.logTail()}`);
+  if ((await migration.exit()).code !== 0) throw new Error(`the migration failed:\n${migration.logTail()}`);
 }
 
 async function untilReady(url: string, children: readonly Child[]): Promise<void> {

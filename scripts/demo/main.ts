@@ -30,7 +30,7 @@ function explain(error: unknown): number {
 
 /** @returns the exit code */
 async function run(): Promise<number> {
-  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', DEMO_SERVERS: servers = '' } = process.env;
+  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', SERVERS: servers = '' } = process.env;
   const installation = await install({ databaseUrl, redisUrl });
   const receiver = await Receiver.start();
   try {
@@ -53,7 +53,7 @@ async function run(): Promise<number> {
 /** Waits for `work`, or for Ctrl-C. @throws Error when a process of the installation ends by itself */
 async function unlessEnded<T>(work: Promise<T>, { children }: Installation): Promise<T | 'interrupted'> {
   const died = children.map(async (child) => {
-    await child.ended;
+    await child.exit();
     return child;
   });
   const outcome = await Promise.race([work, interrupted, ...died]);

@@ -81,7 +81,7 @@ function ended({ api }: Tenant, eventId: string): Promise<Delivery> {
       const [delivery] = await api.list<Delivery>('/v1/deliveries', { eventId });
       return delivery && ['succeeded', 'dead', 'cancelled'].includes(delivery.state) && delivery;
     },
-    { withinMs: 20_000, what: `the end of the delivery of ${eventId}` },
+    { what: `the end of the delivery of ${eventId}` },
   );
 }
 

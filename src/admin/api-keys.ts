@@ -13,9 +13,12 @@ export interface ApiKeyDeps {
 
 /** A tenant key belongs to a tenant; a producer or support key may be bound to one; an admin key never is. */
 export const apiKeyInputSchema = z.strictObject({
-  name: z.string().min(1).max(255),
-  role: z.enum(ROLES),
-  tenantId: z.string().nullable().default(null),
+  name: z.string().min(1).max(255).meta({ description: 'The name, for people.' }),
+  role: z.enum(ROLES).meta({ description: 'What the key may do.' }),
+  tenantId: z.string().nullable().default(null).meta({
+    description:
+      'The tenant it is bound to. Required for `tenant`, optional for `producer` and `support`, refused for `admin`.',
+  }),
 });
 export type ApiKeyInput = z.infer<typeof apiKeyInputSchema>;
 

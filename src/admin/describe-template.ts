@@ -9,9 +9,20 @@ import type { PartDeps } from './subscription-rules.ts';
 
 /** Which body of a template is described: of a dialect with its defaults, or of an integration with its options. */
 export const descriptionQuerySchema = z.strictObject({
-  trigger: z.enum(PASS_TRIGGERS),
-  dialect: z.enum(DIALECT_NAMES).optional(),
-  integrationId: z.string().optional(),
+  trigger: z
+    .enum(PASS_TRIGGERS)
+    .meta({ description: 'The trigger whose body is described.', examples: ['pass.installed'] }),
+  dialect: z
+    .enum(DIALECT_NAMES)
+    .optional()
+    .meta({ description: 'The dialect, with its default options. Required without `integrationId`.', examples: ['vibes'] }),
+  integrationId: z
+    .string()
+    .optional()
+    .meta({
+      description: 'An integration, with its own options. Required without `dialect`.',
+      examples: ['int_019bc1a3-0e00-7000-8000-000000000004'],
+    }),
 });
 export type DescriptionQuery = z.infer<typeof descriptionQuerySchema>;
 

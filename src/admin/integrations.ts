@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { dialectNamed } from '../dialects/index.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { DIALECTS, dialectNamed } from '../dialects/index.ts';
+import { integrationOptionsSchema } from '../dialects/options.ts';
 import { checkInput } from '../domain/check-input.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
@@ -16,15 +18,53 @@ export interface IntegrationDeps extends SecretDeps {
   readonly configSource: ConfigSource;
 }
 
-/** A new integration: with the tenant's own secrets, or generated ones; `asymmetric` adds an ed25519 key. */
-export const newIntegrationSchema = integrationInputSchema.extend({
+const anyNewIntegrationSchema = integrationInputSchema.extend({
+  options: integrationOptionsSchema,
   secrets: ownSecretsSchema.default({}),
-  asymmetric: z.boolean().default(false),
+  asymmetric: z.boolean().default(false).meta({ description: 'Adds an ed25519 key pair (`v1a` signatures).' }),
 });
-export type NewIntegration = z.infer<typeof newIntegrationSchema>;
+export type NewIntegration = z.infer<typeof anyNewIntegrationSchema>;
 
-// the dialect cannot change: the subscriptions use its triggers and field names
-const changeable = integrationInputSchema.omit({ dialect: true });
+/** An integration to create: with the tenant's own secrets or with generated ones, and the options of its dialect. */
+export const newIntegrationSchema = z.discriminatedUnion('dialect', newIntegrationsByDialect());
+
+function newIntegrationsByDialect() {
+  const [first, ...rest] = Object.values(DIALECTS).map(newIntegrationOf);
+  if (!first) throw new Error('no dialect is registered');
+  return [first, ...rest] as const;
+}
+
+/** The schema of one dialect, named after it in the API's document: `NewVibesIntegration`. */
+function newIntegrationOf({ name, label, description, options, sampleOptions = {} }: Dialect) {
+  const given = options as z.ZodType<NewIntegration['options']>;
+  const defaults = given.safeParse({}).data;
+  const word = options.meta()?.id?.replace(/Options$/, '') ?? name;
+  // where a member is required, absent options count as {}, so that the errors name it
+  const optionsMember = defaults ? given.default(defaults) : given.prefault({});
+  return anyNewIntegrationSchema
+    .extend({ dialect: z.literal(name).meta({ description: 'The dialect.' }), options: optionsMember })
+    .meta({
+      id: `New${word}Integration`,
+      title: label,
+      description,
+      examples: [{ name: `CRM (${label})`, dialect: name, options: sampleOptions }],
+      override: ({ jsonSchema }: Overridden) => {
+        if (defaults) return;
+        jsonSchema.required = [...(jsonSchema.required ?? []), 'options'];
+        delete jsonSchema.properties?.options?.default;
+      },
+    });
+}
+
+interface Overridden {
+  readonly jsonSchema: {
+    required?: string[] | undefined;
+    readonly properties?: { readonly options?: { default?: unknown } };
+  };
+}
+
+// another dialect would be another integration: its subscriptions depend on the dialect's triggers and names
+const changeable = integrationInputSchema.omit({ dialect: true }).extend({ options: integrationOptionsSchema });
 export const integrationPatchSchema = patchOf(changeable);
 export type IntegrationPatch = Patch<(typeof changeable)['shape']>;
 
@@ -40,7 +80,7 @@ export async function createIntegration(
     tenantId,
     name: input.name,
     dialect: input.dialect,
-    options: checkOptions(input.dialect, input.options),
+    options: input.options,
     headers: sealHeaders(deps.box, keepBlanked({}, input.headers)),
     policy: input.policy,
     limits: input.limits,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { previewRequest } from '../dialects/compose-request.ts';
 import { Unbuildable } from '../dialects/dialect.ts';
+import { subscriptionOptionsSchema } from '../dialects/options.ts';
 import type { OutgoingRequest } from '../domain/attempt.ts';
 import { invalid } from '../domain/errors.ts';
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
@@ -34,11 +35,22 @@ export interface PreviewDeps extends PartDeps {
 const EXAMPLE_URL = 'https://example.com/';
 
 export const previewInputSchema = subscriptionInputSchema.omit({ ordering: true, enabled: true }).extend({
-  trigger: z.enum(PASS_TRIGGERS),
-  url: subscriptionInputSchema.shape.url.default(EXAMPLE_URL),
-  knownFields: z.array(z.string()).max(500).optional().meta({ description: "Default: all of the template's." }),
-  event: z.unknown().optional().meta({ description: 'An event to render. Default: a sample.' }),
-  eventId: z.string().optional().meta({ description: 'A past event to render.' }),
+  options: subscriptionOptionsSchema.default({}),
+  trigger: z.enum(PASS_TRIGGERS).meta({ description: 'The trigger. The dialect of the integration must have it.' }),
+  url: subscriptionInputSchema.shape.url.default(EXAMPLE_URL).meta({ description: 'The endpoint; nothing is sent to it.' }),
+  knownFields: z
+    .array(z.string())
+    .max(500)
+    .optional()
+    .meta({ description: "Keys of the template fields that are sent. Default: all of the template's." }),
+  event: z
+    .unknown()
+    .optional()
+    .meta({
+      override: { $ref: '#/components/schemas/PostedEvent' },
+      description: 'An event to render. Default: a sample.',
+    }),
+  eventId: z.string().optional().meta({ description: 'A past event to render. Default: a sample.' }),
 });
 export type PreviewInput = z.infer<typeof previewInputSchema>;
 

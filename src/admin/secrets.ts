@@ -22,16 +22,28 @@ export interface ShownSecret extends StoredSecret {
 const MIN_WEBHOOK_BYTES = 24;
 const MAX_WEBHOOK_BYTES = 64;
 
-/** Secrets that a tenant supplies itself (Standard Webhooks 1.0.0: 24 to 64 bytes, base64). */
-export const ownSecretsSchema = z.strictObject({
-  webhook: z
-    .string()
-    .refine(isWebhookSecret, {
-      error: `must be whsec_ and the base64 of ${MIN_WEBHOOK_BYTES} to ${MAX_WEBHOOK_BYTES} bytes`,
-    })
-    .optional(),
-  passentry: z.string().min(8).max(255).optional(),
-});
+/** Secrets of tenants that bring their own (Standard Webhooks 1.0.0: 24 to 64 bytes, base64). */
+export const ownSecretsSchema = z
+  .strictObject({
+    webhook: z
+      .string()
+      .refine(isWebhookSecret, {
+        error: `must be whsec_ and the base64 of ${MIN_WEBHOOK_BYTES} to ${MAX_WEBHOOK_BYTES} bytes`,
+      })
+      .optional()
+      .meta({ description: `\`whsec_\` and the base64 of ${MIN_WEBHOOK_BYTES} to ${MAX_WEBHOOK_BYTES} bytes.` }),
+    passentry: z
+      .string()
+      .min(8)
+      .max(255)
+      .optional()
+      .meta({ description: 'The key of `X-Webhook-Signature`, for the dialect `passentry` only.' }),
+  })
+  .meta({
+    id: 'OwnSecrets',
+    description: "The tenant's own secrets. Default of each: a generated one.",
+    examples: [{ webhook: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G' }],
+  });
 export type OwnSecrets = z.infer<typeof ownSecretsSchema>;
 
 function isWebhookSecret(text: string): boolean {
@@ -74,14 +86,14 @@ const DEFAULT_OVERLAP_HOURS = 24;
 const HOUR_MS = 3_600_000;
 
 export const rotationSchema = z.strictObject({
-  kind: z.enum(SECRET_KINDS),
+  kind: z.enum(SECRET_KINDS).meta({ description: 'The kind of the secret to replace.' }),
   overlapHours: z
     .number()
     .min(0)
     .max(MAX_OVERLAP_HOURS)
     .optional()
     .meta({
-      description: `How long the old secret signs too. Default ${DEFAULT_OVERLAP_HOURS}; 0 for vendors' own kinds.`,
+      description: `How long the old secret signs as well. Default: ${DEFAULT_OVERLAP_HOURS}; 0 for vendors' own kinds.`,
     }),
 });
 export type Rotation = z.infer<typeof rotationSchema>;

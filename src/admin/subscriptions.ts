@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dialectNamed } from '../dialects/index.ts';
+import { subscriptionOptionsSchema } from '../dialects/options.ts';
 import { notFound } from '../domain/errors.ts';
 import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
@@ -34,10 +35,16 @@ export interface ExplainedSubscription {
   readonly warnings: readonly FieldError[];
 }
 
-// integration, template and trigger identify a subscription; with another one it would be another subscription
-const changeable = subscriptionInputSchema
-  .omit({ integrationId: true, templateId: true, trigger: true })
-  .extend({ knownFields: z.array(z.string()).max(500).nullable() });
+export const newSubscriptionSchema = subscriptionInputSchema.extend({ options: subscriptionOptionsSchema.default({}) });
+
+// another trigger, template or integration would be another subscription
+const changeable = newSubscriptionSchema.omit({ integrationId: true, templateId: true, trigger: true }).extend({
+  knownFields: z
+    .array(z.string())
+    .max(500)
+    .nullable()
+    .meta({ description: 'Keys of the template fields that are sent. Null only for a subscription to all templates.' }),
+});
 export const subscriptionPatchSchema = patchOf(changeable);
 export type SubscriptionPatch = Patch<(typeof changeable)['shape']>;
 

@@ -9,7 +9,9 @@ export interface TenantDeps {
   readonly clock: Clock;
 }
 
-export const tenantInputSchema = z.strictObject({ name: z.string().min(1).max(255) });
+export const tenantInputSchema = z.strictObject({
+  name: z.string().min(1).max(255).meta({ description: 'The name, for people.' }),
+});
 export type TenantInput = z.infer<typeof tenantInputSchema>;
 
 export async function createTenant({ tenants, clock }: TenantDeps, { name }: TenantInput): Promise<Tenant> {

@@ -29,9 +29,9 @@ export interface DescribedField extends KnownField {
   readonly open: boolean;
 }
 
-// A description shows the same samples every time.
-const DESCRIBED_AT_MS = Date.UTC(2026, 0, 15, 12);
-const DESCRIBED_EVENT_ID = toId('event', '019bc1a3-0e00-7000-8000-000000000000');
+// Descriptions have the same samples every time.
+export const DESCRIBED_AT_MS = Date.UTC(2026, 0, 15, 12);
+export const DESCRIBED_EVENT_ID = toId('event', '019bc1a3-0e00-7000-8000-000000000000');
 const NO_TENANT = toId('tenant', '00000000-0000-7000-8000-000000000000');
 
 /**

@@ -26,6 +26,27 @@ export interface RequestShape {
   readonly contentType: string;
 }
 
+/** Advice on one trigger of a dialect, shown beside the trigger's own sentence. */
+export interface TriggerNote {
+  /** One sentence: what this vendor's event means where it differs from our trigger. */
+  readonly description?: string;
+  /** Set when the vendor advises against the event: what to use instead. */
+  readonly deprecated?: string;
+}
+
+/** A signature that a vendor has beside those of Standard Webhooks. */
+export interface VendorSignature {
+  /** `passentry`, as receivers' documentation calls it. */
+  readonly kind: string;
+  readonly secret: SecretKind;
+  /** Where it stands: a header, or members of the body. */
+  readonly location: string;
+  /** One sentence: algorithm, encoding and what is signed. */
+  readonly description: string;
+  /** False: only where options ask for it. */
+  readonly always: boolean;
+}
+
 /**
  * One vendor's webhook: builds body and headers and names its policy. A dialect is pure; adding one means one file here,
  * one line in index.ts and one folder of fixtures. Methods (not properties) so that a dialect with its own option types
@@ -33,14 +54,22 @@ export interface RequestShape {
  */
 export interface Dialect<Options extends object = object, SubscriptionOptions extends object = object> {
   readonly name: DialectName;
+  /** The name for people. */
+  readonly label: string;
+  /** One sentence: what is sent and how it is signed. */
+  readonly description: string;
   /** What the vendor calls each trigger it has (`x-webhook-event`); a trigger that is not here cannot be subscribed to. */
   readonly eventNames: Readonly<Partial<Record<Trigger, string>>>;
+  readonly triggerNotes?: Readonly<Partial<Record<Trigger, TriggerNote>>>;
+  /** Every member of both schemas has a title and a description; forms are drawn from them. */
   readonly options: z.ZodType<Options>;
   readonly subscriptionOptions: z.ZodType<SubscriptionOptions>;
   /** Options for describing a body without an integration, where the schema has required members. */
   readonly sampleOptions?: object;
   /** Secrets that an integration of this dialect has beside the Standard Webhooks one. */
   readonly secretKinds: readonly SecretKind[];
+  /** Signatures made with `secretKinds`. */
+  readonly signatures?: readonly VendorSignature[];
   /** JSON Pointers of objects whose member names are the tenant's or producer's own, not the vendor's. */
   readonly openContainers: readonly string[];
 

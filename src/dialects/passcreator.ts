@@ -11,16 +11,45 @@ import { type BodyInput, type BodySigner, type Dialect, Unbuildable } from './di
 import { dynamicNames, refuseTemplate } from './passcreator-names.ts';
 import { fieldText, instant, passAfter } from './read-event.ts';
 
-const optionsSchema = z.strictObject({
-  /** P3: a PHP back end would send a list where the object is empty. */
-  emptyGenericProperties: z.enum(['object', 'array']).default('object'),
-});
-const subscriptionSchema = z.strictObject({
-  signPayload: z.boolean().default(false),
-  retryEnabled: z.boolean().default(false),
-  /** Gets a DELETE when the subscription ends on our side. */
-  subscriptionUrl: z.string().min(1).max(2048).optional(),
-});
+const optionsSchema = z
+  .strictObject({
+    // P3: a PHP back end sends a list where the object is empty.
+    emptyGenericProperties: z
+      .enum(['object', 'array'])
+      .default('object')
+      .meta({
+        title: 'Empty generic properties',
+        description: 'What is sent as `genericProperties` when the pass has none.',
+        'x-enum-labels': { object: 'An empty object, {}', array: 'An empty list, []' },
+      }),
+  })
+  .meta({
+    id: 'PasscreatorOptions',
+    title: 'Passcreator options',
+    description: 'Integration options of the dialect `passcreator`.',
+    examples: [{ emptyGenericProperties: 'array' }],
+  });
+const subscriptionSchema = z
+  .strictObject({
+    signPayload: z.boolean().default(false).meta({
+      title: 'Sign the payload',
+      description: 'The body has `signature` and `signedData`, made with the private key of the integration.',
+    }),
+    retryEnabled: z.boolean().default(false).meta({
+      title: 'Retry',
+      description: 'Failed requests are retried. False: one attempt, as at Passcreator.',
+    }),
+    subscriptionUrl: z.string().min(1).max(2048).optional().meta({
+      title: 'Subscription URL',
+      description: 'Where the receiver ends the subscription; stored, not called.',
+    }),
+  })
+  .meta({
+    id: 'PasscreatorSubscriptionOptions',
+    title: 'Passcreator subscription options',
+    description: 'Subscription options of the dialect `passcreator`.',
+    examples: [{ signPayload: true, retryEnabled: true }],
+  });
 
 type Options = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
@@ -37,10 +66,22 @@ const EVENT_NAMES: Readonly<Partial<Record<Trigger, string>>> = {
 /** Passcreator's pass hooks (vendors.md 3.2). An absent value is an empty text (P2). */
 export const passcreator: Dialect<Options, SubscriptionOptions> = {
   name: 'passcreator',
+  label: 'Passcreator',
+  description:
+    'Passcreator pass hooks: a flat JSON object with the personalised fields, optionally signed inside the body.',
   eventNames: EVENT_NAMES,
   options: optionsSchema,
   subscriptionOptions: subscriptionSchema,
   secretKinds: ['passcreator'],
+  signatures: [
+    {
+      kind: 'passcreator',
+      secret: 'passcreator',
+      location: 'body members `signature` and `signedData`',
+      description: 'ECDSA P-256 with SHA-1 over `signedData`, as hex of the DER form; only with `signPayload`.',
+      always: false,
+    },
+  ],
   openContainers: ['/genericProperties'],
   policy: (_options, { retryEnabled }) => (retryEnabled ? STANDARD_POLICY : { ...STANDARD_POLICY, scheduleMs: [0] }),
   passIdPaths: (trigger) => (isOfRecord(trigger) ? ['/identifier', '/passId'] : ['/identifier']),

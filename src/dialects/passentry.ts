@@ -10,14 +10,47 @@ import { includedPass } from './passentry-pass.ts';
 import { includedReader, includedScan, linkage, scanIdOf } from './passentry-scan.ts';
 import { eventName, shownEventId } from './read-event.ts';
 
-const optionsSchema = z.strictObject({
-  /** E5: two shapes of a barcode are published; as published: the legacy one for taps and removals. */
-  barcodeShape: z.enum(['asPublished', 'legacy', 'current']).default('asPublished'),
-  signatureEncoding: z.enum(['hex', 'base64']).default('hex'),
-  /** E10: lets new subscriptions have passTapped. */
-  allowDeprecated: z.boolean().default(false),
+const optionsSchema = z
+  .strictObject({
+    // E5: two shapes of a barcode are published.
+    barcodeShape: z
+      .enum(['asPublished', 'legacy', 'current'])
+      .default('asPublished')
+      .meta({
+        title: 'Shape of the barcode',
+        description: 'Which of the two published shapes of a barcode is sent.',
+        'x-enum-labels': {
+          asPublished: 'As published: legacy for taps and removals, current for the others',
+          legacy: 'Legacy: type, value and displayText',
+          current: 'Current: also enabled and source',
+        },
+      }),
+    signatureEncoding: z
+      .enum(['hex', 'base64'])
+      .default('hex')
+      .meta({
+        title: 'Signature encoding',
+        description: 'How `X-Webhook-Signature` is encoded.',
+        'x-enum-labels': { hex: 'Hexadecimal', base64: 'Base64' },
+      }),
+    // E10
+    allowDeprecated: z.boolean().default(false).meta({
+      title: 'Allow deprecated events',
+      description: 'New subscriptions may use `passTapped`, which PassEntry has deprecated.',
+    }),
+  })
+  .meta({
+    id: 'PassentryOptions',
+    title: 'PassEntry options',
+    description: 'Integration options of the dialect `passentry`.',
+    examples: [{ signatureEncoding: 'base64' }],
+  });
+const subscriptionSchema = z.strictObject({}).meta({
+  id: 'PassentrySubscriptionOptions',
+  title: 'PassEntry subscription options',
+  description: 'Subscription options of the dialect `passentry`: none.',
+  examples: [{}],
 });
-const subscriptionSchema = z.strictObject({});
 
 type PassEntryOptions = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
@@ -34,10 +67,22 @@ const EVENT_NAMES: Readonly<Partial<Record<Trigger, string>>> = {
 /** PassEntry's webhooks (vendors.md 5.3): one event that links to and includes its pass, scan and reader. An absent value is null. */
 export const passentry: Dialect<PassEntryOptions, SubscriptionOptions> = {
   name: 'passentry',
+  label: 'PassEntry',
+  description: 'PassEntry webhooks: a JSON:API document that links to and includes the pass, signed in a header.',
   eventNames: EVENT_NAMES,
+  triggerNotes: { 'pass.tapped': { deprecated: 'PassEntry advises passScanned instead; allowDeprecated permits it.' } },
   options: optionsSchema,
   subscriptionOptions: subscriptionSchema,
   secretKinds: ['passentry'],
+  signatures: [
+    {
+      kind: 'passentry',
+      secret: 'passentry',
+      location: 'header `X-Webhook-Signature`',
+      description: 'HMAC-SHA256 over the raw body, keyed with the bytes of the secret’s text, as hex or base64.',
+      always: true,
+    },
+  ],
   openContainers: [],
   policy: () => STANDARD_POLICY,
   passIdPaths: (trigger) => ['/data/relationships/pass/data/id', `/included/${hasScan(trigger) ? 1 : 0}/id`],

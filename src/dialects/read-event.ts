@@ -1,5 +1,6 @@
 import type { AcceptedEvent, Device, EventFacts, Pass } from '../domain/event.ts';
 import { isUuid, toUuid } from '../domain/id.ts';
+import { isObject } from '../domain/json.ts';
 import type { Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import { Unbuildable } from './dialect.ts';
@@ -24,10 +25,6 @@ function merged(target: unknown, patch: unknown): unknown {
     else if (value !== undefined) result[name] = merged(result[name], value);
   }
   return result;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The id a tenant knows a pass by: its own where it gave one. */

@@ -9,8 +9,18 @@ import { TRIGGERS, type Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
 import { openFieldKeys, passAfter } from './read-event.ts';
 
-const optionsSchema = z.strictObject({});
-const subscriptionSchema = z.strictObject({});
+const optionsSchema = z.strictObject({}).meta({
+  id: 'StandardOptions',
+  title: 'Standard Webhooks options',
+  description: 'Integration options of the dialect `standard`: none.',
+  examples: [{}],
+});
+const subscriptionSchema = z.strictObject({}).meta({
+  id: 'StandardSubscriptionOptions',
+  title: 'Standard Webhooks subscription options',
+  description: 'Subscription options of the dialect `standard`: none.',
+  examples: [{}],
+});
 
 type Options = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
@@ -18,6 +28,9 @@ type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
 /** Passwire's own: the envelope of Standard Webhooks 1.0.0 around the event as it is. What is absent is left out. */
 export const standard: Dialect<Options, SubscriptionOptions> = {
   name: 'standard',
+  label: 'Standard Webhooks',
+  description:
+    "Passwire's own format: the whole event in the Standard Webhooks envelope, for receivers without a vendor's format.",
   eventNames: Object.fromEntries(TRIGGERS.map((trigger) => [trigger, trigger])) as Readonly<Record<Trigger, string>>,
   options: optionsSchema,
   subscriptionOptions: subscriptionSchema,

@@ -16,18 +16,44 @@ import {
   tenantPassId,
 } from './read-event.ts';
 
-const optionsSchema = z.strictObject({
-  /** Stands in the URLs of items and campaigns. */
-  companyKey: z.string().min(1).max(255),
-});
-const subscriptionSchema = z.strictObject({
-  method: z.enum(['POST', 'PUT']).default('POST'),
-  contentType: z.enum(['application/json', 'text/json']).default('application/json'),
-  /** Events are delivered from here on; absent: at once. */
-  startsAt: instantSchema.optional(),
-  /** Events are delivered until just before; absent: without end. */
-  endsAt: instantSchema.optional(),
-});
+const optionsSchema = z
+  .strictObject({
+    companyKey: z.string().min(1).max(255).meta({
+      title: 'Company key',
+      description: "The tenant's company key at Vibes; it is part of the URLs of items and campaigns.",
+    }),
+  })
+  .meta({
+    id: 'VibesOptions',
+    title: 'Vibes options',
+    description: 'Integration options of the dialect `vibes`.',
+    examples: [{ companyKey: 'acme' }],
+  });
+const subscriptionSchema = z
+  .strictObject({
+    method: z
+      .enum(['POST', 'PUT'])
+      .default('POST')
+      .meta({ title: 'HTTP method', description: 'The method of the requests.' }),
+    contentType: z
+      .enum(['application/json', 'text/json'])
+      .default('application/json')
+      .meta({ title: 'Content type', description: 'The content type of the requests.' }),
+    startsAt: instantSchema.optional().meta({
+      title: 'Starts at',
+      description: 'Only events accepted from this instant on are delivered. Default: at once.',
+    }),
+    endsAt: instantSchema.optional().meta({
+      title: 'Ends at',
+      description: 'Only events accepted before this instant are delivered. Default: no end.',
+    }),
+  })
+  .meta({
+    id: 'VibesSubscriptionOptions',
+    title: 'Vibes subscription options',
+    description: 'Subscription options of the dialect `vibes`.',
+    examples: [{ method: 'PUT', startsAt: '2026-02-01T00:00:00Z' }],
+  });
 
 type Options = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
@@ -45,6 +71,8 @@ const POLICY: DeliveryPolicy = { ...STANDARD_POLICY, permanent: [{ from: 400, to
 /** Vibes' wallet callbacks (vendors.md 2.2). What is absent is null. */
 export const vibes: Dialect<Options, SubscriptionOptions> = {
   name: 'vibes',
+  label: 'Vibes',
+  description: 'Vibes wallet callbacks: one JSON document with the wallet item, its tokens and its campaign.',
   eventNames: EVENT_NAMES,
   options: optionsSchema,
   sampleOptions: { companyKey: 'company-key' },

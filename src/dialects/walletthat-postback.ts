@@ -7,11 +7,25 @@ import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
 import { eventName, type PlatformWords, passAfter, platformWord, tenantPassId } from './read-event.ts';
 
-const optionsSchema = z.strictObject({
-  /** Only 200 counts as delivered, as in the vendor's messaging product. */
-  exact200: z.boolean().default(false),
+const optionsSchema = z
+  .strictObject({
+    exact200: z.boolean().default(false).meta({
+      title: 'Only 200 is a success',
+      description: "Only status 200 counts as delivered, as in WalletThat's messaging product. Default: any 2xx.",
+    }),
+  })
+  .meta({
+    id: 'WalletthatPostbackOptions',
+    title: 'WalletThat postback options',
+    description: 'Integration options of the dialect `walletthat-postback`.',
+    examples: [{ exact200: true }],
+  });
+const subscriptionSchema = z.strictObject({}).meta({
+  id: 'WalletthatPostbackSubscriptionOptions',
+  title: 'WalletThat postback subscription options',
+  description: 'Subscription options of the dialect `walletthat-postback`: none.',
+  examples: [{}],
 });
-const subscriptionSchema = z.strictObject({});
 
 type Options = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
@@ -57,7 +71,11 @@ const POLICY: DeliveryPolicy = {
 /** WalletThat's wallet postback (vendors.md 4.2). */
 export const walletthatPostback: Dialect<Options, SubscriptionOptions> = {
   name: 'walletthat-postback',
+  label: 'WalletThat postback',
+  description:
+    'WalletThat wallet postback: one flat JSON object per status code, N801 to N807, retried every five minutes.',
   eventNames: CODES,
+  triggerNotes: { 'pass.voided': { description: 'WalletThat sends a voided pass as an update, N806.' } },
   options: optionsSchema,
   subscriptionOptions: subscriptionSchema,
   secretKinds: [],

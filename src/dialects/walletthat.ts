@@ -7,11 +7,25 @@ import { shownId, type Template } from '../domain/template.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
 import { fieldText, instant, passAfter, tenantPassId } from './read-event.ts';
 
-const optionsSchema = z.strictObject({});
-const subscriptionSchema = z.strictObject({
-  /** Pass Updated: only `pass-id` and what changed; false: the whole body. */
-  changedOnly: z.boolean().default(true),
+const optionsSchema = z.strictObject({}).meta({
+  id: 'WalletthatOptions',
+  title: 'WalletThat options',
+  description: 'Integration options of the dialect `walletthat`: none.',
+  examples: [{}],
 });
+const subscriptionSchema = z
+  .strictObject({
+    changedOnly: z.boolean().default(true).meta({
+      title: 'Changed fields only',
+      description: 'Pass Updated has only `pass-id` and the changed fields. False: all fields.',
+    }),
+  })
+  .meta({
+    id: 'WalletthatSubscriptionOptions',
+    title: 'WalletThat subscription options',
+    description: 'Subscription options of the dialect `walletthat`.',
+    examples: [{ changedOnly: false }],
+  });
 
 type Options = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
@@ -22,6 +36,8 @@ const FIXED_NAMES: readonly string[] = [PASS_ID, 'pass-template-id', 'expiration
 /** WalletThat's webhook triggers (vendors.md 4.1): flat, kebab-case, then the template's fields by key (W13). */
 export const walletthat: Dialect<Options, SubscriptionOptions> = {
   name: 'walletthat',
+  label: 'WalletThat',
+  description: "WalletThat webhook triggers: a flat JSON object with the template's fields by their keys.",
   // W2: an update is the record's change, not a device's fetch of it.
   eventNames: {
     'pass.created': 'Pass Record Added',
@@ -30,6 +46,7 @@ export const walletthat: Dialect<Options, SubscriptionOptions> = {
     'pass.updated': 'Pass Updated',
     'pass.voided': 'Pass Updated',
   },
+  triggerNotes: { 'pass.voided': { description: 'WalletThat sends a voided pass as an update.' } },
   options: optionsSchema,
   subscriptionOptions: subscriptionSchema,
   secretKinds: [],

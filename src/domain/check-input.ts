@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FieldError } from './json.ts';
+import { tokensOf } from './pointer.ts';
 import { type Checked, check } from './schema.ts';
 import { suggest } from './suggest.ts';
 
@@ -20,9 +21,9 @@ export function checkInput<T>(schema: z.ZodType<T>, value: unknown, at = ''): Ch
 function withSuggestions(schema: z.ZodType, errors: readonly FieldError[]): readonly FieldError[] {
   return errors.map((error) => {
     if (error.detail !== UNKNOWN_NAME) return error;
-    const tokens = error.pointer.split('/').slice(1).map(unescapeToken);
-    const name = tokens.pop() ?? '';
-    const names = namesIn(schema, tokens);
+    const tokens = tokensOf(error.pointer);
+    const name = tokens.at(-1) ?? '';
+    const names = namesIn(schema, tokens.slice(0, -1));
     // a name of another member of a union is known, only not here
     const near = names.includes(name) ? undefined : suggest(name, names);
     return near === undefined ? error : { pointer: error.pointer, detail: `${error.detail}; did you mean ${near}?` };
@@ -47,8 +48,4 @@ function unwrapped(schema: z.ZodType): z.ZodType {
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault;
   return isWrapped ? unwrapped(schema.def.innerType as z.ZodType) : schema;
-}
-
-function unescapeToken(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -31,7 +31,8 @@ export function invalid(fields: readonly FieldError[], code = 'invalid-input'): 
 }
 
 export function notFound(what: string): Problem {
-  return new Problem('not_found', 'not-found', `There is no such ${what}.`);
+  const subject = what.charAt(0).toUpperCase() + what.slice(1);
+  return new Problem('not_found', 'not-found', `${subject} not found, or not visible to this key.`);
 }
 
 export function conflict(code: string, detail: string, fields: readonly FieldError[] = []): Problem {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { EventId, TemplateId, TenantId } from './id.ts';
 import { instantSchema } from './instant.ts';
-import type { PassTrigger } from './trigger.ts';
+import { jsonValueSchema } from './json-value.ts';
+import { type PassTrigger, TRIGGER_TEXTS } from './trigger.ts';
 
 /** Limits of one event and of one request that carries events. */
 export const MAX_EVENT_BYTES = 256 * 1024;
@@ -22,134 +23,249 @@ export const opaqueIdSchema = z
 const opaqueId = opaqueIdSchema;
 const instantOrNull = instantSchema.nullable();
 const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const openObject = z.record(z.string(), z.json());
+const openObject = z.record(z.string(), jsonValueSchema);
 
 const barcodeShape = {
-  format: z.string().min(1).optional(),
-  value: z.string(),
-  altText: z.string().optional(),
-  displayText: z.boolean().optional(),
-  source: z.string().optional(),
-  enabled: z.boolean().optional(),
+  format: z.string().min(1).optional().meta({ description: 'For example `qr`, `pdf417`, `aztec` or `code128`.' }),
+  value: z.string().meta({ description: 'The encoded text.' }),
+  altText: z.string().optional().meta({ description: 'The text shown below the barcode.' }),
+  displayText: z.boolean().optional().meta({ description: 'Whether the text is shown.' }),
+  source: z.string().optional().meta({ description: "Where the value comes from, in the pass system's words." }),
+  enabled: z.boolean().optional().meta({ description: 'Whether the pass shows the barcode.' }),
 };
-const linksShape = { page: z.string().optional(), download: z.string().optional() };
+const linksShape = {
+  page: z.string().optional().meta({ description: "The pass's web page; never re-encoded." }),
+  download: z.string().optional().meta({ description: 'Where the pass is downloaded; never re-encoded.' }),
+};
 const buyerShape = {
-  email: z.string().optional(),
-  firstName: z.string().optional(),
-  lastName: z.string().optional(),
-  street: z.string().optional(),
-  zipCode: z.string().optional(),
-  city: z.string().optional(),
+  email: z.string().optional().meta({ description: 'Email address.' }),
+  firstName: z.string().optional().meta({ description: 'First name.' }),
+  lastName: z.string().optional().meta({ description: 'Last name.' }),
+  street: z.string().optional().meta({ description: 'Street and number.' }),
+  zipCode: z.string().optional().meta({ description: 'Postal code.' }),
+  city: z.string().optional().meta({ description: 'City.' }),
 };
 
 export const PASS_TYPES = ['generic', 'eventTicket', 'storeCard', 'coupon', 'boardingPass'] as const;
 const PASS_STATUSES = ['issued', 'active', 'removed', 'deactivated'] as const;
 
+const barcodeSchema = z.strictObject(barcodeShape).meta({
+  id: 'Barcode',
+  description: 'The barcode of a pass.',
+  examples: [{ format: 'qr', value: '4012345678901', altText: '4012 3456 78901' }],
+});
+const linksSchema = z.strictObject(linksShape).meta({
+  id: 'PassLinks',
+  description: 'Addresses of a pass.',
+  examples: [{ page: 'https://passes.example.com/p/7Hq2', download: 'https://passes.example.com/p/7Hq2.pkpass' }],
+});
+const buyerSchema = z.strictObject(buyerShape).meta({
+  id: 'Buyer',
+  description: 'Who bought the pass.',
+  examples: [{ email: 'ann.smith@example.com', firstName: 'Ann', lastName: 'Smith', city: 'Leeds' }],
+});
+
 const passShape = {
-  userProvidedId: opaqueId.optional(),
-  uniqueIdentifier: z.string().optional(),
-  type: z.enum(PASS_TYPES).optional(),
-  status: z.enum(PASS_STATUSES).optional(),
-  createdAt: instantOrNull.optional(),
-  addedAt: instantOrNull.optional(),
-  removedAt: instantOrNull.optional(),
-  deactivatedAt: instantOrNull.optional(),
-  expiresAt: instantOrNull.optional(),
-  barcode: z.strictObject(barcodeShape).nullable().optional(),
-  nfc: z.string().nullable().optional(),
-  fields: z.record(z.string(), fieldValue).optional(),
-  links: z.strictObject(linksShape).optional(),
-  buyer: z.strictObject(buyerShape).optional(),
-  bulkCreationId: z.string().optional(),
-  genericProperties: openObject.optional(),
-  referenceData: openObject.optional(),
+  userProvidedId: opaqueId.optional().meta({ description: "The tenant's own id of the pass." }),
+  uniqueIdentifier: z.string().optional().meta({ description: 'The id that is validated at a gate or till.' }),
+  type: z.enum(PASS_TYPES).optional().meta({ description: "Default: the template's pass type." }),
+  status: z.enum(PASS_STATUSES).optional().meta({ description: 'Default: what follows from the trigger.' }),
+  createdAt: instantOrNull.optional().meta({ description: 'When the pass was created.' }),
+  addedAt: instantOrNull.optional().meta({ description: 'When the pass was first added to a wallet.' }),
+  removedAt: instantOrNull.optional().meta({ description: 'When the pass was removed from its last wallet.' }),
+  deactivatedAt: instantOrNull.optional().meta({ description: 'When the pass was voided.' }),
+  expiresAt: instantOrNull.optional().meta({ description: 'When the pass expires.' }),
+  barcode: barcodeSchema.nullable().optional().meta({ description: 'Null: the pass has no barcode.' }),
+  nfc: z.string().nullable().optional().meta({ description: 'The NFC message. Null: the pass has none.' }),
+  fields: z
+    .record(z.string(), fieldValue)
+    .optional()
+    .meta({ description: "Values by the key of the template's field. Null: no value." }),
+  links: linksSchema.optional().meta({ description: 'Addresses of the pass.' }),
+  buyer: buyerSchema.optional().meta({ description: 'Who bought the pass.' }),
+  bulkCreationId: z.string().optional().meta({ description: 'The id of the bulk run that created the pass.' }),
+  genericProperties: openObject.optional().meta({ description: 'Free properties, sent as they are (Passcreator).' }),
+  referenceData: openObject.optional().meta({ description: 'Free data, sent as it is (WalletThat postback).' }),
 };
 
-const passSchema = z.strictObject({ id: opaqueId, ...passShape });
+const passSchema = z
+  .strictObject({ id: opaqueId.meta({ description: "The pass system's own id, never parsed." }), ...passShape })
+  .meta({
+    id: 'Pass',
+    description: 'The pass after the event.',
+    examples: [
+      {
+        id: '7Hq2vXk0',
+        userProvidedId: 'customer-1042',
+        type: 'storeCard',
+        createdAt: '2026-01-10T08:00:00Z',
+        fields: { first_name: 'Ann', points: 120 },
+      },
+    ],
+  });
+
+function nullish(schema: z.ZodType): z.ZodType {
+  const { description } = schema.meta() ?? {};
+  return description === undefined ? z.nullish(schema) : z.nullish(schema).meta({ description });
+}
 
 /** Every member of `shape` may be absent, or null for "cleared" (RFC 7396). */
-function patchOf<S extends z.ZodRawShape>(shape: S) {
+function mergePatchOf<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(
-    Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, z.nullish(schema as z.ZodType)])) as {
+    Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, nullish(schema as z.ZodType)])) as {
       [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K] & z.ZodType>>;
     },
   );
 }
 
 /** A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. No defaults anywhere. */
-const changesSchema = z.strictObject({
-  ...patchOf(passShape).shape,
-  barcode: patchOf(barcodeShape).nullish(),
-  links: patchOf(linksShape).nullish(),
-  buyer: patchOf(buyerShape).nullish(),
-});
+const changesSchema = z
+  .strictObject({
+    ...mergePatchOf(passShape).shape,
+    barcode: mergePatchOf(barcodeShape).nullish().meta({ description: 'Changed members of the barcode.' }),
+    links: mergePatchOf(linksShape).nullish().meta({ description: 'Changed addresses.' }),
+    buyer: mergePatchOf(buyerShape).nullish().meta({ description: 'Changed members of the buyer.' }),
+  })
+  .meta({
+    id: 'PassChanges',
+    description: 'A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared.',
+    examples: [{ fields: { points: 150 }, expiresAt: null }],
+  });
 
 const deviceSchema = z
   .strictObject({
-    platform: z.enum(['apple', 'google', 'other']),
-    os: z.string().min(1).optional(),
-    installId: opaqueId.optional(),
-    registeredAt: instantSchema.optional(),
-    unregisteredAt: instantSchema.optional(),
+    platform: z.enum(['apple', 'google', 'other']).meta({ description: 'The wallet of the device.' }),
+    os: z.string().min(1).optional().meta({ description: 'Required when the platform is `other`.' }),
+    installId: opaqueId.optional().meta({ description: 'Identifies the installation of this pass on this device.' }),
+    registeredAt: instantSchema.optional().meta({ description: 'When the device registered.' }),
+    unregisteredAt: instantSchema.optional().meta({ description: 'When the device unregistered.' }),
   })
   .refine((device) => device.platform !== 'other' || device.os !== undefined, {
     path: ['os'],
     error: 'is required when the platform is "other"',
+  })
+  .meta({
+    id: 'Device',
+    description: 'The device that the event happened on.',
+    examples: [{ platform: 'apple', os: 'iOS', installId: 'c1f8a0', registeredAt: '2026-01-15T12:00:00Z' }],
   });
 
-const registrationsSchema = z.strictObject({ active: z.int().min(0), inactive: z.int().min(0) });
+const registrationsSchema = z
+  .strictObject({
+    active: z.int().min(0).meta({ description: 'Devices that have the pass.' }),
+    inactive: z.int().min(0).meta({ description: 'Devices that had it and removed it.' }),
+  })
+  .meta({
+    id: 'Registrations',
+    description: 'Counts over all devices of the pass, after the event.',
+    examples: [{ active: 1, inactive: 0 }],
+  });
 
-const scanSchema = z.strictObject({
-  id: opaqueId.optional(),
-  type: z.enum(['nfc', 'barcode']),
-  value: z.string(),
-  validationType: z.enum(['internalValidation', 'externalValidation']),
-  status: z.enum(['successful', 'failed']),
-  statusDetail: z.string().nullable().optional(),
-  scannedAt: instantSchema.optional(),
+const scanSchema = z
+  .strictObject({
+    id: opaqueId.optional().meta({ description: 'Default: an id of ours.' }),
+    type: z.enum(['nfc', 'barcode']).meta({ description: 'How the pass was read.' }),
+    value: z.string().meta({ description: 'The value that was read.' }),
+    validationType: z.enum(['internalValidation', 'externalValidation']).meta({ description: 'Who validated it.' }),
+    status: z.enum(['successful', 'failed']).meta({ description: 'The result of the validation.' }),
+    statusDetail: z.string().nullable().optional().meta({ description: 'The reason for the result.' }),
+    scannedAt: instantSchema.optional().meta({ description: 'Default: `occurredAt`.' }),
+  })
+  .meta({
+    id: 'Scan',
+    description: 'A scan of a pass.',
+    examples: [{ type: 'nfc', value: '7Hq2vXk0', validationType: 'internalValidation', status: 'successful' }],
+  });
+
+const readerSchema = z
+  .strictObject({
+    id: opaqueId.meta({ description: "The reader's own id." }),
+    name: z.string().optional().meta({ description: 'Its name.' }),
+    type: z.string().optional().meta({ description: 'Its type or model.' }),
+  })
+  .meta({ id: 'Reader', description: 'The device that read a pass.', examples: [{ id: 'gate-7', name: 'West Gate' }] });
+const failureSchema = z.strictObject({ reason: z.string().min(1).meta({ description: 'The reason, for people.' }) }).meta({
+  id: 'Failure',
+  description: 'Why a pass could not be generated.',
+  examples: [{ reason: 'The strip image is larger than 10 MB' }],
 });
 
-const readerSchema = z.strictObject({ id: opaqueId, name: z.string().optional(), type: z.string().optional() });
-const failureSchema = z.strictObject({ reason: z.string().min(1) });
-
 const base = {
-  id: opaqueId.optional(),
-  templateId: opaqueId,
-  occurredAt: instantSchema,
-  trackingId: opaqueId.optional(),
+  id: opaqueId.optional().meta({
+    description: "The producer's own id: repeating the event within 7 days returns the first result, as a duplicate.",
+  }),
+  templateId: opaqueId.meta({ description: 'The template, by our id or by its `externalId`.' }),
+  occurredAt: instantSchema.meta({ description: 'When it happened, with an offset.' }),
+  trackingId: opaqueId.optional().meta({ description: 'An id of the request that caused the event.' }),
   pass: passSchema,
 };
 const device = deviceSchema.optional();
 const scanned = { ...base, device, scan: scanSchema, reader: readerSchema.optional() };
+const registrations = registrationsSchema.optional().meta({ description: 'Sent as given; derived when absent.' });
+const changes = changesSchema.optional();
+
+const EXAMPLE = {
+  templateId: 'loyalty-2026',
+  occurredAt: '2026-01-15T12:00:00Z',
+  pass: { id: '7Hq2vXk0', userProvidedId: 'customer-1042', fields: { first_name: 'Ann', points: 120 } },
+};
+const EXAMPLE_DEVICE = { platform: 'apple', os: 'iOS', installId: 'c1f8a0' };
+const EXAMPLE_SCAN = { type: 'nfc', value: '7Hq2vXk0', validationType: 'internalValidation', status: 'successful' };
+
+/** The schema of the event of one trigger, named after it in the API's document: `PassCreatedEvent`. */
+function eventOf<T extends PassTrigger, S extends z.ZodRawShape>(type: T, shape: S, example: object) {
+  return z.strictObject({ type: z.literal(type).meta({ description: 'The trigger.' }), ...shape }).meta({
+    id: `${pascalCase(type)}Event`,
+    title: type,
+    description: TRIGGER_TEXTS[type].description,
+    examples: [{ type, ...EXAMPLE, ...example }],
+  });
+}
+
+/** `pass.generation_failed` is `PassGenerationFailed`. */
+function pascalCase(trigger: string): string {
+  return trigger.replaceAll(/(?:^|[._])([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
 
 /**
  * The event a producer posts: what is true of one pass at this moment. Names, campaign ids, labels and shapes are
  * configuration and stand in templates and integrations. Unknown names are refused, except inside `pass.fields`,
  * `pass.genericProperties` and `pass.referenceData`.
  */
-export const postedEventSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('pass.created'), ...base, device }),
-  z.strictObject({ type: z.literal('pass.generated'), ...base }),
-  z.strictObject({ type: z.literal('pass.generation_failed'), ...base, failure: failureSchema }),
-  z.strictObject({
-    type: z.literal('pass.installed'),
-    ...base,
-    device: deviceSchema,
-    registrations: registrationsSchema.optional(),
-    first: z.boolean().optional(),
-  }),
-  z.strictObject({
-    type: z.literal('pass.uninstalled'),
-    ...base,
-    device: deviceSchema,
-    registrations: registrationsSchema.optional(),
-  }),
-  z.strictObject({ type: z.literal('pass.updated'), ...base, device, changes: changesSchema.optional() }),
-  z.strictObject({ type: z.literal('pass.refreshed'), ...base, device: deviceSchema }),
-  z.strictObject({ type: z.literal('pass.voided'), ...base, device, changes: changesSchema.optional() }),
-  z.strictObject({ type: z.literal('pass.scanned'), ...scanned }),
-  z.strictObject({ type: z.literal('pass.tapped'), ...scanned }),
-]);
+export const postedEventSchema = z
+  .discriminatedUnion('type', [
+    eventOf('pass.created', { ...base, device }, { id: 'order-77-created' }),
+    eventOf('pass.generated', base, { id: 'order-77-generated', trackingId: 'request-77' }),
+    eventOf(
+      'pass.generation_failed',
+      { ...base, failure: failureSchema },
+      { failure: { reason: 'The strip image is too large' } },
+    ),
+    eventOf(
+      'pass.installed',
+      {
+        ...base,
+        device: deviceSchema,
+        registrations,
+        first: z
+          .boolean()
+          .optional()
+          .meta({ description: 'Whether the pass was never installed before; derived when absent.' }),
+      },
+      { device: EXAMPLE_DEVICE, registrations: { active: 1, inactive: 0 } },
+    ),
+    eventOf('pass.uninstalled', { ...base, device: deviceSchema, registrations }, { device: EXAMPLE_DEVICE }),
+    eventOf('pass.updated', { ...base, device, changes }, { changes: { fields: { points: 150 } } }),
+    eventOf('pass.refreshed', { ...base, device: deviceSchema }, { device: EXAMPLE_DEVICE }),
+    eventOf('pass.voided', { ...base, device, changes }, { changes: { deactivatedAt: '2026-01-15T12:00:00Z' } }),
+    eventOf('pass.scanned', scanned, { scan: EXAMPLE_SCAN, reader: { id: 'gate-7', name: 'West Gate' } }),
+    eventOf('pass.tapped', scanned, { scan: EXAMPLE_SCAN }),
+  ])
+  .meta({
+    id: 'PostedEvent',
+    description: 'An event of a pass, as a producer posts it: one schema for each trigger. Unknown members are refused.',
+    examples: [{ type: 'pass.created', ...EXAMPLE }],
+  });
 
 export type PostedEvent = z.infer<typeof postedEventSchema>;
 export type Pass = z.infer<typeof passSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { IntegrationId, SecretId, TenantId } from './id.ts';
+import { jsonValueSchema } from './json-value.ts';
 import { type Limits, limitsSchema } from './limits.ts';
 import { type PolicyOverride, policyOverrideSchema } from './policy.ts';
 import type { Sealed } from './secret-box.ts';
@@ -21,6 +22,7 @@ const RESERVED_HEADERS = new Set([
   'webhook-timestamp',
   'webhook-signature',
   'x-webhook-event',
+  'x-webhook-test',
   'x-webhook-signature',
   'content-type',
   'content-length',
@@ -57,10 +59,12 @@ const extraHeadersSchema = z.record(headerName, headerValue).refine(
 
 /** An integration as a tenant writes it; `options` is checked by the dialect's own schema. */
 export const integrationInputSchema = z.strictObject({
-  name: z.string().min(1).max(255),
-  dialect: z.enum(DIALECT_NAMES),
-  options: z.record(z.string(), z.json()).default({}),
-  headers: extraHeadersSchema.default({}),
+  name: z.string().min(1).max(255).meta({ description: 'The name, for people.' }),
+  dialect: z.enum(DIALECT_NAMES).meta({ description: 'The vendor whose webhooks are sent.' }),
+  options: z.record(z.string(), jsonValueSchema).default({}).meta({ description: 'Options of the dialect.' }),
+  headers: extraHeadersSchema.default({}).meta({
+    description: 'Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.',
+  }),
   policy: policyOverrideSchema.default({}),
   limits: limitsSchema.default({}),
 });

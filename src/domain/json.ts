@@ -1,5 +1,10 @@
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
+/** True for a JSON object: neither null nor a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** An error in an input: where (JSON Pointer, RFC 6901, "" for the whole) and what would be right. */
 export interface FieldError {
   readonly pointer: string;

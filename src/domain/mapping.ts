@@ -8,13 +8,21 @@ const MAX_RULES = 500;
  * Renames and removes fields of a body. A field is named as `describe` prints it: by its name at the top level, by a JSON
  * Pointer below it. Names always mean the body before the mapping.
  */
-export const mappingSchema = z.strictObject({
-  rename: z
-    .record(z.string().min(1).max(512), z.string().max(255))
-    .refine((rename) => Object.keys(rename).length <= MAX_RULES, { error: `must be at most ${MAX_RULES} renames` })
-    .default({}),
-  remove: z.array(z.string().min(1).max(512)).max(MAX_RULES).default([]),
-});
+export const mappingSchema = z
+  .strictObject({
+    rename: z
+      .record(z.string().min(1).max(512), z.string().max(255))
+      .refine((rename) => Object.keys(rename).length <= MAX_RULES, { error: `must be at most ${MAX_RULES} renames` })
+      .default({})
+      .meta({ description: `New names by field, at most ${MAX_RULES}. A renamed field stays in its place.` }),
+    remove: z.array(z.string().min(1).max(512)).max(MAX_RULES).default([]).meta({ description: 'Fields to leave out.' }),
+  })
+  .meta({
+    id: 'Mapping',
+    description:
+      "Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.",
+    examples: [{ rename: { first_name: 'firstName' }, remove: ['barcode-value'] }],
+  });
 
 export type Mapping = z.infer<typeof mappingSchema>;
 

@@ -62,7 +62,11 @@ export function passIdOf(event: StoredEvent): string {
 }
 
 /** Plausible facts of any operational trigger, for test sends. */
-export function sampleOperationalFacts(type: OperationalTrigger, to: Subscription, atMs: number): OperationalFacts {
+export function sampleOperationalFacts(
+  type: OperationalTrigger,
+  to: Pick<Subscription, 'id' | 'endpointId' | 'url' | 'integrationId'>,
+  atMs: number,
+): OperationalFacts {
   const occurredAt = new Date(atMs).toISOString();
   const { endpointId, url, integrationId, id: subscriptionId } = to;
   const about = { endpointId, url, integrationId, subscriptionIds: [subscriptionId] };

@@ -7,9 +7,14 @@ import { pointerTo } from './json.ts';
 export function tokensOfField(field: string): readonly string[] | undefined {
   if (!field.startsWith('/')) return [field];
   if (/~(?![01])/.test(field)) return undefined;
-  return field
-    .slice(1)
+  return tokensOf(field);
+}
+
+/** The reference tokens of a JSON Pointer, unescaped; none for `''`. */
+export function tokensOf(pointer: string): readonly string[] {
+  return pointer
     .split('/')
+    .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 

@@ -37,7 +37,10 @@ export interface DeliveryPolicy {
 /** The policy that Standard Webhooks asks for, and the basis of every dialect's policy (vendors.md 1.3). */
 export const STANDARD_POLICY: DeliveryPolicy = {
   success: [{ from: 200, to: 299 }],
-  permanent: [{ from: 410, to: 410 }],
+  permanent: [
+    { from: 410, to: 410 },
+    { from: 413, to: 413 }, // every retry sends the same bytes
+  ],
   timeoutMs: 15 * SECOND,
   scheduleMs: STANDARD_SCHEDULE_MS,
 };
@@ -46,11 +49,27 @@ const MAX_TIMEOUT_MS = 30 * SECOND;
 /** The longest wait that a schedule may hold. */
 export const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
 
-/** The parts of a dialect's policy that an integration may override. */
-export const policyOverrideSchema = z.strictObject({
-  timeoutMs: z.int().min(100).max(MAX_TIMEOUT_MS).optional(),
-  scheduleMs: z.array(z.int().min(0).max(MAX_SCHEDULED_DELAY_MS)).min(1).max(30).optional(),
-});
+/** The members of a dialect's policy that an integration may override. */
+export const policyOverrideSchema = z
+  .strictObject({
+    timeoutMs: z
+      .int()
+      .min(100)
+      .max(MAX_TIMEOUT_MS)
+      .optional()
+      .meta({ description: "Timeout of one attempt, in milliseconds. Default: the dialect's." }),
+    scheduleMs: z
+      .array(z.int().min(0).max(MAX_SCHEDULED_DELAY_MS))
+      .min(1)
+      .max(30)
+      .optional()
+      .meta({ description: "Delay before each attempt, in milliseconds, the first usually 0. Default: the dialect's." }),
+  })
+  .meta({
+    id: 'PolicyOverride',
+    description: "Replaces members of the dialect's delivery policy.",
+    examples: [{ timeoutMs: 5000, scheduleMs: [0, 10_000, 60_000] }],
+  });
 
 export type PolicyOverride = z.infer<typeof policyOverrideSchema>;
 

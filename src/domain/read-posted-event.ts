@@ -1,6 +1,6 @@
 import { checkInput } from './check-input.ts';
 import { MAX_EVENT_BYTES, type PostedEvent, postedEventSchema } from './event.ts';
-import { type FieldError, findUnsupported, pointerTo } from './json.ts';
+import { type FieldError, findUnsupported, isObject, pointerTo } from './json.ts';
 import { suggest } from './suggest.ts';
 import { OPERATIONAL_TRIGGERS } from './trigger.ts';
 
@@ -44,7 +44,7 @@ export function readPostedEvent(value: unknown, at = ''): ReadEvent {
 }
 
 function refuseTrigger(value: unknown, at: string): FieldError | undefined {
-  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return undefined;
+  if (!isObject(value) || typeof value.type !== 'string') return undefined;
   const { type } = value;
   if (POSTED_TRIGGERS.some((trigger) => trigger === type)) return undefined;
   const pointer = pointerTo(at, 'type');

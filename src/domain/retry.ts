@@ -27,6 +27,11 @@ export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: n
   return { state: 'dead', reason: `${verdict.reason} (attempt ${triesMade} of ${policy.scheduleMs.length}, none left)` };
 }
 
+/** The state of a test after its only attempt. */
+export function stateAfterTest(verdict: Verdict): NextState {
+  return verdict.kind === 'delivered' ? { state: 'succeeded' } : { state: 'dead', reason: verdict.reason };
+}
+
 /**
  * Milliseconds to wait before the next attempt of a round; undefined when the schedule has no more.
  *

@@ -19,6 +19,38 @@ import type { MessageId, SecretId } from './id.ts';
 export const SECRET_KINDS = ['webhook', 'webhook-ed25519', 'passentry', 'passcreator'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
+export interface SecretText {
+  readonly label: string;
+  /** One sentence: what the secret signs and what the receiver gets. */
+  readonly description: string;
+  /** Whether a tenant may supply its own when it creates an integration. */
+  readonly own: boolean;
+}
+
+/** What a kind of secret is, for people. */
+export const SECRET_TEXTS: Readonly<Record<SecretKind, SecretText>> = {
+  webhook: {
+    label: 'Webhook secret',
+    description: 'Signs `webhook-signature` (v1, HMAC-SHA256); the receiver has the same secret, `whsec_…`.',
+    own: true,
+  },
+  'webhook-ed25519': {
+    label: 'Ed25519 key pair',
+    description: 'Signs `webhook-signature` (v1a, ed25519); the receiver has the public key, `whpk_…`.',
+    own: false,
+  },
+  passentry: {
+    label: 'PassEntry secret',
+    description: 'Signs `X-Webhook-Signature` (HMAC-SHA256); the receiver has the same secret.',
+    own: true,
+  },
+  passcreator: {
+    label: 'Passcreator key pair',
+    description: 'Signs `signedData` (ECDSA P-256); the receiver has the public key, as PEM.',
+    own: false,
+  },
+};
+
 /** A secret in plain text, in memory only; stored secrets are sealed (see secret-box.ts). */
 export interface SigningSecret {
   readonly id: SecretId;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EndpointId, IntegrationId, SubscriptionId, TemplateId, TenantId } from './id.ts';
+import { jsonValueSchema } from './json-value.ts';
 import { type Mapping, mappingSchema } from './mapping.ts';
 import { TRIGGERS, type Trigger } from './trigger.ts';
 
@@ -16,17 +17,26 @@ export type Ordering = (typeof ORDERINGS)[number];
 
 /** A subscription as a tenant writes it; `options` is checked by the dialect's own schema. */
 export const subscriptionInputSchema = z.strictObject({
-  integrationId: z.string(),
-  templateId: z.string().nullable().default(null),
-  trigger: z.enum(TRIGGERS),
-  url: endpointUrl,
-  mapping: mappingSchema.prefault({}),
-  options: z.record(z.string(), z.json()).default({}),
+  integrationId: z.string().meta({ description: 'The integration that receives the events.' }),
+  templateId: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ description: 'The template whose passes are subscribed to. Null: all templates of the tenant.' }),
+  trigger: z.enum(TRIGGERS).meta({ description: 'The trigger. The dialect of the integration must have it.' }),
+  url: endpointUrl.meta({ description: 'The endpoint: an https URL of a public address.' }),
+  mapping: mappingSchema.default({ rename: {}, remove: [] }),
+  options: z
+    .record(z.string(), jsonValueSchema)
+    .default({})
+    .meta({ description: 'Subscription options of the dialect of the integration.' }),
   ordering: z.enum(ORDERINGS).default('none').meta({
     description:
-      'pass: the events of one pass are delivered one after another, in the order accepted; one that fails holds up those after it until it ends. Other passes are not held up. A change counts for events accepted from then on.',
+      '`none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.',
   }),
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).meta({
+    description: 'False: deliveries are held until the subscription is enabled.',
+  }),
 });
 
 export type SubscriptionInput = z.infer<typeof subscriptionInputSchema>;

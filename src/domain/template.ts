@@ -11,41 +11,86 @@ const stableName = z
   .max(128)
   .refine((key) => !isUnstableKey(key), { error: 'must not be a number or __proto__: JSON parsers would move or drop it' });
 
-const templateFieldSchema = z.strictObject({
-  key: stableName,
-  label: z.string().min(1).max(128).optional(),
-  type: z.enum(['text', 'number', 'boolean', 'date']).default('text'),
-  sample: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  area: z.enum(FIELD_AREAS).optional(),
-  index: z.int().min(0).max(999).optional(),
-  personalised: z.boolean().default(true),
-});
+const templateFieldSchema = z
+  .strictObject({
+    key: stableName.meta({ description: 'The name of the value in `pass.fields`.' }),
+    label: z.string().min(1).max(128).optional().meta({ description: 'The label on the pass. Default: the key.' }),
+    type: z.enum(['text', 'number', 'boolean', 'date']).default('text').meta({ description: 'The type of its values.' }),
+    sample: z
+      .union([z.string(), z.number(), z.boolean()])
+      .optional()
+      .meta({ description: 'A value for previews and test sends.' }),
+    area: z
+      .enum(FIELD_AREAS)
+      .optional()
+      .meta({ description: 'Where the pass shows it (Passcreator names fields by area).' }),
+    index: z.int().min(0).max(999).optional().meta({ description: 'Its index in its area. Default: its position.' }),
+    personalised: z.boolean().default(true).meta({ description: 'Whether its value differs between passes.' }),
+  })
+  .meta({
+    id: 'TemplateField',
+    description: 'A field that the passes of a template have.',
+    examples: [{ key: 'first_name', label: 'First name', type: 'text', sample: 'Ann', personalised: true }],
+  });
 
 export type TemplateField = z.infer<typeof templateFieldSchema>;
 
 const vendorId = z.string().min(1).max(255);
 
-/** A pass template as a tenant writes it. `vendor` holds the ids that differ from `externalId`, per vendor. */
+const personalisedSchema = z
+  .strictObject({
+    barcodeValue: z.boolean().default(true).meta({ description: 'The value of the barcode.' }),
+    barcodeText: z.boolean().default(true).meta({ description: 'The text below the barcode.' }),
+    expiry: z.boolean().default(true).meta({ description: 'The date of expiry.' }),
+  })
+  .meta({
+    id: 'PersonalisedParts',
+    description: 'Which members of a pass, beside its fields, differ between the passes of a template.',
+    examples: [{ barcodeValue: true, barcodeText: true, expiry: false }],
+  });
+
+const vendorIdsSchema = z
+  .strictObject({
+    vibes: z
+      .strictObject({
+        campaignToken: vendorId.optional().meta({ description: "The wallet campaign's token." }),
+        campaignUid: vendorId.optional().meta({ description: "The wallet campaign's uid." }),
+      })
+      .optional()
+      .meta({ description: 'For Vibes.' }),
+    passcreator: z
+      .strictObject({ guid: vendorId.optional().meta({ description: "The pass template's GUID." }) })
+      .optional()
+      .meta({ description: 'For Passcreator.' }),
+    walletthat: z
+      .strictObject({ templateId: vendorId.optional().meta({ description: "The pass template's id." }) })
+      .optional()
+      .meta({ description: 'For WalletThat.' }),
+    passentry: z
+      .strictObject({ uuid: vendorId.optional().meta({ description: "The pass template's UUID." }) })
+      .optional()
+      .meta({ description: 'For PassEntry.' }),
+  })
+  .meta({
+    id: 'VendorIds',
+    description: "Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id.",
+    examples: [{ vibes: { campaignToken: 'spring-26' }, passcreator: { guid: '6b2f2a0e-8d3e-4c06-9d1e-2f4c5f3e9a11' } }],
+  });
+
+/** A pass template as a tenant creates it. `vendor` holds ids that differ from `externalId`, per vendor. */
 export const templateInputSchema = z.strictObject({
-  name: z.string().min(1).max(255),
-  externalId: opaqueIdSchema.optional(),
-  passType: z.enum(PASS_TYPES).default('generic'),
-  fields: z.array(templateFieldSchema).max(500).default([]),
-  personalised: z
-    .strictObject({
-      barcodeValue: z.boolean().default(true),
-      barcodeText: z.boolean().default(true),
-      expiry: z.boolean().default(true),
-    })
-    .prefault({}),
-  vendor: z
-    .strictObject({
-      vibes: z.strictObject({ campaignToken: vendorId.optional(), campaignUid: vendorId.optional() }).optional(),
-      passcreator: z.strictObject({ guid: vendorId.optional() }).optional(),
-      walletthat: z.strictObject({ templateId: vendorId.optional() }).optional(),
-      passentry: z.strictObject({ uuid: vendorId.optional() }).optional(),
-    })
-    .default({}),
+  name: z.string().min(1).max(255).meta({ description: 'The name, for people and for some vendors.' }),
+  externalId: opaqueIdSchema.optional().meta({
+    description: "The pass system's own id of the template, unique in the tenant; events may name the template by it.",
+  }),
+  passType: z.enum(PASS_TYPES).default('generic').meta({ description: 'The type of its passes.' }),
+  fields: z
+    .array(templateFieldSchema)
+    .max(500)
+    .default([])
+    .meta({ description: 'Its fields, in the order of the bodies.' }),
+  personalised: personalisedSchema.default({ barcodeValue: true, barcodeText: true, expiry: true }),
+  vendor: vendorIdsSchema.default({}),
 });
 
 export type TemplateInput = z.infer<typeof templateInputSchema>;

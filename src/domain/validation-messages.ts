@@ -22,6 +22,7 @@ export function validationMessage(issue: z.core.$ZodRawIssue): string | undefine
     case 'invalid_union':
       return Array.isArray(issue.options) ? oneOf(issue.options) : undefined;
     case 'too_small':
+      if (issue.inclusive === false) return `must be more than ${issue.minimum}`;
       return `must ${bound(issue.origin, 'least', issue.minimum)}`;
     case 'too_big':
       return `must ${bound(issue.origin, 'most', issue.maximum)}`;

@@ -5,20 +5,21 @@ type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /** Decides which IP addresses may be dialled. */
 export interface AddressGuard {
-  /** `address` in text, without brackets; what is not a plain IP address (a name, a zone id, `127.1`) is not allowed. */
+  /** Takes an IP address as text, without brackets. False for any other text: a name, a zone id, a short form (`127.1`). */
   allows(address: string): boolean;
 }
 
 /**
- * Invariant: an allowed address lies in a network of the allow-list, or it is public unicast (IANA's special-purpose
- * registries, RFC 6890) and embeds no IPv4 address that is not.
+ * Invariant: an allowed address is in an allow-listed network, or it is public unicast (IANA's special-purpose registries,
+ * RFC 6890) and embeds no IPv4 address that is not public.
  *
- * For IPv6 this says yes only inside 2000::/3, the one block that is given out (RFC 4291, IANA), minus its special parts;
- * the two embeddings that a system really dials as IPv4, mapped (RFC 4291) and NAT64's well-known prefix (RFC 6052), are
- * judged by the IPv4 address inside. Every other embedding is refused whatever it holds: nobody serves webhooks there.
+ * IPv6 addresses are allowed only in 2000::/3, the one allocated unicast block (RFC 4291, IANA), except its special-purpose
+ * ranges. A host dials two embeddings as IPv4: mapped addresses (RFC 4291) and NAT64's well-known prefix (RFC 6052). They are
+ * judged by the embedded IPv4 address. Every other embedding is refused regardless of its content, because public receivers
+ * do not use them.
  *
  * @param allowedNetworks CIDRs or single addresses, for development
- * @throws TypeError when one of them is neither
+ * @throws TypeError when an entry is neither
  */
 export function createAddressGuard(allowedNetworks: readonly string[]): AddressGuard {
   const networks = allowedNetworks.map(parseNetwork);
@@ -31,7 +32,7 @@ export function createAddressGuard(allowedNetworks: readonly string[]): AddressG
   };
 }
 
-/** Public by IANA's registry, but answered by the host that runs this process: Azure's WireServer. */
+/** Azure's WireServer: public in IANA's registry, but served by the host of the virtual machine. */
 const IPV4_HOST_SERVICES: readonly Network[] = [[ipaddr.IPv4.parse('168.63.129.16'), 32]];
 const IPV6_GLOBAL_UNICAST: Network = [ipaddr.IPv6.parse('2000::'), 3];
 const NAT64_WELL_KNOWN: Network = [ipaddr.IPv6.parse('64:ff9b::'), 96];
@@ -44,18 +45,18 @@ function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   return isWithin(address, IPV6_GLOBAL_UNICAST) && address.range() === 'unicast' && !isIsatap(address);
 }
 
-/** The interface id of RFC 5214, 6.1: `[02]00:5efe` and an IPv4 address, under any prefix. */
+/** ISATAP (RFC 5214, 6.1): the interface id is `[02]00:5efe` and an IPv4 address, under any prefix. */
 function isIsatap(address: ipaddr.IPv6): boolean {
   const [, , , , high = 0, low = 0] = address.parts;
   return (high & ~0x0200) === 0 && low === 0x5efe;
 }
 
-/** ipaddr.js takes `::1.2.3.4` for a mapped address (`::ffff:1.2.3.4`), so it gets the last four bytes in hexadecimal. */
+/** ipaddr.js parses `::1.2.3.4` as a mapped address (`::ffff:1.2.3.4`), so a dotted suffix is rewritten in hexadecimal. */
 function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 {
-  const border = text.lastIndexOf(':') + 1;
-  if (border === 0 || !text.includes('.')) return ipaddr.parse(text);
-  const [a = 0, b = 0, c = 0, d = 0] = text.slice(border).split('.').map(Number);
-  return ipaddr.parse(`${text.slice(0, border)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`);
+  const suffixStart = text.lastIndexOf(':') + 1;
+  if (suffixStart === 0 || !text.includes('.')) return ipaddr.parse(text);
+  const [a = 0, b = 0, c = 0, d = 0] = text.slice(suffixStart).split('.').map(Number);
+  return ipaddr.parse(`${text.slice(0, suffixStart)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`);
 }
 
 function withoutMapping(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
@@ -73,10 +74,10 @@ function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: Network): bo
 function parseNetwork(text: string): Network {
   const [base = '', bits] = text.split('/');
   if (isIP(base) === 0 || base.includes('%') || !ipaddr.isValidCIDR(bits === undefined ? `${base}/0` : text)) {
-    throw new TypeError(`"${text}" is not a network such as 10.0.0.0/8 or fd00::/8`);
+    throw new TypeError(`"${text}" is not an IP address or a network such as 10.0.0.0/8 or fd00::/8`);
   }
   const address = parse(base);
   const length = bits === undefined ? address.toByteArray().length * 8 : Number(bits);
-  // A mapped network is an IPv4 network, since mapped addresses are judged as IPv4.
+  // Mapped addresses are judged as IPv4, so a mapped network is stored as its IPv4 network.
   return withoutMapping(address) === address ? [address, length] : [withoutMapping(address), Math.max(0, length - 96)];
 }

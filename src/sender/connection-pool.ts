@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -6,82 +6,94 @@ import type { AddressGuard } from './address-guard.ts';
 import { NotDialled } from './guarded-lookup.ts';
 
 export interface PoolLimits {
-  /** Connections to one origin (scheme, name, port) at a time; more sends wait, and their time runs. */
+  /** Concurrent connections to one origin (scheme, name, port). Further sends wait, and their timeout includes the wait. */
   readonly maxConnectionsPerOrigin: number;
-  /** Connections without a request, of one scheme; the one idle for longest gives way. */
+  /** Idle connections per scheme, over all origins. Beyond it, the connection idle for longest is closed. */
   readonly maxIdleConnections: number;
   /**
-   * How long an idle connection is kept. Shorter than what servers keep (Node and Apache: 5 s; a server's own
-   * `Keep-Alive: timeout` is obeyed too), so that a request hardly ever meets a connection that is being closed.
+   * How long an idle connection stays open. Shorter than the servers' own limit (Node and Apache: 5 s; a response's
+   * `Keep-Alive: timeout` is obeyed too), so that a request rarely reuses a connection that the server is closing.
    */
   readonly idleMs: number;
-  /** Bound of name lookup, TCP and TLS handshake of a new connection. */
+  /** Bound for name lookup, TCP and TLS handshake of a new connection together. */
   readonly connectTimeoutMs: number;
 }
 
-export interface ConnectionPool {
+interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+}
+
+export interface ConnectionPool extends Agents {
+  /** Agents that dial for every request and reuse no connection. Their connections do not count towards the limits. */
+  readonly fresh: Agents;
   close(): void;
 }
 
-/** A connection took too long. Rises through Node's and got's errors as their cause. */
+/** A connection was not established in time. Node's and got's errors carry it as their cause. */
 export class ConnectTimeout extends Error {
   constructor(afterMs: number) {
-    super(`no connection after ${afterMs} ms`);
+    super(`no connection within ${afterMs} ms`);
     this.name = 'ConnectTimeout';
   }
 }
 
-/** Node's 250 ms would give up all but the last address of a host on the other side of the world (RFC 8305, 5). */
+/** Node's default of 250 ms aborts every address but the last for hosts with a long round trip (RFC 8305, 5). */
 const NEXT_ADDRESS_AFTER_MS = 500;
 
 /**
- * Agents that keep connections alive and dial what the guard allows, and nothing else.
+ * Returns keep-alive agents that dial only addresses the guard allows.
  *
- * Busy connections are not bounded in all: each belongs to a send, and the caller bounds those. (Node's `maxTotalSockets`
- * counts idle ones too: a full set of them would let a new origin wait for nothing.)
+ * The total of busy connections is not bounded: each belongs to a send, and the caller bounds concurrent sends. Node's
+ * `maxTotalSockets` also counts idle connections; with that many idle, a send to a new origin would wait.
  */
 export function createConnectionPool(guard: AddressGuard, lookup: LookupFunction, limits: PoolLimits): ConnectionPool {
   const options = {
-    keepAlive: true,
-    maxSockets: limits.maxConnectionsPerOrigin,
-    maxFreeSockets: limits.maxConnectionsPerOrigin,
     timeout: limits.idleMs,
     lookup,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
   };
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent({ ...options, rejectUnauthorized: true });
-  for (const agent of [http, https]) {
+  const perOrigin = limits.maxConnectionsPerOrigin;
+  const pooled = agentsWith({ ...options, keepAlive: true, maxSockets: perOrigin, maxFreeSockets: perOrigin });
+  const fresh = agentsWith(options);
+  for (const agent of [pooled.http, pooled.https]) {
     const idle = boundIdle(agent, limits.maxIdleConnections);
-    guardConnections(agent, guard, (socket) => {
-      boundConnecting(socket, agent === https ? 'secureConnect' : 'connect', limits.connectTimeoutMs);
-      // Read once while it is connected: Node remembers the answer for when the socket is gone.
-      socket.once('connect', () => socket instanceof Socket && socket.remoteAddress);
-      socket.once('close', () => idle.delete(socket));
-    });
+    guardConnections(agent, guard, limits.connectTimeoutMs, (socket) => socket.once('close', () => idle.delete(socket)));
   }
+  for (const agent of [fresh.http, fresh.https]) guardConnections(agent, guard, limits.connectTimeoutMs);
   return {
-    http,
-    https,
+    ...pooled,
+    fresh,
     close() {
-      http.destroy();
-      https.destroy();
+      for (const agent of [pooled.http, pooled.https, fresh.http, fresh.https]) agent.destroy();
     },
   };
 }
 
-/** `net.connect` asks `lookup` for names only: an address in the URL is judged here. */
-function guardConnections(agent: HttpAgent, guard: AddressGuard, onConnecting: (socket: Duplex) => void): void {
+function agentsWith(options: AgentOptions): Agents {
+  return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, rejectUnauthorized: true }) };
+}
+
+/** `net.connect` calls `lookup` only for names, so an IP address in the URL is checked here. */
+function guardConnections(
+  agent: HttpAgent,
+  guard: AddressGuard,
+  connectTimeoutMs: number,
+  onConnecting: (socket: Duplex) => void = () => {},
+): void {
+  const readyEvent = agent instanceof HttpsAgent ? 'secureConnect' : 'connect';
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
     const host = options.host ?? 'localhost';
     if (isIP(host) !== 0 && !guard.allows(host))
       throw new NotDialled('forbidden_address', `the address ${host} is not public`);
     const socket = connect(options, callback);
-    if (socket) onConnecting(socket);
+    if (!socket) return socket;
+    boundConnecting(socket, readyEvent, connectTimeoutMs);
+    // Node caches the remote address on the first read; it cannot be read after the socket closes.
+    socket.once('connect', () => socket instanceof Socket && socket.remoteAddress);
+    onConnecting(socket);
     return socket;
   };
 }
@@ -94,22 +106,26 @@ function boundConnecting(socket: Duplex, readyEvent: string, connectTimeoutMs: n
 }
 
 /**
- * Node bounds idle connections by origin only; many origins could hold every file descriptor of the process.
+ * Bounds idle connections over all origins. Node bounds them per origin only, so many origins could use up the process's
+ * file descriptors.
  *
- * @returns the idle connections, longest idle first
+ * @returns the idle connections, longest idle first; the caller removes those that close
  */
 function boundIdle(agent: HttpAgent, maxIdleConnections: number): Set<Duplex> {
   const idle = new Set<Duplex>();
   const keepSocketAlive = agent.keepSocketAlive.bind(agent);
   const reuseSocket = agent.reuseSocket.bind(agent);
   agent.keepSocketAlive = (socket) => {
-    // Typed as void, but what it answers decides.
-    const kept: unknown = keepSocketAlive(socket);
-    if (!kept) return kept;
+    // Typed as void, but Node closes the connection when the result is false.
+    const reusable: unknown = keepSocketAlive(socket);
+    if (!reusable) return reusable;
     idle.add(socket);
     const [oldest] = idle;
-    if (idle.size > maxIdleConnections) oldest?.destroy();
-    return kept;
+    if (oldest && idle.size > maxIdleConnections) {
+      idle.delete(oldest); // the close event is too late when several connections become idle in one tick
+      oldest.destroy();
+    }
+    return reusable;
   };
   agent.reuseSocket = (socket, request) => {
     idle.delete(socket);

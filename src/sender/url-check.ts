@@ -5,19 +5,19 @@ import { createGuardedLookup } from './guarded-lookup.ts';
 import { createNameResolver } from './name-resolver.ts';
 
 export interface UrlRules {
-  /** http beside https. */
+  /** Whether http is allowed as well as https. */
   readonly allowHttp: boolean;
-  /** CIDRs that may be dialled though they are not public. */
+  /** CIDRs or addresses that may be dialled although they are not public. */
   readonly allowedNetworks: readonly string[];
   /** `address` or `address:port`; the system's when undefined. */
   readonly nameServers?: readonly string[] | undefined;
 }
 
 /**
- * Judges a URL when somebody configures it, to tell them early. What counts is the check at the moment of dialling: a name
- * can mean another address by then.
+ * Checks a URL when it is configured, so that errors are reported early. The sender checks again when it dials, because the
+ * name can resolve to another address by then.
  *
- * @throws TypeError when a network or name server is not one
+ * @throws TypeError when an entry of `allowedNetworks` or `nameServers` is malformed
  */
 export function createUrlChecker({ allowHttp, allowedNetworks, nameServers }: UrlRules): UrlChecker {
   const guard = createAddressGuard(allowedNetworks);
@@ -27,14 +27,14 @@ export function createUrlChecker({ allowHttp, allowedNetworks, nameServers }: Ur
       const endpoint = parseEndpointUrl(text, allowHttp, guard);
       if (endpoint.kind === 'refused') return { kind: 'forbidden', detail: endpoint.detail };
       if (endpoint.host.kind === 'address') return { kind: 'ok' };
-      const answer = await names.resolve(endpoint.host.value);
-      switch (answer.kind) {
+      const result = await names.resolve(endpoint.host.value);
+      switch (result.kind) {
         case 'addresses':
           return { kind: 'ok' };
         case 'forbidden':
-          return { kind: 'forbidden', detail: answer.detail };
+          return { kind: 'forbidden', detail: result.detail };
         case 'failed':
-          return { kind: 'unresolvable', detail: answer.detail };
+          return { kind: 'unresolvable', detail: result.detail };
       }
     },
   };

@@ -16,14 +16,15 @@ export interface Result extends Outcome, Answers {
   readonly tookMs: number;
 }
 
-/** How long after the fault everything may take to end; deliveries that are still open then are lost. */
+/** How long after the fault everything may take to end; deliveries that are still open then are lost. Stretched by `patience`. */
 const DEADLINE_MS = 90_000;
 const LOOK_AGAIN_MS = 250;
-const ANSWER_WITHIN_MS = 30_000;
+const ANSWER_WITHIN_MS = 120_000;
 
 /** Runs a scenario on an installation of its own: load, the fault when a quarter is accepted, the end of everything, the count. */
 export async function runScenario(installation: Installation, scenario: Scenario, size: Size): Promise<Result> {
   const startedAtMs = nowMs();
+  const patienceBefore = size.patience();
   await scenario.prepare?.(installation);
   await installation.startProcesses();
   const targets = await makeTargets(installation, scenario.ground ?? {});
@@ -36,7 +37,7 @@ export async function runScenario(installation: Installation, scenario: Scenario
     if (scenario.fault) faultEndedAtMs = nowMs();
   };
   await Promise.all([producer.send(), happen()]);
-  await settle(installation);
+  await settle(installation, DEADLINE_MS * patienceBefore);
   const deliveries = await storedDeliveries(installation);
   const { arrivals, mostOpen } = await installation.receiver.call('seen');
   const { accepted, answers } = producer;
@@ -53,13 +54,14 @@ export async function runScenario(installation: Installation, scenario: Scenario
     faultEndedAtMs,
     ordered,
   });
-  const broken = brokenPromises(outcome, answers, scenario.promises ?? {});
+  const patience = Math.max(patienceBefore, size.patience());
+  const broken = brokenPromises(outcome, answers, scenario.promises ?? {}, patience);
   return { name: scenario.name, broken, tookMs: nowMs() - startedAtMs, ...outcome, ...answers };
 }
 
 /** Waits until every delivery has ended or is held, or the deadline has passed. */
-async function settle(installation: Installation): Promise<void> {
-  const deadlineAtMs = nowMs() + DEADLINE_MS;
+async function settle(installation: Installation, deadlineMs: number): Promise<void> {
+  const deadlineAtMs = nowMs() + deadlineMs;
   await eventually(
     async () => {
       const [open] = await installation.query(
@@ -68,7 +70,7 @@ async function settle(installation: Installation): Promise<void> {
       );
       return !open || nowMs() > deadlineAtMs;
     },
-    { what: 'a look at the deliveries', withinMs: DEADLINE_MS + ANSWER_WITHIN_MS, everyMs: LOOK_AGAIN_MS },
+    { what: 'a look at the deliveries', withinMs: deadlineMs + ANSWER_WITHIN_MS, everyMs: LOOK_AGAIN_MS },
   );
   // the receiver may see the end of the last try a little later
   await eventually(async () => (await installation.receiver.call('openFor', { ms: 0 })) === 0, {

@@ -4,12 +4,10 @@ import { SHORT } from './run.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
-const TIMEOUT_MS = 180_000;
-
 /** A test for each scenario, with few events and short outages. */
 export function tryAll(scenarios: readonly Scenario[]): void {
   for (const scenario of scenarios) {
-    test(scenario.what, { timeout: TIMEOUT_MS }, async ({ onTestFinished }) => {
+    test(scenario.what, async ({ onTestFinished }) => {
       const installation = await Installation.start({ RECOVER_INTERVAL_MS: '1000', ...scenario.env });
       onTestFinished(async ({ task }) => {
         if (task.result?.state === 'fail') console.error(installation.lastWords);

@@ -9,7 +9,7 @@ const passwire = usePasswire();
 /** A tenant with one subscription of the standard dialect, and a way to emit events that match it. */
 async function prepare({
   scheduleMs = [0, 100, 100],
-  timeoutMs = 2000,
+  timeoutMs = 30_000,
   ...subscription
 }: Json & { scheduleMs?: number[]; timeoutMs?: number } = {}) {
   const tenant = await passwire().makeTenant();
@@ -68,7 +68,7 @@ describe('retries', () => {
   });
 
   test('an endpoint that hangs is given up after the timeout and tried again', async () => {
-    const { tenant, path, emit } = await prepare({ timeoutMs: 300 });
+    const { tenant, path, emit } = await prepare({ timeoutMs: 1500 });
     passwire().receiver.answer(path, { instead: 'hang' }, {});
     const { id } = await tenant.settled(await emit(), ['succeeded']);
     expect((await tenant.delivery(id)).attempts[0]).toMatchObject({ outcome: { kind: 'failure', failure: 'timeout' } });
@@ -227,6 +227,33 @@ test('a test delivery is sent for real and marked', async () => {
   expect(await tenant.delivery(deliveryId)).toMatchObject({ test: true });
 });
 
+test('failed tests change nothing: neither the subscription nor its health, and leave no dead letter', async () => {
+  const { tenant, path, subscriptionId, emit } = await prepare();
+  const { receiver } = passwire();
+  const sendTest = async (status: number): Promise<void> => {
+    receiver.answer(path, { status });
+    const { deliveryId } = await tenant.ok<{ deliveryId: string }>('POST', `/v1/subscriptions/${subscriptionId}/test`);
+    await eventually(async () => (await tenant.delivery(deliveryId)).state === 'dead');
+    expect((await tenant.call('POST', `/v1/deliveries/${deliveryId}/replay`)).status).toBe(409);
+  };
+  for (const status of [410, 404, 404, 404, 500, 500, 500]) await sendTest(status);
+  expect(receiver.at(path).map(({ headers }) => headers['x-webhook-test'])).toEqual(Array(7).fill('true'));
+  expect(await tenant.ok('GET', `/v1/subscriptions/${subscriptionId}`)).toMatchObject({ state: 'enabled' });
+  expect(await tenant.ok('GET', '/v1/dead-letters')).toMatchObject({ data: [] });
+  expect(await tenant.ok('GET', '/v1/endpoints')).toMatchObject({ data: [{ state: 'active', failingSince: null }] });
+  receiver.answer(path, { status: 200 });
+  await tenant.settled(await emit(), ['succeeded']);
+  expect(await tenant.ok('GET', '/v1/deliveries?test=true')).toMatchObject({ data: Array(7).fill({ test: true }) });
+  expect(await tenant.ok('GET', '/v1/deliveries?test=false')).toMatchObject({ data: [{ test: false }] });
+});
+
+test('a test is sent for a disabled subscription too', async () => {
+  const { tenant, path, subscriptionId } = await prepare();
+  await tenant.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });
+  await tenant.ok('POST', `/v1/subscriptions/${subscriptionId}/test`);
+  await passwire().receiver.waitFor(path);
+});
+
 test('a subscription made a moment ago misses no event', async () => {
   const { tenant, templateId, integrationId, emit } = await prepare();
   await emit('warm the caches');
@@ -245,7 +272,7 @@ test('a subscription made a moment ago misses no event', async () => {
 });
 
 test('a worker told to stop finishes what is in flight; what comes later is delivered by another', async () => {
-  const { tenant, path, emit } = await prepare({ timeoutMs: 5000 });
+  const { tenant, path, emit } = await prepare();
   passwire().receiver.answer(path, { delayMs: 1500 });
   const other = await passwire().startWorker();
   const before = await emit('pas_1');

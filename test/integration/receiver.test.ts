@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-const post = (path: string, body = '', timeoutMs = 5000) =>
+const post = (path: string, body = '', timeoutMs = 60_000) =>
   fetch(receiver.url(path), { method: 'POST', body, signal: AbortSignal.timeout(timeoutMs) });
 
 test('records method, path, headers and the very bytes', async () => {

@@ -89,7 +89,7 @@ describe('what private servers leave behind', () => {
     const { pids, folder } = JSON.parse(line) as { pids: number[]; folder: string };
     expect(pids.filter(isAlive)).toEqual(pids);
     owner.kill(signal);
-    await eventually(() => !pids.some(isAlive) && !existsSync(folder), { withinMs: 20_000, what: 'the clean-up' });
+    await eventually(() => !pids.some(isAlive) && !existsSync(folder), { what: 'the clean-up' });
   });
 
   test('a start that fails says why and leaves nothing', async () => {

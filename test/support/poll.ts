@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface PollOptions {
-  /** Default 10 s. */
+  /** Default 60 s: long enough for a busy machine, since only a test that fails waits that long. */
   readonly withinMs?: number;
   /** Default 20 ms. */
   readonly everyMs?: number;
@@ -20,7 +20,7 @@ export async function eventually<T extends object | string | number | true>(
   ask: () => NotYet | T | Promise<NotYet | T>,
   options: PollOptions = {},
 ): Promise<T> {
-  const { withinMs = 10_000, everyMs = 20, what = 'the expected' } = options;
+  const { withinMs = 60_000, everyMs = 20, what = 'the expected' } = options;
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
     let cause: unknown;

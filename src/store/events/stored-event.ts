@@ -5,13 +5,13 @@ import type { OperationalFacts, StoredEvent } from '../../domain/operational-eve
 export interface StoredEventRow {
   readonly event_id: string;
   readonly tenant_id: string;
-  /** Null: an operational event. */
+  /** Null for an operational event. */
   readonly template_id: string | null;
   readonly derived_from: string | null;
   readonly facts: string;
 }
 
-/** Reads a row of `events`, or one that was joined with it. */
+/** Reads a row of `events`, or a row joined with one. */
 export function storedEvent({ event_id, tenant_id, template_id, derived_from, facts }: StoredEventRow): StoredEvent {
   const ids = { id: toId('event', event_id), tenantId: toId('tenant', tenant_id) };
   if (template_id === null) return { ...ids, facts: JSON.parse(facts) as OperationalFacts };
@@ -23,7 +23,7 @@ export function storedEvent({ event_id, tenant_id, template_id, derived_from, fa
   };
 }
 
-/** The same for an event that may be gone. */
+/** The same for an event that retention may have deleted; undefined then. */
 export function storedEventOf(
   row: Omit<StoredEventRow, 'facts'> & { readonly facts: string | null },
 ): StoredEvent | undefined {

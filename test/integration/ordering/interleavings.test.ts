@@ -57,7 +57,7 @@ interface Story {
 }
 
 it('a pass’s deliveries go one after another in the order accepted, whatever happens to them, and all end', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(scripts, (script) => play(script)),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { SubscriptionId } from '../../../src/domain/id.ts';
 import { type DeliveryId, toUuid } from '../../../src/domain/id.ts';
+import type { Database } from '../../../src/store/database.ts';
 import { endInOrder } from '../../../src/store/deliveries/pass-orders.ts';
 import { useDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/poll.ts';
 import { deliverOffered, disorder, givenInstallation, type Installation, rowsOf, statesOf } from './installation.ts';
 
 const db = useDatabase();
@@ -14,6 +16,13 @@ function nth<T>(things: readonly T[], index: number): T {
   const found = things[index];
   if (found === undefined) throw new Error(`there is no ${index}th`);
   return found;
+}
+
+/** Whether a statement on this database waits for a lock that another transaction has. */
+async function waitsForALock(database: Database): Promise<boolean> {
+  const waiting = await database.$queryRaw<unknown[]>`
+    SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return waiting.length > 0;
 }
 
 const inOrder = (id: SubscriptionId) => expect(disorder(db(), id)).resolves.toEqual([]);
@@ -221,7 +230,7 @@ describe('what is left over', () => {
     let arrived: Promise<DeliveryId[]> | undefined;
     await endInOrder(db(), [pass], async (tx) => {
       arrived = made.ingest('a');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(() => waitsForALock(db()), { what: 'the event waiting for the end of its predecessor' });
       await tx.delivery.update({ where: { id: toUuid(first) }, data: { state: 'cancelled', dueAt: null } });
     });
     expect(await statesOf(db(), (await arrived) ?? [])).toEqual(['pending']);

@@ -9,6 +9,7 @@ import type { DueDelivery } from '../../../src/ports/queue.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
 import { QUEUE_NAME } from '../../../src/queue/jobs.ts';
+import { slowdown } from '../../support/busy-machine.ts';
 import { eventually } from '../../support/poll.ts';
 import { usePrivateServers } from '../../support/servers.ts';
 
@@ -184,30 +185,31 @@ async function expectUnavailableSoon(): Promise<void> {
       expect(call).rejects.toThrow(Unavailable),
     ),
   );
-  expect(Date.now() - beganAtMs).toBeLessThan(SOON_MS);
+  expect(Date.now() - beganAtMs).toBeLessThan(SOON_MS * slowdown());
 }
 
-/** Offers more than the queue holds in memory, and measures how long that holds up the caller. */
+/** Offers more than the queue holds in memory, and measures the processor time that this costs the caller. */
 function expectOfferNotToBlock(): void {
   const many = Array.from({ length: 300 }, () => due());
-  const beganAtMs = performance.now();
+  const before = process.cpuUsage();
   for (let n = 0; n < 100; n++) queue.offer(many);
-  expect(performance.now() - beganAtMs).toBeLessThan(500);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(500);
 }
 
 async function expectToWorkAgain(): Promise<void> {
   const { taken } = consume();
-  await eventually(() => queue.ping().then(() => true), { withinMs: 15_000 });
-  await eventually(() => queue.waiting().then(() => true), { withinMs: 15_000 });
+  await eventually(() => queue.ping().then(() => true));
+  await eventually(() => queue.waiting().then(() => true));
   const [waited, offered] = [due(), due()];
-  await eventually(() => queue.offerAndWait([waited]).then(() => true), { withinMs: 15_000 });
+  await eventually(() => queue.offerAndWait([waited]).then(() => true));
   // offers made meanwhile are tried first, a batch at a time
   await eventually(
     () => {
       queue.offer([offered]);
       return taken.includes(nameOf(waited)) && taken.includes(nameOf(offered));
     },
-    { withinMs: 20_000, everyMs: 200 },
+    { everyMs: 200 },
   );
 }
 
@@ -254,7 +256,7 @@ describe('while Redis is', () => {
     expectOfferNotToBlock();
     const beganAtMs = Date.now();
     await queue.close();
-    expect(Date.now() - beganAtMs).toBeLessThan(2 * SOON_MS);
+    expect(Date.now() - beganAtMs).toBeLessThan(2 * SOON_MS * slowdown());
   });
 });
 
@@ -284,8 +286,8 @@ describe('a consumer', () => {
         servers().redis.thaw();
       }
       const next = due();
-      await eventually(() => queue.offerAndWait([next]).then(() => true), { withinMs: 15_000 });
-      await eventually(() => taken.includes(nameOf(next)), { withinMs: 20_000 });
+      await eventually(() => queue.offerAndWait([next]).then(() => true));
+      await eventually(() => taken.includes(nameOf(next)));
     }
   });
 

@@ -4,7 +4,8 @@ import { eventually } from '../../support/poll.ts';
 import { anEndpoint, aTenant, offers, useGates } from './gate-under-test.ts';
 
 const aGate = useGates();
-const PAUSE_MS = 40;
+/** Longer than a busy machine takes from the end of an attempt to the look at what it changed. */
+const PAUSE_MS = 250;
 const short = { pauseMs: PAUSE_MS, maxPauseMs: 5 * PAUSE_MS };
 
 describe('the breaker', () => {
@@ -39,13 +40,14 @@ describe('the breaker', () => {
       expect(gate.inFlightAt(endpointId)).toBe(1);
       const beforeMs = Date.now();
       await gate.end(ends);
+      const afterMs = Date.now();
       const health = await gate.healthOf(endpointId);
       expect(health).toMatchObject({ breaker, failures });
       if (pauses === undefined) continue;
       expect(gate.inFlightAt(endpointId)).toBe(0);
-      const pausedForMs = (health.pausedUntil?.getTime() ?? 0) - beforeMs;
-      expect(pausedForMs).toBeGreaterThanOrEqual(pauses * PAUSE_MS - 1);
-      expect(pausedForMs).toBeLessThan(pauses * PAUSE_MS + PAUSE_MS);
+      const pausedAtMs = (health.pausedUntil?.getTime() ?? 0) - pauses * PAUSE_MS;
+      expect(pausedAtMs).toBeGreaterThanOrEqual(beforeMs - 1);
+      expect(pausedAtMs).toBeLessThanOrEqual(afterMs + 1);
     }
   });
 
@@ -157,11 +159,11 @@ describe('a pause that the receiver asks for', () => {
     const endpointId = anEndpoint();
     await gate.offer(offers(10, { endpointId, limits: { maxInFlight: 1 } }));
     const beforeMs = Date.now();
-    expect(await gate.end(kind, { pauseMs: 150 })).toEqual([]);
+    expect(await gate.end(kind, { pauseMs: 500 })).toEqual([]);
     expect(await gate.offer()).toEqual([]);
     expect(await gate.healthOf(endpointId)).toMatchObject({ breaker: 'closed', parked: 9 });
     expect(await gate.next()).toHaveLength(1);
-    expect(Date.now() - beforeMs).toBeGreaterThanOrEqual(149);
+    expect(Date.now() - beforeMs).toBeGreaterThanOrEqual(499);
   });
 
   test('does not keep the breaker from opening', async () => {
@@ -245,7 +247,7 @@ describe('fairness', () => {
 
 describe('an attempt in flight', () => {
   test('is admitted again when its lease runs out, not while its worker reports it', async () => {
-    const gate = aGate({ leaseMs: 100 });
+    const gate = aGate({ leaseMs: 1000 });
     const endpointId = anEndpoint();
     const tenantId = aTenant();
     const kept = await gate.offer(offers(1, { tenantId, endpointId, limits: { maxInFlight: 1 } }));
@@ -275,7 +277,7 @@ describe('an attempt in flight', () => {
   });
 
   test('is reported again after a flush before anything is admitted', async () => {
-    const gate = aGate({ coldMs: 200 });
+    const gate = aGate({ coldMs: 1000 });
     const endpointId = anEndpoint();
     const limits = { maxInFlight: 2 };
     const offered = offers(4, { endpointId, limits });

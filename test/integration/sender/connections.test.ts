@@ -68,7 +68,7 @@ describe('connections', () => {
 
   it('end after a time without work', async () => {
     const server = await startRawServer({ answer });
-    const sender = startSender({ idleMs: 100 });
+    const sender = startSender({ idleMs: 1000 });
     await sender.send(requestTo(server.url));
     expect(server.open).toBe(1);
     await expect.poll(() => server.open).toBe(0);
@@ -99,8 +99,14 @@ describe('connections', () => {
     const hanging = await startRawServer({});
     const healthy = await startRawServer({ answer });
     const sender = startSender({ maxConnectionsPerOrigin: 2, idleMs: 100 });
-    const stuck = Array.from({ length: 10 }, () => sender.send(requestTo(hanging.url, { timeoutMs: 500 })));
-    expect(await sender.send(requestTo(healthy.url, { timeoutMs: 400 }))).toMatchObject({ status: 200 });
+    let ended = 0;
+    const stuck = Array.from({ length: 10 }, async () => {
+      const outcome = await sender.send(requestTo(hanging.url, { timeoutMs: 2000 }));
+      ended += 1;
+      return outcome;
+    });
+    expect(await sender.send(requestTo(healthy.url))).toMatchObject({ status: 200 });
+    expect(ended).toBe(0);
     for (const outcome of await Promise.all(stuck)) expect(outcome).toMatchObject({ failure: 'timeout' });
     await expect.poll(() => hanging.open).toBe(0);
   });
@@ -112,6 +118,17 @@ describe('connections', () => {
     await expect.poll(() => servers.map(({ open }) => open)).toEqual([0, 0, 0, 1, 1]);
     for (const server of servers.slice(3)) await sender.send(requestTo(server.url));
     expect(servers.map(({ accepted }) => accepted)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('that become idle at the same moment are bounded too', async () => {
+    const sockets: Socket[] = [];
+    const answerAllAtOnce = (socket: Socket): void => {
+      if (sockets.push(socket) === 10) sockets.forEach(answer);
+    };
+    const servers = await Promise.all(Array.from({ length: 10 }, () => startRawServer({ answer: answerAllAtOnce })));
+    const sender = startSender({ maxIdleConnections: 2 });
+    await Promise.all(servers.map((server) => sender.send(requestTo(server.url))));
+    await expect.poll(() => servers.reduce((sum, { open }) => sum + open, 0)).toBe(2);
   });
 
   it('survive a receiver that closes an idle one', async () => {

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { STANDARD_POLICY } from '../../../src/domain/policy.ts';
+import { withAcceptance } from '../../../src/domain/verdict.ts';
 import { answerOf, startRawServer } from './raw-server.ts';
 import { requestTo, send, startSender } from './test-sender.ts';
 
@@ -10,6 +12,9 @@ function repeat(socket: Socket, everyMs: number, text: string): void {
   const timer = setInterval(() => socket.write(text), everyMs);
   socket.once('close', () => clearInterval(timer));
 }
+
+/** Enough for a busy machine to connect, and to see that a receiver does not end by itself. */
+const TIMEOUT_MS = 1500;
 
 /** More than the kernels' buffers hold. */
 const BIG_BODY = 'x'.repeat(30_000_000);
@@ -40,7 +45,7 @@ describe('a receiver that keeps silent', () => {
     ['stops within the headers', 'HTTP/1.1 200 OK\r\nx-a: ', () => {}],
     ['drips a header', 'HTTP/1.1 200 OK\r\nx-a: ', (socket) => repeat(socket, 20, 'x')],
     ['drips header lines', 'HTTP/1.1 200 OK\r\n', (socket) => repeat(socket, 20, 'x: y\r\n')],
-    ['says nothing but "go on"', '', (socket) => repeat(socket, 20, 'HTTP/1.1 100 Continue\r\n\r\n')],
+    ['says "go on" a few times', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(10), () => {}],
   ];
 
   it.each(SILENT)('%s: timeout', async (_, beginning, behave) => {
@@ -50,15 +55,13 @@ describe('a receiver that keeps silent', () => {
         behave(socket);
       },
     });
-    const startedAt = performance.now();
-    const outcome = await send(server.url, { timeoutMs: 400 });
+    const outcome = await send(server.url, { timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({
       kind: 'failure',
       failure: 'timeout',
-      detail: 'no answer within 400 ms',
+      detail: `no response within ${TIMEOUT_MS} ms`,
       remoteAddress: '127.0.0.1',
     });
-    expect(performance.now() - startedAt).toBeLessThan(900);
     await expect.poll(() => server.open).toBe(0);
   });
 
@@ -69,14 +72,12 @@ describe('a receiver that keeps silent', () => {
         repeat(socket, 20, 'x');
       },
     });
-    const startedAt = performance.now();
-    const outcome = await send(server.url, { timeoutMs: 400 });
+    const outcome = await send(server.url, { timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({
       kind: 'response',
       status: 200,
       body: { text: expect.stringMatching(/^x+$/), truncated: true },
     });
-    expect(performance.now() - startedAt).toBeLessThan(900);
     await expect.poll(() => server.open).toBe(0);
   });
 
@@ -84,15 +85,15 @@ describe('a receiver that keeps silent', () => {
     const sender = startSender({ connectTimeoutMs: 150 });
     const server = await startRawServer({}); // speaks no TLS: the handshake hangs
     const outcome = await sender.send(requestTo(server.url.replace('http:', 'https:')));
-    expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout', detail: 'no connection after 150 ms' });
+    expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout', detail: 'no connection within 150 ms' });
     await expect.poll(() => server.open).toBe(0);
   });
 
   it('does not read the request', async () => {
-    const server = await startRawServer({ accept: leaveUnreadFor(800) });
-    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: 400 });
+    const server = await startRawServer({ accept: leaveUnreadFor(2 * TIMEOUT_MS) });
+    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({ kind: 'failure', failure: 'timeout' });
-    await expect.poll(() => server.open, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => server.open).toBe(0);
     expect(server.requests).toHaveLength(0);
   });
 });
@@ -121,6 +122,52 @@ describe('a receiver that floods', () => {
     });
     await expect.poll(() => server.open).toBe(0);
     // What the kernels' buffers hold, and not much more.
+    expect(sent).toBeLessThan(20 * 1024 * 1024);
+  });
+
+  it.each([
+    ['in one piece', (socket: Socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1000))],
+    ['one by one', (socket: Socket) => repeat(socket, 1, 'HTTP/1.1 100 Continue\r\n\r\n')],
+  ])('with informational responses (%s) is ended after ten', async (_, behave) => {
+    const server = await startRawServer({ answer: behave });
+    expect(await send(server.url)).toMatchObject({
+      kind: 'failure',
+      failure: 'invalid_response',
+      detail: 'more than 10 informational responses (1xx)',
+    });
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  it('with long informational responses', async () => {
+    const interim = `HTTP/1.1 103 Early Hints\r\nlink: ${'x'.repeat(60_000)}\r\n\r\n`;
+    const server = await startRawServer({ answer: (socket) => socket.write(interim.repeat(10)) });
+    expect(await send(server.url)).toMatchObject({
+      kind: 'failure',
+      failure: 'invalid_response',
+      detail: 'more than 192 KiB before the end of the headers',
+    });
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  it.each([
+    ['chunks of one byte', '1\r\nx\r\n'],
+    ['chunks with extensions', `1;${'x'.repeat(1000)}\r\nx\r\n`],
+    ['trailers', `0\r\n${'x: y\r\n'.repeat(1000)}`],
+    ['more responses', '0\r\n\r\nHTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'],
+  ])('with %s: its answer counts, the connection is dropped', async (_, piece) => {
+    let sent = 0;
+    const server = await startRawServer({
+      answer(socket) {
+        socket.write(`${OK_HEAD}transfer-encoding: chunked\r\n\r\n`);
+        flood(socket, Buffer.from(piece.repeat(Math.ceil(65_536 / piece.length))), 100 * 1024 * 1024);
+        socket.once('close', () => {
+          sent = socket.bytesWritten;
+        });
+      },
+    });
+    const outcome = withAcceptance(await send(server.url), STANDARD_POLICY);
+    expect(outcome).toMatchObject({ kind: 'response', status: 200 });
+    await expect.poll(() => server.open).toBe(0);
     expect(sent).toBeLessThan(20 * 1024 * 1024);
   });
 
@@ -159,13 +206,6 @@ describe('a receiver that breaks off', () => {
     expect(await send(server.url)).toMatchObject({ kind: 'response', status: 200, body: { text: 'abc', truncated: true } });
   });
 
-  it('sends a wrong chunk: its answer counts, cut', async () => {
-    const server = await startRawServer({
-      answer: (socket) => socket.write(`${OK_HEAD}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n`),
-    });
-    expect(await send(server.url)).toMatchObject({ kind: 'response', status: 200, body: { truncated: true } });
-  });
-
   it('resets within the body: its answer counts, cut', async () => {
     const server = await startRawServer({
       answer(socket) {
@@ -190,14 +230,14 @@ describe('a receiver that breaks off', () => {
   it('answers before it has read the request', async () => {
     const server = await startRawServer({
       accept(socket) {
-        leaveUnreadFor(800)(socket);
+        leaveUnreadFor(2 * TIMEOUT_MS)(socket);
         socket.write(answerOf('413 Too Large', 'no'));
       },
     });
-    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: 400 });
+    const outcome = await send(server.url, { body: BIG_BODY, timeoutMs: TIMEOUT_MS });
     expect(outcome).toMatchObject({ kind: 'response', status: 413, body: { text: 'no' } });
-    expect(outcome.timings.totalMs).toBeLessThan(400);
-    await expect.poll(() => server.open, { timeout: 5000 }).toBe(0);
+    expect(outcome.timings.totalMs).toBeLessThan(TIMEOUT_MS);
+    await expect.poll(() => server.open).toBe(0);
     expect(server.requests).toHaveLength(0);
   });
 });
@@ -229,13 +269,13 @@ describe('a receiver that does not speak HTTP', () => {
 });
 
 describe('closing the sender', () => {
-  it('ends what is under way as aborted and closes every connection', async () => {
+  it('breaks off what is in flight and closes every connection', async () => {
     const server = await startRawServer({});
     const sender = startSender();
     const outcomes = Promise.all([sender.send(requestTo(server.url)), sender.send(requestTo(server.url))]);
     await expect.poll(() => server.requests.length).toBe(2);
     sender.close();
-    for (const outcome of await outcomes) expect(outcome).toMatchObject({ kind: 'failure', failure: 'aborted' });
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ kind: 'broken_off' });
     await expect.poll(() => server.open).toBe(0);
   });
 
@@ -243,7 +283,7 @@ describe('closing the sender', () => {
     const server = await startRawServer({});
     const sender = startSender();
     sender.close();
-    expect(await sender.send(requestTo(server.url))).toMatchObject({ kind: 'failure', failure: 'aborted' });
+    expect(await sender.send(requestTo(server.url))).toMatchObject({ kind: 'broken_off' });
     expect(server.accepted).toBe(0);
   });
 });

@@ -30,7 +30,7 @@ describe('sending to a name', () => {
     expect(await sender.send(requestTo(url))).toMatchObject({ kind: 'response', status: 200 });
 
     zone['rebind.test'] = { ttlS: 0, addresses: ['127.0.0.2'] };
-    await expect.poll(() => sender.send(requestTo(url)), { timeout: 5000, interval: 200 }).toMatchObject(FORBIDDEN);
+    await expect.poll(() => sender.send(requestTo(url)), { interval: 200 }).toMatchObject(FORBIDDEN);
     expect(allowed.accepted).toBeGreaterThan(0);
     expect(forbidden.accepted).toBe(0);
   });
@@ -94,20 +94,23 @@ describe('sending to a name', () => {
   it('ends in time when the name server keeps silent, and holds up no other name', async () => {
     const { sender } = await startNamed({ 'slow.test': 'silent', 'fast.test': { addresses: ['127.0.0.1'] } });
     const { port } = await startBoth();
-    const slow = Array.from({ length: 20 }, () => sender.send(requestTo('http://slow.test/', { timeoutMs: 600 })));
-    const fast = await sender.send(requestTo(`http://fast.test:${port}/`));
-    expect(fast).toMatchObject({ status: 200 });
-    expect(fast.timings.totalMs).toBeLessThan(400);
+    let ended = 0;
+    const slow = Array.from({ length: 20 }, async () => {
+      const outcome = await sender.send(requestTo('http://slow.test/', { timeoutMs: 2500 }));
+      ended += 1;
+      return outcome;
+    });
+    expect(await sender.send(requestTo(`http://fast.test:${port}/`))).toMatchObject({ status: 200 });
+    expect(ended).toBe(0);
     for (const outcome of await Promise.all(slow)) {
-      expect(outcome).toMatchObject({ failure: 'timeout', detail: 'no connection within 600 ms' });
+      expect(outcome).toMatchObject({ failure: 'timeout', detail: 'no connection within 2500 ms' });
     }
   });
 
-  it('gives up a name whose server keeps silent', { timeout: 15_000 }, async () => {
+  it('gives up a name whose server keeps silent, before the time of the request is over', async () => {
     const { sender } = await startNamed({ 'slow.test': 'silent' });
-    const outcome = await sender.send(requestTo('http://slow.test/', { timeoutMs: 10_000 }));
+    const outcome = await sender.send(requestTo('http://slow.test/', { timeoutMs: 30_000 }));
     expect(outcome).toMatchObject({ failure: 'dns', detail: 'slow.test does not resolve (ETIMEOUT)' });
-    expect(outcome.timings.totalMs).toBeLessThan(6000);
   });
 
   it('knows localhost without asking', async () => {

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { OutgoingRequest, SendOutcome } from '../../../src/domain/attempt.ts';
+import type { BrokenOff, OutgoingRequest, SendOutcome } from '../../../src/domain/attempt.ts';
 import type { Sender } from '../../../src/ports/sending.ts';
 import { createSender, type SenderOptions } from '../../../src/sender/got-sender.ts';
 
@@ -16,12 +16,12 @@ export function requestTo(url: string, changes: Partial<OutgoingRequest> = {}): 
     url,
     headers: { 'content-type': 'application/json' },
     body: '{"a":1}',
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     ...changes,
   };
 }
 
 /** Sends one request with a sender of its own. */
-export function send(url: string, changes: Partial<OutgoingRequest> = {}): Promise<SendOutcome> {
+export function send(url: string, changes: Partial<OutgoingRequest> = {}): Promise<SendOutcome | BrokenOff> {
   return startSender().send(requestTo(url, changes));
 }

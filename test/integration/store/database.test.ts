@@ -18,7 +18,7 @@ beforeAll(async () => {
   db = openDatabase({
     url,
     poolSize: 2,
-    connectTimeoutMs: 1_000,
+    connectTimeoutMs: 3_000,
     statementTimeoutMs: 2_000,
     onConnectionLost: (error) => lost.push(error),
   });
@@ -70,16 +70,18 @@ describe('Postgres away', () => {
   });
 
   it('is Unavailable when no connection is free in time, for a transaction too', async () => {
-    const hold = () => db.$transaction(async (tx) => void (await tx.$queryRaw`SELECT pg_sleep(1.8)::text`));
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let held = 0;
+    const hold = () =>
+      db.$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1 AS one`;
+        held += 1;
+        await released;
+      });
     const holding = [hold(), hold()];
-    await eventually(async () => {
-      const rows = await withOther(
-        (other) => other.$queryRaw<unknown[]>`
-        SELECT 1 AS one FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'`,
-      );
-      return rows.length === 2;
-    });
+    await eventually(() => held === 2);
     await expect(db.$queryRaw`SELECT 1 AS one`).rejects.toThrow(Unavailable);
+    release();
     await Promise.all(holding);
     const tooShort = db.$transaction((tx) => tx.$queryRaw`SELECT pg_sleep(0.5)::text`, { timeout: 100 });
     await expect(tooShort).rejects.toThrow(Unavailable);

@@ -46,7 +46,7 @@ describe('migrate', () => {
     await migrate(database.url, log, folder);
     const names = (await readdir(MIGRATIONS)).filter((name) => /^\d/.test(name)).sort();
     expect(lines.filter((line) => line.startsWith('applied'))).toEqual(names.map((name) => `applied ${name}`));
-    expect(lines.filter((line) => line.startsWith('made partition'))).toHaveLength(15);
+    expect(lines.filter((line) => line.startsWith('created partition'))).toHaveLength(15);
 
     const first = await readFile(join(MIGRATIONS, names[0] ?? '', 'migration.sql'));
     const rows = await query<{ migration_name: string }>('SELECT * FROM _prisma_migrations ORDER BY migration_name');
@@ -70,7 +70,7 @@ describe('migrate', () => {
   it('may be called by many at once', async () => {
     await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, log, folder)));
     expect(new Set(lines).size).toBe(lines.length);
-    expect(lines.filter((line) => line.startsWith('made partition'))).toHaveLength(15);
+    expect(lines.filter((line) => line.startsWith('created partition'))).toHaveLength(15);
   });
 
   it('applies what was added since', async () => {
@@ -104,6 +104,6 @@ describe('migrate', () => {
   it("stops at a migration that Prisma's own runner left unfinished", async () => {
     await migrate(database.url, log, folder);
     await query(`INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'y', '29990101000000_stuck')`);
-    await expect(migrate(database.url, log, folder)).rejects.toThrow('29990101000000_stuck was begun and never finished');
+    await expect(migrate(database.url, log, folder)).rejects.toThrow('29990101000000_stuck was started but never finished');
   });
 });

@@ -70,31 +70,47 @@ describe('docs/configuration.md', () => {
 
 const KEYS_FORM = 'must be <id>:<base64 of 32 bytes>, several separated by commas, the current one first';
 
-test.each([
+test.each<readonly [name: string, value: string | undefined, detail: string]>([
+  ['DATABASE_URL', undefined, 'is required, as text'],
+  ['REDIS_URL', '', 'is required, as text'],
   ['DATABASE_URL', 'mysql://x/y', 'must be a postgres:// URL'],
   ['REDIS_URL', 'http://x', 'must be a redis:// URL'],
   ['ENCRYPTION_KEYS', undefined, 'is required, as text'],
   ['ENCRYPTION_KEYS', 'k1:abc', KEYS_FORM],
   ['ENCRYPTION_KEYS', `:${KEY}`, KEYS_FORM],
   ['ENCRYPTION_KEYS', `k1:${KEY},`, KEYS_FORM],
+  ['ENCRYPTION_KEYS', `k1:${KEY}:k2`, KEYS_FORM],
+  ['ENCRYPTION_KEYS', `k1:${KEY},k1:${KEY}`, 'must have each key id once, but has "k1" twice'],
   ['ADMIN_KEY', 'short', 'must have at least 32 characters'],
   ['DATABASE_POOL', '1.5', 'must be a whole number'],
   ['DATABASE_POOL', 'many', 'must be a number'],
-  ['DATABASE_POOL', '', 'must be at least 1'],
-  ['REDIS_PREFIX', '', 'must have at least 1 character'],
   ['ALLOW_HTTP', 'yes', 'must be one of true, false'],
-  ['DISABLE_AFTER_HOURS', '0', 'must be at least 0'],
+  ['DISABLE_AFTER_HOURS', '0', 'must be more than 0'],
   ['DISABLE_AFTER_HOURS', '8761', 'must be at most 8760'],
+  ...['nonsense', '10.0.0.0/33', '10.0.0/8', 'fd00::/129', '10.0.0.0/8/8', '::1%lo'].map(
+    (network) =>
+      [
+        'ALLOWED_PRIVATE_NETWORKS',
+        `127.0.0.0/8, ${network}`,
+        `must be networks such as 10.0.0.0/8 or fd00::/8, which "${network}" is not`,
+      ] as const,
+  ),
   ['LOG_LEVEL', 'verbose', 'must be one of trace, debug, info, warn, error, fatal, silent'],
 ])('%s = %j is refused: %s', (name, value, detail) => {
   expect(() => readConfig({ ...REQUIRED, [name]: value })).toThrow(
-    new Error(`The environment is not right:\n  ${name}: ${detail}`),
+    new Error(`Invalid environment variables:\n  ${name}: ${detail}`),
   );
+});
+
+test('an empty variable counts as absent', () => {
+  const names = Object.keys(environmentSchema.shape).filter((name) => !(name in REQUIRED));
+  const empty = Object.fromEntries(names.map((name) => [name, '']));
+  expect(readConfig({ ...REQUIRED, ...empty })).toEqual(readConfig(REQUIRED));
 });
 
 test('every wrong variable is reported at once', () => {
   expect(() => readConfig({ ...REQUIRED, PORT: '65536', ALLOW_HTTP: '1' })).toThrow(
-    /right:\n {2}PORT: must be at most 65535\n {2}ALLOW_HTTP: must be one of true, false$/,
+    /variables:\n {2}PORT: must be at most 65535\n {2}ALLOW_HTTP: must be one of true, false$/,
   );
 });
 

@@ -245,7 +245,9 @@ interface OptionsSchema {
 }
 
 function optionsSchemaOf(schema: z.ZodType): OptionsSchema {
-  return z.toJSONSchema(schema, { io: 'input' }) as OptionsSchema;
+  const { $ref = '', $defs = {}, ...inline } = z.toJSONSchema(schema, { io: 'input' });
+  const named = $defs[$ref.slice('#/$defs/'.length)]; // of a schema that has a name of its own
+  return (named ?? inline) as OptionsSchema;
 }
 
 /** A schema's options as rows of the table, without their effects. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAddressGuard } from '../../../src/sender/address-guard.ts';
 import { createGuardedLookup, type GuardedLookup, NotDialled } from '../../../src/sender/guarded-lookup.ts';
-import type { NameAnswer, NameResolver } from '../../../src/sender/name-resolver.ts';
+import type { NameLookup, NameResolver } from '../../../src/sender/name-resolver.ts';
 
 const SECOND = 1000;
 
@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 /** A name server that counts questions and answers what `answer` is at that moment. */
-function nameServer(first: NameAnswer) {
+function nameServer(first: NameLookup) {
   const server = {
     answer: first,
     asked: [] as string[],
@@ -28,7 +28,7 @@ function lookupOver(server: NameResolver): GuardedLookup {
   return createGuardedLookup(createAddressGuard([]), server, () => nowMs);
 }
 
-function addresses(ttlS: number, ...list: string[]): NameAnswer {
+function addresses(ttlS: number, ...list: string[]): NameLookup {
   return { kind: 'addresses', addresses: list, ttlMs: ttlS * SECOND };
 }
 

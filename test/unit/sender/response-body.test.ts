@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BodyExcerpt, MAX_KEPT_BODY_BYTES, MAX_READ_BODY_BYTES } from '../../../src/sender/response-body.ts';
+import { BodyExcerpt, MAX_READ_BODY_BYTES, MAX_STORED_BODY_BYTES } from '../../../src/sender/response-body.ts';
+import { anyString } from '../../support/any-string.ts';
 
 function excerptOf(bytes: Buffer, chunkBytes: number, announcedBytes = 0): BodyExcerpt {
   const excerpt = new BodyExcerpt(announcedBytes);
-  for (let at = 0; at < bytes.length && !excerpt.isEnough; at += chunkBytes)
+  for (let at = 0; at < bytes.length && !excerpt.isSufficient; at += chunkBytes)
     excerpt.add(bytes.subarray(at, at + chunkBytes));
   return excerpt;
 }
@@ -12,7 +13,7 @@ function excerptOf(bytes: Buffer, chunkBytes: number, announcedBytes = 0): BodyE
 describe('BodyExcerpt', () => {
   it('gives a short body as it came, however it was cut into chunks', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 7 }), (text, chunkBytes) => {
+      fc.property(anyString, fc.integer({ min: 1, max: 7 }), (text, chunkBytes) => {
         const clean = Buffer.from(text).toString();
         const { text: kept, truncated } = excerptOf(Buffer.from(text), chunkBytes).text(true);
         expect(kept).toBe(clean.replaceAll('\0', ''));
@@ -33,12 +34,12 @@ describe('BodyExcerpt', () => {
 
   it.each([1, 2, 3, 1000, 4096, 100_000])('cuts at the limit, at a character border (chunks of %s)', (chunkBytes) => {
     const { text, truncated } = excerptOf(Buffer.from(`a${'€'.repeat(7000)}`), chunkBytes).text(true);
-    expect(text).toBe(`a${'€'.repeat(Math.floor((MAX_KEPT_BODY_BYTES - 1) / 3))}`);
+    expect(text).toBe(`a${'€'.repeat(Math.floor((MAX_STORED_BODY_BYTES - 1) / 3))}`);
     expect(truncated).toBe(true);
   });
 
   it('keeps a body of exactly the limit whole', () => {
-    const bytes = Buffer.alloc(MAX_KEPT_BODY_BYTES, 'x');
+    const bytes = Buffer.alloc(MAX_STORED_BODY_BYTES, 'x');
     expect(excerptOf(bytes, 1024).text(true)).toEqual({ text: bytes.toString(), truncated: false });
   });
 
@@ -47,13 +48,13 @@ describe('BodyExcerpt', () => {
   });
 
   it('has enough after 64 KiB', () => {
-    expect(excerptOf(Buffer.alloc(MAX_READ_BODY_BYTES - 1), 1024).isEnough).toBe(false);
-    expect(excerptOf(Buffer.alloc(MAX_READ_BODY_BYTES), 1024).isEnough).toBe(true);
+    expect(excerptOf(Buffer.alloc(MAX_READ_BODY_BYTES - 1), 1024).isSufficient).toBe(false);
+    expect(excerptOf(Buffer.alloc(MAX_READ_BODY_BYTES), 1024).isSufficient).toBe(true);
   });
 
   it('has enough after 16 KiB of a body that is announced as too long to be read', () => {
-    const bytes = Buffer.alloc(MAX_KEPT_BODY_BYTES);
-    expect(excerptOf(bytes, 1024, MAX_READ_BODY_BYTES).isEnough).toBe(false);
-    expect(excerptOf(bytes, 1024, MAX_READ_BODY_BYTES + 1).isEnough).toBe(true);
+    const bytes = Buffer.alloc(MAX_STORED_BODY_BYTES);
+    expect(excerptOf(bytes, 1024, MAX_READ_BODY_BYTES).isSufficient).toBe(false);
+    expect(excerptOf(bytes, 1024, MAX_READ_BODY_BYTES + 1).isSufficient).toBe(true);
   });
 });
