@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { AttemptSignal } from '../../domain/endpoint-signal.ts';
-import type { GateRules } from '../../domain/gate-rules.ts';
 import { type DeliveryId, type EndpointId, parseId, type TenantId, timeOfId } from '../../domain/id.ts';
 import { LANES, type Lane } from '../../domain/lane.ts';
 import { DEFAULT_MAX_IN_FLIGHT, type Limits } from '../../domain/limits.ts';
@@ -52,10 +51,9 @@ export interface StepReply {
 }
 
 /** The request as gate.lua reads it. */
-export function writeRequest(rules: GateRules, request: StepRequest): string {
+export function writeRequest(request: StepRequest): string {
   const { worker, inFlight, endings, offers, reslot, nowMs } = request;
   return JSON.stringify({
-    rules,
     nowMs,
     reslot,
     worker: worker && [worker.id, worker.slots],

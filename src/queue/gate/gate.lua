@@ -2,11 +2,11 @@
 -- A job occupies a worker's slot, so a delivery beyond the share of its endpoint or tenant is parked here, outside the queue.
 -- The rules (breaker, shares, lanes, rate slots) are the pure functions of src/domain, written again in Lua because they must be
 -- applied atomically. test/integration/queue/gate-model compares this script with a model built on those functions.
--- This file is the end of the script; gate.ts puts the files of script/, which define its functions, in front of it.
+-- This file is the end of the script; gate.ts puts in front of it the numbers of GATE_RULES as the table `rules`, and the files of
+-- script/, which define its functions.
 --
 -- KEYS[1]  prefix of every key below
 -- ARGV[1]  request, JSON. A tuple is a list with a fixed order; gate-messages.ts writes them, script/request.lua checks them
---   rules      GATE_RULES in src/domain/gate-rules.ts
 --   nowMs?     Unix ms to use instead of Redis's clock; only tests send it, to have whole days pass in one run
 --   worker?    tuple: worker, slots                                 a worker is alive and offers its slots
 --   inFlight?  list of tuples: lane, tenant, endpoint, member       what that worker has in flight
@@ -56,14 +56,13 @@ for _, tuple in ipairs(endings) do finish(unpack(tuple)) end
 for _, endpoint in ipairs(redis.call('ZRANGEBYSCORE', wakesKey, '-inf', now, 'LIMIT', 0, rules.maxDue)) do
   redis.call('ZREM', wakesKey, endpoint)
   local state = stateOf(endpoint)
-  if state.tenant then enlist(laneOf(state), state.tenant, endpoint) end
-  state.mayBeIdle = true
+  state.mayBeIdle = not state.tenant or not enlist(laneOf(state), state.tenant, endpoint)
 end
 local rateSlots = {}
 for i, endpoint in ipairs(reslot) do
   local state = stateOf(endpoint)
   rateSlots[i] = takeRateSlot(state)
-  state.mayBeIdle = true
+  state.mayBeIdle = redis.call('ZCARD', parkedKey(endpoint)) == 0
 end
 local offered = {}
 for _, tuple in ipairs(offers) do
@@ -85,7 +84,7 @@ if not epoch then
 end
 -- a state that just began admits nothing until the workers have reported what they have in flight
 local isCold = now < epoch + rules.coldMs
-if not isCold then
+if not isCold and redis.call('EXISTS', tenantRing('fast'), tenantRing('slow')) > 0 then
   enlisted = {}
   local slots = slotsAlive()
   if slots > 0 then

@@ -6,7 +6,13 @@ import { readReply, type StepReply, type StepRequest, writeRequest } from './gat
 
 /** The functions of the script, each file after those it uses; then what it does with them. */
 const PARTS = ['request', 'state', 'in-flight', 'rules', 'transitions', 'admission'].map((name) => `script/${name}.lua`);
-const SCRIPT = [...PARTS, 'gate.lua'].map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
+const BODY = [...PARTS, 'gate.lua'].map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
+
+/** Rules are part of the text, so that no step has to parse them. */
+function scriptWith(rules: GateRules): string {
+  const fields = Object.entries(rules).map(([name, value]) => `${name} = ${value}`);
+  return `local rules = { ${fields.join(', ')} }\n${BODY}`;
+}
 
 type GateCommand = (prefix: string, request: string) => Promise<unknown>;
 
@@ -14,21 +20,20 @@ type GateCommand = (prefix: string, request: string) => Promise<unknown>;
 export class Gate {
   readonly #redis: Redis;
   readonly #prefix: string;
-  readonly #rules: GateRules;
   readonly #command: GateCommand;
 
   constructor(redis: Redis, prefix: string, rules: Partial<GateRules> = {}) {
-    this.#rules = { ...GATE_RULES, ...rules };
     this.#redis = redis;
     this.#prefix = gatePrefix(prefix);
-    redis.defineCommand('passwireGate', { numberOfKeys: 1, lua: SCRIPT });
-    const withCommand = redis as Redis & { readonly passwireGate: GateCommand };
-    this.#command = (prefixKey, request) => withCommand.passwireGate(prefixKey, request);
+    redis.defineCommand('passwireGate', { numberOfKeys: 1, lua: scriptWith({ ...GATE_RULES, ...rules }) });
+    // the command as it is now: another gate on this connection defines it again, with other rules
+    const { passwireGate } = redis as Redis & { readonly passwireGate: GateCommand };
+    this.#command = (prefixKey, request) => passwireGate.call(redis, prefixKey, request);
   }
 
   /** Takes in what happened, and admits as many deliveries as the rules allow. */
   async step(request: StepRequest): Promise<StepReply> {
-    return readReply(await this.#command(this.#prefix, writeRequest(this.#rules, request)));
+    return readReply(await this.#command(this.#prefix, writeRequest(request)));
   }
 
   /** How many deliveries are parked. */

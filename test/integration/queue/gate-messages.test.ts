@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { GATE_RULES } from '../../../src/domain/gate-rules.ts';
 import { readReply } from '../../../src/queue/gate/gate-messages.ts';
 import { anEndpoint, useGates } from './gate-under-test.ts';
 
 const aGate = useGates();
 
 describe('a malformed request is refused, named, and changes nothing', () => {
-  const good = { rules: GATE_RULES, worker: ['worker', 5] };
+  const good = { worker: ['worker', 5] };
   const ending = ['fast', 'ten', 'end', 'dlv-1', 'delivered', 0, 0, 0];
 
   test.each<readonly [string, unknown, string]>([
     ['no object', 7, 'it must be an object'],
-    ['no rules', { worker: ['worker', 5] }, 'rules must be an object'],
-    ['a rule missing', { ...good, rules: { ...GATE_RULES, leaseMs: undefined } }, 'rules.leaseMs must be a number'],
     ['slots that are no number', { ...good, worker: ['worker', null] }, 'worker[2] must be a number'],
     ['offers that are no list', { ...good, offers: 'all' }, 'offers must be a list'],
     ['an offer too short', { ...good, offers: [['ten', 'end', 'dlv-1', 5, 0]] }, 'offers[1] must be a list of 6'],

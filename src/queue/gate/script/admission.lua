@@ -39,13 +39,16 @@ end
 
 local function admit(lane, laneSlots)
   local tenantShare = math.max(1, math.ceil(laneSlots * rules.tenantShare))
-  local free = laneSlots - redis.call('ZCARD', inLaneKey(lane))
-  local tries = rules.maxTries
-  while free > 0 and tries > 0 do
-    tries = tries - 1
+  local free
+  for _ = 1, rules.maxTries do
     local popped = redis.call('ZPOPMIN', tenantRing(lane))
     if #popped == 0 then return end
     local tenant = popped[1]
+    free = free or laneSlots - redis.call('ZCARD', inLaneKey(lane))
+    if free <= 0 then
+      redis.call('ZADD', tenantRing(lane), popped[2], tenant) -- where it was
+      return
+    end
     -- a tenant at its share leaves the ring; its next attempt that ends in this lane brings it back
     if redis.call('ZCARD', ofTenantKey(lane, tenant)) < tenantShare then
       local ring = endpointRing(lane, tenant)
@@ -54,7 +57,7 @@ local function admit(lane, laneSlots)
         local isAdmitted, staysInRing = admitFrom(lane, tenant, next[1])
         if isAdmitted then free = free - 1 end
         if staysInRing then redis.call('ZADD', ring, ticket(), next[1]) end
-        if redis.call('ZCARD', ring) > 0 then redis.call('ZADD', tenantRing(lane), ticket(), tenant) end
+        if staysInRing or redis.call('ZCARD', ring) > 0 then redis.call('ZADD', tenantRing(lane), ticket(), tenant) end
       end
     end
   end

@@ -14,13 +14,17 @@ end
 -- Before admission only an endpoint that changes its lane leaves a ring, so it needs to be enlisted once.
 local enlisted = {}
 
+-- Returns whether the endpoint has parked deliveries.
 local function enlist(lane, tenant, endpoint)
-  if enlisted[endpoint] == lane then return end
-  if redis.call('ZCARD', parkedKey(endpoint)) > 0 then
-    redis.call('ZADD', endpointRing(lane, tenant), 'NX', ticket(), endpoint)
-    enlisted[endpoint] = lane
+  if enlisted[endpoint] == lane then return true end
+  if redis.call('ZCARD', parkedKey(endpoint)) == 0 then
+    enlistTenant(lane, tenant)
+    return false
   end
-  enlistTenant(lane, tenant)
+  redis.call('ZADD', endpointRing(lane, tenant), 'NX', ticket(), endpoint)
+  redis.call('ZADD', tenantRing(lane), 'NX', ticket(), tenant)
+  enlisted[endpoint] = lane
+  return true
 end
 
 local function enter(lane, tenant, endpoint, member)

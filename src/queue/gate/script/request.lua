@@ -8,15 +8,16 @@ local WORKER = { 'string', 'number' }
 local IN_FLIGHT = { 'string', 'string', 'string', 'string' }
 local ENDING = { 'string', 'string', 'string', 'string', 'string', 'number', 'number', 'number' }
 local OFFER = { 'string', 'string', 'string', 'number', 'number', 'number' }
-local RULES = { 'maxInFlight', 'firstShare', 'slowAfter', 'openAfter', 'pauseMs', 'maxPauseMs', 'leaseMs', 'workerMs', 'coldMs',
-  'lookaheadMs', 'tenantShare', 'slowShare', 'maxParked', 'maxTries', 'maxDue', 'forgetAfterMs' }
 local LANES = { fast = true, slow = true }
 local KINDS = { delivered = true, failed = true, throttled = true, none = true }
 
-local function checkTuple(where, tuple, types)
-  if type(tuple) ~= 'table' or #tuple ~= #types then malformed(where, 'a list of ' .. #types) end
+local function whereIs(name, index) return index and name .. '[' .. index .. ']' or name end
+
+-- `index`: which of several tuples it is
+local function checkTuple(tuple, types, name, index)
+  if type(tuple) ~= 'table' or #tuple ~= #types then malformed(whereIs(name, index), 'a list of ' .. #types) end
   for i = 1, #types do
-    if type(tuple[i]) ~= types[i] then malformed(where .. '[' .. i .. ']', 'a ' .. types[i]) end
+    if type(tuple[i]) ~= types[i] then malformed(whereIs(name, index) .. '[' .. i .. ']', 'a ' .. types[i]) end
   end
 end
 
@@ -28,30 +29,24 @@ end
 
 local function tuplesOf(name, types)
   local list = listOf(name)
-  for i = 1, #list do checkTuple(name .. '[' .. i .. ']', list[i], types) end
+  for i = 1, #list do checkTuple(list[i], types, name, i) end
   return list
 end
 
-local function checkLanes(name, list)
+-- One member of each tuple is one of a few words.
+local function checkWords(name, list, position, words, expected)
   for i = 1, #list do
-    if not LANES[list[i][1]] then malformed(name .. '[' .. i .. '][1]', 'a lane') end
+    if not words[list[i][position]] then malformed(name .. '[' .. i .. '][' .. position .. ']', expected) end
   end
 end
 
 if type(request) ~= 'table' then malformed('it', 'an object') end
-local rules = request.rules
-if type(rules) ~= 'table' then malformed('rules', 'an object') end
-for _, name in ipairs(RULES) do
-  if type(rules[name]) ~= 'number' then malformed('rules.' .. name, 'a number') end
-end
 if request.nowMs ~= nil and type(request.nowMs) ~= 'number' then malformed('nowMs', 'a number') end
-if request.worker ~= nil then checkTuple('worker', request.worker, WORKER) end
+if request.worker ~= nil then checkTuple(request.worker, WORKER, 'worker') end
 local inFlight, endings, offers = tuplesOf('inFlight', IN_FLIGHT), tuplesOf('endings', ENDING), tuplesOf('offers', OFFER)
-checkLanes('inFlight', inFlight)
-checkLanes('endings', endings)
-for i = 1, #endings do
-  if not KINDS[endings[i][5]] then malformed('endings[' .. i .. '][5]', 'the kind of a signal') end
-end
+checkWords('inFlight', inFlight, 1, LANES, 'a lane')
+checkWords('endings', endings, 1, LANES, 'a lane')
+checkWords('endings', endings, 5, KINDS, 'the kind of a signal')
 local reslot = listOf('reslot')
 for i = 1, #reslot do
   if type(reslot[i]) ~= 'string' then malformed('reslot[' .. i .. ']', 'a string') end

@@ -16,7 +16,7 @@ local states, touched = {}, {}
 
 -- maxInFlight, interval: the limits reported last. freeFrom: the first free rate slot. opens: how many times in a row the breaker
 -- opened. since, failed: the first and the last of the consecutive failures. isKnown: an attempt has reported before; false after
--- a flush. The rest says what this step learned: hasLimits, isJudged, mayBeIdle, parked (how many, once it was counted).
+-- a flush. What this step learned: hasLimits, isJudged, mayBeIdle (nothing is parked), parked (how many, once it was counted).
 local function stateOf(endpoint)
   local state = states[endpoint]
   if state then return state end
@@ -54,8 +54,8 @@ local function save(endpoint, state)
   if n > 0 then redis.call('HSET', stateKey(endpoint), unpack(changed)) end
 end
 
--- An idle endpoint is forgotten after a while; parking and renew() make sure that others are not.
+-- For endpoints without parked deliveries. Only idle ones are forgotten: park() and renew() end an expiry.
 local function expireIfIdle(endpoint)
-  if redis.call('ZCARD', parkedKey(endpoint)) > 0 or redis.call('ZCARD', atEndpointKey(endpoint)) > 0 then return end
+  if redis.call('ZCARD', atEndpointKey(endpoint)) > 0 then return end
   redis.call('PEXPIRE', stateKey(endpoint), rules.forgetAfterMs)
 end

@@ -12,9 +12,8 @@ local function finish(lane, tenant, endpoint, member, kind, pauseMs, maxInFlight
   end
   local after = laneOf(state)
   if after ~= before then redis.call('ZREM', endpointRing(before, tenant), endpoint) end
-  enlist(after, tenant, endpoint)
+  state.mayBeIdle = not enlist(after, tenant, endpoint)
   if after ~= lane then enlistTenant(lane, tenant) end
-  state.mayBeIdle = true
 end
 
 local function park(tenant, endpoint, member, order, maxInFlight, interval)
@@ -24,7 +23,7 @@ local function park(tenant, endpoint, member, order, maxInFlight, interval)
   if state.parked >= rules.maxParked then return end
   if redis.call('ZADD', parkedKey(endpoint), 'NX', order, member) == 1 then
     if state.parked == 0 then redis.call('PERSIST', stateKey(endpoint)) end
-    state.parked = state.parked + 1
+    state.parked, state.mayBeIdle = state.parked + 1, false
     parkedDelta = parkedDelta + 1
   end
   state.tenant = tenant

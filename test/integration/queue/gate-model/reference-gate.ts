@@ -266,6 +266,7 @@ export class ReferenceGate {
   }
 
   #admit(): void {
+    if (this.#rings.isEmpty) return;
     for (const [id, { untilMs }] of this.#workers) if (untilMs <= this.#nowMs) this.#workers.delete(id);
     const slots = laneSlots(
       [...this.#workers.values()].reduce((sum, worker) => sum + worker.slots, 0),

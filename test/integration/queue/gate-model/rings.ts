@@ -6,6 +6,11 @@ export class Rings {
   readonly #tenants = { fast: new Set<TenantId>(), slow: new Set<TenantId>() };
   readonly #endpoints = { fast: new Map<TenantId, Set<EndpointId>>(), slow: new Map<TenantId, Set<EndpointId>>() };
 
+  /** No tenant is in a ring. */
+  get isEmpty(): boolean {
+    return this.#tenants.fast.size + this.#tenants.slow.size === 0;
+  }
+
   addEndpoint(lane: Lane, tenant: TenantId, endpoint: EndpointId): void {
     this.#ring(lane, tenant).add(endpoint);
   }
