@@ -974,7 +974,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:already-closed',
-        'urn:passwire:problem:disabled',
+        'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
@@ -1265,8 +1265,7 @@ export const zFailureOutcome = z.object({
         'tls',
         'timeout',
         'reset',
-        'invalid_response',
-        'aborted'
+        'invalid_response'
     ]),
     detail: z.string(),
     remoteAddress: z.string().nullable(),
