@@ -367,7 +367,7 @@ export interface paths {
         put?: never;
         /**
          * Send a sample event to the endpoint
-         * @description One attempt, marked with the header `x-webhook-test: true`, without effect on health or statistics.
+         * @description One attempt, whether the subscription is enabled or not, marked with the header `x-webhook-test: true`: without effect on health, disabling, dead letters or operational events.
          *
          *     Roles: admin, tenant.
          */
@@ -2172,7 +2172,7 @@ export interface components {
              *     - `still-open` (409): The delivery is still open, so it cannot be replayed; cancel it first.
              *     - `not-cancellable` (409): The delivery has ended or is being sent.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
-             *     - `not-replayable` (409): The delivery is a test, which cannot be replayed; send another test.
+             *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
              *     - `subscription-gone` (409): The subscription was deleted.
@@ -3320,7 +3320,7 @@ export interface components {
          *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
          *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
          *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
-         *     - `urn:passwire:problem:not-replayable`: The delivery is a test, which cannot be replayed; send another test.
+         *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted.
@@ -3828,7 +3828,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description `true`: only open ones; `false`: only replayed and discarded ones. */
+                /** @description `true`: only open ones; `false`: only replayed and discarded ones. Default: both. */
                 open?: "true" | "false";
                 /** @description Only those of this subscription. */
                 subscriptionId?: string;

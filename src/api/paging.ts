@@ -62,6 +62,15 @@ export function idQuery<K extends IdKind>(kind: K, description: string) {
     .meta({ description, param: { example: EXAMPLE_IDS[kind] } });
 }
 
+/** An optional `true` or `false` in a query. */
+export function booleanQuery(description: string) {
+  return z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({ description, param: { example: 'true' } });
+}
+
 /** An id in a response. */
 export function idAnswer(kind: IdKind, description: string) {
   return z.string().meta({ description, examples: [EXAMPLE_IDS[kind]] });

@@ -17,7 +17,7 @@ export const PROBLEM_TYPES = {
   'still-open': { status: 409, description: 'The delivery is still open, so it cannot be replayed; cancel it first.' },
   'not-cancellable': { status: 409, description: 'The delivery has ended or is being sent.' },
   'already-closed': { status: 409, description: 'The dead letter was already replayed or discarded.' },
-  'not-replayable': { status: 409, description: 'The delivery is a test, which cannot be replayed; send another test.' },
+  'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },
   'event-gone': { status: 409, description: 'The event is no longer stored; replay with the mode `same` instead.' },
   'subscription-gone': { status: 409, description: 'The subscription was deleted.' },

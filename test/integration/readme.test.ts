@@ -89,7 +89,7 @@ describe('docs/api.md', () => {
     expect(listed.toSorted()).toEqual(PROBLEM_CODES.toSorted());
     // verbs give codes as plain text
     const source = sourceOf('src/admin', 'src/domain', 'src/pipeline');
-    const made = [...source.matchAll(/(?:conflict\(|Problem\('\w+',|\], )\s*'([\w-]+)'/g)].map(([, code = '']) => code);
+    const made = [...source.matchAll(/(?:conflict\(|Problem\('\w+',|\}\], )\s*'([\w-]+)'/g)].map(([, code = '']) => code);
     expect(made.length).toBeGreaterThan(5);
     expect([...made, ...REFUSAL_CODES].filter((code) => !listed.includes(code))).toEqual([]);
   });

@@ -1,21 +1,22 @@
-import { z } from 'zod';
 import { notFound } from '../../domain/errors.ts';
 import { discardDeadLetter, replayDeadLetter } from '../../pipeline/replay.ts';
 import { deadLetterSchema, showDeadLetter } from '../dead-letter-view.ts';
 import { deliveryReferenceSchema } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
-import { idQuery, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import {
+  booleanQuery,
+  idQuery,
+  pageOf,
+  pageQuerySchema,
+  pageSchema,
+  passIdQuery,
+  showPage,
+  timeRangeShape,
+} from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
-  open: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({
-      description: '`true`: only open ones; `false`: only replayed and discarded ones.',
-      param: { example: 'true' },
-    }),
+  open: booleanQuery('`true`: only open ones; `false`: only replayed and discarded ones. Default: both.'),
   subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
   passId: passIdQuery,
   ...timeRangeShape,

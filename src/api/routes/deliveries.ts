@@ -8,7 +8,16 @@ import { cancelDelivery, replayDelivery } from '../../pipeline/replay.ts';
 import { showAttempt } from '../attempt-view.ts';
 import { deliveryReferenceSchema, deliverySchema, deliveryWithAttemptsSchema, showDelivery } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
-import { idQuery, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import {
+  booleanQuery,
+  idQuery,
+  pageOf,
+  pageQuerySchema,
+  pageSchema,
+  passIdQuery,
+  showPage,
+  timeRangeShape,
+} from '../paging.ts';
 import { type Context, type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
@@ -28,11 +37,7 @@ const listQuery = pageQuerySchema.extend({
     .enum(TRIGGERS)
     .optional()
     .meta({ description: 'Only those of subscriptions to this trigger.', examples: ['pass.installed'] }),
-  test: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({ description: '`true`: only tests; `false`: no tests. Default: both.', param: { example: 'false' } }),
+  test: booleanQuery('`true`: only tests; `false`: no tests. Default: both.'),
   ...timeRangeShape,
 });
 

@@ -192,7 +192,8 @@ export const subscriptionRoutes: readonly Route[] = [
     path: '/v1/subscriptions/{id}/test',
     operationId: 'testSubscription',
     summary: 'Send a sample event to the endpoint',
-    description: 'One attempt, marked with the header `x-webhook-test: true`, without effect on health or statistics.',
+    description:
+      'One attempt, whether the subscription is enabled or not, marked with the header `x-webhook-test: true`: without effect on health, disabling, dead letters or operational events.',
     id: 'subscription',
     body: emptyBodySchema,
     status: 202,
