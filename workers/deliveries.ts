@@ -21,7 +21,9 @@ export function processDeliveries({ consume, handBack, offerReturned }: WorkerCo
       const closed = consumer.close();
       if (await endsWithin(closed, deadlineMs)) return;
       log.warn({ deadlineMs }, 'shutdown deadline reached; breaking off attempts in flight and giving their claims back');
-      await handBack().catch((err: unknown) => log.warn({ err }, 'claims could not be given back; their leases will expire'));
+      await handBack().catch((err: unknown) =>
+        log.warn({ err }, 'claims could not be given back; their leases will expire'),
+      );
       if (!(await endsWithin(closed, JOBS_END_MS))) consumer.abort();
       offerReturned();
     },

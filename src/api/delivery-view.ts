@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Attempt } from '../domain/attempt.ts';
+import type { Attempt, ReceivedResponse } from '../domain/attempt.ts';
 import { SEND_FAILURES } from '../domain/attempt.ts';
 import { DELIVERY_STATES, type Delivery } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
@@ -39,8 +39,20 @@ const timingsSchema = z.strictObject({
   firstByteMs: z.number().optional(),
   totalMs: z.number(),
 });
-const tried = { remoteAddress: z.string().nullable(), timings: timingsSchema };
 const headersSchema = z.record(z.string(), z.string());
+const receivedSchema = z.strictObject({
+  status: z.int(),
+  headers: headersSchema,
+  body: z.strictObject({ text: z.string(), truncated: z.boolean() }),
+});
+const tried = {
+  remoteAddress: z.string().nullable(),
+  timings: timingsSchema,
+  notes: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'What was unusual about the exchange, one sentence each. Absent when nothing was.' }),
+};
 
 export const requestSchema = z.strictObject({ method: z.string(), url: z.string(), headers: headersSchema });
 
@@ -51,14 +63,16 @@ export const attemptSchema = z
     verdict: z.enum(['delivered', 'retryable', 'permanent']),
     request: requestSchema.nullable(),
     outcome: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('response'), ...receivedSchema.shape, ...tried }),
       z.strictObject({
-        kind: z.literal('response'),
-        status: z.int(),
-        headers: headersSchema,
-        body: z.strictObject({ text: z.string(), truncated: z.boolean() }),
+        kind: z.literal('failure'),
+        failure: z.enum(SEND_FAILURES),
+        detail: z.string(),
+        received: receivedSchema.optional().meta({
+          description: 'What arrived before the failure, where that was at least a complete status line.',
+        }),
         ...tried,
       }),
-      z.strictObject({ kind: z.literal('failure'), failure: z.enum(SEND_FAILURES), detail: z.string(), ...tried }),
       z.strictObject({ kind: z.literal('unbuildable'), reason: z.string() }),
     ]),
   })
@@ -100,8 +114,13 @@ export function showAttempt({ number, startedAt, verdict, request, outcome }: At
 
 function showOutcome(outcome: Attempt['outcome']): z.infer<typeof attemptSchema>['outcome'] {
   if (outcome.kind === 'unbuildable') return outcome;
-  const { timings, remoteAddress, ...rest } = outcome;
-  const shown = { timings: { ...timings }, remoteAddress: remoteAddress ?? null };
-  if (rest.kind === 'failure') return { ...rest, ...shown };
-  return { ...rest, headers: { ...rest.headers }, body: { ...rest.body }, ...shown };
+  const { timings, remoteAddress, notes, ...rest } = outcome;
+  const shown = { timings: { ...timings }, remoteAddress: remoteAddress ?? null, ...(notes && { notes: [...notes] }) };
+  if (rest.kind === 'response') return { ...rest, ...showReceived(rest), ...shown };
+  const { received, ...failure } = rest;
+  return { ...failure, ...(received && { received: showReceived(received) }), ...shown };
+}
+
+function showReceived({ status, headers, body }: ReceivedResponse): z.infer<typeof receivedSchema> {
+  return { status, headers: { ...headers }, body: { ...body } };
 }

@@ -33,7 +33,11 @@ export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: n
   if (includesStatus(policy.permanent, status)) {
     return { kind: 'permanent', reason: `the endpoint answered ${status}`, endpointGone: false };
   }
-  return retryable(`the endpoint answered ${status}${redirection(status, headers.location)}`, headers['retry-after'], nowMs);
+  return retryable(
+    `the endpoint answered ${status}${redirection(status, headers.location)}`,
+    headers['retry-after'],
+    nowMs,
+  );
 }
 
 function retryable(reason: string, retryAfter: string | undefined, nowMs: number): Verdict {

@@ -28,8 +28,7 @@ const FIELD_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 export type RequestHeaders =
   /** Names and values in turn, as Node writes them to the connection. */
-  | { readonly kind: 'ok'; readonly headers: readonly string[] }
-  | { readonly kind: 'invalid'; readonly name: string };
+  { readonly kind: 'ok'; readonly headers: readonly string[] } | { readonly kind: 'invalid'; readonly name: string };
 
 export interface RequestHead {
   /** Host and port as the URL shows them. */

@@ -45,7 +45,9 @@ describe('a status line of success', () => {
     const { outcome, verdict, server } = await judge((socket) => behave(socket, `HTTP/1.1 200 OK\r\n${bytes}`));
     expect(verdict).toEqual({ kind: 'delivered' });
     expect(outcome).toMatchObject({ kind: 'response', status: 200, body: { truncated: true } });
-    expect(outcome.notes?.at(-1)).toMatch(/^The response counts by its status line; the rest .* \((invalid_response|reset): /);
+    expect(outcome.notes?.at(-1)).toMatch(
+      /^The response counts by its status line; the rest .* \((invalid_response|reset): /,
+    );
     await expect.poll(() => server.open).toBe(0);
     expect(server.requests).toHaveLength(1);
   });

@@ -33,7 +33,12 @@ describe('a reused connection that ends before a response', () => {
   ])('%s is replaced by a new one, once', async (_, end) => {
     const { server, sender, request } = await startStale(end);
     const outcome = await sender.send(request);
-    expect(outcome).toMatchObject({ kind: 'response', status: 200, notes: [NOTE], timings: { connectMs: expect.any(Number) } });
+    expect(outcome).toMatchObject({
+      kind: 'response',
+      status: 200,
+      notes: [NOTE],
+      timings: { connectMs: expect.any(Number) },
+    });
     expect(server.requests).toHaveLength(3);
     expect(server.requests[2]).toContain('webhook-id: msg_1');
     expect(server.accepted).toBe(2);

@@ -45,7 +45,9 @@ test.each(['passcreator', 'walletthat', 'walletthat-postback', 'passentry', 'sta
   '%s: only 410 and 413 are permanent',
   (name) => {
     const { permanent } = policyOf(name);
-    expect([400, 404, 409, 410, 413, 422, 429, 500].filter((status) => includesStatus(permanent, status))).toEqual([410, 413]);
+    expect([400, 404, 409, 410, 413, 422, 429, 500].filter((status) => includesStatus(permanent, status))).toEqual([
+      410, 413,
+    ]);
   },
 );
 

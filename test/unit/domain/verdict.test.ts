@@ -46,9 +46,17 @@ test('a failure can be tried again and says why', () => {
 });
 
 test.each([
-  [302, 'https://b.example/new?a=1', 'the endpoint answered 302, a redirect to https://b.example/new?a=1; redirects are not followed'],
+  [
+    302,
+    'https://b.example/new?a=1',
+    'the endpoint answered 302, a redirect to https://b.example/new?a=1; redirects are not followed',
+  ],
   [301, '/moved', 'the endpoint answered 301, a redirect to /moved; redirects are not followed'],
-  [307, `/${'x'.repeat(300)}`, `the endpoint answered 307, a redirect to /${'x'.repeat(199)}...; redirects are not followed`],
+  [
+    307,
+    `/${'x'.repeat(300)}`,
+    `the endpoint answered 307, a redirect to /${'x'.repeat(199)}...; redirects are not followed`,
+  ],
   [308, '/a\u00e4 \u0085b', 'the endpoint answered 308, a redirect to /a b; redirects are not followed'],
   [302, ' ', 'the endpoint answered 302'],
   [304, undefined, 'the endpoint answered 304'],
