@@ -2515,6 +2515,8 @@ export interface components {
             /** @description The address that was connected to. Null: none. */
             remoteAddress: string | null;
             timings: components["schemas"]["Timings"];
+            /** @description What was unusual about the exchange, one sentence each. Absent when nothing was. */
+            notes?: string[];
         };
         /** @description How long the phases of an attempt took. A reused connection has no `dnsMs`, `connectMs` and `tlsMs`. */
         Timings: {
@@ -2543,9 +2545,28 @@ export interface components {
             failure: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response";
             /** @description Why, for people. */
             detail: string;
+            received?: components["schemas"]["ReceivedResponse"];
             /** @description The address that was connected to. Null: none. */
             remoteAddress: string | null;
             timings: components["schemas"]["Timings"];
+            /** @description What was unusual about the exchange, one sentence each. Absent when nothing was. */
+            notes?: string[];
+        };
+        /** @description The part of a response that arrived before a failure: at least a complete status line. */
+        ReceivedResponse: {
+            /** @description The HTTP status. */
+            status: number;
+            /** @description The headers of the response. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The body of the response. Never render it as HTML. */
+            body: {
+                /** @description The first part of the body, as text. */
+                text: string;
+                /** @description Whether the body was longer. */
+                truncated: boolean;
+            };
         };
         /** @description Nothing was sent: the body could not be built. */
         UnbuildableOutcome: {

@@ -1250,7 +1250,20 @@ export const zResponseOutcome = z.object({
         truncated: z.boolean()
     }),
     remoteAddress: z.string().nullable(),
-    timings: zTimings
+    timings: zTimings,
+    notes: z.array(z.string()).optional()
+});
+
+/**
+ * The part of a response that arrived before a failure: at least a complete status line.
+ */
+export const zReceivedResponse = z.object({
+    status: z.int(),
+    headers: z.record(z.string(), z.string()),
+    body: z.object({
+        text: z.string(),
+        truncated: z.boolean()
+    })
 });
 
 /**
@@ -1268,8 +1281,10 @@ export const zFailureOutcome = z.object({
         'invalid_response'
     ]),
     detail: z.string(),
+    received: zReceivedResponse.optional(),
     remoteAddress: z.string().nullable(),
-    timings: zTimings
+    timings: zTimings,
+    notes: z.array(z.string()).optional()
 });
 
 /**

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { type Attempt, SEND_FAILURES } from '../domain/attempt.ts';
-
+import { type Attempt, type ReceivedResponse, SEND_FAILURES } from '../domain/attempt.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { instantAnswer } from './paging.ts';
 
@@ -46,8 +45,27 @@ const timingsSchema = z
 const sent = {
   remoteAddress: z.string().nullable().meta({ description: 'The address that was connected to. Null: none.' }),
   timings: timingsSchema,
+  notes: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'What was unusual about the exchange, one sentence each. Absent when nothing was.' }),
 };
 const headersSchema = z.record(z.string(), z.string());
+const receivedShape = {
+  status: z.int().meta({ description: 'The HTTP status.' }),
+  headers: headersSchema.meta({ description: 'The headers of the response.' }),
+  body: z
+    .strictObject({
+      text: z.string().meta({ description: 'The first part of the body, as text.' }),
+      truncated: z.boolean().meta({ description: 'Whether the body was longer.' }),
+    })
+    .meta({ description: 'The body of the response. Never render it as HTML.' }),
+};
+const receivedSchema = z.strictObject(receivedShape).meta({
+  id: 'ReceivedResponse',
+  description: 'The part of a response that arrived before a failure: at least a complete status line.',
+  examples: [{ status: 200, headers: {}, body: { text: '', truncated: false } }],
+});
 
 export const requestSchema = z
   .strictObject({
@@ -62,14 +80,7 @@ const outcomeSchema = z
     z
       .strictObject({
         kind: z.literal('response').meta({ description: 'A response came.' }),
-        status: z.int().meta({ description: 'The HTTP status.' }),
-        headers: headersSchema.meta({ description: 'The headers of the response.' }),
-        body: z
-          .strictObject({
-            text: z.string().meta({ description: 'The first part of the body, as text.' }),
-            truncated: z.boolean().meta({ description: 'Whether the body was longer.' }),
-          })
-          .meta({ description: 'The body of the response. Never render it as HTML.' }),
+        ...receivedShape,
         ...sent,
       })
       .meta({ id: 'ResponseOutcome', description: 'A response came.', examples: [ATTEMPT_EXAMPLE.outcome] }),
@@ -78,6 +89,7 @@ const outcomeSchema = z
         kind: z.literal('failure').meta({ description: 'No response came.' }),
         failure: z.enum(SEND_FAILURES).meta({ description: 'Why, in a word.' }),
         detail: z.string().meta({ description: 'Why, for people.' }),
+        received: receivedSchema.optional(),
         ...sent,
       })
       .meta({
@@ -123,10 +135,15 @@ export function showAttempt({ number, startedAt, verdict, request, outcome }: At
   return { number, startedAt: startedAt.toISOString(), verdict, request: shownRequest, outcome: showOutcome(outcome) };
 }
 
-function showOutcome(outcome: Attempt['outcome']): z.infer<typeof attemptSchema>['outcome'] {
+function showOutcome(outcome: Attempt['outcome']): z.infer<typeof outcomeSchema> {
   if (outcome.kind === 'unbuildable') return outcome;
-  const { timings, remoteAddress, ...rest } = outcome;
-  const shown = { timings: { ...timings }, remoteAddress: remoteAddress ?? null };
-  if (rest.kind === 'failure') return { ...rest, ...shown };
-  return { ...rest, headers: { ...rest.headers }, body: { ...rest.body }, ...shown };
+  const { timings, remoteAddress, notes, ...rest } = outcome;
+  const shown = { timings: { ...timings }, remoteAddress: remoteAddress ?? null, ...(notes && { notes: [...notes] }) };
+  if (rest.kind === 'response') return { ...rest, ...showReceived(rest), ...shown };
+  const { received, ...failure } = rest;
+  return { ...failure, ...(received && { received: showReceived(received) }), ...shown };
+}
+
+function showReceived({ status, headers, body }: ReceivedResponse): z.infer<typeof receivedSchema> {
+  return { status, headers: { ...headers }, body: { ...body } };
 }

@@ -54,7 +54,6 @@ export class Exchange {
   #body = new BodyExcerpt(0);
   /** Whether the whole request had been written when the response began. */
   #isWritten = false;
-  #bodyPieces = 0;
   #informational = 0;
 
   constructor(start: (start: RequestStart) => Request, limits: ExchangeLimits) {
@@ -100,15 +99,30 @@ export class Exchange {
     this.#isWritten = this.#request?.writableFinished === true;
     const { 'content-length': length, 'content-encoding': encoding } = response.headers;
     this.#body = new BodyExcerpt(Number(length) || 0, encoding);
+    this.#boundPieces(response);
+  }
+
+  /**
+   * Counts the pieces of a chunked body where the parser pushes them. It pushes thousands in one go, and an event comes only
+   * after all of them.
+   */
+  #boundPieces(response: Response): void {
+    const push = response.push.bind(response);
+    let pieces = 0;
+    response.push = (piece: unknown, encoding?: BufferEncoding) => {
+      pieces += 1;
+      if (pieces > MAX_BODY_PIECES) this.#stopReading();
+      return push(piece, encoding);
+    };
   }
 
   #addChunk(chunk: Buffer): void {
     this.#body.add(chunk);
-    this.#bodyPieces += 1;
-    if (this.#body.isSufficient || this.#bodyPieces > MAX_BODY_PIECES) this.#stopReading();
+    if (this.#body.isSufficient) this.#stopReading();
   }
 
   #stopReading(): void {
+    if (this.#settled) return;
     this.#respond(false);
     this.#received?.stop();
     this.#stream.destroy();
@@ -192,8 +206,10 @@ export class Exchange {
     return status === undefined ? {} : { received: { status, headers: {}, body: { text: '', truncated: true } } };
   }
 
-  #read({ statusCode: status, headers }: Response, bodyEnded: boolean): ReceivedResponse {
-    return { status, headers: responseHeaders(headers), body: this.#body.text(bodyEnded) };
+  #read(response: Response, bodyEnded: boolean): ReceivedResponse {
+    const unread: unknown = bodyEnded ? null : response.read();
+    if (Buffer.isBuffer(unread)) this.#body.add(unread);
+    return { status: response.statusCode, headers: responseHeaders(response.headers), body: this.#body.text(bodyEnded) };
   }
 
   #exchanged() {

@@ -171,6 +171,17 @@ describe('a receiver that floods', () => {
     expect(sent).toBeLessThan(20 * 1024 * 1024);
   });
 
+  it('with more than 1,024 pieces of a body in one go: reading ends there', async () => {
+    const body = '1\r\nx\r\n'.repeat(5000);
+    const server = await startRawServer({
+      answer: (socket) => socket.write(`${OK_HEAD}transfer-encoding: chunked\r\n\r\n${body}0\r\n\r\n`),
+    });
+    const outcome = await send(server.url);
+    expect(outcome).toMatchObject({ kind: 'response', status: 200, body: { truncated: true } });
+    if (outcome.kind === 'response') expect(outcome.body.text).toMatch(/^x{1000,1024}$/);
+    await expect.poll(() => server.open).toBe(0);
+  });
+
   it('with headers that never end', async () => {
     const server = await startRawServer({
       answer(socket) {
