@@ -7,7 +7,7 @@ import { parseId, type TenantId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { type FieldError, pointerTo } from '../domain/json.ts';
 import type { Mapping } from '../domain/mapping.ts';
-import { suggest } from '../domain/suggest.ts';
+import { limitedSuggest } from '../domain/suggest.ts';
 import type { Template } from '../domain/template.ts';
 import { isOperational, type Trigger } from '../domain/trigger.ts';
 import type { IntegrationStore, TemplateStore } from '../ports/configuration.ts';
@@ -128,9 +128,10 @@ export function checkKnownFields(template: Template | undefined, knownFields: re
   }
   if (!template) throw invalid([{ pointer: '/knownFields', detail: 'must be null: the subscription is to all templates' }]);
   const keys = template.fields.map(({ key }) => key);
+  const suggestion = limitedSuggest();
   const errors = knownFields.flatMap((key, index) => {
     if (keys.includes(key)) return [];
-    const near = suggest(key, keys);
+    const near = suggestion(key, () => keys);
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     return [{ pointer: pointerTo('/knownFields', index), detail: `is not a field of the template${hint}` }];
   });

@@ -4,7 +4,7 @@ import { checkInput } from '../domain/check-input.ts';
 import { invalid, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { findUnsupported } from '../domain/json.ts';
-import type { Checked } from '../domain/schema.ts';
+import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Caller } from './key-ring.ts';
@@ -81,9 +81,11 @@ async function answer(context: Context, route: Route, { caller, id, request, bod
 
 /** A request without a body counts as one with an empty object: a schema without required members accepts it. */
 function readBody({ body: schema, readBody: readItems }: Route, body: JsonBody | undefined): unknown {
-  const value = body === undefined ? {} : body.value;
   if (!schema) return {};
-  return readItems ? orThrow(readItems(value, schema)) : rejectUnsupported(value, (whole) => checked(schema, whole));
+  const { value, lossy } = body ?? { value: {}, lossy: [] };
+  if (readItems) return orThrow(readItems(value, schema, lossy));
+  if (lossy.length > 0) throw invalid(lossy.slice(0, MAX_FIELD_ERRORS));
+  return rejectUnsupported(value, (whole) => checked(schema, whole));
 }
 
 /** First what JSON allows and Passwire cannot carry, since schemas drop some of it in silence. @throws Problem invalid */

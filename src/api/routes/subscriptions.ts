@@ -7,7 +7,10 @@ import {
   explainSubscriptions,
   subscriptionPatchSchema,
 } from '../../admin/subscriptions.ts';
+import { checkInput } from '../../domain/check-input.ts';
 import { notFound } from '../../domain/errors.ts';
+import { type FieldError, findUnsupported, isObject } from '../../domain/json.ts';
+import type { Checked } from '../../domain/schema.ts';
 import { subscriptionInputSchema } from '../../domain/subscription.ts';
 import { sendTest } from '../../pipeline/send-test.ts';
 import { idSchema, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
@@ -56,6 +59,7 @@ export const subscriptionRoutes: readonly Route[] = [
     body: previewInputSchema,
     status: 200,
     answer: previewSchema,
+    readBody: readPreview,
     handle: async (context, { tenantId, body }) => showPreview(await preview(context, tenantId, body)),
   }),
   tenantRoute({
@@ -108,3 +112,13 @@ export const subscriptionRoutes: readonly Route[] = [
     handle: async (context, { tenantId, id }) => ({ deliveryId: await sendTest(context, tenantId, id) }),
   }),
 ];
+
+/** Checks all of a preview but its event, which the verb reads as if it were posted. */
+function readPreview(
+  value: unknown,
+  schema: z.ZodType,
+  lossy: readonly FieldError[],
+): Checked<z.infer<typeof previewInputSchema>> {
+  const errors = [...lossy, ...findUnsupported(isObject(value) ? { ...value, event: undefined } : value)];
+  return errors.length > 0 ? { ok: false, errors } : checkInput(schema as typeof previewInputSchema, value);
+}
