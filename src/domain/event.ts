@@ -33,7 +33,27 @@ const flag = optional(z.boolean());
 const instantOrNull = instantSchema.nullable().optional();
 /** The instant of a device or a scan. */
 const instant = optional(instantSchema);
-const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const FIELD_TYPES = new Set(['string', 'number', 'boolean']);
+const MAX_WRONG_FIELDS = 20;
+
+/**
+ * Values of fields. They are checked together: a union costs a hundred times as much for each value that fails, and an event can
+ * have thousands.
+ */
+const fieldValues = z
+  .record(
+    z.string(),
+    (z.unknown() as z.ZodType<unknown> as z.ZodType<string | number | boolean | null>).meta({
+      override: { type: ['string', 'number', 'boolean', 'null'] },
+    }),
+  )
+  .check(({ value, issues }) => {
+    const wrong = Object.entries(value).filter(([, field]) => field !== null && !FIELD_TYPES.has(typeof field));
+    for (const [key, input] of wrong.slice(0, MAX_WRONG_FIELDS)) {
+      issues.push({ code: 'custom', path: [key], input, message: WRONG_FIELD });
+    }
+  });
+const WRONG_FIELD = 'must be text, or must be a number, or must be true or false, or must be null';
 const openObject = optional(z.record(z.string(), jsonValueSchema));
 
 const barcodeShape = {
@@ -88,7 +108,7 @@ const passShape = {
   expiresAt: instantOrNull.meta({ description: 'When the pass expires.' }),
   barcode: optional(barcodeSchema).meta({ description: 'The barcode.' }),
   nfc: text.meta({ description: 'The NFC message.' }),
-  fields: optional(z.record(z.string(), fieldValue)).meta({
+  fields: optional(fieldValues).meta({
     description: "Values by the key of the template's field. Null: no value.",
   }),
   links: optional(linksSchema).meta({ description: 'Addresses of the pass.' }),
