@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventId, TemplateId, TenantId } from './id.ts';
+import type { KnownDevice } from './installations.ts';
 import { instantSchema } from './instant.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { mergePatchOf, optional, optionalText } from './optional.ts';
@@ -321,4 +322,6 @@ export interface AcceptedEvent {
   readonly templateId: TemplateId;
   readonly derivedFrom: EventId | undefined;
   readonly facts: EventFacts;
+  /** What was known of the pass's device when the event was accepted, for events that name none (vendors.md E13). */
+  readonly knownDevice?: KnownDevice | undefined;
 }

@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { idsBefore, toPage } from '../pages.ts';
 import { acceptEvents } from './accept-events.ts';
-import { createIngestTransaction } from './ingest-transaction.ts';
+import { createIngestTransaction, readInstallations } from './ingest-transaction.ts';
 import { type StoredEventRow, storedEvent } from './stored-event.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -12,10 +12,12 @@ const BEGIN_WAIT_MS = 5_000;
 
 export function createEventStore(db: Database): EventStore {
   const select = Prisma.sql`
-    SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, accepted_at FROM events`;
+    SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, known_device, accepted_at FROM events`;
 
   return {
     accept: (reservation, planned) => acceptEvents(db, reservation, planned),
+
+    installations: (passes) => readInstallations(db, passes),
 
     inTransaction(work) {
       const limits = { maxWait: BEGIN_WAIT_MS, timeout: TIMEOUT_MS };

@@ -1,5 +1,6 @@
 import type { EventFacts } from '../../domain/event.ts';
 import { toId } from '../../domain/id.ts';
+import type { KnownDevice } from '../../domain/installations.ts';
 import type { OperationalFacts, StoredEvent } from '../../domain/operational-event.ts';
 
 export interface StoredEventRow {
@@ -9,10 +10,12 @@ export interface StoredEventRow {
   readonly template_id: string | null;
   readonly derived_from: string | null;
   readonly facts: string;
+  readonly known_device: string | null;
 }
 
 /** Reads a row of `events`, or one that was joined with it. */
-export function storedEvent({ event_id, tenant_id, template_id, derived_from, facts }: StoredEventRow): StoredEvent {
+export function storedEvent(row: StoredEventRow): StoredEvent {
+  const { event_id, tenant_id, template_id, derived_from, facts, known_device } = row;
   const ids = { id: toId('event', event_id), tenantId: toId('tenant', tenant_id) };
   if (template_id === null) return { ...ids, facts: JSON.parse(facts) as OperationalFacts };
   return {
@@ -20,6 +23,7 @@ export function storedEvent({ event_id, tenant_id, template_id, derived_from, fa
     templateId: toId('template', template_id),
     derivedFrom: derived_from === null ? undefined : toId('event', derived_from),
     facts: JSON.parse(facts) as EventFacts,
+    ...(known_device !== null && { knownDevice: JSON.parse(known_device) as KnownDevice }),
   };
 }
 
