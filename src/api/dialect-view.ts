@@ -29,9 +29,7 @@ const deliveryPolicySchema = z
       description: 'Statuses that end the delivery as dead; 410 also disables the subscriptions of the endpoint.',
     }),
     timeoutMs: z.int().meta({ description: 'Timeout of one attempt, in milliseconds.' }),
-    scheduleMs: z
-      .array(z.int())
-      .meta({ description: 'Delay before each attempt, in milliseconds; retries vary by ±20 %.' }),
+    retryDelaysMs: z.array(z.int()).meta({ description: 'Waits before each retry, in milliseconds; they vary by ±20 %.' }),
   })
   .meta({
     id: 'DeliveryPolicy',
@@ -41,7 +39,7 @@ const deliveryPolicySchema = z
         success: [{ from: 200, to: 299 }],
         permanent: [{ from: 410, to: 410 }],
         timeoutMs: 15_000,
-        scheduleMs: [0, 5000, 300_000],
+        retryDelaysMs: [5000, 300_000],
       },
     ],
   });
@@ -211,8 +209,13 @@ export function showDialect(dialect: DialectDescription): z.infer<typeof dialect
   };
 }
 
-function showPolicy({ success, permanent, timeoutMs, scheduleMs }: DeliveryPolicy): z.infer<typeof deliveryPolicySchema> {
+function showPolicy({
+  success,
+  permanent,
+  timeoutMs,
+  retryDelaysMs,
+}: DeliveryPolicy): z.infer<typeof deliveryPolicySchema> {
   const ranges = (all: DeliveryPolicy['success']) =>
     all.map(({ from, to, except }) => ({ from, to, ...(except ? { except: [...except] } : {}) }));
-  return { success: ranges(success), permanent: ranges(permanent), timeoutMs, scheduleMs: [...scheduleMs] };
+  return { success: ranges(success), permanent: ranges(permanent), timeoutMs, retryDelaysMs: [...retryDelaysMs] };
 }

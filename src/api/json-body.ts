@@ -1,4 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import express, { type Request, type Response } from 'express';
+import type { FieldError } from '../domain/json.ts';
+import { findLossy } from '../domain/lossy-json.ts';
 import { HttpProblem } from './problem.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -9,6 +12,8 @@ export type BodyReader = (request: Request, response: Response) => Promise<JsonB
 export interface JsonBody {
   readonly bytes: Buffer;
   readonly value: unknown;
+  /** What the value has lost of the text: repeated names and numbers that a double cannot carry. */
+  readonly lossy: readonly FieldError[];
 }
 
 /**
@@ -26,7 +31,8 @@ export function jsonReader(limitBytes: number): BodyReader {
     });
     const bytes: unknown = request.body;
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
-    return { bytes, value: parse(bytes) };
+    const text = decode(bytes);
+    return { bytes, value: parse(text), lossy: await lossyMembers(text) };
   };
 }
 
@@ -65,11 +71,32 @@ function isClientError(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'status' in error && error.status === 400;
 }
 
-function parse(bytes: Buffer): unknown {
+function decode(bytes: Buffer): string {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return utf8.decode(bytes);
+  } catch {
+    throw invalidJson('it is not UTF-8');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8';
-    throw new HttpProblem('invalid-json', `The body is not valid JSON: ${reason}.`);
+    throw invalidJson(error instanceof SyntaxError ? error.message : String(error));
+  }
+}
+
+function invalidJson(reason: string): HttpProblem {
+  return new HttpProblem('invalid-json', `The body is not valid JSON: ${reason}.`);
+}
+
+/** Reads a long text in steps, between which other requests are served. */
+async function lossyMembers(text: string): Promise<readonly FieldError[]> {
+  const search = findLossy(text);
+  for (;;) {
+    const step = search.next();
+    if (step.done) return step.value;
+    await setImmediate();
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
+import type { FieldError } from '../domain/json.ts';
 import type { Checked } from '../domain/schema.ts';
 import type { Role } from '../ports/configuration.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
@@ -67,8 +68,12 @@ export interface Route extends Omit<RouteData<z.ZodType>, 'answer'> {
   readonly id: IdKind | undefined;
   readonly query: z.ZodObject;
   readonly body: z.ZodType | undefined;
-  /** Reads the parsed JSON instead of the usual checks, for a body whose items are checked one by one. */
-  readBody?(value: unknown, schema: z.ZodType): Checked<unknown>;
+  /**
+   * Reads the parsed JSON instead of the usual checks: for a body of which a member is judged by itself.
+   *
+   * @param lossy what parsing lost of the body
+   */
+  readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<unknown>;
   handle(context: Context, call: ServedCall): Promise<unknown>;
 }
 
@@ -81,7 +86,7 @@ interface Spec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A e
   readonly id?: K;
   readonly query?: Q;
   readonly body?: B;
-  readBody?(value: unknown, schema: z.ZodType): Checked<z.infer<B>>;
+  readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<z.infer<B>>;
 }
 
 interface GlobalSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>

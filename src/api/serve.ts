@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { checkInput } from '../domain/check-input.ts';
 import { invalid, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
-import { findUnsupported, isObject } from '../domain/json.ts';
-import type { Checked } from '../domain/schema.ts';
+import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
+import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Caller } from './key-ring.ts';
@@ -72,11 +72,11 @@ async function answer(context: Context, route: Route, { caller, id, request, bod
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
   const call = { caller, id: id as Id<IdKind>, name: String(request.params.name) };
   // a request without a body counts as one with an empty object: a schema without required members accepts it
-  const value = body === undefined ? {} : body.value;
-  if (route.scope === 'global') return route.handle(context, { ...call, query, body: readBody(route, value) });
+  const { value, lossy } = body ?? { value: {}, lossy: [] };
+  if (route.scope === 'global') return route.handle(context, { ...call, query, body: readBody(route, value, lossy) });
   const { tenantId: namedInQuery, ...ownQuery } = query;
   const { namedInBody, ownValue } = splitTenant(value);
-  const sent = readBody(route, ownValue);
+  const sent = readBody(route, ownValue, lossy);
   const tenantId = await tenantInScope(context.tenants, caller, [namedInQuery, namedInBody], !route.findsTenant);
   return route.handle(context, { ...call, tenantId, query: ownQuery, body: sent });
 }
@@ -89,9 +89,11 @@ function splitTenant(value: unknown): { readonly namedInBody?: string; readonly 
   throw invalid([{ pointer: '/tenantId', detail: 'must be text' }]);
 }
 
-function readBody({ body: schema, readBody: readItems }: Route, value: unknown): unknown {
+function readBody({ body: schema, readBody: readItems }: Route, value: unknown, lossy: readonly FieldError[]): unknown {
   if (!schema) return {};
-  return readItems ? orThrow(readItems(value, schema)) : rejectUnsupported(value, (whole) => checked(schema, whole));
+  if (readItems) return orThrow(readItems(value, schema, lossy));
+  if (lossy.length > 0) throw invalid(lossy.slice(0, MAX_FIELD_ERRORS));
+  return rejectUnsupported(value, (whole) => checked(schema, whole));
 }
 
 /** Rejects first what JSON allows and Passwire cannot carry, since schemas drop some of it. @throws Problem invalid */

@@ -8,15 +8,15 @@ const passwire = usePasswire();
 
 /** A tenant with one subscription of the standard dialect, and a way to emit events that match it. */
 async function prepare({
-  scheduleMs = [0, 100, 100],
+  retryDelaysMs = [100, 100],
   timeoutMs = 30_000,
   ...subscription
-}: Json & { scheduleMs?: number[]; timeoutMs?: number } = {}) {
+}: Json & { retryDelaysMs?: number[]; timeoutMs?: number } = {}) {
   const tenant = await passwire().makeTenant();
   const templateId = await tenant.makeTemplate({ fields: [{ key: 'points' }] });
   const { id: integrationId, secrets } = await tenant.makeIntegration({
     dialect: 'standard',
-    policy: { scheduleMs, timeoutMs },
+    policy: { retryDelaysMs, timeoutMs },
   });
   const path = `/${tenant.tenantId}/hook`;
   const url = passwire().receiver.url(path);
@@ -76,7 +76,7 @@ describe('retries', () => {
   });
 
   test('redirects are failures and are not followed', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [] });
     passwire().receiver.answer(path, { status: 302, headers: { location: passwire().receiver.url('/elsewhere') } });
     expect((await tenant.settled(await emit(), ended)).state).toBe('dead');
     expect(passwire().receiver.at('/elsewhere')).toEqual([]);
@@ -107,7 +107,7 @@ describe('dead letters', () => {
   });
 
   test('discarding closes a letter for good', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [] });
     passwire().receiver.answer(path, { status: 500 });
     await tenant.settled(await emit(), ['dead']);
     const { data } = await tenant.ok<{ data: Json[] }>('GET', '/v1/dead-letters');
@@ -166,7 +166,7 @@ describe('replay', () => {
   });
 
   test('what is still open cannot be replayed', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0, 60_000] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [60_000] });
     passwire().receiver.answer(path, { status: 500 });
     const { id } = await tenant.settled(await emit(), ['retrying']);
     expect((await tenant.call('POST', `/v1/deliveries/${id}/replay`, { mode: 'same' })).status).toBe(409);
@@ -192,7 +192,7 @@ describe('held, released, cancelled', () => {
   });
 
   test('disabling holds what waits for a retry; its attempts so far stay', async () => {
-    const { tenant, path, emit, subscriptionId } = await prepare({ scheduleMs: [0, 60_000, 0] });
+    const { tenant, path, emit, subscriptionId } = await prepare({ retryDelaysMs: [60_000, 0] });
     passwire().receiver.answer(path, { status: 500 }, {});
     const { id } = await tenant.settled(await emit(), ['retrying']);
     await tenant.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });
@@ -203,7 +203,7 @@ describe('held, released, cancelled', () => {
   });
 
   test('deleting the subscription cancels its open deliveries', async () => {
-    const { tenant, path, emit, subscriptionId } = await prepare({ scheduleMs: [0, 60_000] });
+    const { tenant, path, emit, subscriptionId } = await prepare({ retryDelaysMs: [60_000] });
     passwire().receiver.answer(path, { status: 500 });
     const { id } = await tenant.settled(await emit(), ['retrying']);
     await tenant.ok('DELETE', `/v1/subscriptions/${subscriptionId}`);
@@ -211,7 +211,7 @@ describe('held, released, cancelled', () => {
   });
 
   test('an open delivery can be cancelled, an ended one cannot', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0, 60_000] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [60_000] });
     passwire().receiver.answer(path, { status: 500 });
     const { id } = await tenant.settled(await emit(), ['retrying']);
     await tenant.ok('POST', `/v1/deliveries/${id}/cancel`);

@@ -3,7 +3,8 @@ import { listDeliveries } from '../../admin/deliveries.ts';
 import { checkInput } from '../../domain/check-input.ts';
 import { invalid, notFound } from '../../domain/errors.ts';
 import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema } from '../../domain/event.ts';
-import { findUnsupported, isObject } from '../../domain/json.ts';
+import { type FieldError, findUnsupported, isObject } from '../../domain/json.ts';
+import { LossyEvent } from '../../domain/read-posted-event.ts';
 import type { Checked } from '../../domain/schema.ts';
 import { TRIGGER_TEXTS, TRIGGERS, type Trigger } from '../../domain/trigger.ts';
 import { type EventResult, REFUSAL_CODES } from '../../pipeline/classify-events.ts';
@@ -196,13 +197,24 @@ function tooLarge(): HttpProblem {
   return new HttpProblem('too-large', `The event is larger than ${MAX_EVENT_BYTES} bytes.`);
 }
 
-function readObject(value: unknown): Checked<unknown> {
-  return isObject(value) ? { ok: true, value } : { ok: false, errors: [{ pointer: '', detail: 'must be an object' }] };
+function readObject(value: unknown, _schema: z.ZodType, lossy: readonly FieldError[]): Checked<unknown> {
+  if (!isObject(value)) return { ok: false, errors: [{ pointer: '', detail: 'must be an object' }] };
+  return lossy.length > 0 ? { ok: false, errors: [...lossy] } : { ok: true, value };
 }
 
-/** Checks all of a batch but its events. */
-function readBatch(value: unknown, schema: z.ZodType): Checked<z.infer<typeof batchSchema>> {
-  const errors = findUnsupported(isObject(value) ? { ...value, events: [] } : value);
+/** Checks all of a batch but its events. Of an event that parsing lost something of, only the errors are left. */
+function readBatch(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<z.infer<typeof batchSchema>> {
+  const ofEvents = new Map<number, FieldError[]>();
+  const ofOthers: FieldError[] = [];
+  for (const error of lossy) {
+    const [, index] = /^\/events\/(\d+)(?:\/|$)/.exec(error.pointer) ?? [];
+    if (index === undefined) ofOthers.push(error);
+    else ofEvents.set(Number(index), [...(ofEvents.get(Number(index)) ?? []), error]);
+  }
+  const errors = [...ofOthers, ...findUnsupported(isObject(value) ? { ...value, events: [] } : value)];
   if (errors.length > 0) return { ok: false, errors };
-  return checkInput(schema as typeof batchSchema, value);
+  const checked = checkInput(schema as typeof batchSchema, value);
+  if (!checked.ok) return checked;
+  for (const [index, found] of ofEvents) checked.value.events[index] = new LossyEvent(found);
+  return checked;
 }

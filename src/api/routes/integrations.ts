@@ -41,7 +41,7 @@ const INPUT_EXAMPLES = {
       dialect: 'standard',
       asymmetric: true,
       headers: { authorization: 'Basic dXNlcjpwYXNz' },
-      policy: { timeoutMs: 5000, scheduleMs: [0, 10_000, 60_000] },
+      policy: { timeoutMs: 5000, retryDelaysMs: [10_000, 60_000] },
       limits: { maxInFlight: 20, ratePerSecond: 50 },
     },
   },

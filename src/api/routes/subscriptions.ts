@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { preview, previewInputSchema } from '../../admin/preview.ts';
 import {
   changeSubscription,
@@ -7,7 +8,10 @@ import {
   newSubscriptionSchema,
   subscriptionPatchSchema,
 } from '../../admin/subscriptions.ts';
+import { checkInput } from '../../domain/check-input.ts';
 import { notFound } from '../../domain/errors.ts';
+import { type FieldError, findUnsupported, isObject } from '../../domain/json.ts';
+import type { Checked } from '../../domain/schema.ts';
 import { sendTest } from '../../pipeline/send-test.ts';
 import { deliveryReferenceSchema } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
@@ -136,6 +140,7 @@ export const subscriptionRoutes: readonly Route[] = [
     examples: PREVIEW_EXAMPLES,
     status: 200,
     answer: previewSchema,
+    readBody: readPreview,
     handle: async (context, { tenantId, body }) => showPreview(await preview(context, tenantId, body)),
   }),
   tenantRoute({
@@ -201,3 +206,13 @@ export const subscriptionRoutes: readonly Route[] = [
     handle: async (context, { tenantId, id }) => ({ deliveryId: await sendTest(context, tenantId, id) }),
   }),
 ];
+
+/** Checks all of a preview but its event, which the verb reads as if it were posted. */
+function readPreview(
+  value: unknown,
+  schema: z.ZodType,
+  lossy: readonly FieldError[],
+): Checked<z.infer<typeof previewInputSchema>> {
+  const errors = [...lossy, ...findUnsupported(isObject(value) ? { ...value, event: undefined } : value)];
+  return errors.length > 0 ? { ok: false, errors } : checkInput(schema as typeof previewInputSchema, value);
+}

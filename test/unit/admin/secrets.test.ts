@@ -15,6 +15,19 @@ describe('own webhook secrets', () => {
     expect(ownSecretsSchema.safeParse({ webhook: `whsec_${base64(length)}` }).success).toBe(true);
   });
 
+  test('without padding are padded, since some libraries do not load them', async () => {
+    for (const bytes of [25, 26, 32]) {
+      const webhook = `whsec_${base64(bytes)}`;
+      const { value, sealed } = makeSecret(
+        { box, clock },
+        makeIntegration('standard').id,
+        'webhook',
+        webhook.replace(/=+$/, ''),
+      );
+      expect([value, box.open(sealed)]).toEqual([webhook, webhook]);
+    }
+  });
+
   test.each([
     ['too short', `whsec_${base64(23)}`],
     ['too long', `whsec_${base64(65)}`],

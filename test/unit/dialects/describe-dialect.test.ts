@@ -70,7 +70,7 @@ test('options that change how a dialect delivers are listed with their effect', 
   const [retry, ...others] = named('passcreator').optionEffects;
   expect(others).toEqual([]);
   expect(retry).toMatchObject({ pointer: '/subscriptionOptions/retryEnabled', value: true });
-  expect(retry?.policy?.scheduleMs).toHaveLength(10);
+  expect(retry?.policy?.retryDelaysMs).toHaveLength(9);
   expect(named('vibes').optionEffects).toMatchObject([
     { pointer: '/subscriptionOptions/method', value: 'PUT', request: { method: 'PUT' } },
     { pointer: '/subscriptionOptions/contentType', value: 'text/json', request: { contentType: 'text/json' } },

@@ -19,7 +19,7 @@ import {
 import { eventually } from '../../support/poll.ts';
 
 const template = makeTemplate();
-const integration = makeIntegration('standard', { policy: { scheduleMs: [0, 1000] } });
+const integration = makeIntegration('standard', { policy: { retryDelaysMs: [1000] } });
 const subscription = makeSubscription(integration, { trigger: 'pass.created' });
 
 function answer(status: number): SendOutcome {
