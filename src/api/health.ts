@@ -38,7 +38,7 @@ export const answerHealth: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' } satisfies z.infer<typeof healthSchema>);
 };
 
-/** Without Redis events are still accepted (the sweep finds them later), so only Postgres decides about the status. */
+/** Without Redis events are still accepted (the sweep finds them later), so only Postgres decides the status. */
 export function answerReadiness({ health }: Pick<Services, 'health'>): RequestHandler {
   return async (_request, response) => {
     const [postgres, redis] = await Promise.all([checkPart(health.postgres), checkPart(health.redis)]);
@@ -53,7 +53,7 @@ async function checkPart(check: () => Promise<unknown>): Promise<z.infer<typeof 
     await pTimeout(check(), { milliseconds: CHECK_TIMEOUT_MS });
     return { ok: true };
   } catch {
-    // the reason may name hosts: it belongs in the log of the connection, not in a public answer
+    // the reason may name hosts: it belongs in the log, not in a public response
     return { ok: false, detail: 'does not answer' };
   }
 }

@@ -3,12 +3,12 @@ import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { Log } from '../ports/process.ts';
 import { HttpProblem } from './problem.ts';
 
-/** An answer before it is written. */
+/** A response before it is written. */
 export interface Reply {
   readonly status: number;
   /** JSON text; empty when there is no body. */
   readonly body: string;
-  /** What is kept of the body under an Idempotency-Key, where that differs: secrets are not repeated. */
+  /** The body that is stored under an Idempotency-Key, where it differs: secrets are not repeated. */
   readonly keptBody?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -35,7 +35,7 @@ export function idempotencyKey(header: string | undefined): string | undefined {
   throw new HttpProblem('invalid-idempotency-key', detail);
 }
 
-/** What makes two requests the same: their query and their body, byte for byte. */
+/** The hash by which two requests are the same: query and body, byte for byte. */
 export function requestHash(query: string, body: Buffer | undefined): Buffer {
   return createHash('sha256')
     .update(query)
@@ -45,9 +45,9 @@ export function requestHash(query: string, body: Buffer | undefined): Buffer {
 }
 
 /**
- * Runs `answer` once for a key. The same request again gets the kept answer; answers of 500 and above are not kept.
+ * Runs `answer` once for a key. The same request again gets the stored response; those of 500 and above are not stored.
  *
- * @throws HttpProblem 409 while the first request is under way, 422 when the key came with another request
+ * @throws HttpProblem 409 while the first request is in progress, 422 when the key came with another request
  */
 export async function once(
   deps: OnceDeps,
@@ -72,18 +72,18 @@ function replayed(keptHash: Uint8Array, hash: Buffer, answer: { status: number; 
     throw new HttpProblem('idempotency-key-reused', 'This Idempotency-Key was used before with another request.');
   }
   if (!answer) {
-    const detail = 'The first request with this Idempotency-Key is still under way.';
+    const detail = 'The first request with this Idempotency-Key is still in progress.';
     throw new HttpProblem('request-under-way', detail, { 'retry-after': RETRY_AFTER_S });
   }
   return { ...answer, headers: { 'idempotency-replayed': 'true' } };
 }
 
-/** Never throws: what was done is done, and its answer must reach the caller. */
+/** Never throws: the request has taken effect, and its response must reach the caller. */
 async function keep({ idempotency, log }: OnceDeps, scope: string, key: string, reply: Reply | undefined): Promise<void> {
   try {
     if (!reply || reply.status >= 500) await idempotency.abandon(scope, key);
     else await idempotency.complete(scope, key, { status: reply.status, body: reply.keptBody ?? reply.body });
   } catch (error) {
-    log.warn({ err: error, scope }, 'an answer could not be kept under its Idempotency-Key');
+    log.warn({ err: error, scope }, 'a response could not be stored under its Idempotency-Key');
   }
 }

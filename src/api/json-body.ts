@@ -17,9 +17,9 @@ export interface JsonBody {
 }
 
 /**
- * Makes a reader that takes at most `limitBytes` (after decompression).
+ * Makes a reader that accepts at most `limitBytes` (after decompression).
  *
- * @throws HttpProblem 415 for what is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
+ * @throws HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
  */
 export function jsonReader(limitBytes: number): BodyReader {
   const readRaw = express.raw({ type: () => true, limit: limitBytes });
@@ -62,7 +62,7 @@ function readProblem(error: unknown, limitBytes: number): unknown {
     case 'request.size.invalid':
       return new HttpProblem('incomplete-body', 'The body ended before its announced length.');
     default:
-      // what a damaged compressed body throws has a status, but no type
+      // the error for a damaged compressed body has a status, but no type
       return isClientError(error) ? new HttpProblem('unreadable-body', 'The body cannot be read.') : error;
   }
 }
