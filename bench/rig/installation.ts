@@ -45,6 +45,8 @@ export class Installation {
       REDIS_URL: rig.servers.redis.url,
       HOST: '127.0.0.1',
       PORT: String(port),
+      WORKER_HOST: '127.0.0.1',
+      WORKER_PORT: '0',
     };
     this.sql = new pg.Client({ connectionString: rig.urlOf(database) });
     this.sql.on('error', () => {});

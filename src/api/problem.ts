@@ -38,6 +38,8 @@ export interface ProblemReply {
 }
 
 const STATUS_OF: Readonly<Record<ProblemKind, number>> = { invalid: 422, not_found: 404, conflict: 409, forbidden: 403 };
+/** In front of the code in a problem's `type`. */
+export const PROBLEM_PREFIX = 'urn:passwire:problem:';
 const RETRY_AFTER_S = '5';
 const MAX_ERRORS = 100;
 const MAX_DETAIL_LENGTH = 2000;
@@ -64,7 +66,7 @@ function reply(
 ): ProblemReply {
   const words = code.replaceAll('-', ' ');
   const document = {
-    type: `urn:passwire:problem:${code}`,
+    type: `${PROBLEM_PREFIX}${code}`,
     title: words.charAt(0).toUpperCase() + words.slice(1),
     status,
     detail: detail.length > MAX_DETAIL_LENGTH ? `${detail.slice(0, MAX_DETAIL_LENGTH).toWellFormed()}…` : detail,

@@ -1,14 +1,15 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { checkInput } from '../domain/check-input.ts';
-import { invalid, notFound, Problem } from '../domain/errors.ts';
+import { invalid, isUnavailable, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { findUnsupported } from '../domain/json.ts';
 import type { Checked } from '../domain/schema.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Caller } from './key-ring.ts';
-import { HttpProblem, problemOf } from './problem.ts';
+import { HttpProblem, PROBLEM_PREFIX, problemOf } from './problem.ts';
+import { note } from './request-notes.ts';
 import type { Context, Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
 
@@ -24,12 +25,15 @@ export function serve(context: Context, route: Route): RequestHandler {
   const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
   return async (request, response) => {
     const requestId = requestIdOf(response);
+    note(response, { route: route.path });
     try {
       const caller = await identify(context, request);
+      note(response, { caller: caller.id });
       if (!route.roles.includes(caller.role)) throw forbidden(caller);
       const body = route.body ? await readJson(request, response) : undefined;
       const id = idInPath(route, request);
-      const run = () => replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, body }));
+      const run = () =>
+        replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, response, body }));
       const key = route.method === 'post' ? idempotencyKey(request.get('idempotency-key')) : undefined;
       const scope = `${caller.id} ${route.method} ${route.path.replace('{id}', id ?? '')}`;
       const hash = () => requestHash(request.originalUrl.split('?')[1] ?? '', body?.bytes);
@@ -44,6 +48,7 @@ interface Incoming {
   readonly caller: Caller;
   readonly id: Id<IdKind> | undefined;
   readonly request: Request;
+  readonly response: Response;
   readonly body: JsonBody | undefined;
 }
 
@@ -68,7 +73,7 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
 }
 
 /** Checks what was sent, and calls the handler. */
-async function answer(context: Context, route: Route, { caller, id, request, body }: Incoming): Promise<unknown> {
+async function answer(context: Context, route: Route, { caller, id, request, response, body }: Incoming): Promise<unknown> {
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
   const sent = readBody(route, body);
   const call = { caller, id: id as Id<IdKind>, query, body: sent };
@@ -76,6 +81,7 @@ async function answer(context: Context, route: Route, { caller, id, request, bod
   const { tenantId: namedInQuery, ...ownQuery } = query;
   const { tenantId: namedInBody, ...ownBody } = sent as { readonly tenantId?: unknown };
   const tenantId = await tenantInScope(context.tenants, caller, [namedInQuery, namedInBody], !route.findsTenant);
+  note(response, { tenantId });
   return route.handle(context, { ...call, tenantId, query: ownQuery, body: ownBody });
 }
 
@@ -114,13 +120,16 @@ async function replyOf(context: Context, route: Route, requestId: string, run: (
 }
 
 /** What nobody expected is logged with its cause; its answer says nothing of it. */
-export function problemReply({ log }: Pick<Context, 'log'>, error: unknown, requestId: string): Reply {
+export function problemReply({ log, servers }: Pick<Context, 'log' | 'servers'>, error: unknown, requestId: string): Reply {
   const { document, headers } = problemOf(error, requestId);
   if (document.status === 500) log.error({ err: error, requestId }, 'a request failed');
-  return { status: document.status, body: JSON.stringify(document), headers };
+  if (isUnavailable(error)) void servers.explains(); // which server it is, and until when, is logged there
+  const problem = document.type.slice(PROBLEM_PREFIX.length);
+  return { status: document.status, body: JSON.stringify(document), headers, problem };
 }
 
-export function write(response: Response, { status, body, headers }: Reply): void {
+export function write(response: Response, { status, body, headers, problem }: Reply): void {
+  if (problem !== undefined) note(response, { problem });
   if (response.headersSent) return;
   response.status(status).set(headers);
   if (body !== '')

@@ -18,6 +18,8 @@ export interface ConsumerOptions extends RedisOptions {
 type Handle = (admitted: Admitted, place: () => Promise<void>) => Promise<AttemptSignal>;
 
 export interface DeliveryConsumer {
+  /** What is in flight now, and how many deliveries this worker offers to have in flight. */
+  readonly load: { readonly inFlight: number; readonly slots: number };
   /** Takes no more jobs and waits for those in hand. */
   close(): Promise<void>;
   /** Leaves the queue at once, for good. */
@@ -47,6 +49,7 @@ export class QueueConsumer implements DeliveryConsumer {
   readonly #hands = new Map<Admitted, number>();
   readonly #beating: NodeJS.Timeout;
   #loop = performance.eventLoopUtilization();
+  #offeredSlots = 0;
   #closing = false;
 
   constructor(options: ConsumerOptions, queue: GatedQueue, log: Log, handle: Handle) {
@@ -68,6 +71,10 @@ export class QueueConsumer implements DeliveryConsumer {
     queue.onReady(() => this.#beat());
     this.#beat();
     this.#beating = setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  get load(): DeliveryConsumer['load'] {
+    return { inFlight: this.#hands.size, slots: this.#offeredSlots };
   }
 
   async close(): Promise<void> {
@@ -111,7 +118,8 @@ export class QueueConsumer implements DeliveryConsumer {
   }
 
   #beat(): void {
-    const worker = { id: this.#id, slots: this.#closing ? 0 : this.#slots.after(this.#busyness()) };
+    this.#offeredSlots = this.#closing ? 0 : this.#slots.after(this.#busyness());
+    const worker = { id: this.#id, slots: this.#offeredSlots };
     this.#queue.beat({ worker, hands: [...this.#hands.keys()] }).catch((err: Error) => {
       this.#log.warn({ err: err.message }, 'redis: a worker could not say that it is alive');
     });

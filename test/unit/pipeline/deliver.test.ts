@@ -16,6 +16,7 @@ import {
   tenantId,
 } from '../../support/configuration.ts';
 import { eventually } from '../../support/poll.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 
 const template = makeTemplate();
 const integration = makeIntegration('standard', { policy: { scheduleMs: [0, 1000] } });
@@ -120,6 +121,7 @@ function workerIn({
     clock,
     random: () => 0.5,
     log: { info() {}, warn() {}, error() {} },
+    telemetry: NO_TELEMETRY,
   });
   return { deliverer, seen };
 }
