@@ -26,6 +26,9 @@ const NAMES: Readonly<Record<Part, string>> = {
   encryptionKeys: 'ENCRYPTION_KEYS',
 };
 
+/** The code of the finding that a server does not answer. */
+const UNAVAILABLE = 'unavailable';
+
 type Facts = Inspection['facts'];
 
 interface Known {
@@ -162,23 +165,24 @@ export class ServerWatch {
   }
 
   #logBegin(finding: Finding): void {
-    const { part, code, effect, detail, advice, context } = finding;
+    const { part, code, effect, advice, context } = finding;
     const fields = { part, code, ...context };
-    const text = code === 'unavailable' ? `${NAMES[part]} is unavailable` : `${NAMES[part]}: ${detail}`;
-    if (effect === 'blocks') this.#options.log.error(fields, `${text}; no work is taken: ${advice}`);
-    else this.#options.log.warn(fields, `${text}: ${advice}`);
+    if (effect === 'blocks')
+      this.#options.log.error(fields, `${describe(finding)}. No work is taken. To correct: ${advice}`);
+    else this.#options.log.warn(fields, `${describe(finding)}. To correct: ${advice}`);
   }
 
-  #logRepeat({ part, code, detail, advice }: Finding, lastedMs: number): void {
+  #logRepeat(finding: Finding, lastedMs: number): void {
+    const { part, code, advice } = finding;
     const fields = { part, code, lastedMs: Math.round(lastedMs) };
-    const text = code === 'unavailable' ? `${NAMES[part]} is still unavailable` : `${NAMES[part]}: still ${detail}`;
-    this.#options.log.warn(fields, `${text}: ${advice}`);
+    this.#options.log.warn(fields, `${describe(finding)}, unchanged. To correct: ${advice}`);
   }
 
-  #logEnd({ part, code, detail }: Finding, lastedMs: number): void {
+  #logEnd(finding: Finding, lastedMs: number): void {
+    const { part, code } = finding;
     const fields = { part, code, lastedMs: Math.round(lastedMs) };
-    const text = code === 'unavailable' ? `${NAMES[part]} is available again` : `${NAMES[part]}: no longer ${detail}`;
-    this.#options.log.info(fields, text);
+    const isBack = code === UNAVAILABLE;
+    this.#options.log.info(fields, isBack ? `${NAMES[part]} is available again` : `Resolved: ${describe(finding)}`);
   }
 
   #findings(): readonly Finding[] {
@@ -202,4 +206,8 @@ export class ServerWatch {
 
 function knownFacts({ facts }: Inspection): Facts | undefined {
   return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+function describe({ part, code, detail }: Finding): string {
+  return code === UNAVAILABLE ? `${NAMES[part]} is unavailable` : `${NAMES[part]}: ${detail}`;
 }

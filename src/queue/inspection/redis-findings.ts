@@ -40,7 +40,7 @@ function versionFinding({ version }: RedisFacts): RedisFinding | undefined {
   return {
     code: 'version',
     effect: 'blocks',
-    detail: `Redis ${version} is too old`,
+    detail: `version ${version} is too old`,
     advice: `use Redis ${OLDEST.join('.')} or newer`,
   };
 }
@@ -63,7 +63,7 @@ function modeFinding({ mode }: RedisFacts): RedisFinding | undefined {
   return {
     code: 'cluster',
     effect: 'blocks',
-    detail: 'Redis in cluster mode is not supported',
+    detail: 'cluster mode is not supported',
     advice: 'use a Redis with cluster-enabled no; replication and Sentinel failover are supported',
   };
 }

@@ -30,7 +30,7 @@ function versionFinding({ version, versionNumber }: PostgresFacts): PostgresFind
   return {
     code: 'version',
     effect: 'blocks',
-    detail: `Postgres ${version} is too old`,
+    detail: `version ${version} is too old`,
     advice: `use Postgres ${OLDEST_MAJOR} or newer`,
   };
 }
