@@ -3,7 +3,7 @@ import type { LoadCommands } from '../actors/load.ts';
 import type { SinkCommands } from '../actors/sink.ts';
 import { cpuOf, cpuOfFamily } from './cpu.ts';
 import type { Target } from './event.ts';
-import { Installation } from './installation.ts';
+import { Installation, type InstallationOptions } from './installation.ts';
 import type { Rig } from './rig.ts';
 import { makeTargets } from './tenants.ts';
 
@@ -33,11 +33,11 @@ export interface Stage {
 }
 
 /** An installation with one worker, and endpoints that answer at once. */
-export async function openStage(rig: Rig): Promise<Stage> {
+export async function openStage(rig: Rig, options: InstallationOptions = {}): Promise<Stage> {
   const sink = startSink(rig);
   const load = startLoad(rig);
   const ports = await sink.call('listen', { endpoints: ENDPOINTS });
-  const installation = await Installation.start(rig);
+  const installation = await Installation.start(rig, options);
   return { installation, sink, load, ports, targets: await makeTargets(installation, ports, TENANTS) };
 }
 

@@ -17,6 +17,8 @@ export interface InstallationOptions {
   readonly workers?: number;
   readonly apiPreload?: string;
   readonly workerPreload?: string;
+  /** Settings that differ from the defaults. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A Passwire of the bench's own: API and workers as in production, with their default settings, on an empty Redis. */
@@ -31,20 +33,22 @@ export class Installation {
   readonly #rig: Rig;
   readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(rig: Rig, database: string, port: number, apiPreload: string | undefined, encryptionKeys: string) {
+  private constructor(rig: Rig, database: string, port: number, { apiPreload, env }: InstallationOptions) {
     this.#rig = rig;
     this.database = database;
     this.url = `http://127.0.0.1:${port}`;
     this.adminKey = randomBytes(24).toString('hex');
     this.#env = {
       ADMIN_KEY: this.adminKey,
-      ENCRYPTION_KEYS: encryptionKeys,
+      ENCRYPTION_KEYS: rig.encryptionKeys,
       ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
       ALLOW_HTTP: 'true',
       DATABASE_URL: rig.urlOf(database),
       REDIS_URL: rig.servers.redis.url,
       HOST: '127.0.0.1',
       PORT: String(port),
+      WORKER_HOST: '127.0.0.1',
+      ...env,
     };
     this.sql = new pg.Client({ connectionString: rig.urlOf(database) });
     this.sql.on('error', () => {});
@@ -54,18 +58,20 @@ export class Installation {
   static async start(rig: Rig, options: InstallationOptions = {}): Promise<Installation> {
     const database = options.database ?? (await rig.makeDatabase());
     await rig.emptyRedis();
-    const installation = new Installation(rig, database, await freePort(), options.apiPreload, rig.encryptionKeys);
+    const installation = new Installation(rig, database, await freePort(), options);
     await installation.sql.connect();
-    await until('the API', () => installation.#apiIsReady());
+    await until('the API', () => isReady(installation.api, installation.url));
     for (let started = 0; started < (options.workers ?? 1); started++)
       await installation.startWorker(options.workerPreload);
     return installation;
   }
 
   async startWorker<C extends Commands>(preload?: string): Promise<CalledProcess<C>> {
-    const worker = this.#rig.spawn<C>({ name: 'worker', script: 'workers/main.ts', env: this.#env, preload });
+    const port = await freePort();
+    const env = { ...this.#env, WORKER_PORT: String(port) };
+    const worker = this.#rig.spawn<C>({ name: 'worker', script: 'workers/main.ts', env, preload });
     this.workers.push(worker as CalledProcess);
-    await until('the worker', async () => worker.log.includes('"level":30'));
+    await until('the worker', () => isReady(worker as CalledProcess, `http://127.0.0.1:${port}`));
     return worker;
   }
 
@@ -84,14 +90,14 @@ export class Installation {
     await Promise.all([this.api.kill(), ...this.workers.map((worker) => worker.kill())]);
     await this.sql.end();
   }
+}
 
-  async #apiIsReady(): Promise<boolean> {
-    if (!this.api.running) throw new Error(`the API ended:\n${this.api.log}`);
-    return fetch(`${this.url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  }
+async function isReady(process: CalledProcess, url: string): Promise<boolean> {
+  if (!process.running) throw new Error(`${process.name} ended:\n${process.log}`);
+  return fetch(`${url}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 async function until(what: string, isSo: () => Promise<boolean>, withinMs = READY_MS): Promise<void> {

@@ -940,7 +940,8 @@ export const zReadiness = z.object({
     ]),
     parts: z.object({
         postgres: zReadinessPart,
-        redis: zReadinessPart
+        redis: zReadinessPart,
+        encryptionKeys: zReadinessPart
     })
 });
 
@@ -992,6 +993,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
         'urn:passwire:problem:internal-error',
+        'urn:passwire:problem:not-ready',
         'urn:passwire:problem:unavailable'
     ]),
     title: z.string(),

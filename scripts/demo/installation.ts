@@ -34,6 +34,8 @@ export async function install(servers: { databaseUrl: string; redisUrl: string }
     REDIS_PREFIX: PREFIX,
     HOST: '127.0.0.1',
     PORT: String(port),
+    WORKER_HOST: '127.0.0.1',
+    WORKER_PORT: '0',
     ADMIN_KEY: adminKey,
     ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     // The receiver of the demo is on this machine, and has no certificate.

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { answerHealth, answerReadiness } from './health.ts';
+import { answerHealth, answerMetrics, answerReadiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
 import { API_VERSION, describeApi } from './openapi.ts';
 import { HttpProblem } from './problem.ts';
+import { refuseBlocked } from './refuse-blocked.ts';
+import { reportRequests } from './report-requests.ts';
 import type { Context } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
@@ -16,10 +18,12 @@ export function createApp(services: Services): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(tagRequest);
+  app.use(tagRequest, reportRequests(services));
   app.get('/healthz', answerHealth);
   app.get('/readyz', answerReadiness(services));
+  app.get('/metrics', answerMetrics(services));
   app.get('/openapi.json', answerDocument());
+  app.use('/v1', refuseBlocked(services));
   for (const route of ROUTES) app[route.method](expressPath(route.path), serve(context, route));
   for (const path of new Set(ROUTES.map((route) => route.path))) app.all(expressPath(path), refuseMethod(context, path));
   app.use(refuseUnknown(context));

@@ -11,6 +11,8 @@ export interface Reply {
   /** The body that is stored under an Idempotency-Key, where it differs: secrets are not repeated. */
   readonly keptBody?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The code of the problem, for the log. */
+  readonly problem?: string;
 }
 
 export interface OnceDeps {

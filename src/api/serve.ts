@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { checkInput } from '../domain/check-input.ts';
-import { invalid, notFound, Problem } from '../domain/errors.ts';
+import { invalid, isUnavailable, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
@@ -9,6 +9,8 @@ import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts'
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Caller } from './key-ring.ts';
 import { HttpProblem, problemOf } from './problem.ts';
+import { codeOf } from './problem-types.ts';
+import { note } from './request-notes.ts';
 import type { Context, Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
 
@@ -24,12 +26,15 @@ export function serve(context: Context, route: Route): RequestHandler {
   const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
   return async (request, response) => {
     const requestId = requestIdOf(response);
+    note(response, { route: route.path });
     try {
       const caller = await identify(context, request);
+      note(response, { caller: caller.id });
       if (!route.roles.includes(caller.role)) throw forbidden(caller);
       const body = route.body ? await readJson(request, response) : undefined;
       const id = idInPath(route, request);
-      const run = () => replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, body }));
+      const run = () =>
+        replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, response, body }));
       const key = route.method === 'post' ? idempotencyKey(request.get('idempotency-key')) : undefined;
       const scope = `${caller.id} ${route.method} ${route.path.replace('{id}', id ?? '')}`;
       const hash = () => requestHash(request.originalUrl.split('?')[1] ?? '', body?.bytes);
@@ -44,6 +49,7 @@ interface Incoming {
   readonly caller: Caller;
   readonly id: Id<IdKind> | undefined;
   readonly request: Request;
+  readonly response: Response;
   readonly body: JsonBody | undefined;
 }
 
@@ -68,7 +74,7 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
 }
 
 /** Checks the query and the body, and calls the handler. */
-async function answer(context: Context, route: Route, { caller, id, request, body }: Incoming): Promise<unknown> {
+async function answer(context: Context, route: Route, { caller, id, request, response, body }: Incoming): Promise<unknown> {
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
   const call = { caller, id: id as Id<IdKind>, name: String(request.params.name) };
   // a request without a body counts as one with an empty object: a schema without required members accepts it
@@ -78,6 +84,7 @@ async function answer(context: Context, route: Route, { caller, id, request, bod
   const { namedInBody, ownValue } = splitTenant(value);
   const sent = readBody(route, ownValue, lossy);
   const tenantId = await tenantInScope(context.tenants, caller, [namedInQuery, namedInBody], !route.findsTenant);
+  note(response, { tenantId });
   return route.handle(context, { ...call, tenantId, query: ownQuery, body: sent });
 }
 
@@ -124,13 +131,16 @@ async function replyOf(context: Context, route: Route, requestId: string, run: (
 }
 
 /** Logs an unexpected error with its cause, which the response does not reveal. */
-export function problemReply({ log }: Pick<Context, 'log'>, error: unknown, requestId: string): Reply {
+export function problemReply({ log, servers }: Pick<Context, 'log' | 'servers'>, error: unknown, requestId: string): Reply {
   const { document, headers } = problemOf(error, requestId);
   if (document.status === 500) log.error({ err: error, requestId }, 'a request failed');
-  return { status: document.status, body: JSON.stringify(document), headers };
+  if (isUnavailable(error)) void servers.explains(); // which server it is, and until when, is logged there
+  const problem = codeOf(document.type);
+  return { status: document.status, body: JSON.stringify(document), headers, problem };
 }
 
-export function write(response: Response, { status, body, headers }: Reply): void {
+export function write(response: Response, { status, body, headers, problem }: Reply): void {
+  if (problem !== undefined) note(response, { problem });
   if (response.headersSent) return;
   response.status(status).set(headers);
   if (body !== '')

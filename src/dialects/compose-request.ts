@@ -3,7 +3,7 @@ import { type BodyObject, serialise } from '../domain/body.ts';
 import { BLANK, echoRemover } from '../domain/echo.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
-import type { Integration, StoredSecret } from '../domain/integration.ts';
+import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
 import type { Limits } from '../domain/limits.ts';
 import { compileMapping } from '../domain/mapping.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
@@ -26,6 +26,7 @@ export interface ComposerInput {
 
 /** Turns events into requests for one subscription at one configuration version; keys and mapping are prepared beforehand. */
 export interface Composer {
+  readonly dialect: DialectName;
   readonly policy: DeliveryPolicy;
   readonly limits: Limits;
   /**
@@ -64,6 +65,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
   const limitFields = fieldLimiter(subscription.knownFields);
 
   return {
+    dialect: integration.dialect,
     policy,
     limits: integration.limits,
     buildBody(event, template) {

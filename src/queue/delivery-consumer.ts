@@ -18,6 +18,8 @@ export interface ConsumerOptions extends RedisOptions {
 type Handle = (admitted: AdmittedDelivery, rateSlot: () => Promise<void>) => Promise<AttemptSignal>;
 
 export interface DeliveryConsumer {
+  /** The attempts in flight, and how many this worker offers to have in flight. */
+  readonly load: { readonly inFlight: number; readonly slots: number };
   /** Takes no more jobs and waits for the attempts in flight. */
   close(): Promise<void>;
   /** Leaves the queue at once, for good. */
@@ -61,6 +63,10 @@ export class QueueConsumer implements DeliveryConsumer {
     this.#worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker error'));
     this.#beat = new WorkerBeat(options.concurrency, (state) => queue.beat(state), log);
     queue.onReady(() => this.#beat.beat());
+  }
+
+  get load(): DeliveryConsumer['load'] {
+    return this.#beat.load;
   }
 
   async close(): Promise<void> {

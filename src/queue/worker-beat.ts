@@ -17,6 +17,7 @@ export class WorkerBeat {
   readonly #timer: NodeJS.Timeout;
   #loop = performance.eventLoopUtilization();
   #draining = false;
+  #offeredSlots = 0;
 
   /** @param concurrency most attempts in flight in this worker */
   constructor(concurrency: number, report: (state: WorkerState) => Promise<void>, log: Log) {
@@ -25,6 +26,11 @@ export class WorkerBeat {
     this.#log = log;
     this.#timer = setInterval(() => this.beat(), BEAT_MS);
     this.beat();
+  }
+
+  /** The attempts in flight, and how many the worker offers to have in flight. */
+  get load(): { readonly inFlight: number; readonly slots: number } {
+    return { inFlight: this.#inFlight.size, slots: this.#offeredSlots };
   }
 
   starts(admitted: AdmittedDelivery): void {
@@ -37,6 +43,7 @@ export class WorkerBeat {
 
   beat(): void {
     const slots = this.#draining ? 0 : this.#slots.after(this.#busyness());
+    this.#offeredSlots = slots;
     this.#report({ worker: { id: this.#id, slots }, inFlight: [...this.#inFlight.keys()] }).catch((err: Error) => {
       this.#log.warn({ err: err.message }, 'redis: a worker could not report that it is alive');
     });

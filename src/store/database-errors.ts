@@ -17,6 +17,9 @@ const LOCK_TIMEOUT = '55P03';
 /** Codes for a failure of the server or the connection, not of the statement. */
 const UNAVAILABLE_CODES = new Set([
   // SQLSTATE (Postgres documentation, appendix A)
+  '28000', // the login is refused; the readiness names the cause
+  '28P01', // wrong password
+  '3D000', // the database does not exist
   '25006', // read-only: the connection leads to a standby, after a failover
   '53300', // too many connections
   LOCK_TIMEOUT,
@@ -41,7 +44,16 @@ const UNAVAILABLE_CODES = new Set([
 ]);
 
 /** Kinds of connection error in Prisma's adapter. */
-const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
+const UNAVAILABLE_KINDS = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'AuthenticationFailed',
+  'DatabaseDoesNotExist',
+  'DatabaseAccessDenied',
+  'TlsConnectionError',
+]);
 
 /** Messages of pg's errors that have no code. */
 const UNAVAILABLE_MESSAGES =

@@ -30,7 +30,7 @@ const MAX_PREPARED = 500;
  * when Postgres is unreachable, restarts, refuses connections or does not respond in time; a later statement reconnects.
  * A COMMIT that throws `Unavailable` may have taken effect.
  */
-export function openDatabase(options: DatabaseOptions): Database & { close(): Promise<void> } {
+export function openDatabase(options: DatabaseOptions): Database & OpenDatabase {
   const { connectTimeoutMs = 5_000, statementTimeoutMs = 10_000 } = options;
   const silenceMs = Math.max(statementTimeoutMs, IDLE_MS) + 5_000;
   const pool = new pg.Pool({
@@ -57,12 +57,19 @@ export function openDatabase(options: DatabaseOptions): Database & { close(): Pr
   const transaction: InteractiveTransaction = db.$transaction.bind(db);
   // Prisma's own transaction timeouts are thrown above the adapter, so they are translated here.
   const $transaction: InteractiveTransaction = (work, limits) => withTranslatedErrors(() => transaction(work, limits));
-  return Object.assign(db, { $transaction: $transaction as Database['$transaction'], close: () => db.$disconnect() });
+  const connections = () => connectionsOf(pool);
+  const close = () => db.$disconnect();
+  return Object.assign(db, { $transaction: $transaction as Database['$transaction'], connections, close });
 }
 
-/** Resolves when Postgres responds. @throws Unavailable */
-export async function ping(db: Database): Promise<void> {
-  await db.$queryRaw`SELECT 1`;
+export interface OpenDatabase {
+  /** The connections of the pool; `waiting` counts statements without one. */
+  connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
+  close(): Promise<void>;
+}
+
+function connectionsOf({ totalCount, idleCount, waitingCount }: pg.Pool): ReturnType<OpenDatabase['connections']> {
+  return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }
 
 type InteractiveTransaction = <T>(

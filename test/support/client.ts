@@ -112,6 +112,8 @@ export function testEnv(): Record<string, string> {
     ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
     ALLOW_HTTP: 'true',
     LOG_LEVEL: 'info',
+    WORKER_HOST: '127.0.0.1',
+    WORKER_PORT: '0',
     RECOVER_INTERVAL_MS: '500',
   };
 }

@@ -79,7 +79,7 @@ function assemble(processes: Processes, env: Env, api: ApiProcess, worker: TestP
 
 async function forgetKeys(prefix: string): Promise<void> {
   const redis = new Redis(sharedServers().redisUrl);
-  for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
+  for await (const keys of redis.scanStream({ match: `*${prefix}*`, count: 1000 })) {
     if (keys.length > 0) await redis.del(...(keys as string[]));
   }
   redis.disconnect();

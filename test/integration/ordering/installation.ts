@@ -20,6 +20,7 @@ import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 import { givenTenant, integration, secret, subscription, template, tick } from '../store/samples.ts';
 
 // One subscription of the standard dialect on the real store, an ingest and two workers; the queue is a list, and the
@@ -67,7 +68,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   const events = createEventStore(db);
   const claims = createClaimStore(db);
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
-  const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick });
+  const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick, telemetry: NO_TELEMETRY });
   const deliveries = createDeliveryStore(db);
   const deadLetters = createDeadLetterStore(db, Date.now);
   const replaying: ReplayDeps = { deliveries, deadLetters, events, configs: newConfigs(), queue, clock: tick };
@@ -101,6 +102,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
       clock: Date.now,
       random: Math.random,
       log: quiet,
+      telemetry: NO_TELEMETRY,
     });
 
   return {

@@ -17,6 +17,7 @@ import {
   tenantId,
 } from '../../support/configuration.ts';
 import { eventually } from '../../support/poll.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 
 const template = makeTemplate();
 const integration = makeIntegration('standard', { policy: { retryDelaysMs: [1000] } });
@@ -131,6 +132,7 @@ function workerIn({
     clock,
     random: () => 0.5,
     log: { info() {}, warn() {}, error() {} },
+    telemetry: NO_TELEMETRY,
   });
   return { deliverer, seen };
 }

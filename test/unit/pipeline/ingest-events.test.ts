@@ -6,6 +6,7 @@ import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { PlannedEvents, Reservation, Reserved } from '../../../src/ports/events.ts';
 import { clock, configOf, makeTemplate, tenantId } from '../../support/configuration.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 
 const template = makeTemplate();
 const source = configOf({ templates: [template] });
@@ -33,6 +34,7 @@ function givenIngest(fails: (planned: PlannedEvents) => boolean = () => false) {
     configs: new TenantConfigs({ load: async (id) => (id === tenantId ? source.load(id) : undefined) }),
     queue: { offer() {} },
     clock,
+    telemetry: NO_TELEMETRY,
   });
   const post = (ids: readonly TenantId[]) =>
     Promise.allSettled(ids.map((id, index) => ingest.ingest(id, [posted(`p${index}`)])));
