@@ -47,7 +47,7 @@ for (const name of wanted) {
     results[name] = { ...result, notes: [...(result.notes ?? []), ...complaints(rig), foreignLoad()] };
   } catch (error) {
     if (isStopping()) await new Promise(() => {}); // that ends this process
-    // the other parts may still tell something
+    // the other parts may still give figures
     console.error(`${name} failed:`, error, complaints(rig).join('\n'));
     process.exitCode = 1;
   }

@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
+import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
 import type { Part } from './domain/readiness.ts';
 import { SecretBox } from './domain/secret-box.ts';
@@ -11,7 +12,6 @@ import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import type { Log } from './ports/process.ts';
-import type { DueDelivery } from './ports/queue.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { RedisInspector } from './queue/inspection/redis-inspector.ts';
@@ -108,13 +108,10 @@ export interface WorkerContainer {
   warmUp(): Promise<void>;
   /** Starts to take deliveries from the queue. */
   consume(): DeliveryConsumer;
-  /**
-   * Aborts the attempts in flight and returns their claims; sends nothing afterwards. Returns the deliveries to pass to
-   * `offer` once their jobs have ended. @throws Unavailable
-   */
-  handBack(): Promise<readonly DueDelivery[]>;
-  /** Enqueues deliveries; see `DeliveryQueue.offer`. */
-  offer(deliveries: readonly DueDelivery[]): void;
+  /** Breaks off the attempts in flight and gives their claims back; sends nothing afterwards. @throws Unavailable */
+  handBack(): Promise<void>;
+  /** Enqueues the deliveries that were given back; to be called when their jobs have ended. */
+  offerReturned(): void;
   close(): Promise<void>;
 }
 
@@ -173,18 +170,18 @@ export function createWorkerContainer(config: Config): WorkerContainer {
         { ...config.redis, concurrency: config.concurrency },
         queue,
         log,
-        ({ deliveryId, attempt }, place) => deliverer.deliver(deliveryId, attempt, place),
+        ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
       );
       return consumer;
     },
     async handBack() {
-      try {
-        return await deliverer.handBack();
-      } finally {
-        sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
-      }
+      sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
+      await deliverer.handBack();
     },
-    offer: (deliveries) => queue.offer(deliveries),
+    offerReturned() {
+      const returned = deliverer.takeReturned();
+      if (returned.length > 0) queue.offer(returned);
+    },
     async close() {
       sender.close();
       await foundation.close();
@@ -211,7 +208,8 @@ function openFoundation(config: Config, name: string, vital: readonly Part[]) {
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
   });
-  const queue = new GatedQueue(config.redis, log);
+  const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
+  const queue = new GatedQueue({ ...config.redis, rules }, log);
   const registry = createRegistry(name, {
     backlog: () => readBacklog(db),
     parked: () => queue.waiting(),

@@ -17,5 +17,5 @@ const commands = { redisRoundTrips: () => writes };
 
 export type RoundTripCommands = typeof commands;
 serve(commands);
-// must not keep alive what wants to end
+// must not hold up the end of the process
 process.channel?.unref();

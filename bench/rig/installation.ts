@@ -6,7 +6,7 @@ import type { CalledProcess } from '../../test/support/called-process.ts';
 import type { Commands } from '../../test/support/calls.ts';
 import type { Rig } from './rig.ts';
 
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 const LOOK_AGAIN_MS = 50;
 const OPEN_STATES = `('pending', 'delivering', 'retrying', 'blocked', 'parked', 'held')`;
 
@@ -85,7 +85,7 @@ export class Installation {
     );
   }
 
-  /** Ends its processes at once: a database and a Redis of their own are thrown away after it. */
+  /** Ends its processes at once: their own database and Redis are removed after it. */
   async end(): Promise<void> {
     await Promise.all([this.api.kill(), ...this.workers.map((worker) => worker.kill())]);
     await this.sql.end();

@@ -5,7 +5,7 @@ import { cpuOf } from './cpu.ts';
 import { type Figure, figure, ratios } from './figures.ts';
 import type { Rig } from './rig.ts';
 
-// The baselines: loops that do one thing and nothing else, each in a process of its own.
+// The baselines: loops around a single operation, each in a process of its own.
 
 /** As the worker's default. */
 const CONCURRENCY = 100;

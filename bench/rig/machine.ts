@@ -26,7 +26,7 @@ export async function describeMachine(rig: Rig): Promise<object> {
   };
 }
 
-/** From now on; returns what to say in the end. Work of others slows everything down here and spoils figures in milliseconds. */
+/** Measures from now on; the returned function reports at the end. Other programs slow everything down and spoil figures in milliseconds. */
 export function watchForeignLoad(): () => string {
   const startedAtMs = monotonicMs();
   const before = cpuOfMachine();

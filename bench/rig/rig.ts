@@ -34,7 +34,7 @@ export class Rig {
   static async start(sizes: Sizes): Promise<Rig> {
     const servers = await startServers({ postgres: DURABLE });
     const sql = new pg.Client({ connectionString: servers.postgres.url });
-    sql.on('error', () => {}); // on Ctrl-C the servers may be gone first
+    sql.on('error', () => {}); // on Ctrl-C the servers may end first
     await sql.connect();
     await makeTemplate(sql, servers.postgres.url);
     return new Rig(sizes, servers, sql);
@@ -85,7 +85,7 @@ export class Rig {
   async stop(): Promise<void> {
     await this.endProcesses();
     this.redis.disconnect();
-    await this.sql.end().catch(() => {}); // the server may be gone already, and is stopped next in any case
+    await this.sql.end().catch(() => {}); // the server may have ended already, and is stopped next in any case
     await this.servers.stop();
   }
 }

@@ -11,7 +11,7 @@ export function refuseBlocked({ servers, log }: Pick<Services, 'servers' | 'log'
     const finding = await servers.blockedBy();
     if (!finding) return next();
     const detail = `This installation is not ready: ${finding.part} (${finding.detail}). No request is served until it is.`;
-    const problem = new HttpProblem(503, 'not-ready', detail, { 'retry-after': RETRY_AFTER_S });
+    const problem = new HttpProblem('not-ready', detail, { 'retry-after': RETRY_AFTER_S });
     write(response, problemReply({ log, servers }, problem, requestIdOf(response)));
   };
 }

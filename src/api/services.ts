@@ -36,7 +36,7 @@ export interface Services {
   readonly subscriptions: SubscriptionStore;
   readonly endpoints: Pick<EndpointStore, 'find' | 'list' | 'enable'>;
   readonly endpointHealth: EndpointHealthStore;
-  readonly events: Pick<EventStore, 'find' | 'list'>;
+  readonly events: Pick<EventStore, 'find' | 'installations' | 'list'>;
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly idempotency: IdempotencyStore;

@@ -13,7 +13,7 @@ import { offerNew } from './new-deliveries.ts';
 import type { LoadedConfig, LoadedConfigs, TenantConfigs } from './tenant-configs.ts';
 
 export interface IngestDeps {
-  readonly events: Pick<EventStore, 'accept' | 'inTransaction'>;
+  readonly events: Pick<EventStore, 'accept' | 'installations' | 'inTransaction'>;
   readonly configs: TenantConfigs;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly clock: Clock;

@@ -29,14 +29,14 @@ export async function claim(
       WHERE d.id = w.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
         AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')
         AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
-      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id,
+      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id, d.test,
         d.attempts, d.attempts_before, d.claim, d.body
     )
-    SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts
+    SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts, e.known_device
     FROM claimed c
     JOIN tenants t ON t.id = c.tenant_id
     LEFT JOIN LATERAL (
-      SELECT template_id, derived_from, facts FROM events
+      SELECT template_id, derived_from, facts, known_device FROM events
       WHERE id = c.event_id AND id >= ${from}::uuid AND id < ${to}::uuid LIMIT 1
     ) e ON c.body IS NULL`;
   const olderEvents = await readOlderEvents(
@@ -46,7 +46,7 @@ export async function claim(
   return rows.map((row) => claimedDelivery(row, olderEvents.get(row.event_id) ?? row));
 }
 
-type ClaimedEvent = Pick<ClaimedRow, 'template_id' | 'derived_from' | 'facts'>;
+type ClaimedEvent = Pick<ClaimedRow, 'template_id' | 'derived_from' | 'facts' | 'known_device'>;
 
 /**
  * Reads the events outside the deliveries' partition span; only re-rendered replays have such events. The result lacks
@@ -56,7 +56,7 @@ async function readOlderEvents(db: Database, rows: readonly ClaimedRow[]): Promi
   if (rows.length === 0) return new Map();
   const ids = rows.map(({ event_id }) => event_id);
   const events = await db.$queryRaw<(ClaimedEvent & { readonly id: string })[]>`
-    SELECT id, template_id, derived_from, facts FROM events WHERE id = ANY(${ids}::uuid[])`;
+    SELECT id, template_id, derived_from, facts, known_device FROM events WHERE id = ANY(${ids}::uuid[])`;
   return new Map(events.map((event) => [event.id, event]));
 }
 
@@ -70,6 +70,7 @@ interface ClaimedRow {
   readonly pass_id: string;
   readonly sequence: number | null;
   readonly message_id: string;
+  readonly test: boolean;
   readonly attempts: number;
   readonly attempts_before: number;
   readonly claim: number;
@@ -78,6 +79,7 @@ interface ClaimedRow {
   readonly template_id: string | null;
   readonly derived_from: string | null;
   readonly facts: string | null;
+  readonly known_device: string | null;
 }
 
 function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery {
@@ -91,6 +93,7 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     passId: row.pass_id,
     ordered: row.sequence !== null,
     messageId: toId('message', row.message_id),
+    test: row.test,
     attempt: row.attempts + 1,
     triesMade: row.attempts - row.attempts_before,
     claim: row.claim,

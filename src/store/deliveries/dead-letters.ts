@@ -15,8 +15,8 @@ import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
 
 const select = Prisma.sql`
-  SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts, body,
-    last_attempt, created_at, closed_at, closed_as, closed_by
+  SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts,
+    known_device, body, last_attempt, created_at, closed_at, closed_as, closed_by
   FROM dead_letters`;
 
 export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterStore {
@@ -61,8 +61,9 @@ async function recreateDelivery(tx: Statements, letterId: DeadLetterId, delivery
     WITH letter AS (
       SELECT * FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid
     ), event AS (
-      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts)
-      SELECT event_id, tenant_id, template_id, (facts::json)->>'type', pass_id, (facts::json)->>'id', derived_from, facts
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device)
+      SELECT event_id, tenant_id, template_id, (facts::json)->>'type', pass_id, (facts::json)->>'id', derived_from, facts,
+        known_device
       FROM letter WHERE facts IS NOT NULL
       ON CONFLICT (id) DO NOTHING
     )
@@ -104,6 +105,7 @@ interface DeadLetterRow {
   readonly pass_id: string;
   readonly reason: string;
   readonly facts: string | null;
+  readonly known_device: string | null;
   readonly body: string | null;
   readonly last_attempt: unknown;
   readonly created_at: Date;

@@ -83,13 +83,14 @@ async function addDelivery(
 }
 
 function matches(filter: DeliveryFilter): Prisma.Sql {
-  const { states, subscriptionId, endpointId, eventId, passId, trigger, ...times } = filter;
+  const { states, subscriptionId, endpointId, eventId, passId, trigger, test, ...times } = filter;
   return allOf(
     states && Prisma.sql`state = ANY(${states})`,
     equalsId('subscription_id', subscriptionId),
     equalsId('endpoint_id', endpointId),
     equals('pass_id', passId),
     equals('trigger', trigger),
+    test === undefined ? undefined : Prisma.sql`test = ${test}`,
     createdWithin(times),
     equalsId('event_id', eventId),
     eventId === undefined ? undefined : notBefore(eventId),

@@ -45,10 +45,11 @@ export async function acceptEvents(
     ), refused AS (
       SELECT event_id FROM keys EXCEPT SELECT event_id FROM reserved
     ), stored AS (
-      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts)
-      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device)
+      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device
       FROM json_to_recordset(${JSON.stringify(events.map(eventRow))}::json) AS e
-        (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text)
+        (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text,
+         known_device text)
       WHERE NOT EXISTS (SELECT FROM stale) AND coalesce(derived_from, id) NOT IN (TABLE refused)
     ), queued AS (
       INSERT INTO deliveries
@@ -115,6 +116,7 @@ function eventRow(event: StoredEvent): object {
       template_id: toUuid(event.templateId),
       producer_id: event.facts.id,
       derived_from: event.derivedFrom && toUuid(event.derivedFrom),
+      known_device: event.knownDevice && JSON.stringify(event.knownDevice),
     }),
   };
 }

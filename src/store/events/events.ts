@@ -4,19 +4,21 @@ import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { acceptEvents } from './accept-events.ts';
-import { createIngestTransaction } from './ingest-transaction.ts';
+import { createIngestTransaction, readInstallations } from './ingest-transaction.ts';
 import { type StoredEventRow, storedEvent } from './stored-event.ts';
 
 const TIMEOUT_MS = 15_000;
 const BEGIN_TIMEOUT_MS = 5_000;
 
 const select = Prisma.sql`
-  SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, accepted_at FROM events`;
+  SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, known_device, accepted_at FROM events`;
 
 export function createEventStore(db: Database): EventStore {
   const rows = createTenantRows(db, select, eventRecord);
   return {
     accept: (reservation, planned) => acceptEvents(db, reservation, planned),
+
+    installations: (passes) => readInstallations(db, passes),
 
     inTransaction(work) {
       const limits = { maxWait: BEGIN_TIMEOUT_MS, timeout: TIMEOUT_MS };

@@ -1,4 +1,4 @@
-import type { EventFacts } from '../../domain/event.ts';
+import type { EventFacts, KnownDevice } from '../../domain/event.ts';
 import { toId } from '../../domain/id.ts';
 import type { OperationalFacts, StoredEvent } from '../../domain/operational-event.ts';
 
@@ -9,10 +9,12 @@ export interface StoredEventRow {
   readonly template_id: string | null;
   readonly derived_from: string | null;
   readonly facts: string;
+  readonly known_device: string | null;
 }
 
 /** Reads a row of `events`, or a row joined with one. */
-export function storedEvent({ event_id, tenant_id, template_id, derived_from, facts }: StoredEventRow): StoredEvent {
+export function storedEvent(row: StoredEventRow): StoredEvent {
+  const { event_id, tenant_id, template_id, derived_from, facts, known_device } = row;
   const ids = { id: toId('event', event_id), tenantId: toId('tenant', tenant_id) };
   if (template_id === null) return { ...ids, facts: JSON.parse(facts) as OperationalFacts };
   return {
@@ -20,6 +22,7 @@ export function storedEvent({ event_id, tenant_id, template_id, derived_from, fa
     templateId: toId('template', template_id),
     derivedFrom: derived_from === null ? undefined : toId('event', derived_from),
     facts: JSON.parse(facts) as EventFacts,
+    ...(known_device !== null && { knownDevice: JSON.parse(known_device) as KnownDevice }),
   };
 }
 

@@ -43,12 +43,12 @@ const STATUS: Record<Answer, number> = { ok: 200, fail: 500, gone: 410, later: 5
 const quiet = { info() {}, warn() {}, error: (fields: object, message: string) => console.error(message, fields) };
 const queues = { waiting: async () => 0, sweepDeadJobs: async () => {} };
 
-/** Attempts of `scheduleMs` have no jitter worth speaking of: a 0 stays a 0. */
-export async function givenInstallation(db: Database, changes: Partial<Subscription> = {}, scheduleMs = [0, 0, 0]) {
+/** Waits of 0 have no jitter. */
+export async function givenInstallation(db: Database, changes: Partial<Subscription> = {}, retryDelaysMs = [0, 0]) {
   const tenantId = await givenTenant(db);
   const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
   const made = { ...integration(tenantId), dialect: 'standard' as const, headers: undefined, options: {}, limits: {} };
-  const of = { ...made, policy: { scheduleMs } };
+  const of = { ...made, policy: { retryDelaysMs } };
   await createIntegrationStore(db).create(of, [{ ...secret(of), sealed: box.seal(randomBytes(32).toString('base64')) }]);
   const templateOf = template(tenantId);
   await createTemplateStore(db).create(templateOf);

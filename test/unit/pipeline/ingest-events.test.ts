@@ -28,6 +28,7 @@ function givenIngest(fails: (planned: PlannedEvents) => boolean = () => false) {
         if (fails(planned)) throw new Error('not to be stored');
         return { configVersions, taken: new Map() };
       },
+      installations: async () => [],
       inTransaction: () => Promise.reject(new Error('nothing here needs a transaction')),
     },
     configs: new TenantConfigs({ load: async (id) => (id === tenantId ? source.load(id) : undefined) }),
