@@ -2138,18 +2138,18 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "degraded" | "unavailable";
-            /** @description The servers that Passwire needs, and the keys that stored secrets need. */
+            /** @description What Passwire needs. */
             parts: {
                 postgres: components["schemas"]["ReadinessPart"];
                 redis: components["schemas"]["ReadinessPart"];
                 encryptionKeys: components["schemas"]["ReadinessPart"];
             };
         };
-        /** @description A server that Passwire needs. */
+        /** @description A part that Passwire needs. */
         ReadinessPart: {
-            /** @description Whether it responds. */
+            /** @description Whether nothing is wrong with it. */
             ok: boolean;
-            /** @description Why it counts as unavailable. */
+            /** @description What is wrong with it; the log has the reason and what to do. */
             detail?: string;
         };
         /** @description An event that is stored and will be delivered. */
@@ -2190,7 +2190,7 @@ export interface components {
              *     - `unbuildable` (422): The dialect cannot express the event.
              *     - `idempotency-key-reused` (422): The Idempotency-Key was used with another request.
              *     - `internal-error` (500): An unexpected error; the log has its cause under the request id.
-             *     - `not-ready` (503): The installation is not ready; `detail` and `/readyz` name what to do.
+             *     - `not-ready` (503): A part that Passwire needs must be corrected first; `/readyz` names it.
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
@@ -3426,7 +3426,7 @@ export interface components {
         /**
          * @description The store is unavailable; try again later.
          *
-         *     - `urn:passwire:problem:not-ready`: The installation is not ready; `detail` and `/readyz` name what to do.
+         *     - `urn:passwire:problem:not-ready`: A part that Passwire needs must be corrected first; `/readyz` names it.
          *     - `urn:passwire:problem:unavailable`: The store is unavailable; try again later.
          */
         Unavailable: {

@@ -922,7 +922,7 @@ export const zHealth = z.object({
 });
 
 /**
- * A server that Passwire needs.
+ * A part that Passwire needs.
  */
 export const zReadinessPart = z.object({
     ok: z.boolean(),
