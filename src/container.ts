@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import pino, { type Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
+import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
 import { SecretBox } from './domain/secret-box.ts';
 import { Deliverer } from './pipeline/deliver.ts';
@@ -9,7 +10,6 @@ import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
-import type { DueDelivery } from './ports/queue.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { createSender } from './sender/got-sender.ts';
@@ -87,13 +87,10 @@ export interface WorkerContainer {
   warmUp(): Promise<void>;
   /** Starts to take deliveries from the queue. */
   consume(): DeliveryConsumer;
-  /**
-   * Aborts the attempts in flight and returns their claims; sends nothing afterwards. Returns the deliveries to pass to
-   * `offer` once their jobs have ended. @throws Unavailable
-   */
-  handBack(): Promise<readonly DueDelivery[]>;
-  /** Enqueues deliveries; see `DeliveryQueue.offer`. */
-  offer(deliveries: readonly DueDelivery[]): void;
+  /** Breaks off the attempts in flight and gives their claims back; sends nothing afterwards. @throws Unavailable */
+  handBack(): Promise<void>;
+  /** Enqueues the deliveries that were given back; to be called when their jobs have ended. */
+  offerReturned(): void;
   close(): Promise<void>;
 }
 
@@ -133,16 +130,16 @@ export function createWorkerContainer(config: Config): WorkerContainer {
         { ...config.redis, concurrency: config.concurrency },
         queue,
         log,
-        ({ deliveryId, attempt }, place) => deliverer.deliver(deliveryId, attempt, place),
+        ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
       ),
     async handBack() {
-      try {
-        return await deliverer.handBack();
-      } finally {
-        sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
-      }
+      sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
+      await deliverer.handBack();
     },
-    offer: (deliveries) => queue.offer(deliveries),
+    offerReturned() {
+      const returned = deliverer.takeReturned();
+      if (returned.length > 0) queue.offer(returned);
+    },
     async close() {
       sender.close();
       await queue.close();
@@ -158,6 +155,7 @@ function openFoundation(config: Config, name: string) {
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
   });
-  const queue = new GatedQueue(config.redis, log);
+  const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
+  const queue = new GatedQueue({ ...config.redis, rules }, log);
   return { log, clock: Date.now, db, queue, box: new SecretBox(config.encryptionKeys) };
 }

@@ -4,29 +4,28 @@ import type { Log } from '../src/ports/process.ts';
 
 export interface DeliveryProcessing {
   /**
-   * Takes no more deliveries, finishes the attempts in flight for up to `deadlineMs`, then aborts the rest and returns their
-   * claims.
+   * Takes no more deliveries, finishes the attempts in flight for up to `deadlineMs`, then breaks the rest off and gives their
+   * claims back.
    */
   stop(deadlineMs: number): Promise<void>;
 }
 
-/** How long the jobs of aborted attempts may take to end; Redis may be frozen. */
+/** How long the jobs of attempts that were broken off may take to end; Redis may be frozen. */
 const JOBS_END_MS = 2000;
 
 /** Starts to take deliveries from the queue and attempt them. */
-export function processDeliveries({ consume, handBack, offer }: WorkerContainer, log: Log): DeliveryProcessing {
+export function processDeliveries({ consume, handBack, offerReturned }: WorkerContainer, log: Log): DeliveryProcessing {
   const consumer = consume();
   return {
     async stop(deadlineMs) {
       const closed = consumer.close();
       if (await endsWithin(closed, deadlineMs)) return;
-      log.warn({ deadlineMs }, 'shutdown deadline reached; aborting attempts in flight and returning their claims');
-      const handedBack = await handBack().catch((err: unknown) => {
-        log.warn({ err }, 'claims could not be returned; their leases will expire');
-        return [];
-      });
+      log.warn({ deadlineMs }, 'shutdown deadline reached; breaking off attempts in flight and giving their claims back');
+      await handBack().catch((err: unknown) =>
+        log.warn({ err }, 'claims could not be given back; their leases will expire'),
+      );
       if (!(await endsWithin(closed, JOBS_END_MS))) consumer.abort();
-      offer(handedBack);
+      offerReturned();
     },
   };
 }

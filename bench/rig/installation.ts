@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../scripts/servers.mjs';
-import type { Commands } from './calls.ts';
-import type { BenchProcess } from './process.ts';
+import type { CalledProcess } from '../../test/support/called-process.ts';
+import type { Commands } from '../../test/support/calls.ts';
 import type { Rig } from './rig.ts';
 
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 const LOOK_AGAIN_MS = 50;
 const OPEN_STATES = `('pending', 'delivering', 'retrying', 'blocked', 'parked', 'held')`;
 
@@ -24,8 +24,8 @@ export class Installation {
   readonly database: string;
   readonly url: string;
   readonly adminKey: string;
-  readonly workers: BenchProcess[] = [];
-  readonly api: BenchProcess;
+  readonly workers: CalledProcess[] = [];
+  readonly api: CalledProcess;
   /** To its database, for looking from outside. */
   readonly sql: pg.Client;
   readonly #rig: Rig;
@@ -62,9 +62,9 @@ export class Installation {
     return installation;
   }
 
-  async startWorker<C extends Commands>(preload?: string): Promise<BenchProcess<C>> {
+  async startWorker<C extends Commands>(preload?: string): Promise<CalledProcess<C>> {
     const worker = this.#rig.spawn<C>({ name: 'worker', script: 'workers/main.ts', env: this.#env, preload });
-    this.workers.push(worker as BenchProcess);
+    this.workers.push(worker as CalledProcess);
     await until('the worker', async () => worker.log.includes('"level":30'));
     return worker;
   }
@@ -79,7 +79,7 @@ export class Installation {
     );
   }
 
-  /** Ends its processes at once: a database and a Redis of their own are thrown away after it. */
+  /** Ends its processes at once: their own database and Redis are removed after it. */
   async end(): Promise<void> {
     await Promise.all([this.api.kill(), ...this.workers.map((worker) => worker.kill())]);
     await this.sql.end();

@@ -1,12 +1,10 @@
+import { BLANK } from '../domain/echo.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Integration } from '../domain/integration.ts';
 import { pointerTo } from '../domain/json.ts';
 import type { Sealed, SecretBox } from '../domain/secret-box.ts';
 
 export type ExtraHeaders = Readonly<Record<string, string>>;
-
-/** Stands in answers for a value that may be a credential. */
-const BLANK = '***';
 
 export function sealHeaders(box: SecretBox, headers: ExtraHeaders): Sealed | undefined {
   return Object.keys(headers).length === 0 ? undefined : box.seal(JSON.stringify(headers));

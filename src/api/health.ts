@@ -5,15 +5,34 @@ import type { Services } from './services.ts';
 
 const CHECK_TIMEOUT_MS = 2000;
 
-export const healthSchema = z.strictObject({ status: z.literal('ok') });
+export const healthSchema = z
+  .strictObject({ status: z.literal('ok').meta({ description: 'Always `ok`.' }) })
+  .meta({ id: 'Health', description: 'The process responds.', examples: [{ status: 'ok' }] });
 
-const partSchema = z.strictObject({ ok: z.boolean(), detail: z.string().optional() });
+const partSchema = z
+  .strictObject({
+    ok: z.boolean().meta({ description: 'Whether it responds.' }),
+    detail: z.string().optional().meta({ description: 'Why it counts as unavailable.' }),
+  })
+  .meta({ id: 'ReadinessPart', description: 'A server that Passwire needs.', examples: [{ ok: true }] });
 
-/** `degraded`: requests are served, but deliveries wait until Redis is back. */
-export const readinessSchema = z.strictObject({
-  status: z.enum(['ready', 'degraded', 'unavailable']),
-  parts: z.strictObject({ postgres: partSchema, redis: partSchema }),
-});
+export const readinessSchema = z
+  .strictObject({
+    status: z.enum(['ready', 'degraded', 'unavailable']).meta({
+      description: '`degraded`: requests are served, but deliveries wait until Redis is available again.',
+    }),
+    parts: z
+      .strictObject({ postgres: partSchema, redis: partSchema })
+      .meta({ description: 'The servers that Passwire needs.' }),
+  })
+  .meta({
+    id: 'Readiness',
+    description: 'Whether requests can be served, by part.',
+    examples: [
+      { status: 'ready', parts: { postgres: { ok: true }, redis: { ok: true } } },
+      { status: 'unavailable', parts: { postgres: { ok: false, detail: 'does not answer' }, redis: { ok: true } } },
+    ],
+  });
 
 export const answerHealth: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' } satisfies z.infer<typeof healthSchema>);

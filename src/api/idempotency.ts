@@ -32,7 +32,7 @@ export function idempotencyKey(header: string | undefined): string | undefined {
   const key = quoted?.[1]?.replaceAll(/\\(.)/g, '$1') ?? header.trim();
   if (key.length > 0 && key.length <= MAX_KEY_LENGTH && /^[\x20-\x7e]+$/.test(key)) return key;
   const detail = `Idempotency-Key must be 1 to ${MAX_KEY_LENGTH} printable ASCII characters.`;
-  throw new HttpProblem(400, 'invalid-idempotency-key', detail);
+  throw new HttpProblem('invalid-idempotency-key', detail);
 }
 
 /** What makes two requests the same: their query and their body, byte for byte. */
@@ -69,11 +69,11 @@ export async function once(
 
 function replayed(keptHash: Uint8Array, hash: Buffer, answer: { status: number; body: string } | undefined): Reply {
   if (Buffer.compare(keptHash, hash) !== 0) {
-    throw new HttpProblem(422, 'idempotency-key-reused', 'This Idempotency-Key was used before with another request.');
+    throw new HttpProblem('idempotency-key-reused', 'This Idempotency-Key was used before with another request.');
   }
   if (!answer) {
     const detail = 'The first request with this Idempotency-Key is still under way.';
-    throw new HttpProblem(409, 'request-under-way', detail, { 'retry-after': RETRY_AFTER_S });
+    throw new HttpProblem('request-under-way', detail, { 'retry-after': RETRY_AFTER_S });
   }
   return { ...answer, headers: { 'idempotency-replayed': 'true' } };
 }

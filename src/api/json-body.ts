@@ -45,7 +45,7 @@ function refuseOtherTypes(request: Request): void {
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
   const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
   if (type.trim() === 'application/json' && isUtf8) return;
-  throw new HttpProblem(415, 'unsupported-media-type', 'The body must be sent as application/json, in UTF-8.', {
+  throw new HttpProblem('unsupported-media-type', 'The body must be sent as application/json, in UTF-8.', {
     accept: 'application/json',
   });
 }
@@ -55,15 +55,15 @@ function readProblem(error: unknown, limitBytes: number): unknown {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.too.large':
-      return new HttpProblem(413, 'too-large', `The body is larger than ${limitBytes} bytes.`, { connection: 'close' });
+      return new HttpProblem('too-large', `The body is larger than ${limitBytes} bytes.`, { connection: 'close' });
     case 'encoding.unsupported':
-      return new HttpProblem(415, 'unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
+      return new HttpProblem('unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
     case 'request.aborted':
     case 'request.size.invalid':
-      return new HttpProblem(400, 'incomplete-body', 'The body ended before its announced length.');
+      return new HttpProblem('incomplete-body', 'The body ended before its announced length.');
     default:
       // what a damaged compressed body throws has a status, but no type
-      return isClientError(error) ? new HttpProblem(400, 'unreadable-body', 'The body cannot be read.') : error;
+      return isClientError(error) ? new HttpProblem('unreadable-body', 'The body cannot be read.') : error;
   }
 }
 
@@ -88,7 +88,7 @@ function parse(text: string): unknown {
 }
 
 function invalidJson(reason: string): HttpProblem {
-  return new HttpProblem(400, 'invalid-json', `The body is not valid JSON: ${reason}.`);
+  return new HttpProblem('invalid-json', `The body is not valid JSON: ${reason}.`);
 }
 
 /** Reads a long text in steps, between which other requests are served. */

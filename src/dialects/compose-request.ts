@@ -1,5 +1,6 @@
-import type { OutgoingRequest } from '../domain/attempt.ts';
+import type { BrokenOff, OutgoingRequest, SendOutcome } from '../domain/attempt.ts';
 import { type BodyObject, serialise } from '../domain/body.ts';
+import { BLANK, echoRemover } from '../domain/echo.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
@@ -36,15 +37,18 @@ export interface Composer {
   /** The same for an operational event. @throws Unbuildable */
   buildOperationalBody(event: OperationalEvent): string;
   /** The request of one attempt: the same body each time, timestamp and signatures of `nowMs`. */
-  request(body: string, messageId: MessageId, nowMs: number): OutgoingRequest;
+  request(body: string, messageId: MessageId, nowMs: number, test?: boolean): OutgoingRequest;
   /** Headers as they may be stored and shown: values that the tenant set may be credentials. */
   redacted(headers: Readonly<Record<string, string>>): Record<string, string>;
+  /** The outcome with those values blanked where the receiver repeats them. */
+  withoutEchoes(outcome: SendOutcome | BrokenOff): SendOutcome | BrokenOff;
 }
 
 export function createComposer({ integration, secrets, subscription, box }: ComposerInput): Composer {
   const dialect = dialectNamed(integration.dialect);
   const opened = secrets.map((secret) => ({ ...secret, value: box.open(secret.sealed) }));
   const ownHeaders: Record<string, string> = integration.headers ? JSON.parse(box.open(integration.headers)) : {};
+  const ownNames = new Set(Object.keys(ownHeaders));
   const policy = overridden(dialect.policy(integration.options, subscription.options), integration.policy);
   const { method, contentType } = dialect.request?.(subscription.options) ?? {
     method: 'POST',
@@ -75,20 +79,23 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
       if (!dialect.buildOperationalBody) throw new Unbuildable(`${dialect.name} has no operational events`);
       return serialise(dialect.buildOperationalBody(event));
     },
-    request(body, messageId, nowMs) {
+    request(body, messageId, nowMs, test = false) {
       const headers = {
         ...ownHeaders,
         'content-type': contentType,
         ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
         'x-webhook-event': eventName,
+        ...(test && { 'x-webhook-test': 'true' }),
         ...vendorHeaders?.(body),
       };
       return { method, url: subscription.url, headers, body, timeoutMs: policy.timeoutMs };
     },
     redacted(headers) {
-      const own = new Set(Object.keys(ownHeaders));
-      return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, own.has(name) ? '***' : value]));
+      if (ownNames.size === 0) return { ...headers };
+      const shown = (name: string, value: string) => (ownNames.has(name) ? BLANK : value);
+      return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, shown(name, value)]));
     },
+    withoutEchoes: echoRemover(Object.values(ownHeaders)),
   };
 }
 

@@ -107,7 +107,7 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
 export type BodySigner = (body: BodyObject, text: string) => string;
 export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
 
-/** The event cannot be expressed in this dialect; its delivery fails permanently with the reason. */
+/** This dialect cannot express the event; the delivery fails permanently with the reason, others continue. */
 export class Unbuildable extends Error {
   constructor(reason: string) {
     super(reason);

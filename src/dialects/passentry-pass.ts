@@ -1,6 +1,5 @@
 import { type BodyObject, type BodyValue, object } from '../domain/body.ts';
-import type { Device, EventFacts, Pass } from '../domain/event.ts';
-import type { KnownDevice } from '../domain/installations.ts';
+import type { Device, EventFacts, KnownDevice, Pass } from '../domain/event.ts';
 import { toSecondsZ } from '../domain/instant.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';

@@ -17,8 +17,7 @@ export const SEND_FAILURES = [
   'tls', // the certificate or the handshake failed
   'timeout', // connect, first byte or whole request took too long
   'reset', // the connection broke after the request was sent
-  'invalid_response', // what came back is not HTTP
-  'aborted', // this process stopped before the answer came
+  'invalid_response', // the response is not valid HTTP, or exceeds the sender's limits
 ] as const;
 
 export type SendFailure = (typeof SEND_FAILURES)[number];
@@ -38,23 +37,33 @@ export interface ResponseBody {
   readonly truncated: boolean;
 }
 
+/** Status, headers and body of a response, as far as they were received. */
+export interface ReceivedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ResponseBody;
+}
+
+interface Exchanged {
+  readonly remoteAddress: string | undefined;
+  readonly timings: Timings;
+  /** What was unusual about the exchange, one sentence each, for people. Absent when nothing was. */
+  readonly notes?: readonly string[];
+}
+
 /** The outcome of one HTTP request. Everything a receiver can do is one of these. */
 export type SendOutcome =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: ResponseBody;
-      readonly remoteAddress: string | undefined;
-      readonly timings: Timings;
-    }
-  | {
+  | ({ readonly kind: 'response' } & ReceivedResponse & Exchanged)
+  | ({
       readonly kind: 'failure';
       readonly failure: SendFailure;
       readonly detail: string;
-      readonly remoteAddress: string | undefined;
-      readonly timings: Timings;
-    };
+      /** Present when a complete final status line arrived after the whole request was written, before the failure. */
+      readonly received?: ReceivedResponse;
+    } & Exchanged);
+
+/** This process ended the request because it is shutting down. It is not an attempt: no verdict, nothing is recorded. */
+export type BrokenOff = { readonly kind: 'broken_off'; readonly received?: ReceivedResponse } & Exchanged;
 
 /** The judgement of an attempt, which decides what happens to its delivery. */
 export type Verdict =

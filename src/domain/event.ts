@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { EventId, TemplateId, TenantId } from './id.ts';
-import type { KnownDevice } from './installations.ts';
 import { instantSchema } from './instant.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { mergePatchOf, optional, optionalText } from './optional.ts';
@@ -314,6 +313,9 @@ export interface EventFacts {
   readonly reader?: Reader | undefined;
   readonly failure?: { readonly reason: string } | undefined;
 }
+
+/** What is known of the device of a pass, where an event names none (vendors.md E13). */
+export type KnownDevice = Partial<Pick<Device, 'platform' | 'os' | 'registeredAt'>>;
 
 /** A pass event as it is stored. `facts.id` is the producer's own id; a derived event has none. */
 export interface AcceptedEvent {

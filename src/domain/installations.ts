@@ -1,4 +1,4 @@
-import type { Device, EventFacts, Registrations } from './event.ts';
+import type { Device, EventFacts, KnownDevice, Registrations } from './event.ts';
 import type { TenantId } from './id.ts';
 
 /** One copy of a pass on one device, as known from the events so far. */
@@ -18,9 +18,6 @@ export interface Installation {
   readonly platform: Device['platform'] | undefined;
   readonly os: string | undefined;
 }
-
-/** What is known of the device of a pass, where an event names none (vendors.md E13). */
-export type KnownDevice = Partial<Pick<Installation, 'platform' | 'os' | 'registeredAt'>>;
 
 export interface InstallationChange {
   /** The event, completed: `first`, `registrations` and `device.registeredAt` as sent, else as derived. */

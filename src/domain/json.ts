@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One error in an input: where (JSON Pointer, RFC 6901, "" for the whole input) and what would be right. */
+/** An error in an input: where (JSON Pointer, RFC 6901, "" for the whole) and what would be right. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;

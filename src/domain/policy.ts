@@ -37,15 +37,20 @@ export interface DeliveryPolicy {
 /** The policy that Standard Webhooks asks for, and the basis of every dialect's policy (vendors.md 1.3). */
 export const STANDARD_POLICY: DeliveryPolicy = {
   success: [{ from: 200, to: 299 }],
-  permanent: [{ from: 410, to: 410 }],
+  permanent: [
+    { from: 410, to: 410 },
+    { from: 413, to: 413 }, // every retry sends the same bytes
+  ],
   timeoutMs: 15 * SECOND,
   retryDelaysMs: STANDARD_RETRY_DELAYS_MS,
 };
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
 const MAX_RETRIES = 30;
+/** The longest wait before a retry. */
+export const MAX_RETRY_DELAY_MS = 7 * 24 * HOUR;
 
-/** What an integration may set differently from its dialect's policy. */
+/** The members of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z
   .strictObject({
     timeoutMs: z
@@ -54,18 +59,9 @@ export const policyOverrideSchema = z
       .max(MAX_TIMEOUT_MS)
       .optional()
       .meta({ description: "Timeout of one attempt, in milliseconds. Default: the dialect's." }),
-    retryDelaysMs: z
-      .array(
-        z
-          .int()
-          .min(0)
-          .max(7 * 24 * HOUR),
-      )
-      .max(MAX_RETRIES)
-      .optional()
-      .meta({
-        description: "Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's.",
-      }),
+    retryDelaysMs: z.array(z.int().min(0).max(MAX_RETRY_DELAY_MS)).max(MAX_RETRIES).optional().meta({
+      description: "Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's.",
+    }),
     // never valid: refused with a sentence, because its first number was the wait before the first attempt
     scheduleMs: z
       .never({ error: 'was replaced by retryDelaysMs: the waits before each retry, without that before the first attempt' })

@@ -1,5 +1,5 @@
 import type { Verdict } from './attempt.ts';
-import type { DeliveryPolicy } from './policy.ts';
+import { type DeliveryPolicy, MAX_RETRY_DELAY_MS } from './policy.ts';
 
 /** The state of a delivery after an attempt. */
 export type NextState =
@@ -8,6 +8,8 @@ export type NextState =
   | { readonly state: 'dead'; readonly reason: string };
 
 const JITTER = 0.2;
+/** The longest wait before an attempt, whatever the schedule. */
+export const LONGEST_RETRY_DELAY_MS = MAX_RETRY_DELAY_MS * (1 + JITTER);
 /** The longest wait a receiver's `Retry-After` can ask for. */
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
@@ -24,6 +26,11 @@ export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: n
   if (delayMs !== undefined) return { state: 'retrying', delayMs, reason: verdict.reason };
   const attempts = policy.retryDelaysMs.length + 1;
   return { state: 'dead', reason: `${verdict.reason} (attempt ${triesMade} of ${attempts}, none left)` };
+}
+
+/** The state of a test after its only attempt. */
+export function stateAfterTest(verdict: Verdict): NextState {
+  return verdict.kind === 'delivered' ? { state: 'succeeded' } : { state: 'dead', reason: verdict.reason };
 }
 
 /**

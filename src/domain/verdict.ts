@@ -1,35 +1,69 @@
-import type { SendOutcome, Verdict } from './attempt.ts';
+import type { BrokenOff, SendOutcome, Verdict } from './attempt.ts';
 import { type DeliveryPolicy, includesStatus } from './policy.ts';
+import { MAX_RETRY_AFTER_MS } from './retry.ts';
 
 const GONE = 410;
+/** How much of a redirect's target is shown. */
+const MAX_TARGET_LENGTH = 200;
+
+/**
+ * A complete final status line in the success set is an acceptance, whatever follows it: the receiver has taken the message,
+ * and a retry would repeat it. Such a failure becomes a response with a note; every other outcome is returned as it is.
+ */
+export function withAcceptance<Outcome extends SendOutcome | BrokenOff>(
+  outcome: Outcome,
+  policy: DeliveryPolicy,
+): Outcome | Extract<SendOutcome, { kind: 'response' }> {
+  if (outcome.kind === 'response') return outcome;
+  const { received, remoteAddress, timings, notes = [] } = outcome;
+  if (!received || !includesStatus(policy.success, received.status)) return outcome;
+  const broken = outcome.kind === 'failure' ? `${outcome.failure}: ${outcome.detail}` : 'this process shut down';
+  const note = `The response counts by its status line; the rest of it did not arrive intact (${broken}).`;
+  return { kind: 'response', ...received, remoteAddress, timings, notes: [...notes, note] };
+}
 
 /** Judges an outcome by a policy (vendors.md 1.3). */
 export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: number): Verdict {
-  if (outcome.kind === 'failure') return { kind: 'retryable', reason: `${outcome.failure}: ${outcome.detail}` };
-  const { status } = outcome;
+  if (outcome.kind === 'failure') {
+    return retryable(`${outcome.failure}: ${outcome.detail}`, outcome.received?.headers['retry-after'], nowMs);
+  }
+  const { status, headers } = outcome;
   if (includesStatus(policy.success, status)) return { kind: 'delivered' };
   if (status === GONE) return { kind: 'permanent', reason: 'the endpoint answered 410 Gone', endpointGone: true };
   if (includesStatus(policy.permanent, status)) {
     return { kind: 'permanent', reason: `the endpoint answered ${status}`, endpointGone: false };
   }
-  const retryAfterMs = parseRetryAfter(outcome.headers['retry-after'], nowMs);
-  return {
-    kind: 'retryable',
-    reason: `the endpoint answered ${status}`,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  };
+  return retryable(
+    `the endpoint answered ${status}${redirection(status, headers.location)}`,
+    headers['retry-after'],
+    nowMs,
+  );
+}
+
+function retryable(reason: string, retryAfter: string | undefined, nowMs: number): Verdict {
+  const retryAfterMs = parseRetryAfter(retryAfter, nowMs);
+  return { kind: 'retryable', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** The target is the receiver's text: only printable ASCII passes, cut to a line that people can read. */
+function redirection(status: number, location: string | undefined): string {
+  if (status < 300 || status > 399 || location === undefined) return '';
+  const target = location.replace(/[^\x21-\x7e]+/g, ' ').trim();
+  if (target === '') return '';
+  const shown = target.length > MAX_TARGET_LENGTH ? `${target.slice(0, MAX_TARGET_LENGTH)}...` : target;
+  return `, a redirect to ${shown}; redirects are not followed`;
 }
 
 /**
- * `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date in any of its three forms, as milliseconds from now; undefined
- * when it is neither.
+ * `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date in any of its three forms, as milliseconds from now, at most
+ * `MAX_RETRY_AFTER_MS`; undefined when it is neither.
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, MAX_RETRY_AFTER_MS);
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   // the oldest form has no zone and means GMT; Date.parse would read it as local time
   const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - nowMs), MAX_RETRY_AFTER_MS);
 }

@@ -1,6 +1,6 @@
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { type DeliveryId, newId } from '../domain/id.ts';
-import { nextState } from '../domain/retry.ts';
+import { nextState, stateAfterTest } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../ports/claims.ts';
 import type { SubscriptionStore } from '../ports/configuration.ts';
@@ -34,8 +34,10 @@ export class Deliverer {
   readonly #claimer: DeliveryClaimer;
   readonly #planner: AttemptPlanner;
   readonly #recorder: AttemptRecorder;
-  /** Claimed deliveries under way, each with what makes its `deliver` return. */
-  readonly #inFlight = new Map<ClaimedDelivery, () => void>();
+  /** Claims without an outcome yet, each with what makes its `deliver` return. */
+  readonly #open = new Map<ClaimedDelivery, () => void>();
+  readonly #returned: DueDelivery[] = [];
+  #isStopping = false;
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
@@ -55,38 +57,49 @@ export class Deliverer {
   async deliver(deliveryId: DeliveryId, attempt: number, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
     const claimed = await this.#claimer.claim(deliveryId, attempt);
     if (!claimed) return NO_SIGNAL;
+    if (this.#isStopping) {
+      await this.#giveBack([claimed]);
+      return NO_SIGNAL;
+    }
     try {
       return await new Promise<AttemptSignal>((resolve, reject) => {
-        this.#inFlight.set(claimed, () => resolve(NO_SIGNAL));
+        this.#open.set(claimed, () => resolve(NO_SIGNAL));
         this.#process(claimed, rateSlot).then(resolve, reject);
       });
     } finally {
-      this.#inFlight.delete(claimed);
+      this.#open.delete(claimed);
     }
   }
 
   /**
-   * Gives back the claims in flight, for a shutdown past its deadline. Every `deliver` returns, though its attempt may go on;
-   * the result of such an attempt is not written.
+   * Gives back the claims in flight, for a shutdown past its deadline, and from now on every claim that comes. To be called
+   * when the sender has been closed. Attempts with an outcome are recorded; the `deliver` of every other one returns.
    *
-   * @returns the deliveries that another worker can attempt at once
    * @throws Unavailable when Postgres is unavailable: the leases run out instead
    */
-  async handBack(): Promise<readonly DueDelivery[]> {
-    const inFlight = [...this.#inFlight];
+  async handBack(): Promise<void> {
+    this.#isStopping = true;
+    await new Promise((resolve) => setImmediate(resolve)); // attempts that ended as the sender closed leave the open ones
+    const open = [...this.#open];
+    this.#open.clear();
     try {
-      const returns = inFlight.map(([claimed]): ReturnedClaim => ({ claimed, to: { state: 'pending' } }));
-      if (returns.length > 0) await this.#deps.claims.giveBack(returns);
+      if (open.length > 0) await this.#giveBack(open.map(([claimed]) => claimed));
     } finally {
-      for (const [, release] of inFlight) release();
+      for (const [, release] of open) release();
     }
-    return inFlight.map(([{ id, tenantId, endpointId, attempt }]) => ({
-      deliveryId: id,
-      tenantId,
-      endpointId,
-      attempt,
-      delayMs: 0,
-    }));
+  }
+
+  /** Takes the deliveries that were given back: another worker can attempt them at once. */
+  takeReturned(): readonly DueDelivery[] {
+    return this.#returned.splice(0);
+  }
+
+  /** Gives claims back without an attempt. @throws Unavailable */
+  async #giveBack(claims: readonly ClaimedDelivery[]): Promise<void> {
+    await this.#deps.claims.giveBack(claims.map((claimed): ReturnedClaim => ({ claimed, to: { state: 'pending' } })));
+    for (const { id: deliveryId, tenantId, endpointId, attempt } of claims) {
+      this.#returned.push({ deliveryId, tenantId, endpointId, attempt, delayMs: 0 });
+    }
   }
 
   async #process(claimed: ClaimedDelivery, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
@@ -97,12 +110,21 @@ export class Deliverer {
       return NO_SIGNAL;
     }
     const result = await makeAttempt(this.#deps, claimed, plan, rateSlot);
+    if (!this.#open.delete(claimed)) return NO_SIGNAL; // handed back meanwhile: nothing of it stands
+    if (!result) {
+      await this.#giveBack([claimed]);
+      return NO_SIGNAL;
+    }
     await this.#record(claimed, plan, result);
     return result.signal;
   }
 
   async #record(claimed: ClaimedDelivery, { loaded, composer }: AttemptPlan, result: AttemptResult): Promise<void> {
     const { attempt, verdict, builtBody } = result;
+    if (claimed.test) {
+      await this.#recorder.record({ claimed, attempt, next: stateAfterTest(verdict), builtBody, ...NO_DEATH });
+      return;
+    }
     const { queue, random } = this.#deps;
     const next = nextState(verdict, composer.policy, claimed.triesMade + 1, random());
     const death = next.state === 'dead' ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;

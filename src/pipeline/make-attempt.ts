@@ -2,7 +2,7 @@ import { Unbuildable } from '../dialects/dialect.ts';
 import type { Attempt, Verdict } from '../domain/attempt.ts';
 import { type AttemptSignal, NO_SIGNAL, signalOf } from '../domain/endpoint-signal.ts';
 import { MappingCollision } from '../domain/mapping.ts';
-import { verdictOf } from '../domain/verdict.ts';
+import { verdictOf, withAcceptance } from '../domain/verdict.ts';
 import type { ClaimedDelivery } from '../ports/claims.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { Sender } from '../ports/sending.ts';
@@ -27,13 +27,14 @@ export interface AttemptResult {
  * built or for anything a receiver does.
  *
  * @param rateSlot waits for the attempt's slot in the rate of its endpoint
+ * @returns undefined when this process broke the request off: that is no attempt, and its claim is to be given back
  */
 export async function makeAttempt(
   { sender, clock, log }: AttemptDeps,
   claimed: ClaimedDelivery,
   { composer, buildBody }: AttemptPlan,
   rateSlot: () => Promise<void>,
-): Promise<AttemptResult> {
+): Promise<AttemptResult | undefined> {
   const { id: deliveryId, attempt: number } = claimed;
   const buildingAtMs = clock();
   let body: string;
@@ -47,8 +48,10 @@ export async function makeAttempt(
   }
   await rateSlot();
   const startedAtMs = clock();
-  const request = composer.request(body, claimed.messageId, startedAtMs);
-  const outcome = await sender.send(request);
+  const request = composer.request(body, claimed.messageId, startedAtMs, claimed.test);
+  const sent = composer.withoutEchoes(withAcceptance(await sender.send(request), composer.policy));
+  if (sent.kind === 'broken_off') return undefined;
+  const outcome = sent;
   const verdict = verdictOf(outcome, composer.policy, clock());
   const { method, url, headers } = request;
   return {
@@ -61,7 +64,7 @@ export async function makeAttempt(
       request: { method, url, headers: composer.redacted(headers) },
     },
     verdict,
-    signal: { signal: signalOf(outcome, verdict), limits: composer.limits },
+    signal: claimed.test ? NO_SIGNAL : { signal: signalOf(outcome, verdict), limits: composer.limits },
     builtBody: claimed.body === undefined ? body : undefined,
   };
 }

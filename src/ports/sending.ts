@@ -1,8 +1,8 @@
-import type { OutgoingRequest, SendOutcome } from '../domain/attempt.ts';
+import type { BrokenOff, OutgoingRequest, SendOutcome } from '../domain/attempt.ts';
 
 export interface Sender {
   /** One HTTP try. Never throws for anything that a receiver, its name server or its network does. */
-  send(request: OutgoingRequest): Promise<SendOutcome>;
+  send(request: OutgoingRequest): Promise<SendOutcome | BrokenOff>;
 }
 
 /** The result of checking a URL before anything is sent to it. */

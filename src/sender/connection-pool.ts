@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -19,9 +19,14 @@ export interface PoolLimits {
   readonly connectTimeoutMs: number;
 }
 
-export interface ConnectionPool {
+interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+}
+
+export interface ConnectionPool extends Agents {
+  /** Agents that dial for every request and reuse no connection. Their connections do not count towards the limits. */
+  readonly fresh: Agents;
   close(): void;
 }
 
@@ -44,44 +49,51 @@ const NEXT_ADDRESS_AFTER_MS = 500;
  */
 export function createConnectionPool(guard: AddressGuard, lookup: LookupFunction, limits: PoolLimits): ConnectionPool {
   const options = {
-    keepAlive: true,
-    maxSockets: limits.maxConnectionsPerOrigin,
-    maxFreeSockets: limits.maxConnectionsPerOrigin,
     timeout: limits.idleMs,
     lookup,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
   };
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent({ ...options, rejectUnauthorized: true });
-  for (const agent of [http, https]) {
+  const perOrigin = limits.maxConnectionsPerOrigin;
+  const pooled = agentsWith({ ...options, keepAlive: true, maxSockets: perOrigin, maxFreeSockets: perOrigin });
+  const fresh = agentsWith(options);
+  for (const agent of [pooled.http, pooled.https]) {
     const idle = boundIdle(agent, limits.maxIdleConnections);
-    guardConnections(agent, guard, (socket) => {
-      boundConnecting(socket, agent === https ? 'secureConnect' : 'connect', limits.connectTimeoutMs);
-      // Node caches the remote address on the first read; it cannot be read after the socket closes.
-      socket.once('connect', () => socket instanceof Socket && socket.remoteAddress);
-      socket.once('close', () => idle.delete(socket));
-    });
+    guardConnections(agent, guard, limits.connectTimeoutMs, (socket) => socket.once('close', () => idle.delete(socket)));
   }
+  for (const agent of [fresh.http, fresh.https]) guardConnections(agent, guard, limits.connectTimeoutMs);
   return {
-    http,
-    https,
+    ...pooled,
+    fresh,
     close() {
-      http.destroy();
-      https.destroy();
+      for (const agent of [pooled.http, pooled.https, fresh.http, fresh.https]) agent.destroy();
     },
   };
 }
 
+function agentsWith(options: AgentOptions): Agents {
+  return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, rejectUnauthorized: true }) };
+}
+
 /** `net.connect` calls `lookup` only for names, so an IP address in the URL is checked here. */
-function guardConnections(agent: HttpAgent, guard: AddressGuard, onConnecting: (socket: Duplex) => void): void {
+function guardConnections(
+  agent: HttpAgent,
+  guard: AddressGuard,
+  connectTimeoutMs: number,
+  onConnecting: (socket: Duplex) => void = () => {},
+): void {
+  const readyEvent = agent instanceof HttpsAgent ? 'secureConnect' : 'connect';
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
     const host = options.host ?? 'localhost';
     if (isIP(host) !== 0 && !guard.allows(host))
       throw new NotDialled('forbidden_address', `the address ${host} is not public`);
     const socket = connect(options, callback);
-    if (socket) onConnecting(socket);
+    if (!socket) return socket;
+    boundConnecting(socket, readyEvent, connectTimeoutMs);
+    // Node caches the remote address on the first read; it cannot be read after the socket closes.
+    socket.once('connect', () => socket instanceof Socket && socket.remoteAddress);
+    onConnecting(socket);
     return socket;
   };
 }
@@ -110,7 +122,7 @@ function boundIdle(agent: HttpAgent, maxIdleConnections: number): Set<Duplex> {
     idle.add(socket);
     const [oldest] = idle;
     if (oldest && idle.size > maxIdleConnections) {
-      idle.delete(oldest); // its close event comes too late when several connections become idle in one tick
+      idle.delete(oldest); // the close event is too late when several connections become idle in one tick
       oldest.destroy();
     }
     return reusable;

@@ -1,13 +1,20 @@
+import type { ClientRequest } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
 import type { Request, Response } from 'got';
-import type { SendFailure, SendOutcome, Timings } from '../domain/attempt.ts';
+import type { BrokenOff, ReceivedResponse, SendFailure, SendOutcome, Timings } from '../domain/attempt.ts';
 import { responseHeaders } from './headers.ts';
+import { MAX_RECEIVED_BYTES, ReceivedBytes } from './received-bytes.ts';
 import { BodyExcerpt } from './response-body.ts';
-import { failureOf } from './send-failure.ts';
+import { failureOf, isConnectionEnd } from './send-failure.ts';
 
-/** Detail of the failure `aborted`. */
-export const SHUTTING_DOWN = 'the process is shutting down';
+/** How an exchange starts its request; a second time, on a new connection, when the first one was stale. */
+export interface RequestStart {
+  /** Whether an idle connection must not be reused. */
+  readonly onNewConnection: boolean;
+  /** Called when Node's request has been made, before it has a connection. */
+  onRequest(request: ClientRequest): void;
+}
 
 export interface ExchangeLimits {
   /** Start of the send, from `performance.now()`. */
@@ -17,62 +24,134 @@ export interface ExchangeLimits {
   readonly secure: boolean;
 }
 
+/** Informational responses (1xx) before the final one. */
+const MAX_INFORMATIONAL = 10;
+/** Pieces in which a chunked body arrives. */
+const MAX_BODY_PIECES = 1024;
+/** A reused connection that ends so soon after the request was stale: the receiver had closed it before. */
+const STALE_WITHIN_MS = 2000;
+const REPEATED = 'The reused connection was closed before a response; the request was sent again on a new one.';
+
 /**
  * One request in flight, until its outcome is known.
  *
  * After the status line and headers, the outcome is a response. A body that then times out, is cut off or never ends is
- * stored as truncated; it is not a failure, because a retry would repeat a request that the receiver has accepted.
+ * stored as truncated; it is not a failure, because a retry would repeat a request that the receiver has accepted. A body
+ * with malformed framing is a failure, with what was received: only an acceptance counts then (domain/verdict.ts).
  */
 export class Exchange {
-  readonly outcome: Promise<SendOutcome>;
-  readonly #stream: Request;
+  readonly outcome: Promise<SendOutcome | BrokenOff>;
+  readonly #start: (start: RequestStart) => Request;
   readonly #limits: ExchangeLimits;
   readonly #timer: NodeJS.Timeout;
-  #resolve: (outcome: SendOutcome) => void = () => {};
+  #resolve: (outcome: SendOutcome | BrokenOff) => void = () => {};
   #settled = false;
+  #isRepeated = false;
+  #stream: Request;
+  #request: ClientRequest | undefined;
+  #received: ReceivedBytes | undefined;
   #response: Response | undefined;
   #body = new BodyExcerpt(0);
+  /** Whether the whole request had been written when the response began. */
+  #isWritten = false;
+  #informational = 0;
 
-  constructor(stream: Request, limits: ExchangeLimits) {
-    this.#stream = stream;
+  constructor(start: (start: RequestStart) => Request, limits: ExchangeLimits) {
+    this.#start = start;
     this.#limits = limits;
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
     // After a blocked event loop, setImmediate lets a response that has already arrived be read before the timeout applies.
     this.#timer = setTimeout(() => setImmediate(() => this.#expire()), limits.timeoutMs);
+    this.#stream = this.#open(false);
+  }
+
+  /** Ends the request because the process is shutting down. A response that has begun counts. */
+  abort(): void {
+    if (this.#settled) return;
+    if (this.#response) this.#respond(false);
+    else this.#settle({ kind: 'broken_off', ...this.#receivedPart(), ...this.#exchanged() });
+    this.#stream.destroy();
+  }
+
+  #open(onNewConnection: boolean): Request {
+    const onRequest = (request: ClientRequest) => {
+      this.#request = request;
+      this.#received?.end();
+      this.#received = new ReceivedBytes(request, () => this.#endFlood());
+      request.on('information', () => this.#countInformational());
+    };
+    const stream = this.#start({ onNewConnection, onRequest });
     stream.on('response', (response: Response) => this.#startResponse(response));
     stream.on('data', (chunk: Buffer) => this.#addChunk(chunk));
     stream.once('end', () => this.#endResponse());
     stream.once('upgrade', (_response: unknown, socket: Duplex) => this.#refuseUpgrade(socket));
     // Never removed: a destroyed request can still emit errors.
-    stream.on('error', (error) => this.#handleError(error));
-    stream.once('close', () => this.#handleError(new Error('the connection closed before a response')));
-  }
-
-  /** Ends the request because the process is shutting down. */
-  abort(): void {
-    this.#fail('aborted', SHUTTING_DOWN);
-    this.#stream.destroy();
+    stream.on('error', (error) => this.#handleError(error, stream));
+    stream.once('close', () => this.#handleError(new Error('the connection closed before a response'), stream));
+    return stream;
   }
 
   #startResponse(response: Response): void {
+    this.#received?.releaseHead();
     this.#response = response;
-    this.#body = new BodyExcerpt(Number(response.headers['content-length']) || 0);
+    this.#isWritten = this.#request?.writableFinished === true;
+    const { 'content-length': length, 'content-encoding': encoding } = response.headers;
+    this.#body = new BodyExcerpt(Number(length) || 0, encoding);
+    this.#boundPieces(response);
+  }
+
+  /**
+   * Counts the pieces of a chunked body where the parser pushes them. It pushes thousands in one go, and an event comes only
+   * after all of them.
+   */
+  #boundPieces(response: Response): void {
+    const push = response.push.bind(response);
+    let pieces = 0;
+    response.push = (piece: unknown, encoding?: BufferEncoding) => {
+      pieces += 1;
+      if (pieces > MAX_BODY_PIECES) this.#stopReading();
+      return push(piece, encoding);
+    };
   }
 
   #addChunk(chunk: Buffer): void {
     this.#body.add(chunk);
-    if (!this.#body.isSufficient) return;
+    if (this.#body.isSufficient) this.#stopReading();
+  }
+
+  #stopReading(): void {
+    if (this.#settled) return;
     this.#respond(false);
+    this.#received?.stop();
     this.#stream.destroy();
   }
 
   #endResponse(): void {
     this.#respond(true);
+    this.#received?.end();
     // A receiver may respond before it has read the request. The timer then still bounds writing the rest.
     if (this.#stream.writableFinished) clearTimeout(this.#timer);
     else this.#stream.once('finish', () => clearTimeout(this.#timer));
+  }
+
+  #countInformational(): void {
+    this.#informational += 1;
+    if (this.#informational > MAX_INFORMATIONAL) {
+      this.#refuse(`more than ${MAX_INFORMATIONAL} informational responses (1xx)`);
+    }
+  }
+
+  #endFlood(): void {
+    if (this.#response) this.#stopReading();
+    else this.#refuse(`more than ${MAX_RECEIVED_BYTES / 1024} KiB before the end of the headers`);
+  }
+
+  #refuse(detail: string): void {
+    this.#fail('invalid_response', detail);
+    this.#received?.stop();
+    this.#stream.destroy();
   }
 
   #expire(): void {
@@ -88,37 +167,61 @@ export class Exchange {
     this.#stream.destroy();
   }
 
-  #handleError(error: unknown): void {
+  #handleError(error: unknown, stream: Request): void {
+    if (stream !== this.#stream) return; // it was replaced
+    if (this.#isStale(error)) {
+      this.#isRepeated = true;
+      this.#stream = this.#open(true);
+      return;
+    }
     clearTimeout(this.#timer);
     if (this.#settled) return;
-    if (this.#response) {
-      this.#respond(false);
-    } else {
-      const { failure, detail } = failureOf(error, this.#progress());
-      this.#fail(failure, detail);
-    }
+    const { failure, detail } = failureOf(error, this.#progress());
+    const isFramingBroken = failure === 'invalid_response' && this.#response?.complete !== true;
+    if (this.#response && !isFramingBroken) this.#respond(false);
+    else this.#fail(failure, detail);
     this.#stream.destroy();
+  }
+
+  /** Whether the request can be repeated: the receiver cannot have read it from a connection it had closed. */
+  #isStale(error: unknown): boolean {
+    if (this.#settled || this.#isRepeated || !this.#request?.reusedSocket || !this.#received?.isEmpty) return false;
+    const writtenAt = this.#stream.timings?.upload;
+    return isConnectionEnd(error) && (writtenAt === undefined || Date.now() - writtenAt <= STALE_WITHIN_MS);
   }
 
   #respond(bodyEnded: boolean): void {
     if (this.#settled || !this.#response) return;
-    const { statusCode, headers } = this.#response;
-    this.#settle({
-      kind: 'response',
-      status: statusCode,
-      headers: responseHeaders(headers),
-      body: this.#body.text(bodyEnded),
-      remoteAddress: this.#stream.ip,
-      timings: this.#timings(),
-    });
+    this.#settle({ kind: 'response', ...this.#read(this.#response, bodyEnded), ...this.#exchanged() });
   }
 
   #fail(failure: SendFailure, detail: string): void {
     if (this.#settled) return;
-    this.#settle({ kind: 'failure', failure, detail, remoteAddress: this.#stream.ip, timings: this.#timings() });
+    this.#settle({ kind: 'failure', failure, detail, ...this.#receivedPart(), ...this.#exchanged() });
   }
 
-  #settle(outcome: SendOutcome): void {
+  #receivedPart(): { readonly received?: ReceivedResponse } {
+    if (this.#response) return this.#isWritten ? { received: this.#read(this.#response, false) } : {};
+    const status = this.#received?.finalStatus();
+    return status === undefined ? {} : { received: { status, headers: {}, body: { text: '', truncated: true } } };
+  }
+
+  #read(response: Response, bodyEnded: boolean): ReceivedResponse {
+    const unread: unknown = bodyEnded ? null : response.read();
+    if (Buffer.isBuffer(unread)) this.#body.add(unread);
+    return { status: response.statusCode, headers: responseHeaders(response.headers), body: this.#body.text(bodyEnded) };
+  }
+
+  #exchanged() {
+    const { compression } = this.#body;
+    const notes = [
+      ...(this.#isRepeated ? [REPEATED] : []),
+      ...(compression === undefined ? [] : [`The response body is compressed (${compression}); it is not stored.`]),
+    ];
+    return { remoteAddress: this.#stream.ip, timings: this.#timings(), ...(notes.length > 0 && { notes }) };
+  }
+
+  #settle(outcome: SendOutcome | BrokenOff): void {
     this.#settled = true;
     this.#resolve(outcome);
   }

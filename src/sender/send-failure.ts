@@ -18,6 +18,21 @@ export interface Failure {
 
 const MAX_DETAIL_LENGTH = 200;
 
+const TLS_REASONS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  CERT_REVOKED: 'the certificate was revoked',
+  CERT_UNTRUSTED: 'the certificate is not trusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'the TLS handshake took too long',
+  HOSTNAME_MISMATCH: 'the certificate is for another host name',
+  INVALID_PURPOSE: 'the certificate is not meant for a server',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate chain ends with a self-signed certificate that is not a public authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate chain is incomplete: an intermediate certificate is missing',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate is not signed by a public authority, or an intermediate is missing',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate is not signed by a public authority, or an intermediate is missing',
+};
+
 /** Classifies an error thrown by got or Node, given the progress of the attempt. */
 export function failureOf(error: unknown, progress: Progress): Failure {
   for (const cause of causes(error)) {
@@ -25,8 +40,27 @@ export function failureOf(error: unknown, progress: Progress): Failure {
     if (cause instanceof ConnectTimeout) return { failure: 'timeout', detail: cause.message };
   }
   const code = codeOf(error);
-  const detail = singleLine(messageOf(error));
-  return { failure: classify(code, progress), detail: detail.includes(code) ? detail : `${detail} (${code})` };
+  const failure = classify(code, progress);
+  const detail = singleLine(failure === 'tls' ? tlsReason(code, messageOf(error)) : messageOf(error));
+  return { failure, detail: detail.includes(code) ? detail : `${detail} (${code})` };
+}
+
+/** Node's messages for certificates advise on flags of Node, and OpenSSL's name its source files; tenants need neither. */
+function tlsReason(code: string, message: string): string {
+  const known = TLS_REASONS[code];
+  if (known !== undefined) return known;
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection closed during the TLS handshake';
+  // "140...:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:../ssl/record/rec_layer_s3.c:916:..."
+  const reason = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i.exec(message)?.[1];
+  return reason === undefined ? (message.split(';', 1)[0] ?? message) : `TLS failed: ${reason}`;
+}
+
+/** Errors by which a connection that the receiver has closed shows itself: reset, or ended before a response. */
+const CLOSED_CODES = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+
+/** Whether the receiver's side ended the connection. Silence and malformed responses are no end. */
+export function isConnectionEnd(error: unknown): boolean {
+  return CLOSED_CODES.has(codeOf(error));
 }
 
 function classify(code: string, { connected, ready }: Progress): SendFailure {

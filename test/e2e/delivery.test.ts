@@ -43,7 +43,8 @@ const ended = ['succeeded', 'dead', 'cancelled'];
 describe('retries', () => {
   test('an endpoint that fails twice gets the same bytes under the same webhook-id, each time freshly signed', async () => {
     const { tenant, path, emit, secret } = await prepare();
-    passwire().receiver.answer(path, { status: 500, body: 'no' }, { instead: 'reset' }, { status: 204 });
+    const close = { connection: 'close' }; // or the reset would be that of a reused connection, which is replaced at once
+    passwire().receiver.answer(path, { status: 500, body: 'no', headers: close }, { instead: 'reset' }, { status: 204 });
     const delivery = await tenant.settled(await emit(), ended);
     expect(delivery.state).toBe('succeeded');
 
@@ -225,6 +226,33 @@ test('a test delivery is sent for real and marked', async () => {
   await passwire().receiver.waitFor(path);
   await eventually(async () => (await tenant.delivery(deliveryId)).state === 'succeeded');
   expect(await tenant.delivery(deliveryId)).toMatchObject({ test: true });
+});
+
+test('failed tests change nothing: neither the subscription nor its health, and leave no dead letter', async () => {
+  const { tenant, path, subscriptionId, emit } = await prepare();
+  const { receiver } = passwire();
+  const sendTest = async (status: number): Promise<void> => {
+    receiver.answer(path, { status });
+    const { deliveryId } = await tenant.ok<{ deliveryId: string }>('POST', `/v1/subscriptions/${subscriptionId}/test`);
+    await eventually(async () => (await tenant.delivery(deliveryId)).state === 'dead');
+    expect((await tenant.call('POST', `/v1/deliveries/${deliveryId}/replay`)).status).toBe(409);
+  };
+  for (const status of [410, 404, 404, 404, 500, 500, 500]) await sendTest(status);
+  expect(receiver.at(path).map(({ headers }) => headers['x-webhook-test'])).toEqual(Array(7).fill('true'));
+  expect(await tenant.ok('GET', `/v1/subscriptions/${subscriptionId}`)).toMatchObject({ state: 'enabled' });
+  expect(await tenant.ok('GET', '/v1/dead-letters')).toMatchObject({ data: [] });
+  expect(await tenant.ok('GET', '/v1/endpoints')).toMatchObject({ data: [{ state: 'active', failingSince: null }] });
+  receiver.answer(path, { status: 200 });
+  await tenant.settled(await emit(), ['succeeded']);
+  expect(await tenant.ok('GET', '/v1/deliveries?test=true')).toMatchObject({ data: Array(7).fill({ test: true }) });
+  expect(await tenant.ok('GET', '/v1/deliveries?test=false')).toMatchObject({ data: [{ test: false }] });
+});
+
+test('a test is sent for a disabled subscription too', async () => {
+  const { tenant, path, subscriptionId } = await prepare();
+  await tenant.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });
+  await tenant.ok('POST', `/v1/subscriptions/${subscriptionId}/test`);
+  await passwire().receiver.waitFor(path);
 });
 
 test('a subscription made a moment ago misses no event', async () => {

@@ -105,7 +105,10 @@ describe('an endpoint that fails', () => {
   });
 
   test('is disabled when it fails for too long: what comes is held, until it is enabled', async () => {
-    const prepared = await prepare({ policy: { retryDelaysMs: Array.from({ length: 30 }, () => 200), timeoutMs: 30_000 } });
+    const prepared = await prepare({
+      policy: { retryDelaysMs: Array.from({ length: 30 }, () => 200), timeoutMs: 30_000 },
+      limits: { maxInFlight: 1 }, // two in flight may arrive in either order
+    });
     const { tenant, path, emit, subscriptionId, endpointId, endpoint } = prepared;
     const heard = await listen(prepared, ['endpoint.disabled', 'endpoint.enabled']);
     passwire().receiver.answer(path, { status: 500 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Env } from './node-process.ts';
 import { eventually, type PollOptions } from './poll.ts';
-import type { Env } from './process.ts';
 
 /** A JSON answer, to be looked into as deep as a test needs. */
 export type Json = { readonly [name: string]: unknown };

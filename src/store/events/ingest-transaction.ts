@@ -14,7 +14,7 @@ export function createIngestTransaction(tx: Statements): IngestTransaction {
     reserve: (reservation) => acceptEvents(tx, reservation, NOTHING_TO_WRITE),
 
     async lockInstallations(passes) {
-      // Locks by name, since a pass that was never installed has no row to lock. The order is the callers'.
+      // Advisory locks, because a pass that was never installed has no row to lock. Locked in the order of `passes`.
       const names = passes.map(({ tenantId, passId }) => `${tenantId} ${passId}`);
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(${names}::text[]) AS name`;
       return readInstallations(tx, passes);
@@ -40,6 +40,7 @@ export function createIngestTransaction(tx: Statements): IngestTransaction {
 }
 
 const NOTHING_TO_WRITE: PlannedEvents = { events: [], deliveries: [] };
+
 interface InstallationRow {
   readonly tenant_id: string;
   readonly pass_id: string;

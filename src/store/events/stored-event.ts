@@ -1,19 +1,18 @@
-import type { EventFacts } from '../../domain/event.ts';
+import type { EventFacts, KnownDevice } from '../../domain/event.ts';
 import { toId } from '../../domain/id.ts';
-import type { KnownDevice } from '../../domain/installations.ts';
 import type { OperationalFacts, StoredEvent } from '../../domain/operational-event.ts';
 
 export interface StoredEventRow {
   readonly event_id: string;
   readonly tenant_id: string;
-  /** Null: an operational event. */
+  /** Null for an operational event. */
   readonly template_id: string | null;
   readonly derived_from: string | null;
   readonly facts: string;
   readonly known_device: string | null;
 }
 
-/** Reads a row of `events`, or one that was joined with it. */
+/** Reads a row of `events`, or a row joined with one. */
 export function storedEvent(row: StoredEventRow): StoredEvent {
   const { event_id, tenant_id, template_id, derived_from, facts, known_device } = row;
   const ids = { id: toId('event', event_id), tenantId: toId('tenant', tenant_id) };
@@ -27,7 +26,7 @@ export function storedEvent(row: StoredEventRow): StoredEvent {
   };
 }
 
-/** The same for an event that may be gone. */
+/** The same for an event that retention may have deleted; undefined then. */
 export function storedEventOf(
   row: Omit<StoredEventRow, 'facts'> & { readonly facts: string | null },
 ): StoredEvent | undefined {

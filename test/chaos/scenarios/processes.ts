@@ -75,7 +75,7 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
         stopped(await worker.stop());
         const { arrivals } = await receiver.call('seen');
         if (!arrivals.some(({ fate }) => fate === 'cut')) throw new Error('the worker waited for the receiver');
-        if (!worker.output.includes('returning their claims')) throw new Error('the worker had nothing to hand back');
+        if (!worker.output.includes('giving their claims back')) throw new Error('the worker had nothing to hand back');
       });
       await run.installation.startWorker();
     },

@@ -4,7 +4,7 @@ import { answerOf, startRawServer } from './raw-server.ts';
 import { send } from './test-sender.ts';
 
 describe('a request', () => {
-  it('carries the bytes of the body, their length and the given headers, and no header of got', async () => {
+  it('carries the bytes of the body, their length and the given headers in their case, and no header of got', async () => {
     const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK')) });
     await send(`${server.url}?a=b%20c`, {
       method: 'PUT',
@@ -15,12 +15,13 @@ describe('a request', () => {
     expect(Buffer.from(body, 'latin1').toString()).toBe('{"name":"Jörg €😀"}');
     expect(head.split('\r\n')).toEqual([
       'PUT /hook?a=b%20c HTTP/1.1',
-      expect.stringMatching(/^user-agent: Passwire\/\d+\.\d+\.\d+$/),
-      'content-type: application/json',
-      'webhook-id: msg_1',
-      'x-webhook-event: Pass Installed',
-      'content-length: 24',
       `Host: 127.0.0.1:${server.port}`,
+      'accept: application/json, */*;q=0.8',
+      expect.stringMatching(/^user-agent: Passwire\/\d+\.\d+\.\d+$/),
+      'Content-Type: application/json',
+      'webhook-id: msg_1',
+      'X-Webhook-Event: Pass Installed',
+      'content-length: 24',
       'Connection: keep-alive',
     ]);
   });
@@ -131,11 +132,33 @@ describe('a response', () => {
     if (outcome.kind === 'response') expect(outcome.body.text.length).toBeLessThanOrEqual(16 * 1024);
   });
 
-  it('with a wrong gzip body is still a response', async () => {
+  it.each([
+    ['announced as gzip', 'gzip', 'not gzip', 'gzip'],
+    ['announced as Brotli', ' BR ', 'x', 'br'],
+    ['not announced, but gzip', undefined, gzipSync('{"ok":true}'), 'gzip'],
+  ])('with a compressed body (%s) is noted; the body is not stored', async (_, encoding, body, compression) => {
     const server = await startRawServer({
-      answer: (socket) => socket.end(answerOf('200 OK', 'not gzip', ['content-encoding: gzip'])),
+      answer(socket) {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n`);
+        socket.write(encoding === undefined ? '\r\n' : `content-encoding: ${encoding}\r\n\r\n`);
+        socket.end(body);
+      },
     });
-    expect(await send(server.url)).toMatchObject({ status: 200, body: { text: 'not gzip' } });
+    expect(await send(server.url)).toMatchObject({
+      status: 200,
+      body: { text: '', truncated: true },
+      notes: [`The response body is compressed (${compression}); it is not stored.`],
+    });
+  });
+
+  it.each([
+    ['an empty compressed body', answerOf('200 OK', '', ['content-encoding: gzip']), ''],
+    ['the encoding "identity"', answerOf('200 OK', 'plain', ['content-encoding: identity']), 'plain'],
+  ])('with %s has no note', async (_, bytes, text) => {
+    const server = await startRawServer({ answer: (socket) => socket.end(bytes) });
+    const outcome = await send(server.url);
+    expect(outcome).toMatchObject({ status: 200, body: { text, truncated: false } });
+    expect(outcome).not.toHaveProperty('notes');
   });
 
   it('keeps at most 64 headers', async () => {
@@ -146,9 +169,19 @@ describe('a response', () => {
     expect(outcome.kind).toBe('response');
   });
 
-  it('with 17 KiB of headers is none', async () => {
-    const headers = Array.from({ length: 17 }, (_, index) => `x-${index}: ${'v'.repeat(1024)}`);
-    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK', '', headers)) });
-    expect(await send(server.url)).toMatchObject({ kind: 'failure', failure: 'invalid_response' });
+  it('with 60 KiB of headers is one', async () => {
+    const headers = Array.from({ length: 60 }, (_, index) => `x-${index}: ${'v'.repeat(1010)}`);
+    const server = await startRawServer({ answer: (socket) => socket.end(answerOf('410 Gone', '', headers)) });
+    expect(await send(server.url)).toMatchObject({ kind: 'response', status: 410 });
+  });
+
+  it.each([
+    ['one header of 9 KB', [`x-policy: ${'v'.repeat(9000)}`]],
+    ['70 headers', Array.from({ length: 70 }, (_, index) => `x-${index}: v`)],
+    ['60 KiB of headers', Array.from({ length: 60 }, (_, index) => `x-${index}: ${'v'.repeat(1000)}`)],
+  ])('keeps Retry-After behind %s', async (_, headers) => {
+    const bytes = answerOf('503 Service Unavailable', '', [...headers, 'Retry-After: 120']);
+    const server = await startRawServer({ answer: (socket) => socket.end(bytes) });
+    expect(await send(server.url)).toMatchObject({ status: 503, headers: { 'retry-after': '120' } });
   });
 });

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { OutgoingRequest, SendOutcome } from '../../../src/domain/attempt.ts';
+import type { BrokenOff, OutgoingRequest, SendOutcome } from '../../../src/domain/attempt.ts';
 import type { Sender } from '../../../src/ports/sending.ts';
 import { createSender, type SenderOptions } from '../../../src/sender/got-sender.ts';
 
@@ -22,6 +22,6 @@ export function requestTo(url: string, changes: Partial<OutgoingRequest> = {}): 
 }
 
 /** Sends one request with a sender of its own. */
-export function send(url: string, changes: Partial<OutgoingRequest> = {}): Promise<SendOutcome> {
+export function send(url: string, changes: Partial<OutgoingRequest> = {}): Promise<SendOutcome | BrokenOff> {
   return startSender().send(requestTo(url, changes));
 }

@@ -42,10 +42,12 @@ test.each([
 });
 
 test.each(['passcreator', 'walletthat', 'walletthat-postback', 'passentry', 'standard'] as const)(
-  '%s: only 410 is permanent',
+  '%s: only 410 and 413 are permanent',
   (name) => {
     const { permanent } = policyOf(name);
-    expect([400, 404, 409, 410, 422, 429, 500].filter((status) => includesStatus(permanent, status))).toEqual([410]);
+    expect([400, 404, 409, 410, 413, 422, 429, 500].filter((status) => includesStatus(permanent, status))).toEqual([
+      410, 413,
+    ]);
   },
 );
 

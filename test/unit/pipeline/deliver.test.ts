@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SendOutcome } from '../../../src/domain/attempt.ts';
+import type { BrokenOff, SendOutcome } from '../../../src/domain/attempt.ts';
+import { NO_SIGNAL } from '../../../src/domain/endpoint-signal.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { type DeliveryId, newId, toId } from '../../../src/domain/id.ts';
 import { Deliverer } from '../../../src/pipeline/deliver.ts';
@@ -32,7 +33,7 @@ function answer(status: number): SendOutcome {
   };
 }
 
-function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
+function claimedOf(id: DeliveryId, attempt: number, test = false): ClaimedDelivery {
   return {
     id,
     tenantId,
@@ -43,6 +44,7 @@ function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
     passId: 'p',
     ordered: false,
     messageId: toId('message', '0198c3f0-0000-7000-8000-0000000000aa'),
+    test,
     attempt,
     triesMade: attempt - 1,
     claim: 1,
@@ -53,22 +55,29 @@ function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
 }
 
 interface World {
-  readonly send?: () => Promise<SendOutcome>;
+  readonly send?: () => Promise<SendOutcome | BrokenOff>;
+  /** Resolves when Postgres may answer to a claim. */
+  readonly claimed?: Promise<void>;
   readonly settle?: (records: readonly AttemptRecord[]) => Promise<readonly AttemptRecord[]>;
   readonly unavailable?: boolean;
   readonly disabled?: 'requested';
+  /** Every delivery is a test. */
+  readonly test?: boolean;
 }
 
 /** A worker whose claims gives every delivery that is asked for, once per call. */
 function workerIn({
   send = async () => answer(200),
+  claimed = Promise.resolve(),
   settle = async (records) => records,
   unavailable = false,
   disabled,
+  test = false,
 }: World = {}) {
   const seen = {
     claims: [] as string[][],
     sent: 0,
+    headers: {} as Readonly<Record<string, string>>,
     settled: [] as AttemptRecord[],
     returned: [] as ReturnedClaim[],
     offered: [] as DueDelivery[],
@@ -77,7 +86,8 @@ function workerIn({
   const claims: ClaimStore = {
     async claim(wanted) {
       seen.claims.push(wanted.map(({ deliveryId, attempt }) => `${deliveryId}-${attempt}`));
-      return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt));
+      await claimed;
+      return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt, test));
     },
     async settle(records) {
       const written = await settle(records);
@@ -111,8 +121,9 @@ function workerIn({
       offer: (due) => seen.offered.push(...due),
     },
     sender: {
-      send() {
+      send({ headers }) {
         seen.sent += 1;
+        seen.headers = headers;
         return send();
       },
     },
@@ -175,6 +186,32 @@ describe('an attempt', () => {
   });
 });
 
+describe('a test', () => {
+  test.each([
+    [200, 'succeeded'],
+    [404, 'dead'],
+    [410, 'dead'],
+    [500, 'dead'],
+  ])('answered with %i is %s after its only attempt, and nothing else happens', async (status, state) => {
+    const { deliverer, seen } = workerIn({ send: async () => answer(status), test: true });
+    expect(await deliverer.deliver(newDeliveryId(), 1, AT_ONCE)).toEqual(NO_SIGNAL);
+    expect(seen.settled).toMatchObject([{ next: { state }, deadLetterId: undefined, operationalEvents: undefined }]);
+    expect(seen).toMatchObject({ sent: 1, offered: [], gone: [], headers: { 'x-webhook-test': 'true' } });
+  });
+
+  test('is sent for a disabled subscription too', async () => {
+    const { deliverer, seen } = workerIn({ disabled: 'requested', test: true });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 1, returned: [] });
+  });
+
+  test('is marked, and no other delivery is', async () => {
+    const { deliverer, seen } = workerIn();
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen.headers).not.toHaveProperty('x-webhook-test');
+  });
+});
+
 describe('results', () => {
   test('of one statement do not share the fate of one that cannot be written', async () => {
     const culprit = newDeliveryId();
@@ -205,24 +242,82 @@ describe('results', () => {
 });
 
 describe('handing back', () => {
-  test('gives back what is under way and lets its jobs end, though the receiver has not answered', async () => {
+  const BROKEN_OFF: BrokenOff = { kind: 'broken_off', remoteAddress: undefined, timings: { totalMs: 1 } };
+
+  test('gives back what is in flight and lets its jobs end, though the receiver has not answered', async () => {
     const { promise: answered, resolve } = Promise.withResolvers<SendOutcome>();
-    const { deliverer, seen } = workerIn({ send: () => answered, settle: async () => [] });
+    const { deliverer, seen } = workerIn({ send: () => answered });
     const id = newDeliveryId();
     const delivering = deliverer.deliver(id, 3, AT_ONCE);
     await eventually(() => seen.sent === 1);
-    expect(await deliverer.handBack()).toMatchObject([{ deliveryId: id, attempt: 3, delayMs: 0 }]);
-    await delivering;
+    await deliverer.handBack();
+    expect(await delivering).toEqual(NO_SIGNAL);
     expect(seen.returned).toMatchObject([{ claimed: { id }, to: { state: 'pending' } }]);
+    expect(deliverer.takeReturned()).toMatchObject([{ deliveryId: id, attempt: 3, delayMs: 0 }]);
     resolve(answer(200));
-    expect(await deliverer.handBack()).toEqual([]);
+    await deliverer.handBack();
+    expect(seen).toMatchObject({ settled: [], offered: [] });
+    expect(deliverer.takeReturned()).toEqual([]);
   });
 
-  test('lets the jobs end also when Postgres is away: the leases run out', async () => {
+  test('lets the jobs end also when Postgres is unavailable: the leases run out', async () => {
     const { deliverer, seen } = workerIn({ send: () => new Promise(() => {}), unavailable: true });
     const delivering = deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
     await eventually(() => seen.sent === 1);
     await expect(deliverer.handBack()).rejects.toThrow(Unavailable);
     await delivering;
+  });
+
+  test('gives back a claim that comes afterwards, without an attempt', async () => {
+    const { promise: claimed, resolve } = Promise.withResolvers<void>();
+    const { deliverer, seen } = workerIn({ claimed });
+    const id = newDeliveryId();
+    const delivering = deliverer.deliver(id, 1, AT_ONCE);
+    await deliverer.handBack();
+    resolve();
+    expect(await delivering).toEqual(NO_SIGNAL);
+    expect(seen).toMatchObject({ sent: 0, settled: [], returned: [{ claimed: { id } }] });
+    expect(deliverer.takeReturned()).toMatchObject([{ deliveryId: id, attempt: 1 }]);
+  });
+
+  test('gives back what waits for its slot in the rate; its request is not an attempt', async () => {
+    const { promise: slot, resolve } = Promise.withResolvers<void>();
+    const { deliverer, seen } = workerIn({ send: async () => BROKEN_OFF });
+    const delivering = deliverer.deliver(newDeliveryId(), 1, () => slot);
+    await eventually(() => seen.claims.length === 1);
+    await deliverer.handBack();
+    expect(await delivering).toEqual(NO_SIGNAL);
+    resolve();
+    await eventually(() => seen.sent === 1);
+    await deliverer.handBack();
+    expect(seen.returned).toHaveLength(1);
+    expect(seen.settled).toEqual([]);
+  });
+
+  test.each([
+    ['before', (deliverer: Deliverer, end: () => void) => [end(), deliverer.handBack()]],
+    ['after', (deliverer: Deliverer, end: () => void) => [deliverer.handBack(), end()]],
+  ])('an attempt that was broken off %s it is none: no verdict, no signal, given back once', async (_, stop) => {
+    const { promise: answered, resolve } = Promise.withResolvers<BrokenOff>();
+    const { deliverer, seen } = workerIn({ send: () => answered });
+    const delivering = deliverer.deliver(newDeliveryId(), 2, AT_ONCE);
+    await eventually(() => seen.sent === 1);
+    await Promise.all(stop(deliverer, () => resolve(BROKEN_OFF)));
+    expect(await delivering).toEqual(NO_SIGNAL);
+    expect(seen).toMatchObject({ settled: [], offered: [], gone: [] });
+    expect(seen.returned).toHaveLength(1);
+    expect(deliverer.takeReturned()).toHaveLength(1);
+  });
+
+  test('leaves an attempt with an outcome: it is recorded, also when it ended as the sender closed', async () => {
+    const { promise: answered, resolve } = Promise.withResolvers<BrokenOff>();
+    const { deliverer, seen } = workerIn({ send: () => answered });
+    const delivering = deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    await eventually(() => seen.sent === 1);
+    resolve({ ...BROKEN_OFF, received: { status: 200, headers: {}, body: { text: '', truncated: true } } });
+    await deliverer.handBack();
+    await delivering;
+    expect(seen.returned).toEqual([]);
+    expect(seen.settled).toMatchObject([{ attempt: { verdict: 'delivered', outcome: { kind: 'response', status: 200 } } }]);
   });
 });

@@ -8,11 +8,41 @@ import {
 } from '../../../src/sender/headers.ts';
 import { anyString } from '../../support/any-string.ts';
 
+const HEAD = { host: 'a.example', contentLengthBytes: 12 };
+const AROUND = {
+  Host: 'a.example',
+  accept: 'application/json, */*;q=0.8',
+  'user-agent': expect.stringMatching(/^Passwire\/\d+\.\d+\.\d+$/),
+  'content-length': '12',
+};
+
+/** The headers as an object; a name that is sent twice fails. */
+function sent(given: Readonly<Record<string, string>>): Record<string, string> {
+  const result = requestHeaders(given, HEAD);
+  if (result.kind === 'invalid') throw new Error(`${result.name} is invalid`);
+  const pairs = result.headers.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, result.headers[index + 1] ?? ''] as const] : [],
+  );
+  expect(new Set(pairs.map(([name]) => name.toLowerCase())).size).toBe(pairs.length);
+  return Object.fromEntries(pairs);
+}
+
 describe('requestHeaders', () => {
-  it('writes names in lower case and the length itself', () => {
-    expect(requestHeaders({ 'X-Webhook-Event': 'N804', 'Content-Length': '999' }, 12)).toEqual({
-      kind: 'ok',
-      headers: { 'x-webhook-event': 'N804', 'content-length': '12' },
+  it('writes names in their own case, and the length itself', () => {
+    expect(sent({ 'X-Webhook-Signature': 'abc', 'webhook-id': 'msg_1', 'Content-Length': '999' })).toEqual({
+      ...AROUND,
+      'X-Webhook-Signature': 'abc',
+      'webhook-id': 'msg_1',
+    });
+  });
+
+  it('writes a name once whatever its case; the last one counts, also before the defaults', () => {
+    const { accept, 'user-agent': _, ...around } = AROUND;
+    expect(sent({ 'X-A': '1', 'x-a': '2', Accept: 'text/html', 'User-Agent': 'other' })).toEqual({
+      ...around,
+      'x-a': '2',
+      Accept: 'text/html',
+      'User-Agent': 'other',
     });
   });
 
@@ -27,7 +57,7 @@ describe('requestHeaders', () => {
     'keep-alive',
     'Proxy-Connection',
   ])('leaves out %s', (name) => {
-    expect(requestHeaders({ [name]: 'x' }, 0)).toEqual({ kind: 'ok', headers: { 'content-length': '0' } });
+    expect(sent({ [name]: 'x' })).toEqual(AROUND);
   });
 
   it.each([
@@ -42,14 +72,14 @@ describe('requestHeaders', () => {
     ['a name with a line break', 'x-a\r\nb', 'c'],
     ['an empty name', '', 'c'],
   ])('refuses %s', (_, name, value) => {
-    expect(requestHeaders({ [name]: value }, 0)).toEqual({ kind: 'invalid', name });
+    expect(requestHeaders({ [name]: value }, HEAD)).toEqual({ kind: 'invalid', name });
   });
 
   it('lets through values of one line only', () => {
     fc.assert(
       fc.property(anyString, (value) => {
-        const result = requestHeaders({ 'x-a': value }, 0);
-        return result.kind === 'invalid' || /^[\t -~]*$/.test(result.headers['x-a'] ?? '\0');
+        const result = requestHeaders({ 'x-a': value }, HEAD);
+        return result.kind === 'invalid' || result.headers.every((part) => /^[\t -~]*$/.test(part));
       }),
     );
   });
@@ -73,6 +103,17 @@ describe('responseHeaders', () => {
     const chars = Object.entries(responseHeaders(received)).reduce((sum, pair) => sum + pair.join('').length, 0);
     expect(chars).toBeLessThanOrEqual(MAX_STORED_HEADER_CHARS);
     expect(chars).toBeGreaterThan(MAX_STORED_HEADER_CHARS - 1100);
+  });
+
+  it('keeps what decides about the next attempt, wherever it stands', () => {
+    const many = Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'v'.repeat(100)]);
+    const received = Object.fromEntries([...many, ['retry-after', '120'], ['location', '/new'], ['content-type', 'a/b']]);
+    expect(responseHeaders(received)).toMatchObject({ 'retry-after': '120', location: '/new', 'content-type': 'a/b' });
+  });
+
+  it('cuts a long value, and keeps what comes after it', () => {
+    const stored = responseHeaders({ policy: 'v'.repeat(9000), server: 'x' });
+    expect(stored).toEqual({ policy: `${'v'.repeat(1023)}…`, server: 'x' });
   });
 
   it('takes a name like any other, whatever it means to JavaScript', () => {

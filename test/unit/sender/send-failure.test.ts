@@ -28,9 +28,36 @@ describe('failureOf', () => {
     ['HPE_INVALID_CONSTANT', READY, 'invalid_response'],
     ['HPE_HEADER_OVERFLOW', READY, 'invalid_response'],
   ] as const)('%s at %o is %s', (code, progress, failure) => {
-    expect(failureOf(coded(code), progress)).toEqual({ failure, detail: `something ${code}` });
+    expect(failureOf(coded(code), progress)).toEqual({ failure, detail: expect.stringContaining(code) });
     const wrapped = new Error(`something ${code}`, { cause: coded(code) });
     expect(failureOf(wrapped, progress).failure).toBe(failure);
+  });
+
+  it.each([
+    [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+      'the certificate is not signed by a public authority, or an intermediate is missing (UNABLE_TO_VERIFY_LEAF_SIGNATURE)',
+    ],
+    [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+      'the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    ],
+    ['CERT_UNHEARD_OF', 'something; try running Node.js with --a-flag', 'something (CERT_UNHEARD_OF)'],
+    ['ECONNRESET', 'read ECONNRESET', 'the connection closed during the TLS handshake (ECONNRESET)'],
+    [
+      'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+      '80:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../ssl/record/rec_layer_s3.c:916:SSL alert\n',
+      'TLS failed: tlsv1 alert protocol version (ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION)',
+    ],
+    [
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      "Hostname/IP does not match certificate's altnames: Host: a.example. is not in the cert's altnames: DNS:b.example",
+      "Hostname/IP does not match certificate's altnames: Host: a.example. is not in the cert's altnames: DNS:b.example (ERR_TLS_CERT_ALTNAME_INVALID)",
+    ],
+  ])('explains %s to a tenant, without advice about Node', (code, message, detail) => {
+    expect(failureOf(coded(code, message), TCP)).toEqual({ failure: 'tls', detail });
   });
 
   it('finds what was not even dialled', () => {
