@@ -1014,7 +1014,7 @@ export interface components {
              */
             type: "pass.created";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1023,28 +1023,23 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
-            device?: components["schemas"]["Device"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
         };
         /** @description The pass after the event. */
         Pass: {
             /** @description The pass system's own id, never parsed. */
             id: string;
             /** @description The tenant's own id of the pass. */
-            userProvidedId?: string;
+            userProvidedId?: string | null;
             /** @description The id that is validated at a gate or till. */
-            uniqueIdentifier?: string;
-            /**
-             * @description Default: the template's pass type.
-             * @enum {string}
-             */
-            type?: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
-            /**
-             * @description Default: what follows from the trigger.
-             * @enum {string}
-             */
-            status?: "issued" | "active" | "removed" | "deactivated";
+            uniqueIdentifier?: string | null;
+            /** @description Default: the template's pass type. */
+            type?: ("generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass") | null;
+            /** @description Default: what follows from the trigger. */
+            status?: ("issued" | "active" | "removed" | "deactivated") | null;
             /** @description When the pass was created. */
             createdAt?: string | null;
             /** @description When the pass was first added to a wallet. */
@@ -1055,64 +1050,65 @@ export interface components {
             deactivatedAt?: string | null;
             /** @description When the pass expires. */
             expiresAt?: string | null;
-            /** @description Null: the pass has no barcode. */
+            /** @description The barcode. */
             barcode?: components["schemas"]["Barcode"] | null;
-            /** @description The NFC message. Null: the pass has none. */
+            /** @description The NFC message. */
             nfc?: string | null;
             /** @description Values by the key of the template's field. Null: no value. */
             fields?: {
                 [key: string]: string | number | boolean | null;
-            };
+            } | null;
             /** @description Addresses of the pass. */
-            links?: components["schemas"]["PassLinks"];
-            buyer?: components["schemas"]["Buyer"];
+            links?: components["schemas"]["PassLinks"] | null;
+            /** @description Who bought the pass. */
+            buyer?: components["schemas"]["Buyer"] | null;
             /** @description The id of the bulk run that created the pass. */
-            bulkCreationId?: string;
+            bulkCreationId?: string | null;
             /** @description Free properties, sent as they are (Passcreator). */
             genericProperties?: {
                 [key: string]: components["schemas"]["Json"];
-            };
+            } | null;
             /** @description Free data, sent as it is (WalletThat postback). */
             referenceData?: {
                 [key: string]: components["schemas"]["Json"];
-            };
+            } | null;
         };
         /** @description The barcode of a pass. */
         Barcode: {
             /** @description For example `qr`, `pdf417`, `aztec` or `code128`. */
-            format?: string;
+            format?: string | null;
             /** @description The encoded text. */
             value: string;
             /** @description The text shown below the barcode. */
-            altText?: string;
+            altText?: string | null;
             /** @description Whether the text is shown. */
-            displayText?: boolean;
+            displayText?: boolean | null;
             /** @description Where the value comes from, in the pass system's words. */
-            source?: string;
+            source?: string | null;
             /** @description Whether the pass shows the barcode. */
-            enabled?: boolean;
+            enabled?: boolean | null;
         };
         /** @description Addresses of a pass. */
         PassLinks: {
             /** @description The pass's web page; never re-encoded. */
-            page?: string;
+            page?: string | null;
             /** @description Where the pass is downloaded; never re-encoded. */
-            download?: string;
+            download?: string | null;
         };
         /** @description Who bought the pass. */
         Buyer: {
             /** @description Email address. */
-            email?: string;
+            email?: string | null;
             /** @description First name. */
-            firstName?: string;
+            firstName?: string | null;
             /** @description Last name. */
-            lastName?: string;
+            lastName?: string | null;
             /** @description Street and number. */
-            street?: string;
+            street?: string | null;
             /** @description Postal code. */
-            zipCode?: string;
+            zipCode?: string | null;
             /** @description City. */
-            city?: string;
+            city?: string | null;
         };
         /** @description Any JSON value. */
         Json: unknown;
@@ -1124,19 +1120,13 @@ export interface components {
              */
             platform: "apple" | "google" | "other";
             /** @description Required when the platform is `other`. */
-            os?: string;
+            os?: string | null;
             /** @description Identifies the installation of this pass on this device. */
-            installId?: string;
-            /**
-             * Format: date-time
-             * @description When the device registered.
-             */
-            registeredAt?: string;
-            /**
-             * Format: date-time
-             * @description When the device unregistered.
-             */
-            unregisteredAt?: string;
+            installId?: string | null;
+            /** @description When the device registered. */
+            registeredAt?: string | null;
+            /** @description When the device unregistered. */
+            unregisteredAt?: string | null;
         };
         /**
          * pass.generated
@@ -1149,7 +1139,7 @@ export interface components {
              */
             type: "pass.generated";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1158,7 +1148,7 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
         };
         /**
@@ -1172,7 +1162,7 @@ export interface components {
              */
             type: "pass.generation_failed";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1181,7 +1171,7 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
             failure: components["schemas"]["Failure"];
         };
@@ -1201,7 +1191,7 @@ export interface components {
              */
             type: "pass.installed";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1210,13 +1200,13 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
             device: components["schemas"]["Device"];
             /** @description Sent as given; derived when absent. */
-            registrations?: components["schemas"]["Registrations"];
+            registrations?: components["schemas"]["Registrations"] | null;
             /** @description Whether the pass was never installed before; derived when absent. */
-            first?: boolean;
+            first?: boolean | null;
         };
         /** @description Counts over all devices of the pass, after the event. */
         Registrations: {
@@ -1236,7 +1226,7 @@ export interface components {
              */
             type: "pass.uninstalled";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1245,11 +1235,11 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
             device: components["schemas"]["Device"];
             /** @description Sent as given; derived when absent. */
-            registrations?: components["schemas"]["Registrations"];
+            registrations?: components["schemas"]["Registrations"] | null;
         };
         /**
          * pass.updated
@@ -1262,7 +1252,7 @@ export interface components {
              */
             type: "pass.updated";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1271,10 +1261,12 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
-            device?: components["schemas"]["Device"];
-            changes?: components["schemas"]["PassChanges"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
+            changes?: components["schemas"]["PassChanges"] | null;
         };
         /** @description A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. */
         PassChanges: {
@@ -1287,15 +1279,15 @@ export interface components {
             /** @description Default: what follows from the trigger. */
             status?: ("issued" | "active" | "removed" | "deactivated") | null;
             /** @description When the pass was created. */
-            createdAt?: (string | null) | null;
+            createdAt?: string | null;
             /** @description When the pass was first added to a wallet. */
-            addedAt?: (string | null) | null;
+            addedAt?: string | null;
             /** @description When the pass was removed from its last wallet. */
-            removedAt?: (string | null) | null;
+            removedAt?: string | null;
             /** @description When the pass was voided. */
-            deactivatedAt?: (string | null) | null;
+            deactivatedAt?: string | null;
             /** @description When the pass expires. */
-            expiresAt?: (string | null) | null;
+            expiresAt?: string | null;
             /** @description Changed members of the barcode. */
             barcode?: {
                 /** @description For example `qr`, `pdf417`, `aztec` or `code128`. */
@@ -1311,8 +1303,8 @@ export interface components {
                 /** @description Whether the pass shows the barcode. */
                 enabled?: boolean | null;
             } | null;
-            /** @description The NFC message. Null: the pass has none. */
-            nfc?: (string | null) | null;
+            /** @description The NFC message. */
+            nfc?: string | null;
             /** @description Values by the key of the template's field. Null: no value. */
             fields?: {
                 [key: string]: string | number | boolean | null;
@@ -1361,7 +1353,7 @@ export interface components {
              */
             type: "pass.refreshed";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1370,7 +1362,7 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
             device: components["schemas"]["Device"];
         };
@@ -1385,7 +1377,7 @@ export interface components {
              */
             type: "pass.voided";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1394,10 +1386,12 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
-            device?: components["schemas"]["Device"];
-            changes?: components["schemas"]["PassChanges"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
+            changes?: components["schemas"]["PassChanges"] | null;
         };
         /**
          * pass.scanned
@@ -1410,7 +1404,7 @@ export interface components {
              */
             type: "pass.scanned";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1419,16 +1413,18 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
-            device?: components["schemas"]["Device"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
             scan: components["schemas"]["Scan"];
-            reader?: components["schemas"]["Reader"];
+            /** @description The device that read the pass. */
+            reader?: components["schemas"]["Reader"] | null;
         };
         /** @description A scan of a pass. */
         Scan: {
             /** @description Default: an id of ours. */
-            id?: string;
+            id?: string | null;
             /**
              * @description How the pass was read.
              * @enum {string}
@@ -1448,20 +1444,17 @@ export interface components {
             status: "successful" | "failed";
             /** @description The reason for the result. */
             statusDetail?: string | null;
-            /**
-             * Format: date-time
-             * @description Default: `occurredAt`.
-             */
-            scannedAt?: string;
+            /** @description Default: `occurredAt`. */
+            scannedAt?: string | null;
         };
         /** @description The device that read a pass. */
         Reader: {
             /** @description The reader's own id. */
             id: string;
             /** @description Its name. */
-            name?: string;
+            name?: string | null;
             /** @description Its type or model. */
-            type?: string;
+            type?: string | null;
         };
         /**
          * pass.tapped
@@ -1474,7 +1467,7 @@ export interface components {
              */
             type: "pass.tapped";
             /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
-            id?: string;
+            id?: string | null;
             /** @description The template, by our id or by its `externalId`. */
             templateId: string;
             /**
@@ -1483,11 +1476,13 @@ export interface components {
              */
             occurredAt: string;
             /** @description An id of the request that caused the event. */
-            trackingId?: string;
+            trackingId?: string | null;
             pass: components["schemas"]["Pass"];
-            device?: components["schemas"]["Device"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
             scan: components["schemas"]["Scan"];
-            reader?: components["schemas"]["Reader"];
+            /** @description The device that read the pass. */
+            reader?: components["schemas"]["Reader"] | null;
         };
         /** @description Events to post together. */
         EventBatch: {
@@ -1657,8 +1652,8 @@ export interface components {
         PolicyOverride: {
             /** @description Timeout of one attempt, in milliseconds. Default: the dialect's. */
             timeoutMs?: number;
-            /** @description Delay before each attempt, in milliseconds, the first usually 0. Default: the dialect's. */
-            scheduleMs?: number[];
+            /** @description Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's. */
+            retryDelaysMs?: number[];
         };
         /** @description Limits of each endpoint of the integration. */
         Limits: {
@@ -1669,7 +1664,7 @@ export interface components {
         };
         /** @description The tenant's own secrets. Default of each: a generated one. */
         OwnSecrets: {
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. */
+            /** @description `whsec_` and the base64 of 24 to 64 bytes. Missing padding is added. */
             webhook?: string;
             /** @description The key of `X-Webhook-Signature`, for the dialect `passentry` only. */
             passentry?: string;
@@ -1688,7 +1683,8 @@ export interface components {
             dialect: "walletthat-postback";
             /**
              * @default {
-             *       "exact200": false
+             *       "exact200": false,
+             *       "origin": "wallet"
              *     }
              */
             options?: components["schemas"]["WalletthatPostbackOptions"];
@@ -1722,6 +1718,13 @@ export interface components {
              * @default false
              */
             exact200?: boolean;
+            /**
+             * Origin
+             * @description The value of `origin`.
+             * @default wallet
+             * @enum {string}
+             */
+            origin?: "wallet" | "Wallet";
         };
         /**
          * Vibes
@@ -1765,6 +1768,13 @@ export interface components {
              * @description The tenant's company key at Vibes; it is part of the URLs of items and campaigns.
              */
             companyKey: string;
+            /**
+             * Form of instants
+             * @description How instants are written; all are in UTC.
+             * @default milliseconds
+             * @enum {string}
+             */
+            instants?: "milliseconds" | "asPublished";
         };
         /**
          * Passcreator
@@ -2888,6 +2898,8 @@ export interface components {
             expiresAt: string | null;
             /** @description The public key, for the kinds that have one. */
             publicKey: string;
+            /** @description From when it signs nothing new. It stays listed, because retries and replays send the bytes that it signed. Null: it is the current one. */
+            retiredAt: string | null;
         };
         /** @description A pass template. */
         Template: {
@@ -3041,8 +3053,8 @@ export interface components {
             permanent: components["schemas"]["StatusRange"][];
             /** @description Timeout of one attempt, in milliseconds. */
             timeoutMs: number;
-            /** @description Delay before each attempt, in milliseconds; retries vary by ±20 %. */
-            scheduleMs: number[];
+            /** @description Wait before each retry, in milliseconds; it varies by ±20 %. Empty: no retries. */
+            retryDelaysMs: number[];
         };
         /** @description A range of HTTP statuses. */
         StatusRange: {
@@ -3193,8 +3205,8 @@ export interface components {
         PolicyOverrideOutput: {
             /** @description Timeout of one attempt, in milliseconds. Default: the dialect's. */
             timeoutMs?: number;
-            /** @description Delay before each attempt, in milliseconds, the first usually 0. Default: the dialect's. */
-            scheduleMs?: number[];
+            /** @description Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's. */
+            retryDelaysMs?: number[];
         };
         /** @description Limits of each endpoint of the integration. */
         LimitsOutput: {

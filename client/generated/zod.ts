@@ -59,32 +59,32 @@ export const zStandardSubscriptionOptions = z.record(z.string(), z.never());
  * The barcode of a pass.
  */
 export const zBarcode = z.object({
-    format: z.string().min(1).optional(),
+    format: z.string().nullish(),
     value: z.string(),
-    altText: z.string().optional(),
-    displayText: z.boolean().optional(),
-    source: z.string().optional(),
-    enabled: z.boolean().optional()
+    altText: z.string().nullish(),
+    displayText: z.boolean().nullish(),
+    source: z.string().nullish(),
+    enabled: z.boolean().nullish()
 });
 
 /**
  * Addresses of a pass.
  */
 export const zPassLinks = z.object({
-    page: z.string().optional(),
-    download: z.string().optional()
+    page: z.string().nullish(),
+    download: z.string().nullish()
 });
 
 /**
  * Who bought the pass.
  */
 export const zBuyer = z.object({
-    email: z.string().optional(),
-    firstName: z.string().optional(),
-    lastName: z.string().optional(),
-    street: z.string().optional(),
-    zipCode: z.string().optional(),
-    city: z.string().optional()
+    email: z.string().nullish(),
+    firstName: z.string().nullish(),
+    lastName: z.string().nullish(),
+    street: z.string().nullish(),
+    zipCode: z.string().nullish(),
+    city: z.string().nullish()
 });
 
 /**
@@ -97,21 +97,21 @@ export const zJson = z.unknown();
  */
 export const zPass = z.object({
     id: z.string().min(1),
-    userProvidedId: z.string().min(1).optional(),
-    uniqueIdentifier: z.string().optional(),
+    userProvidedId: z.string().min(0).nullish(),
+    uniqueIdentifier: z.string().nullish(),
     type: z.enum([
         'generic',
         'eventTicket',
         'storeCard',
         'coupon',
         'boardingPass'
-    ]).optional(),
+    ]).nullish(),
     status: z.enum([
         'issued',
         'active',
         'removed',
         'deactivated'
-    ]).optional(),
+    ]).nullish(),
     createdAt: z.iso.datetime({ offset: true }).nullish(),
     addedAt: z.iso.datetime({ offset: true }).nullish(),
     removedAt: z.iso.datetime({ offset: true }).nullish(),
@@ -123,12 +123,12 @@ export const zPass = z.object({
         z.string(),
         z.number(),
         z.boolean()
-    ]).nullable()).optional(),
-    links: zPassLinks.optional(),
-    buyer: zBuyer.optional(),
-    bulkCreationId: z.string().optional(),
-    genericProperties: z.record(z.string(), zJson).optional(),
-    referenceData: z.record(z.string(), zJson).optional()
+    ]).nullable()).nullish(),
+    links: zPassLinks.nullish(),
+    buyer: zBuyer.nullish(),
+    bulkCreationId: z.string().nullish(),
+    genericProperties: z.record(z.string(), zJson).nullish(),
+    referenceData: z.record(z.string(), zJson).nullish()
 });
 
 /**
@@ -140,10 +140,10 @@ export const zDevice = z.object({
         'google',
         'other'
     ]),
-    os: z.string().min(1).optional(),
-    installId: z.string().min(1).optional(),
-    registeredAt: z.iso.datetime({ offset: true }).optional(),
-    unregisteredAt: z.iso.datetime({ offset: true }).optional()
+    os: z.string().nullish(),
+    installId: z.string().min(0).nullish(),
+    registeredAt: z.iso.datetime({ offset: true }).nullish(),
+    unregisteredAt: z.iso.datetime({ offset: true }).nullish()
 });
 
 /**
@@ -153,12 +153,12 @@ export const zDevice = z.object({
  */
 export const zPassCreatedEvent = z.object({
     type: z.literal('pass.created'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
-    device: zDevice.optional()
+    device: zDevice.nullish()
 });
 
 /**
@@ -168,10 +168,10 @@ export const zPassCreatedEvent = z.object({
  */
 export const zPassGeneratedEvent = z.object({
     type: z.literal('pass.generated'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass
 });
 
@@ -189,10 +189,10 @@ export const zFailure = z.object({
  */
 export const zPassGenerationFailedEvent = z.object({
     type: z.literal('pass.generation_failed'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
     failure: zFailure
 });
@@ -212,14 +212,14 @@ export const zRegistrations = z.object({
  */
 export const zPassInstalledEvent = z.object({
     type: z.literal('pass.installed'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
     device: zDevice,
-    registrations: zRegistrations.optional(),
-    first: z.boolean().optional()
+    registrations: zRegistrations.nullish(),
+    first: z.boolean().nullish()
 });
 
 /**
@@ -229,20 +229,20 @@ export const zPassInstalledEvent = z.object({
  */
 export const zPassUninstalledEvent = z.object({
     type: z.literal('pass.uninstalled'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
     device: zDevice,
-    registrations: zRegistrations.optional()
+    registrations: zRegistrations.nullish()
 });
 
 /**
  * A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared.
  */
 export const zPassChanges = z.object({
-    userProvidedId: z.string().min(1).nullish(),
+    userProvidedId: z.string().min(0).nullish(),
     uniqueIdentifier: z.string().nullish(),
     type: z.enum([
         'generic',
@@ -263,7 +263,7 @@ export const zPassChanges = z.object({
     deactivatedAt: z.iso.datetime({ offset: true }).nullish(),
     expiresAt: z.iso.datetime({ offset: true }).nullish(),
     barcode: z.object({
-        format: z.string().min(1).nullish(),
+        format: z.string().nullish(),
         value: z.string().nullish(),
         altText: z.string().nullish(),
         displayText: z.boolean().nullish(),
@@ -300,13 +300,13 @@ export const zPassChanges = z.object({
  */
 export const zPassUpdatedEvent = z.object({
     type: z.literal('pass.updated'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
-    device: zDevice.optional(),
-    changes: zPassChanges.optional()
+    device: zDevice.nullish(),
+    changes: zPassChanges.nullish()
 });
 
 /**
@@ -316,10 +316,10 @@ export const zPassUpdatedEvent = z.object({
  */
 export const zPassRefreshedEvent = z.object({
     type: z.literal('pass.refreshed'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
     device: zDevice
 });
@@ -331,26 +331,26 @@ export const zPassRefreshedEvent = z.object({
  */
 export const zPassVoidedEvent = z.object({
     type: z.literal('pass.voided'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
-    device: zDevice.optional(),
-    changes: zPassChanges.optional()
+    device: zDevice.nullish(),
+    changes: zPassChanges.nullish()
 });
 
 /**
  * A scan of a pass.
  */
 export const zScan = z.object({
-    id: z.string().min(1).optional(),
+    id: z.string().min(0).nullish(),
     type: z.enum(['nfc', 'barcode']),
     value: z.string(),
     validationType: z.enum(['internalValidation', 'externalValidation']),
     status: z.enum(['successful', 'failed']),
     statusDetail: z.string().nullish(),
-    scannedAt: z.iso.datetime({ offset: true }).optional()
+    scannedAt: z.iso.datetime({ offset: true }).nullish()
 });
 
 /**
@@ -358,8 +358,8 @@ export const zScan = z.object({
  */
 export const zReader = z.object({
     id: z.string().min(1),
-    name: z.string().optional(),
-    type: z.string().optional()
+    name: z.string().nullish(),
+    type: z.string().nullish()
 });
 
 /**
@@ -369,14 +369,14 @@ export const zReader = z.object({
  */
 export const zPassScannedEvent = z.object({
     type: z.literal('pass.scanned'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
-    device: zDevice.optional(),
+    device: zDevice.nullish(),
     scan: zScan,
-    reader: zReader.optional()
+    reader: zReader.nullish()
 });
 
 /**
@@ -386,14 +386,14 @@ export const zPassScannedEvent = z.object({
  */
 export const zPassTappedEvent = z.object({
     type: z.literal('pass.tapped'),
-    id: z.string().min(1).optional(),
+    id: z.string().min(1).nullish(),
     templateId: z.string().min(1),
     occurredAt: z.iso.datetime({ offset: true }),
-    trackingId: z.string().min(1).optional(),
+    trackingId: z.string().min(0).nullish(),
     pass: zPass,
-    device: zDevice.optional(),
+    device: zDevice.nullish(),
     scan: zScan,
-    reader: zReader.optional()
+    reader: zReader.nullish()
 });
 
 /**
@@ -535,7 +535,7 @@ export const zWalletthatOptions = z.record(z.string(), z.never());
  */
 export const zPolicyOverride = z.object({
     timeoutMs: z.int().gte(100).lte(30000).optional(),
-    scheduleMs: z.array(z.int().gte(0).lte(604800000)).min(1).max(30).optional()
+    retryDelaysMs: z.array(z.int().gte(0).lte(604800000)).max(30).optional()
 });
 
 /**
@@ -576,7 +576,8 @@ export const zNewWalletthatIntegration = z.object({
  * Integration options of the dialect `walletthat-postback`.
  */
 export const zWalletthatPostbackOptions = z.object({
-    exact200: z.boolean().optional().default(false)
+    exact200: z.boolean().optional().default(false),
+    origin: z.enum(['wallet', 'Wallet']).optional().default('wallet')
 });
 
 /**
@@ -587,7 +588,7 @@ export const zWalletthatPostbackOptions = z.object({
 export const zNewWalletthatPostbackIntegration = z.object({
     name: z.string().min(1).max(255),
     dialect: z.literal('walletthat-postback'),
-    options: zWalletthatPostbackOptions.optional().default({ exact200: false }),
+    options: zWalletthatPostbackOptions.optional().default({ exact200: false, origin: 'wallet' }),
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
@@ -601,7 +602,8 @@ export const zNewWalletthatPostbackIntegration = z.object({
  * Integration options of the dialect `vibes`.
  */
 export const zVibesOptions = z.object({
-    companyKey: z.string().min(1).max(255)
+    companyKey: z.string().min(1).max(255),
+    instants: z.enum(['milliseconds', 'asPublished']).optional().default('milliseconds')
 });
 
 /**
@@ -1541,7 +1543,8 @@ export const zPublicKey = z.object({
     ]),
     createdAt: z.iso.datetime({ offset: true }),
     expiresAt: z.iso.datetime({ offset: true }).nullable(),
-    publicKey: z.string()
+    publicKey: z.string(),
+    retiredAt: z.iso.datetime({ offset: true }).nullable()
 });
 
 /**
@@ -1631,7 +1634,7 @@ export const zDeliveryPolicy = z.object({
     success: z.array(zStatusRange),
     permanent: z.array(zStatusRange),
     timeoutMs: z.int(),
-    scheduleMs: z.array(z.int())
+    retryDelaysMs: z.array(z.int())
 });
 
 /**
@@ -1838,7 +1841,7 @@ export const zSubscriptionPage = z.object({
  */
 export const zPolicyOverrideOutput = z.object({
     timeoutMs: z.int().gte(100).lte(30000).optional(),
-    scheduleMs: z.array(z.int().gte(0).lte(604800000)).min(1).max(30).optional()
+    retryDelaysMs: z.array(z.int().gte(0).lte(604800000)).max(30).optional()
 });
 
 /**

@@ -215,10 +215,10 @@ const base = {
   trackingId: optionalId.meta({ description: 'An id of the request that caused the event.' }),
   pass: passSchema,
 };
-const device = optional(deviceSchema);
-const scanned = { ...base, device, scan: scanSchema, reader: optional(readerSchema) };
+const device = optional(deviceSchema).meta({ description: 'The device that the event happened on.' });
+const scanned = { ...base, device, scan: scanSchema, reader: optional(readerSchema).meta({ description: 'The device that read the pass.' }) };
 const registrations = optional(registrationsSchema).meta({ description: 'Sent as given; derived when absent.' });
-const changes = optional(changesSchema);
+const changes = optional(changesSchema).meta({ description: 'What the event changed, and null for what it cleared.' });
 
 const EXAMPLE = {
   templateId: 'loyalty-2026',

@@ -128,6 +128,10 @@ test('a window that ends before it starts is refused', () => {
   expect(parse('2026-03-01T12:00:00Z', '2026-03-01T13:00:00+01:00')).toBeUndefined();
 });
 
+test('V14: an address is at most 1,024 characters long', () => {
+  expect(vibes.maxUrlLength).toBe(1024);
+});
+
 test('a template without campaignUid is warned about', () => {
   expect(vibes.warn?.(template())).toContain('wallet_campaign_uid is sent as null');
   expect(vibes.warn?.(template({ vendor: { vibes: { campaignUid: 'uid' } } }))).toBeUndefined();
