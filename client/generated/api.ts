@@ -1025,6 +1025,7 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
         };
         /** @description The pass after the event. */
@@ -1262,7 +1263,9 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
             changes?: components["schemas"]["PassChanges"] | null;
         };
         /** @description A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. */
@@ -1385,7 +1388,9 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
             changes?: components["schemas"]["PassChanges"] | null;
         };
         /**
@@ -1410,8 +1415,10 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
             scan: components["schemas"]["Scan"];
+            /** @description The device that read the pass. */
             reader?: components["schemas"]["Reader"] | null;
         };
         /** @description A scan of a pass. */
@@ -1471,8 +1478,10 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
             scan: components["schemas"]["Scan"];
+            /** @description The device that read the pass. */
             reader?: components["schemas"]["Reader"] | null;
         };
         /** @description Events to post together. */
@@ -2891,6 +2900,8 @@ export interface components {
             expiresAt: string | null;
             /** @description The public key, for the kinds that have one. */
             publicKey: string;
+            /** @description From when it signs nothing new. It stays listed, because retries and replays send the bytes that it signed. Null: it is the current one. */
+            retiredAt: string | null;
         };
         /** @description A pass template. */
         Template: {
@@ -3044,7 +3055,7 @@ export interface components {
             permanent: components["schemas"]["StatusRange"][];
             /** @description Timeout of one attempt, in milliseconds. */
             timeoutMs: number;
-            /** @description Waits before each retry, in milliseconds; they vary by ±20 %. */
+            /** @description Wait before each retry, in milliseconds; it varies by ±20 %. Empty: no retries. */
             retryDelaysMs: number[];
         };
         /** @description A range of HTTP statuses. */
