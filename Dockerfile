@@ -28,5 +28,6 @@ COPY prisma prisma
 COPY src src
 COPY workers workers
 USER node
-EXPOSE 3000
+# API, and health and metrics of a worker
+EXPOSE 3000 3001
 CMD ["node", "src/main.ts"]

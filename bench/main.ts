@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { stopWhenInterrupted } from '../test/support/interruption.ts';
+import { ROOT } from '../test/support/node-process.ts';
 import { DEFAULT_PARTS, isPart, PARTS, type PartName } from './parts/index.ts';
 import { requireProc } from './rig/cpu.ts';
 import type { PartResult } from './rig/figures.ts';
 import { describeMachine, watchForeignLoad } from './rig/machine.ts';
 import { FULL, QUICK } from './rig/options.ts';
-import { ROOT } from './rig/process.ts';
 import { table } from './rig/report.ts';
 import { Rig } from './rig/rig.ts';
 
@@ -28,16 +29,7 @@ const COMPLAINT_CHARS = 300;
 
 requireProc();
 const rig = await Rig.start(values.quick ? QUICK : FULL);
-let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, async () => {
-    if (stopping) return;
-    stopping = true;
-    console.error('stopping');
-    await rig.stop();
-    process.exit(130);
-  });
-}
+const isStopping = stopWhenInterrupted(() => rig.stop());
 
 const startedAt = new Date();
 const machine = await describeMachine(rig);
@@ -54,8 +46,8 @@ for (const name of wanted) {
     const result = await PARTS[name](rig);
     results[name] = { ...result, notes: [...(result.notes ?? []), ...complaints(rig), foreignLoad()] };
   } catch (error) {
-    if (stopping) await new Promise(() => {}); // the handler above ends this process
-    // the other parts may still tell something
+    if (isStopping()) await new Promise(() => {}); // that ends this process
+    // the other parts may still give figures
     console.error(`${name} failed:`, error, complaints(rig).join('\n'));
     process.exitCode = 1;
   }

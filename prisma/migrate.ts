@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../src/store/database.ts';
+import { MIGRATIONS, migrationNames } from '../src/store/migrations.ts';
 import { ensurePartitions } from '../src/store/partitions.ts';
 
 // Applies prisma/migrations to the database at DATABASE_URL: `node prisma/migrate.ts`. Prisma's own runner needs its schema
 // engine, a separate download. This one writes the same table, so `prisma migrate status` and similar commands still work.
 
-const MIGRATIONS = join(import.meta.dirname, 'migrations');
 /** The advisory lock of Prisma's own runner, so that the two exclude each other. */
 const LOCK_KEY = 72707369;
 /** Bound for one statement that moves rows into a new partition. */
@@ -59,10 +59,9 @@ export async function migrate(
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory() && /^\d{14}_/.test(entry.name)).map(({ name }) => name);
+  const names = await migrationNames(folder);
   return Promise.all(
-    names.sort().map(async (name) => {
+    names.map(async (name) => {
       const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),

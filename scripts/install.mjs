@@ -12,23 +12,23 @@ export const NODE = join(ROOT, 'node_modules', '.bin', 'node');
 
 /**
  * Installs the packages of package-lock.json unless exactly these are installed, and generates the Prisma client if there is
- * none. Says what it does; silent when there is nothing to do.
+ * none. Reports what it does; prints nothing when there is nothing to do.
  *
- * @throws {Error} when npm or Prisma fails; what they had to say is on the terminal
+ * @throws {Error} when npm or Prisma fails; their output is on the terminal
  */
 export function ensureInstalled() {
   if (!isInstalled()) {
-    say('installing packages (npm ci), about a minute');
+    report('installing packages (npm ci), about a minute');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   if (!existsSync(join(ROOT, 'src/store/generated/client.ts'))) {
-    say('generating the Prisma client');
+    report('generating the Prisma client');
     run(NODE, [join(ROOT, 'scripts/generate.mjs')]);
   }
 }
 
 /** @param {string} line */
-export function say(line) {
+export function report(line) {
   console.error(`passwire: ${line}`);
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Private Postgres and Redis for the demo and the tests: free ports of 127.0.0.1, data in a folder of their own, gone with
+// Private Postgres and Redis for the demo and the tests: free ports of 127.0.0.1, data in a folder of their own, removed with
 // the process that started them. No dependencies, since this runs before anything is installed. Node 20 or newer.
 import { rmSync } from 'node:fs';
 import { makeFolder, serverAccount } from './servers/account.mjs';

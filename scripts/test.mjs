@@ -1,17 +1,19 @@
 // @ts-check
-// `npm test`: all tests, or those that the arguments name, on private servers that are gone afterwards. Arguments go to
-// Vitest: `npm test -- test/unit`, `npm test -- -t mapping`.
+// `npm test`: all tests, or those that the arguments name, on private servers that are removed afterwards. Arguments go to
+// Vitest: `npm test -- test/unit`, `npm test -- -t mapping`. `npm test -- --watch FILE` stays, and runs the file again
+// whenever it or what it imports changes; `q` or Ctrl-C ends that.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ensureInstalled, NODE, ROOT, say } from './install.mjs';
+import { ensureInstalled, NODE, ROOT, report } from './install.mjs';
 import { guardProcess, releaseProcess } from './servers/guard.mjs';
 import { findOrInstallPrograms, KINDS, startServers } from './servers.mjs';
 
 // What is slow and makes data safe on a crash of the machine; a killed server loses nothing without it.
 const FAST = { fsync: 'off', full_page_writes: 'off' };
 
-const args = process.argv.slice(2);
+const isWatch = process.argv.includes('--watch');
+const args = process.argv.slice(2).filter((arg) => arg !== '--watch');
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let vitest;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -23,7 +25,7 @@ try {
   ensureInstalled();
   process.exitCode = needsServers() ? await runOnServers() : await runVitest({});
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  report(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
 
@@ -34,7 +36,7 @@ function needsServers() {
 }
 
 async function runOnServers() {
-  const servers = await startServers({ programs: findOrInstallPrograms(KINDS, say), postgres: FAST });
+  const servers = await startServers({ programs: findOrInstallPrograms(KINDS, report), postgres: FAST });
   try {
     return await runVitest({ TEST_DATABASE_URL: servers.postgres.url, TEST_REDIS_URL: servers.redis.url });
   } finally {
@@ -49,7 +51,7 @@ async function runOnServers() {
 async function runVitest(urls) {
   // Tests flush and restart servers: never those that the environment names.
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;
-  vitest = spawn(NODE, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
+  vitest = spawn(NODE, [join(ROOT, 'node_modules/vitest/vitest.mjs'), isWatch ? 'watch' : 'run', ...args], {
     cwd: ROOT,
     env: { ...env, ...urls },
     stdio: 'inherit',

@@ -86,9 +86,18 @@ export const environmentSchema = z.object({
     .default('0.0.0.0')
     .meta({ description: 'The address that the API listens on.', form: 'host name or IP address' }),
   PORT: count(3000, 0, 65_535).meta({ description: 'The port that the API listens on. `0` takes any free port.' }),
+  WORKER_HOST: z.string().default('0.0.0.0').meta({
+    description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',
+    form: 'host name or IP address',
+  }),
+  WORKER_PORT: count(3001, 0, 65_535).meta({
+    description:
+      'The port of these. `0` takes any free port. A worker whose port is taken logs that and works without them.',
+  }),
   DATABASE_POOL: count(10, 1, 200).meta({ description: 'Connections to Postgres per process.' }),
-  REDIS_PREFIX: z.string().min(1).default('passwire').meta({
-    description: 'The prefix of every key in Redis. Installations that share a Redis need different ones.',
+  REDIS_PREFIX: z.string().min(1).default('{passwire}').meta({
+    description:
+      'The prefix of every key in Redis. Installations that share a Redis need different ones. The braces are a hash tag: all keys share a slot.',
   }),
   WORKER_CONCURRENCY: count(500, 1, 5000).meta({
     description: 'Attempts that a worker process makes at once, at most. A busy process takes fewer.',
@@ -110,7 +119,8 @@ export const environmentSchema = z.object({
     form: 'CIDRs or single addresses, separated by commas',
   }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
-    description: 'The lowest level that is logged.',
+    description:
+      'The lowest level that is logged. `info` has a line for each request, group of events and attempt; `warn` has dead letters, failing and disabled endpoints, and what is unavailable.',
   }),
 });
 
@@ -120,6 +130,8 @@ export interface Config {
   readonly encryptionKeys: z.infer<typeof encryptionKeys>;
   readonly adminKey: string | undefined;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Health and metrics of a worker. */
+  readonly workerListen: { readonly host: string; readonly port: number };
   readonly allowedNetworks: readonly string[];
   readonly allowHttp: boolean;
   readonly concurrency: number;
@@ -144,6 +156,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     encryptionKeys: env.ENCRYPTION_KEYS,
     adminKey: env.ADMIN_KEY,
     listen: { host: env.HOST, port: env.PORT },
+    workerListen: { host: env.WORKER_HOST, port: env.WORKER_PORT },
     allowedNetworks: env.ALLOWED_PRIVATE_NETWORKS,
     allowHttp: env.ALLOW_HTTP,
     concurrency: env.WORKER_CONCURRENCY,
@@ -152,6 +165,25 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+/** The settings for the log: without passwords and keys. */
+export function withoutSecrets({ database, redis, encryptionKeys, adminKey, ...rest }: Config): object {
+  return {
+    ...rest,
+    database: { ...database, url: withoutPassword(database.url) },
+    redis: { ...redis, url: withoutPassword(redis.url) },
+    encryptionKeys: encryptionKeys.map(({ id }) => id),
+    adminKey: adminKey === undefined ? 'none' : 'set',
+  };
+}
+
+/** Parameters may hold a password too (`?password=`), so only the values of harmless ones are shown. */
+function withoutPassword(text: string): string {
+  const url = new URL(text);
+  if (url.password !== '') url.password = '***';
+  for (const name of url.searchParams.keys()) if (name !== 'sslmode') url.searchParams.set(name, '***');
+  return url.href;
 }
 
 /** For the start of a process: errors are printed without a stack, and the process exits with 1. */

@@ -1,18 +1,23 @@
 import type { Express } from 'express';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
+import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
+import type { Part } from './domain/readiness.ts';
 import { SecretBox } from './domain/secret-box.ts';
 import { Deliverer } from './pipeline/deliver.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
+import type { Log } from './ports/process.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
+import { RedisInspector } from './queue/inspection/redis-inspector.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
+import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { createIntegrationStore } from './store/configuration/integrations.ts';
@@ -20,26 +25,38 @@ import { createSubscriptionStore } from './store/configuration/subscriptions.ts'
 import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
 import { createTenantStore } from './store/configuration/tenants.ts';
-import { openDatabase, ping } from './store/database.ts';
+import { openDatabase } from './store/database.ts';
 import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
+import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
+import { createLog } from './telemetry/log.ts';
+import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
+import { createRegistry, render } from './telemetry/metrics/registry.ts';
+import { addRequestMetrics } from './telemetry/metrics/request-metrics.ts';
+import { quietLog } from './telemetry/quiet-log.ts';
+import { ServerWatch } from './telemetry/server-watch.ts';
+import { StatusServer } from './telemetry/status-server.ts';
+import { apiTelemetry, deliveryTelemetry } from './telemetry/telemetry.ts';
 
 // The composition root: the only file that imports every folder. It closes what it opens, in reverse order.
 
 export interface ApiContainer {
   readonly log: Logger;
+  readonly servers: ServerWatch;
   readonly app: Express;
   close(): Promise<void>;
 }
 
 /** Builds an API process. Opens no connection, so the API can start while Postgres or Redis is unavailable. */
 export function createApiContainer(config: Config): ApiContainer {
-  const { log, clock, db, queue, box } = openFoundation(config, 'passwire-api');
+  const foundation = openFoundation(config, 'passwire-api', ['postgres']);
+  const { log, clock, db, queue, box, servers, registry } = foundation;
+  const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
   const events = createEventStore(db);
@@ -63,21 +80,26 @@ export function createApiContainer(config: Config): ApiContainer {
     configs,
     queue,
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
-    ingest: new EventIngest({ events, configs, queue, clock }),
-    health: { postgres: () => ping(db), redis: () => queue.ping() },
+    ingest: new EventIngest({ events, configs, queue, clock, telemetry }),
+    servers,
+    telemetry,
+    metrics: () => render(registry),
   });
   return {
-    log,
+    log: foundation.logger,
+    servers,
     app,
-    async close() {
-      await queue.close();
-      await db.close();
-    },
+    close: () => foundation.close(),
   };
 }
 
 export interface WorkerContainer {
   readonly log: Logger;
+  /** Reports failures of servers only where their state does not explain them. */
+  readonly quietLog: Log;
+  readonly servers: ServerWatch;
+  /** Serves health and metrics. */
+  readonly status: StatusServer;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
   /** Creates partitions ahead of time and deletes expired keys. @throws Unavailable */
@@ -95,13 +117,28 @@ export interface WorkerContainer {
 
 /** Builds a worker process. */
 export function createWorkerContainer(config: Config): WorkerContainer {
-  const { log, clock, db, queue, box } = openFoundation(config, 'passwire-worker');
+  const foundation = openFoundation(config, 'passwire-worker', ['postgres', 'redis']);
+  const { log, clock, db, queue, box, servers, registry } = foundation;
+  let consumer: DeliveryConsumer | undefined;
+  const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
+  const telemetry = deliveryTelemetry(foundation.logger, metrics);
   const claims = createClaimStore(db);
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
   const subscriptions = createSubscriptionStore(db);
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
-  const deliverer = new Deliverer({ claims, subscriptions, configs, queue, sender, box, clock, random: Math.random, log });
+  const deliverer = new Deliverer({
+    claims,
+    subscriptions,
+    configs,
+    queue,
+    sender,
+    box,
+    clock,
+    random: Math.random,
+    log,
+    telemetry,
+  });
   const watch = new EndpointWatch({
     endpoints: createEndpointStore(db),
     endpointHealth: queue.health,
@@ -111,10 +148,14 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     queue,
     clock,
     log,
+    telemetry,
   });
   queue.onHealthChanges((changes) => watch.note(changes));
   return {
-    log,
+    log: foundation.logger,
+    quietLog: log,
+    servers,
+    status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
     recoverer: new Recoverer({ claims, queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
@@ -124,13 +165,15 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       await ensurePartitions(db, clock());
       await deleteExpiredRows(db);
     },
-    consume: () =>
-      new QueueConsumer(
+    consume() {
+      consumer = new QueueConsumer(
         { ...config.redis, concurrency: config.concurrency },
         queue,
         log,
-        ({ deliveryId, attempt }, place) => deliverer.deliver(deliveryId, attempt, place),
-      ),
+        ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
+      );
+      return consumer;
+    },
     async handBack() {
       sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
       await deliverer.handBack();
@@ -141,19 +184,53 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     async close() {
       sender.close();
-      await queue.close();
-      await db.close();
+      await foundation.close();
     },
   };
 }
 
-function openFoundation(config: Config, name: string) {
-  const log = pino({ level: config.logLevel, base: { process: name } });
+/** @param vital the parts without which the process does no work */
+function openFoundation(config: Config, name: string, vital: readonly Part[]) {
+  const logger = createLog(name, config.logLevel);
+  const servers = new ServerWatch({
+    postgres: new PostgresInspector({
+      url: config.database.url,
+      applicationName: `${name}-status`,
+      keyIds: config.encryptionKeys.map(({ id }) => id),
+    }),
+    redis: new RedisInspector(config.redis),
+    vital,
+    log: logger,
+  });
+  const log = quietLog(logger, () => servers.explains());
   const db = openDatabase({
     ...config.database,
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
   });
-  const queue = new GatedQueue(config.redis, log);
-  return { log, clock: Date.now, db, queue, box: new SecretBox(config.encryptionKeys) };
+  const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
+  const queue = new GatedQueue({ ...config.redis, rules }, log);
+  const registry = createRegistry(name, {
+    backlog: () => readBacklog(db),
+    parked: () => queue.waiting(),
+    readiness: () => servers.last(),
+    connections: () => db.connections(),
+  });
+  const box = new SecretBox(config.encryptionKeys);
+  return {
+    logger,
+    log,
+    clock: Date.now,
+    servers,
+    db,
+    queue,
+    registry,
+    box,
+    async close() {
+      servers.stop(); // from here on connections break because they are closed
+      await queue.close();
+      await db.close();
+      await servers.close();
+    },
+  };
 }

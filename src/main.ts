@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readConfigOrExit } from './config.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { readConfigOrExit, withoutSecrets } from './config.ts';
 import { createApiContainer } from './container.ts';
 
 // The API process: config -> container -> listen -> drain.
 
 const config = readConfigOrExit(process.env);
-const { app, log, close } = createApiContainer(config);
+const { app, log, servers, close } = createApiContainer(config);
 const server = createServer(app);
+log.info({ version: packageJson.version, settings: withoutSecrets(config) }, 'API starting');
 
 server.listen(config.listen.port, config.listen.host, () => {
   const { address, port } = server.address() as AddressInfo;
@@ -17,6 +19,7 @@ server.on('error', (err) => {
   log.fatal({ err }, 'API could not listen');
   process.exit(1);
 });
+void servers.start();
 
 let draining = false;
 async function drain(signal: NodeJS.Signals): Promise<void> {

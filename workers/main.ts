@@ -1,31 +1,50 @@
-import { readConfigOrExit } from '../src/config.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { readConfigOrExit, withoutSecrets } from '../src/config.ts';
 import { createWorkerContainer } from '../src/container.ts';
 import { processDeliveries } from './deliveries.ts';
 import { periodically } from './periodic.ts';
 
-// A worker process: config -> container -> process deliveries -> drain. Any number can run side by side.
+// A worker process: config -> container -> wait for usable servers -> process deliveries -> drain. Any number can run side by
+// side.
 
 const MAINTENANCE_INTERVAL_MS = 60 * 60 * 1000;
 
 const config = readConfigOrExit(process.env);
 const container = createWorkerContainer(config);
-const { log } = container;
+const { log, quietLog, servers, status } = container;
+log.info({ version: packageJson.version, settings: withoutSecrets(config) }, 'worker starting');
 
-await container.warmUp().catch((err: unknown) => log.warn({ err }, 'Postgres is not available yet'));
-const deliveries = processDeliveries(container, log);
-const recovery = periodically('recover', config.recoverIntervalMs, log, () => container.recoverer.sweep());
-const watch = periodically('endpoints', config.recoverIntervalMs, log, () => container.watch.sweep());
-const maintenance = periodically('maintenance', MAINTENANCE_INTERVAL_MS, log, () => container.maintain());
-log.info({ concurrency: config.concurrency }, 'worker started');
+const drained = new AbortController(); // aborted when the process is to end
+const { host, port } = config.workerListen;
+await status.listen(host, port).then(
+  (address) => log.info({ address: address.address, port: address.port }, 'health and metrics listening'),
+  (err: Error) => log.warn({ reason: err.message, host, port }, 'health and metrics not served: set WORKER_PORT'),
+);
+const working = servers.start().then(startWork);
+process.on('SIGTERM', drain);
+process.on('SIGINT', drain);
 
-let draining = false;
+/** Undefined when the process is to end before it could work. */
+async function startWork() {
+  await servers.untilUsable(drained.signal).catch(() => {}); // aborted: see below
+  if (drained.signal.aborted) return undefined;
+  await container.warmUp().catch((err: unknown) => quietLog.warn({ err }, 'the first connection to Postgres failed'));
+  if (drained.signal.aborted) return undefined;
+  const deliveries = processDeliveries(container, quietLog);
+  const recovery = periodically('recover', config.recoverIntervalMs, quietLog, () => container.recoverer.sweep());
+  const watch = periodically('endpoints', config.recoverIntervalMs, quietLog, () => container.watch.sweep());
+  const maintenance = periodically('maintenance', MAINTENANCE_INTERVAL_MS, quietLog, () => container.maintain());
+  log.info({ concurrency: config.concurrency }, 'worker started');
+  return { deliveries, loops: [recovery, watch, maintenance] };
+}
+
 async function drain(signal: NodeJS.Signals): Promise<void> {
-  if (draining) return;
-  draining = true;
+  if (drained.signal.aborted) return;
+  drained.abort();
   log.info({ signal }, 'draining: taking no new deliveries, finishing attempts in flight');
-  await Promise.all([deliveries.stop(config.shutdownTimeoutMs), recovery.stop(), watch.stop(), maintenance.stop()]);
+  const work = await working;
+  if (work) await Promise.all([work.deliveries.stop(config.shutdownTimeoutMs), ...work.loops.map((loop) => loop.stop())]);
+  status.close();
   await container.close();
   process.exit(0);
 }
-process.on('SIGTERM', drain);
-process.on('SIGINT', drain);

@@ -7,8 +7,8 @@ export interface Periodic {
 }
 
 /**
- * Runs `work` at once, then again `intervalMs` (+-10 %) after each run ends. The jitter keeps processes from running in step;
- * runs never overlap. A failed run is logged and does not stop later runs, because an unavailable dependency may recover.
+ * Runs `work` at once, then again `intervalMs` (+-10 %) after each run ends. The jitter keeps processes from running in
+ * step; runs never overlap. A failed run is logged, and the next one follows: an unavailable dependency may recover.
  */
 export function periodically(name: string, intervalMs: number, log: Log, work: () => Promise<void>): Periodic {
   let stopped = false;

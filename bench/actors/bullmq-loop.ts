@@ -1,6 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { serve } from '../rig/calls.ts';
+import { serve } from '../../test/support/calls.ts';
 import { monotonicMs } from '../rig/clock.ts';
 
 // Baseline: what BullMQ costs for a job that does nothing, taken as the worker would take it.

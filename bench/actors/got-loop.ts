@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import got from 'got';
-import { serve } from '../rig/calls.ts';
+import { serve } from '../../test/support/calls.ts';
 import { inLanes, type Posts } from '../rig/lanes.ts';
 
 // Baseline: what a bare got POST costs, with the worker's body, endpoints, concurrency, connections and timeouts.

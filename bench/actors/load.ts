@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { serve } from '../rig/calls.ts';
+import { serve } from '../../test/support/calls.ts';
 import { monotonicMs } from '../rig/clock.ts';
 import { postedEvent, type Target } from '../rig/event.ts';
 import { percentile } from '../rig/figures.ts';

@@ -1,11 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '../rig/calls.ts';
+import { serve } from '../../test/support/calls.ts';
 import { monotonicMs } from '../rig/clock.ts';
 import { numberIn } from '../rig/event.ts';
 
-// The receiver of all endpoints. Each endpoint is a port of its own, since connections are kept by origin.
+// The receiver of all endpoints. Each endpoint is a port of its own, since connections are pooled by origin.
 
 const LOOK_AGAIN_MS = 2;
 
@@ -68,7 +68,7 @@ const commands = {
   listenAndHang: ({ endpoints }: { readonly endpoints: number }): Promise<number[]> =>
     Promise.all(Array.from({ length: endpoints }, () => listen(neverAnswer))),
   received,
-  /** Waits until the ports have got `total`; tells how many they got and when the last one came. */
+  /** Waits until the ports have got `total`; returns how many they received and when the last one came. */
   async waitFor(wanted: { readonly ports: readonly number[]; readonly total: number; readonly withinMs: number }) {
     const giveUpAtMs = monotonicMs() + wanted.withinMs;
     while (received(wanted) < wanted.total && monotonicMs() < giveUpAtMs) await sleep(LOOK_AGAIN_MS);

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { serve } from '../rig/calls.ts';
+import { serve } from '../../test/support/calls.ts';
 import { inLanes, type Posts } from '../rig/lanes.ts';
 
 // Baseline: the same as got-loop.ts with undici, for what got costs.

@@ -1,8 +1,7 @@
-import { type Figure, figure, type PartResult, ratios } from '../rig/figures.ts';
-import { deliver } from '../rig/full-load.ts';
-import { type LoopCost, startLoops } from '../rig/loops.ts';
+import type { PartResult } from '../rig/figures.ts';
+import { deliver, openStage, sampleBody } from '../rig/full-load.ts';
+import { type LoopCost, loopFigures, startLoops } from '../rig/loops.ts';
 import type { Rig } from '../rig/rig.ts';
-import { openStage, sampleBody } from './throughput.ts';
 
 const FOR_A_SAMPLE = 100;
 
@@ -21,22 +20,4 @@ export async function baselines(rig: Rig): Promise<PartResult> {
     costs.bullmq.push(await bullmq(count));
   }
   return { figures: loopFigures(costs.got, costs.undici, costs.bullmq) };
-}
-
-export function loopFigures(
-  got: readonly LoopCost[],
-  undici: readonly LoopCost[],
-  bullmq: readonly LoopCost[],
-): readonly Figure[] {
-  const us = (costs: readonly LoopCost[]): number[] => costs.map((cost) => cost.us);
-  const perS = (costs: readonly LoopCost[]): number[] => costs.map((cost) => cost.perS);
-  return [
-    figure('bare got, per request', 'us', us(got)),
-    figure('bare got', '/s', perS(got)),
-    figure('bare undici, per request', 'us', us(undici)),
-    figure('bare undici', '/s', perS(undici)),
-    figure('got / undici', 'x', ratios(us(got), us(undici))),
-    figure('BullMQ no-op, per job', 'us', us(bullmq)),
-    figure('BullMQ no-op', '/s', perS(bullmq)),
-  ];
 }

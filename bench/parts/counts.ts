@@ -1,8 +1,8 @@
+import type { CalledProcess } from '../../test/support/called-process.ts';
 import type { RoundTripCommands } from '../preload/redis-round-trips.ts';
 import { atMost, type PartResult } from '../rig/figures.ts';
 import { deliver, type Sink, startLoad } from '../rig/full-load.ts';
 import { Installation } from '../rig/installation.ts';
-import type { BenchProcess } from '../rig/process.ts';
 import type { Rig } from '../rig/rig.ts';
 import { countStatements } from '../rig/statements.ts';
 import { makeTargets } from '../rig/tenants.ts';
@@ -45,6 +45,6 @@ export async function countFigures(rig: Rig, sink: Sink, ports: readonly number[
 /** Of the API, then of the worker. */
 function roundTrips({ api, workers }: Installation): Promise<number[]> {
   return Promise.all(
-    [api, ...workers].map((counted) => (counted as BenchProcess<RoundTripCommands>).call('redisRoundTrips')),
+    [api, ...workers].map((counted) => (counted as CalledProcess<RoundTripCommands>).call('redisRoundTrips')),
   );
 }

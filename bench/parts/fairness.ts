@@ -15,8 +15,8 @@ const OVER_SMALL_BACKLOG = 1.2;
 
 /**
  * How long a small tenant waits while another tenant's events are queued, whose endpoints answer at once. They are queued
- * before the worker starts. `kept up` means that as many are posted as are delivered meanwhile: a backlog of 1,000 would be
- * gone in a second otherwise, and a small and a big one are compared under the same load.
+ * before the worker starts. `kept up` means that as many are posted as are delivered meanwhile: a backlog of 1,000 would
+ * otherwise last a second, and a small and a big one are compared under the same load.
  */
 export async function fairness(rig: Rig): Promise<PartResult> {
   const { rounds, smallBacklog, backlog } = rig.sizes;

@@ -7,6 +7,7 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { profile } from './profile.ts';
 import { stored } from './stored.ts';
+import { telemetry } from './telemetry.ts';
 import { throughput } from './throughput.ts';
 
 type Part = (rig: Rig) => Promise<PartResult>;
@@ -18,6 +19,7 @@ export const PARTS = {
   fairness,
   memory,
   stored,
+  telemetry,
   baselines,
   profile,
 } as const satisfies Record<string, Part>;
@@ -25,7 +27,15 @@ export const PARTS = {
 export type PartName = keyof typeof PARTS;
 
 /** `throughput` measures the baselines too, and a profile is asked for by name. */
-export const DEFAULT_PARTS: readonly PartName[] = ['throughput', 'latency', 'isolation', 'fairness', 'memory', 'stored'];
+export const DEFAULT_PARTS: readonly PartName[] = [
+  'throughput',
+  'latency',
+  'isolation',
+  'fairness',
+  'memory',
+  'stored',
+  'telemetry',
+];
 
 export function isPart(name: string): name is PartName {
   return Object.hasOwn(PARTS, name);

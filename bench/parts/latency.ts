@@ -1,8 +1,7 @@
 import { atMost, type Figure, figure, type PartResult } from '../rig/figures.ts';
-import { cpuNow, deliver } from '../rig/full-load.ts';
+import { cpuNow, deliver, openStage } from '../rig/full-load.ts';
 import { type Latencies, measureLatency } from '../rig/open-loop.ts';
 import type { Rig } from '../rig/rig.ts';
-import { openStage } from './throughput.ts';
 
 const RATES = [100, 200] as const;
 /** The rate that the targets are for. */

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { queueBacklog } from '../rig/backlog.ts';
 import { residentBytes } from '../rig/cpu.ts';
 import { atMost, figure, type PartResult } from '../rig/figures.ts';
-import { deliver, type Stage, startLoad } from '../rig/full-load.ts';
+import { deliver, openStage, type Stage, startLoad } from '../rig/full-load.ts';
 import type { Rig } from '../rig/rig.ts';
-import { openStage } from './throughput.ts';
 
 const MIB = 1024 * 1024;
 const MOST_GROWTH_MIB = 50;

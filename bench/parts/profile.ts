@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../../test/support/node-process.ts';
 import type { ProfilerCommands } from '../preload/profiler.ts';
 import { figure, type PartResult } from '../rig/figures.ts';
 import { deliver, startLoad, startSink } from '../rig/full-load.ts';
 import { Installation } from '../rig/installation.ts';
-import { ROOT } from '../rig/process.ts';
 import { type Profile, type Share, sharesOf } from '../rig/profile.ts';
 import type { Rig } from '../rig/rig.ts';
 import { makeTargets } from '../rig/tenants.ts';

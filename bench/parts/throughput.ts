@@ -1,14 +1,9 @@
 import { atMost, type Figure, figure, type PartResult, ratios } from '../rig/figures.ts';
-import { deliver, deliverAndCost, type FullLoadCosts, type Stage, startLoad, startSink } from '../rig/full-load.ts';
-import { Installation } from '../rig/installation.ts';
-import { type LoopCost, startLoops } from '../rig/loops.ts';
+import { deliver, deliverAndCost, type FullLoadCosts, openStage, sampleBody } from '../rig/full-load.ts';
+import { type LoopCost, loopFigures, startLoops } from '../rig/loops.ts';
 import type { Rig } from '../rig/rig.ts';
-import { makeTargets } from '../rig/tenants.ts';
-import { loopFigures } from './baselines.ts';
 import { countFigures } from './counts.ts';
 
-const ENDPOINTS = 20;
-const TENANTS = 10;
 const WORKER_OVER_GOT = 1.5;
 const API_OVER_GOT = 0.35;
 
@@ -35,21 +30,6 @@ export async function throughput(rig: Rig): Promise<PartResult> {
     figures: [...costFigures(costs, got), ...counted.figures, ...loopFigures(got, undici, bullmq)],
     detail: counted.detail,
   };
-}
-
-/** An installation with one worker, and endpoints that answer at once. */
-export async function openStage(rig: Rig): Promise<Stage> {
-  const sink = startSink(rig);
-  const load = startLoad(rig);
-  const ports = await sink.call('listen', { endpoints: ENDPOINTS });
-  const installation = await Installation.start(rig);
-  return { installation, sink, load, ports, targets: await makeTargets(installation, ports, TENANTS) };
-}
-
-export async function sampleBody({ sink }: Pick<Stage, 'sink'>): Promise<string> {
-  const sample = await sink.call('sample');
-  if (!sample) throw new Error('nothing was delivered yet');
-  return sample.body;
 }
 
 function costFigures(costs: readonly FullLoadCosts[], got: readonly LoopCost[]): Figure[] {

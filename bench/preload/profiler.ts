@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import { serve } from '../rig/calls.ts';
+import { serve } from '../../test/support/calls.ts';
 
 // Put before the worker: takes a CPU profile of a stretch of its life, without start-up and warm-up.
 

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { serve } from '../rig/calls.ts';
+import { serve } from '../../test/support/calls.ts';
 
 // Put before the API or the worker in a round of its own: counts what this process sends to Redis. ioredis writes a command,
 // or a whole pipeline, to its socket in one piece, so a write is a round trip.
@@ -17,5 +17,5 @@ const commands = { redisRoundTrips: () => writes };
 
 export type RoundTripCommands = typeof commands;
 serve(commands);
-// must not keep alive what wants to end
+// must not hold up the end of the process
 process.channel?.unref();

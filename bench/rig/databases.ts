@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type pg from 'pg';
-import { ROOT } from './process.ts';
+import { ROOT } from '../../test/support/node-process.ts';
 
 const TEMPLATE = 'bench_template';
 

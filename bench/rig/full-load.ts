@@ -1,14 +1,17 @@
+import type { CalledProcess } from '../../test/support/called-process.ts';
 import type { LoadCommands } from '../actors/load.ts';
 import type { SinkCommands } from '../actors/sink.ts';
 import { cpuOf, cpuOfFamily } from './cpu.ts';
 import type { Target } from './event.ts';
-import type { Installation } from './installation.ts';
-import type { BenchProcess } from './process.ts';
+import { Installation, type InstallationOptions } from './installation.ts';
 import type { Rig } from './rig.ts';
+import { makeTargets } from './tenants.ts';
 
-export type Sink = BenchProcess<SinkCommands>;
-export type Load = BenchProcess<LoadCommands>;
+export type Sink = CalledProcess<SinkCommands>;
+export type Load = CalledProcess<LoadCommands>;
 
+const ENDPOINTS = 20;
+const TENANTS = 10;
 const BATCH_SIZE = 100;
 const LANES = 4;
 const WITHIN_MS = 180_000;
@@ -27,6 +30,21 @@ export interface Stage {
   readonly load: Load;
   readonly ports: readonly number[];
   readonly targets: readonly Target[];
+}
+
+/** An installation with one worker, and endpoints that answer at once. */
+export async function openStage(rig: Rig, options: InstallationOptions = {}): Promise<Stage> {
+  const sink = startSink(rig);
+  const load = startLoad(rig);
+  const ports = await sink.call('listen', { endpoints: ENDPOINTS });
+  const installation = await Installation.start(rig, options);
+  return { installation, sink, load, ports, targets: await makeTargets(installation, ports, TENANTS) };
+}
+
+export async function sampleBody({ sink }: Pick<Stage, 'sink'>): Promise<string> {
+  const sample = await sink.call('sample');
+  if (!sample) throw new Error('nothing was delivered yet');
+  return sample.body;
 }
 
 /** What one delivery took, microseconds of processor time. */

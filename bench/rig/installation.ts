@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../scripts/servers.mjs';
-import type { Commands } from './calls.ts';
-import type { BenchProcess } from './process.ts';
+import type { CalledProcess } from '../../test/support/called-process.ts';
+import type { Commands } from '../../test/support/calls.ts';
 import type { Rig } from './rig.ts';
 
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 const LOOK_AGAIN_MS = 50;
 const OPEN_STATES = `('pending', 'delivering', 'retrying', 'blocked', 'parked', 'held')`;
 
@@ -17,6 +17,8 @@ export interface InstallationOptions {
   readonly workers?: number;
   readonly apiPreload?: string;
   readonly workerPreload?: string;
+  /** Settings that differ from the defaults. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A Passwire of the bench's own: API and workers as in production, with their default settings, on an empty Redis. */
@@ -24,27 +26,29 @@ export class Installation {
   readonly database: string;
   readonly url: string;
   readonly adminKey: string;
-  readonly workers: BenchProcess[] = [];
-  readonly api: BenchProcess;
+  readonly workers: CalledProcess[] = [];
+  readonly api: CalledProcess;
   /** To its database, for looking from outside. */
   readonly sql: pg.Client;
   readonly #rig: Rig;
   readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(rig: Rig, database: string, port: number, apiPreload: string | undefined, encryptionKeys: string) {
+  private constructor(rig: Rig, database: string, port: number, { apiPreload, env }: InstallationOptions) {
     this.#rig = rig;
     this.database = database;
     this.url = `http://127.0.0.1:${port}`;
     this.adminKey = randomBytes(24).toString('hex');
     this.#env = {
       ADMIN_KEY: this.adminKey,
-      ENCRYPTION_KEYS: encryptionKeys,
+      ENCRYPTION_KEYS: rig.encryptionKeys,
       ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
       ALLOW_HTTP: 'true',
       DATABASE_URL: rig.urlOf(database),
       REDIS_URL: rig.servers.redis.url,
       HOST: '127.0.0.1',
       PORT: String(port),
+      WORKER_HOST: '127.0.0.1',
+      ...env,
     };
     this.sql = new pg.Client({ connectionString: rig.urlOf(database) });
     this.sql.on('error', () => {});
@@ -54,18 +58,20 @@ export class Installation {
   static async start(rig: Rig, options: InstallationOptions = {}): Promise<Installation> {
     const database = options.database ?? (await rig.makeDatabase());
     await rig.emptyRedis();
-    const installation = new Installation(rig, database, await freePort(), options.apiPreload, rig.encryptionKeys);
+    const installation = new Installation(rig, database, await freePort(), options);
     await installation.sql.connect();
-    await until('the API', () => installation.#apiIsReady());
+    await until('the API', () => isReady(installation.api, installation.url));
     for (let started = 0; started < (options.workers ?? 1); started++)
       await installation.startWorker(options.workerPreload);
     return installation;
   }
 
-  async startWorker<C extends Commands>(preload?: string): Promise<BenchProcess<C>> {
-    const worker = this.#rig.spawn<C>({ name: 'worker', script: 'workers/main.ts', env: this.#env, preload });
-    this.workers.push(worker as BenchProcess);
-    await until('the worker', async () => worker.log.includes('"level":30'));
+  async startWorker<C extends Commands>(preload?: string): Promise<CalledProcess<C>> {
+    const port = await freePort();
+    const env = { ...this.#env, WORKER_PORT: String(port) };
+    const worker = this.#rig.spawn<C>({ name: 'worker', script: 'workers/main.ts', env, preload });
+    this.workers.push(worker as CalledProcess);
+    await until('the worker', () => isReady(worker as CalledProcess, `http://127.0.0.1:${port}`));
     return worker;
   }
 
@@ -79,19 +85,19 @@ export class Installation {
     );
   }
 
-  /** Ends its processes at once: a database and a Redis of their own are thrown away after it. */
+  /** Ends its processes at once: their own database and Redis are removed after it. */
   async end(): Promise<void> {
     await Promise.all([this.api.kill(), ...this.workers.map((worker) => worker.kill())]);
     await this.sql.end();
   }
+}
 
-  async #apiIsReady(): Promise<boolean> {
-    if (!this.api.running) throw new Error(`the API ended:\n${this.api.log}`);
-    return fetch(`${this.url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  }
+async function isReady(process: CalledProcess, url: string): Promise<boolean> {
+  if (!process.running) throw new Error(`${process.name} ended:\n${process.log}`);
+  return fetch(`${url}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 async function until(what: string, isSo: () => Promise<boolean>, withinMs = READY_MS): Promise<void> {

@@ -1,10 +1,11 @@
+import type { CalledProcess } from '../../test/support/called-process.ts';
 import type { BullmqCommands } from '../actors/bullmq-loop.ts';
 import type { LoopCommands } from '../actors/got-loop.ts';
 import { cpuOf } from './cpu.ts';
-import type { BenchProcess } from './process.ts';
+import { type Figure, figure, ratios } from './figures.ts';
 import type { Rig } from './rig.ts';
 
-// The baselines: loops that do one thing and nothing else, each in a process of its own.
+// The baselines: loops around a single operation, each in a process of its own.
 
 /** As the worker's default. */
 const CONCURRENCY = 100;
@@ -28,7 +29,7 @@ export function startLoops(rig: Rig, ports: readonly number[], body: string): Lo
   const undici = rig.spawn<LoopCommands>({ name: 'undici-loop', script: 'bench/actors/undici-loop.ts' });
   const bullmq = rig.spawn<BullmqCommands>({ name: 'bullmq-loop', script: 'bench/actors/bullmq-loop.ts' });
   const redisUrl = rig.servers.redis.url;
-  const post = (loop: BenchProcess<LoopCommands>, count: number): Promise<LoopCost> =>
+  const post = (loop: CalledProcess<LoopCommands>, count: number): Promise<LoopCost> =>
     costOf(loop, count, () => loop.call('run', { urls, body, count, concurrency: CONCURRENCY }));
   return {
     got: (count) => post(got, count),
@@ -44,4 +45,23 @@ async function costOf({ pid }: { readonly pid: number }, count: number, run: () 
   const before = cpuOf(pid);
   const elapsedMs = await run();
   return { perS: count / (elapsedMs / 1000), us: (cpuOf(pid) - before) / count };
+}
+
+/** What the loops came to, as figures. */
+export function loopFigures(
+  got: readonly LoopCost[],
+  undici: readonly LoopCost[],
+  bullmq: readonly LoopCost[],
+): readonly Figure[] {
+  const us = (costs: readonly LoopCost[]): number[] => costs.map((cost) => cost.us);
+  const perS = (costs: readonly LoopCost[]): number[] => costs.map((cost) => cost.perS);
+  return [
+    figure('bare got, per request', 'us', us(got)),
+    figure('bare got', '/s', perS(got)),
+    figure('bare undici, per request', 'us', us(undici)),
+    figure('bare undici', '/s', perS(undici)),
+    figure('got / undici', 'x', ratios(us(got), us(undici))),
+    figure('BullMQ no-op, per job', 'us', us(bullmq)),
+    figure('BullMQ no-op', '/s', perS(bullmq)),
+  ];
 }

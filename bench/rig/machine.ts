@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { ROOT } from '../../test/support/node-process.ts';
 import { monotonicMs } from './clock.ts';
 import { cpuOfMachine } from './cpu.ts';
-import { ROOT } from './process.ts';
 import type { Rig } from './rig.ts';
 
 const SETTINGS = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
@@ -26,7 +26,7 @@ export async function describeMachine(rig: Rig): Promise<object> {
   };
 }
 
-/** From now on; returns what to say in the end. Work of others slows everything down here and spoils figures in milliseconds. */
+/** Measures from now on; the returned function reports at the end. Other programs slow everything down and spoil figures in milliseconds. */
 export function watchForeignLoad(): () => string {
   const startedAtMs = monotonicMs();
   const before = cpuOfMachine();

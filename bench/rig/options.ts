@@ -1,6 +1,6 @@
 /** How much is measured. */
 export interface Sizes {
-  /** Interleaved rounds of each thing that is compared. */
+  /** Interleaved rounds of each side of a comparison. */
   readonly rounds: number;
   /** Deliveries, requests or jobs of one round at full load. */
   readonly load: number;
@@ -25,7 +25,7 @@ export const FULL: Sizes = {
   stored: [1000, 100_000, 1_000_000],
 };
 
-/** For trying the bench itself: figures of these sizes say nothing about the targets. */
+/** For trying the bench itself: figures of these sizes are no evidence about the targets. */
 export const QUICK: Sizes = {
   rounds: 2,
   load: 2000,

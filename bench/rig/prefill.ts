@@ -4,7 +4,7 @@ const CHUNK = 10_000;
 const LANES = 2;
 
 /**
- * Stores `count` ended deliveries with their events, keys and attempts, as copies of those that are there, with ids of their
+ * Stores `count` ended deliveries with their events, keys and attempts, as copies of existing ones, with ids of their
  * own from this week so far, so that they lie where the next ones go. By jsonb_populate_record, to hold for any columns.
  */
 export async function prefill(databaseUrl: string, count: number): Promise<void> {

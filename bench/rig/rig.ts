@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type Servers, startServers } from '../../scripts/servers.mjs';
-import type { Commands } from './calls.ts';
+import { CalledProcess, type CalledProcessSpec } from '../../test/support/called-process.ts';
+import type { Commands } from '../../test/support/calls.ts';
 import { databaseUrl, makeDatabase, makeTemplate } from './databases.ts';
 import type { Sizes } from './options.ts';
-import { BenchProcess, type ProcessSpec } from './process.ts';
 
 /** Crash-safe, as in production: a commit is on disk before it is answered. */
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
@@ -20,7 +20,7 @@ export class Rig {
   readonly redis: Redis;
   /** One for all installations, since some use a database again. */
   readonly encryptionKeys = `bench:${randomBytes(32).toString('base64')}`;
-  readonly #started: BenchProcess[] = [];
+  readonly #started: CalledProcess[] = [];
   #numbered = 0;
 
   private constructor(sizes: Sizes, servers: Servers, sql: pg.Client) {
@@ -34,17 +34,17 @@ export class Rig {
   static async start(sizes: Sizes): Promise<Rig> {
     const servers = await startServers({ postgres: DURABLE });
     const sql = new pg.Client({ connectionString: servers.postgres.url });
-    sql.on('error', () => {}); // on Ctrl-C the servers may be gone first
+    sql.on('error', () => {}); // on Ctrl-C the servers may end first
     await sql.connect();
     await makeTemplate(sql, servers.postgres.url);
     return new Rig(sizes, servers, sql);
   }
 
   /** Starts a process that ends with the part at the latest. */
-  spawn<C extends Commands>(spec: Omit<ProcessSpec, 'logFile'>): BenchProcess<C> {
+  spawn<C extends Commands>(spec: Omit<CalledProcessSpec, 'logFile'>): CalledProcess<C> {
     const logFile = join(this.servers.folder, `${spec.name}-${++this.#numbered}.log`);
-    const started = new BenchProcess<C>({ ...spec, logFile });
-    this.#started.push(started as BenchProcess);
+    const started = new CalledProcess<C>({ ...spec, logFile });
+    this.#started.push(started as CalledProcess);
     return started;
   }
 
@@ -85,7 +85,7 @@ export class Rig {
   async stop(): Promise<void> {
     await this.endProcesses();
     this.redis.disconnect();
-    await this.sql.end().catch(() => {}); // the server may be gone already, and is stopped next in any case
+    await this.sql.end().catch(() => {}); // the server may have ended already, and is stopped next in any case
     await this.servers.stop();
   }
 }

@@ -5,7 +5,7 @@ const AT_ONCE = 8;
 
 /**
  * Makes tenants over the API, and for each port an endpoint there, the tenants in turn: its own template, and a subscription
- * in the standard dialect that asks for that template only. So an event has one delivery, and the template says whereto.
+ * in the standard dialect that asks for that template only. So an event has one delivery, and the template decides the endpoint.
  */
 export async function makeTargets(
   { url, adminKey }: Installation,

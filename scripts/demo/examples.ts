@@ -89,7 +89,7 @@ async function nextRequest(receiver: Receiver, path: string): Promise<Received> 
   return request;
 }
 
-/** The delivery that a request belongs to, as the API tells it once it has ended. */
+/** The delivery that a request belongs to, as the API returns it once it has ended. */
 function settledDelivery(api: Api, { headers }: Received): Promise<Delivery> {
   const isEnded = ({ state }: Delivery) => state === 'succeeded' || state === 'dead';
   return eventually(

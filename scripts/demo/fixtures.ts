@@ -9,7 +9,7 @@ export interface Fixture {
   readonly name: string;
   readonly trigger: string;
   readonly event: { readonly id?: string; readonly type: string; readonly [name: string]: unknown };
-  /** Compact; undefined where nobody published one. */
+  /** Compact; undefined where none was published. */
   readonly body: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export function readVendors(): Vendor[] {
 
 /**
  * Examples of one vendor in groups that can share a tenant. Some carry the same id with different events, which one tenant's
- * producer never does; and where somebody wants taps, every scan by NFC is also a tap, which no example shows.
+ * producer never does; and where a subscription wants taps, every scan by NFC is also a tap, which no example shows.
  */
 export function separateClashes(fixtures: readonly Fixture[]): Fixture[][] {
   const groups: Fixture[][] = [];

@@ -34,6 +34,8 @@ export async function install(servers: { databaseUrl: string; redisUrl: string }
     REDIS_PREFIX: PREFIX,
     HOST: '127.0.0.1',
     PORT: String(port),
+    WORKER_HOST: '127.0.0.1',
+    WORKER_PORT: '0',
     ADMIN_KEY: adminKey,
     ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     // The receiver of the demo is on this machine, and has no certificate.
@@ -42,7 +44,7 @@ export async function install(servers: { databaseUrl: string; redisUrl: string }
   };
   const children: Child[] = [];
   const stop = async () => {
-    await Promise.all(children.map((child) => child.stop()));
+    await Promise.all(children.map((child) => (child.running ? child.stop() : undefined)));
     await forgetKeys(servers.redisUrl, PREFIX);
     await dropDatabase(servers.databaseUrl);
   };
@@ -59,7 +61,7 @@ export async function install(servers: { databaseUrl: string; redisUrl: string }
 
 async function migrate(env: Readonly<Record<string, string>>): Promise<void> {
   const migration = new Child('migrate', 'prisma/migrate.ts', env);
-  if ((await migration.ended) !== 0) throw new Error(`the migration failed:\n${migration.logTail()}`);
+  if ((await migration.exit()).code !== 0) throw new Error(`the migration failed:\n${migration.logTail()}`);
 }
 
 async function untilReady(url: string, children: readonly Child[]): Promise<void> {

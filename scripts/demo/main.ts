@@ -30,7 +30,7 @@ function explain(error: unknown): number {
 
 /** @returns the exit code */
 async function run(): Promise<number> {
-  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', DEMO_SERVERS: servers = '' } = process.env;
+  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', SERVERS: servers = '' } = process.env;
   const installation = await install({ databaseUrl, redisUrl });
   const receiver = await Receiver.start();
   try {
@@ -53,7 +53,7 @@ async function run(): Promise<number> {
 /** Waits for `work`, or for Ctrl-C. @throws Error when a process of the installation ends by itself */
 async function unlessEnded<T>(work: Promise<T>, { children }: Installation): Promise<T | 'interrupted'> {
   const died = children.map(async (child) => {
-    await child.ended;
+    await child.exit();
     return child;
   });
   const outcome = await Promise.race([work, interrupted, ...died]);
@@ -66,7 +66,7 @@ async function show({ url, adminKey }: Installation, receiver: Receiver): Promis
   const admin = new Api(url, adminKey);
   const tenants = await Promise.all(TENANTS.map((name) => makeTenant(admin, url, name, receiver)));
 
-  title('Six dialects: what the receiver got, its signatures checked, and what the API says of the delivery');
+  title('Six dialects: the received request, its verified signatures, and the delivery as the API shows it');
   for (const vendor of [...readVendors(), STANDARD]) await showVendor(tenants, vendor, report);
 
   title('When endpoints fail');

@@ -28,7 +28,7 @@ export function line(text: string): void {
   console.log(INDENT + text);
 }
 
-/** A text as it is, broken where the terminal ends so that it keeps its indentation. */
+/** A text wrapped at the width of the terminal, with its indentation on every line. */
 export function verbatim(text: string): void {
   const width = Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH) - INDENT.length;
   const characters = [...text];

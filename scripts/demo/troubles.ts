@@ -6,7 +6,7 @@ import { heading, line, state, ticked } from './terminal.ts';
 
 const TEMPLATE = 'stamp-card';
 /** Two retries after a third of a second each, where the dialect's own schedule has nine over three days. */
-const SCHEDULE_MS = [0, 300, 300];
+const RETRY_DELAYS_MS = [300, 300];
 
 /** What a tenant does once before `showRetry` and `showDeadLetter`. */
 export async function setUpTroubles({ api, receiver, name }: Tenant): Promise<{ flaky: string; broken: string }> {
@@ -14,7 +14,7 @@ export async function setUpTroubles({ api, receiver, name }: Tenant): Promise<{ 
   const { id: integrationId } = await api.post<{ id: string }>('/v1/integrations', {
     name: 'unreliable receiver',
     dialect: 'standard',
-    policy: { scheduleMs: SCHEDULE_MS },
+    policy: { retryDelaysMs: RETRY_DELAYS_MS },
   });
   const paths = { flaky: `/${name}/flaky`, broken: `/${name}/broken` };
   const common = { integrationId, templateId };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * Who a server runs as; without members, whoever this process is.
+ * The account a server runs as; without members, that of this process.
  *
  * @typedef {{ uid?: number, gid?: number }} Account
  */

@@ -12,11 +12,11 @@ let watchdog;
  *
  * @param {object} message
  */
-function tell(message) {
+function send(message) {
   if (!watchdog) {
     const child = spawn(process.execPath, [WATCHDOG], { detached: true, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] });
     child.unref();
-    // A watchdog that somebody killed must not take its owner along.
+    // a killed watchdog must not end its owner
     child.stdin.on('error', () => {});
     /** @type {import('node:net').Socket} */ (child.stdin).unref();
     watchdog = child.stdin;
@@ -31,12 +31,12 @@ function tell(message) {
  * @param {NodeJS.Signals} signal
  */
 export function guardProcess(pid, signal) {
-  tell({ watch: pid, signal });
+  send({ watch: pid, signal });
 }
 
 /** @param {number} pid a process that has ended: its number may be another's now */
 export function releaseProcess(pid) {
-  tell({ forget: pid });
+  send({ forget: pid });
 }
 
 /**
@@ -45,10 +45,10 @@ export function releaseProcess(pid) {
  * @param {string} folder
  */
 export function guardFolder(folder) {
-  tell({ folder });
+  send({ folder });
 }
 
 /** @param {string} folder */
 export function releaseFolder(folder) {
-  tell({ keep: folder });
+  send({ release: folder });
 }

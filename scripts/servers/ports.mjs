@@ -2,14 +2,14 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-// Below every system's ephemeral range (Linux from 32768, macOS from 49152): a client that keeps dialling a server which is
-// down would otherwise be given the server's port for its own end, connect to itself and keep the server from coming back.
+// Below every system's ephemeral range (Linux from 32768, macOS from 49152): a client that dials again and again a server which is
+// down would otherwise be given the server's port for its own end, connect to itself and block the server's return.
 const FIRST = 20_000;
 const LAST = 32_000;
 const TRIES = 50;
 
 /**
- * A port of 127.0.0.1 that nobody listens on right now.
+ * A port of 127.0.0.1 without a listener.
  *
  * @returns {Promise<number>}
  */

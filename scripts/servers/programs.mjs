@@ -59,17 +59,17 @@ export function findPrograms(kinds) {
  * Finds server programs and, on Debian as root, installs what is missing.
  *
  * @param {readonly Kind[]} kinds
- * @param {(line: string) => void} say
+ * @param {(line: string) => void} report
  * @returns {Programs}
  * @throws {MissingPrograms}
  */
-export function findOrInstallPrograms(kinds, say) {
+export function findOrInstallPrograms(kinds, report) {
   try {
     return findPrograms(kinds);
   } catch (error) {
     if (!(error instanceof MissingPrograms) || !canInstall()) throw error;
     const packages = error.missing.map((kind) => SERVERS[kind].package);
-    say(`installing ${packages.join(' and ')} (apt-get), a minute or two`);
+    report(`installing ${packages.join(' and ')} (apt-get), a minute or two`);
     install(packages);
     return findPrograms(kinds);
   }
@@ -83,7 +83,7 @@ const POLICY = '/usr/sbin/policy-rc.d';
 
 /**
  * Debian starts a server as soon as it is installed. A `policy-rc.d` that answers 101 forbids it (Debian Policy 9.3.3.1), so
- * that no server runs afterwards that nobody asked for; one that is there already is somebody else's and stays.
+ * that no unwanted server runs afterwards; one that was already running belongs to the machine and stays.
  *
  * @param {string[]} packages
  */
@@ -141,7 +141,7 @@ function isRecentRedis([major = 0, minor = 0]) {
 }
 
 /**
- * The version a program tells: "postgres (PostgreSQL) 15.18 (Debian ...)", "Redis server v=7.0.15 sha=...".
+ * The version that a program reports: "postgres (PostgreSQL) 15.18 (Debian ...)", "Redis server v=7.0.15 sha=...".
  *
  * @param {string} program
  */

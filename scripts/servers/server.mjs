@@ -17,7 +17,7 @@ const LOG_TAIL_CHARS = 2000;
  * @property {string} name
  * @property {string} program
  * @property {string[]} args
- * @property {string} folder where it keeps its data
+ * @property {string} folder with its data
  * @property {string} logFile
  * @property {import('./account.mjs').Account} account
  * @property {NodeJS.Signals} stopSignal what makes it stop in good order
@@ -99,7 +99,7 @@ export class Server {
   }
 
   /**
-   * Ends it the hard way and waits until it is gone.
+   * Kills it and waits until it has ended.
    *
    * @param {NodeJS.Signals} signal
    */
@@ -107,7 +107,7 @@ export class Server {
     await this.#end(signal);
   }
 
-  /** Stops and starts it: same URL, and the data that it keeps. */
+  /** Stops and starts it: same URL, same data. */
   async restart() {
     await this.stop();
     await this.start();
@@ -126,11 +126,11 @@ export class Server {
   async #end(signal) {
     const child = this.#child;
     if (!child || !this.running) return;
-    const gone = once(child, 'exit');
+    const ended = once(child, 'exit');
     child.kill(signal);
     this.thaw(); // a frozen process takes no signal but SIGKILL
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    await gone;
+    await ended;
     clearTimeout(force);
   }
 

@@ -16,11 +16,11 @@ const processes = new Map();
 const folders = new Set();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { watch, signal, forget, folder, keep } = JSON.parse(line);
+  const { watch, signal, forget, folder, release } = JSON.parse(line);
   if (watch !== undefined) processes.set(watch, signal);
   if (forget !== undefined) processes.delete(forget);
   if (folder !== undefined) folders.add(folder);
-  if (keep !== undefined) folders.delete(keep);
+  if (release !== undefined) folders.delete(release);
 }
 
 await Promise.all([...processes].map(([pid, signal]) => end(pid, signal)));

@@ -19,7 +19,10 @@ export const descriptionQuerySchema = z.strictObject({
   integrationId: z
     .string()
     .optional()
-    .meta({ description: 'An integration, with its own options. Required without `dialect`.' }),
+    .meta({
+      description: 'An integration, with its own options. Required without `dialect`.',
+      examples: ['int_019bc1a3-0e00-7000-8000-000000000004'],
+    }),
 });
 export type DescriptionQuery = z.infer<typeof descriptionQuerySchema>;
 

@@ -36,14 +36,11 @@ function newIntegrationsByDialect() {
 
 /** The schema of one dialect, named after it in the API's document: `NewVibesIntegration`. */
 function newIntegrationOf({ name, label, description, options, sampleOptions = {} }: Dialect) {
-  const isOptional = options.safeParse({}).success;
+  const given = options as z.ZodType<NewIntegration['options']>;
+  const defaults = given.safeParse({}).data;
   const word = options.meta()?.id?.replace(/Options$/, '') ?? name;
-  // absent options count as {}, so that the errors name the members that are missing
-  const optionsMember = (options as z.ZodType<NewIntegration['options']>).prefault({}).meta({
-    override: ({ jsonSchema }: Overridden) => {
-      if (!isOptional) delete jsonSchema.default;
-    },
-  });
+  // where a member is required, absent options count as {}, so that the errors name it
+  const optionsMember = defaults ? given.default(defaults) : given.prefault({});
   return anyNewIntegrationSchema
     .extend({ dialect: z.literal(name).meta({ description: 'The dialect.' }), options: optionsMember })
     .meta({
@@ -52,13 +49,18 @@ function newIntegrationOf({ name, label, description, options, sampleOptions = {
       description,
       examples: [{ name: `CRM (${label})`, dialect: name, options: sampleOptions }],
       override: ({ jsonSchema }: Overridden) => {
-        if (!isOptional) jsonSchema.required = [...(jsonSchema.required ?? []), 'options'];
+        if (defaults) return;
+        jsonSchema.required = [...(jsonSchema.required ?? []), 'options'];
+        delete jsonSchema.properties?.options?.default;
       },
     });
 }
 
 interface Overridden {
-  readonly jsonSchema: { default?: unknown; required?: string[] | undefined };
+  readonly jsonSchema: {
+    required?: string[] | undefined;
+    readonly properties?: { readonly options?: { default?: unknown } };
+  };
 }
 
 // another dialect would be another integration: its subscriptions depend on the dialect's triggers and names
@@ -78,7 +80,7 @@ export async function createIntegration(
     tenantId,
     name: input.name,
     dialect: input.dialect,
-    options: checkOptions(input.dialect, input.options),
+    options: input.options,
     headers: sealHeaders(deps.box, keepBlanked({}, input.headers)),
     policy: input.policy,
     limits: input.limits,

@@ -9,8 +9,14 @@ export type Patch<S extends z.ZodRawShape> = z.output<z.ZodObject<PatchShape<S>,
 
 /** The schema of a change, derived from the schema of the resource: a second one by hand would drift. Defaults do not apply. */
 export function patchOf<S extends z.ZodRawShape>(schema: z.ZodObject<S>): z.ZodObject<PatchShape<S>, z.core.$strict> {
-  const members = Object.entries(schema.shape).map(([key, member]) => [key, patchMember(member as z.ZodType)]);
+  const members = Object.entries(schema.shape).map(([key, member]) => [key, describedAs(member as z.ZodType)]);
   return z.strictObject(Object.fromEntries(members) as PatchShape<S>);
+}
+
+/** The member of a patch, with the description of the member it replaces. */
+function describedAs(member: z.ZodType): z.ZodType {
+  const { description } = member.meta() ?? {};
+  return description === undefined ? patchMember(member) : patchMember(member).meta({ description });
 }
 
 function patchMember(member: z.ZodType): z.ZodType {

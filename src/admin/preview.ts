@@ -6,6 +6,7 @@ import type { OutgoingRequest } from '../domain/attempt.ts';
 import { invalid } from '../domain/errors.ts';
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { newId, parseId, type TenantId } from '../domain/id.ts';
+import { applyInstallation, lacksDevice, lastKnownDevice, touchesInstallations } from '../domain/installations.ts';
 import type { FieldError } from '../domain/json.ts';
 import { MappingCollision } from '../domain/mapping.ts';
 import { derivedTriggers } from '../domain/matching.ts';
@@ -21,11 +22,11 @@ import type { ConfigSource, IntegrationStore } from '../ports/configuration.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { Clock } from '../ports/process.ts';
 import type { UrlChecker } from '../ports/sending.ts';
-import { checkDraft, checkKnownFields, checkUrl, findParts, type PartDeps } from './subscription-rules.ts';
+import { checkDraft, checkKnownFields, checkUrl, checkUrlLength, findParts, type PartDeps } from './subscription-rules.ts';
 
 export interface PreviewDeps extends PartDeps {
   readonly integrations: Pick<IntegrationStore, 'find' | 'secrets'>;
-  readonly events: Pick<EventStore, 'find'>;
+  readonly events: Pick<EventStore, 'find' | 'installations'>;
   readonly configSource: ConfigSource;
   readonly urls: UrlChecker;
   readonly box: SecretBox;
@@ -59,7 +60,8 @@ export interface Preview extends OutgoingRequest {
 }
 
 /**
- * Renders a sample, a given or a past event as a subscription would send it; stores and sends nothing.
+ * Renders a sample, a given or a past event as a subscription would send it; stores and sends nothing. A given event is completed
+ * from the installations of its pass as if it were posted now.
  *
  * @throws Problem invalid, also when the dialect cannot express the event
  */
@@ -76,6 +78,7 @@ export async function preview(deps: PreviewDeps, tenantId: TenantId, input: Prev
     options: input.options,
     knownFields,
   });
+  checkUrlLength(integration, url);
   const urlWarnings = url === EXAMPLE_URL ? [] : await checkUrl(deps.urls, url);
   const rendered = await eventToRender(deps, tenantId, input, template);
   const secrets = await deps.integrations.secrets(tenantId, integration.id);
@@ -119,23 +122,34 @@ async function eventToRender(
   return { event: sampleEvent(sampled, input.trigger, deps.clock()), template: sampled };
 }
 
-function givenEvent(
-  { clock }: PreviewDeps,
+async function givenEvent(
+  { clock, events }: PreviewDeps,
   tenantId: TenantId,
   input: PreviewInput,
   template: Template | undefined,
   config: TenantConfig | undefined,
-): Rendered {
+): Promise<Rendered> {
   const read = readPostedEvent(input.event, '/event');
   if (read.kind === 'too-large') throw invalid([read.error]);
   if (read.kind === 'invalid') throw invalid(read.errors);
   const shown = template ?? (config && templateNamed(config, read.event.templateId));
   if (!shown) throw invalid([{ pointer: '/event/templateId', detail: 'names no template of this tenant' }]);
-  // whether a posted install will be the first is not known yet, so the preview assumes it
+  // what an install is derived as when it is the first: a preview of that trigger assumes it is
   const facts: EventFacts = input.trigger === 'pass.first_installed' ? { first: true, ...read.event } : read.event;
   const id = newId('event', clock());
-  const event = { id, tenantId, templateId: shown.id, derivedFrom: undefined, facts };
-  return { event: seenAs(event, input.trigger, '/event/type'), template: shown };
+  const event: AcceptedEvent = { id, tenantId, templateId: shown.id, derivedFrom: undefined, facts };
+  const completed = await completedEvent(events, event);
+  return { event: seenAs(completed, input.trigger, '/event/type'), template: shown };
+}
+
+/** The event as it would be stored now: completed from the installations of its pass. */
+async function completedEvent(events: Pick<EventStore, 'installations'>, event: AcceptedEvent): Promise<AcceptedEvent> {
+  const { tenantId, facts } = event;
+  if (!touchesInstallations(facts) && !lacksDevice(facts)) return event;
+  const known = await events.installations([{ tenantId, passId: facts.pass.id }]);
+  if (lacksDevice(facts)) return { ...event, knownDevice: lastKnownDevice(known) };
+  const byInstallId = new Map(known.map((installation) => [installation.installId, installation]));
+  return { ...event, facts: applyInstallation(tenantId, facts, byInstallId).facts };
 }
 
 async function pastEvent(

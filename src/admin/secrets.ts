@@ -31,7 +31,9 @@ export const ownSecretsSchema = z
         error: `must be whsec_ and the base64 of ${MIN_WEBHOOK_BYTES} to ${MAX_WEBHOOK_BYTES} bytes`,
       })
       .optional()
-      .meta({ description: `\`whsec_\` and the base64 of ${MIN_WEBHOOK_BYTES} to ${MAX_WEBHOOK_BYTES} bytes.` }),
+      .meta({
+        description: `\`whsec_\` and the base64 of ${MIN_WEBHOOK_BYTES} to ${MAX_WEBHOOK_BYTES} bytes. Missing padding is added.`,
+      }),
     passentry: z
       .string()
       .min(8)
@@ -45,6 +47,11 @@ export const ownSecretsSchema = z
     examples: [{ webhook: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G' }],
   });
 export type OwnSecrets = z.infer<typeof ownSecretsSchema>;
+
+/** A webhook secret with its padding: some libraries do not load base64 without it. */
+function padded(secret: string): string {
+  return `whsec_${Buffer.from(secret.slice('whsec_'.length), 'base64').toString('base64')}`;
+}
 
 function isWebhookSecret(text: string): boolean {
   if (!text.startsWith('whsec_')) return false;
@@ -66,7 +73,8 @@ export function makeSecret(
   kind: SecretKind,
   own?: string,
 ): ShownSecret {
-  const { value, publicKey } = own === undefined ? generateSecret(kind) : { value: own, publicKey: undefined };
+  const { value, publicKey } =
+    own === undefined ? generateSecret(kind) : { value: ownValue(kind, own), publicKey: undefined };
   const now = new Date(clock());
   return {
     id: newId('secret', now.getTime()),
@@ -78,6 +86,10 @@ export function makeSecret(
     expiresAt: undefined,
     value: publicKey === undefined ? value : undefined,
   };
+}
+
+function ownValue(kind: SecretKind, own: string): string {
+  return kind === 'webhook' ? padded(own) : own;
 }
 
 /** A week: enough time to switch, short enough that an old secret ends. */

@@ -7,7 +7,7 @@ import { parseId, type TenantId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { type FieldError, pointerTo } from '../domain/json.ts';
 import type { Mapping } from '../domain/mapping.ts';
-import { suggest } from '../domain/suggest.ts';
+import { limitedSuggest } from '../domain/suggest.ts';
 import type { Template } from '../domain/template.ts';
 import { isOperational, type Trigger } from '../domain/trigger.ts';
 import type { IntegrationStore, TemplateStore } from '../ports/configuration.ts';
@@ -77,6 +77,13 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   return { options, warnings };
 }
 
+/** The vendor's limit of an address, which is never cut: a cut one sends data elsewhere (V14). @throws Problem invalid */
+export function checkUrlLength({ dialect }: Integration, url: string): void {
+  const { maxUrlLength = Number.POSITIVE_INFINITY, label } = dialectNamed(dialect);
+  if (url.length <= maxUrlLength) return;
+  throw invalid([{ pointer: '/url', detail: `must have at most ${maxUrlLength} characters for ${label}` }]);
+}
+
 /** Operational events concern no template, and their bodies cannot be mapped. @throws Problem invalid */
 function checkOperational({ trigger, template, mapping }: Draft): readonly FieldError[] {
   const errors: FieldError[] = [];
@@ -88,7 +95,7 @@ function checkOperational({ trigger, template, mapping }: Draft): readonly Field
   return [];
 }
 
-/** Warnings about a saved subscription's mapping; nothing is refused here. */
+/** Warnings about a saved subscription's mapping and template; nothing is refused here. */
 export function warningsOf(draft: Draft): readonly FieldError[] {
   const { integration, trigger, mapping, options: subscription } = draft;
   if (isOperational(trigger)) return [];
@@ -101,7 +108,13 @@ export function warningsOf(draft: Draft): readonly FieldError[] {
     options: integration.options,
     subscription,
   });
-  return [...errors, ...warnings];
+  return [...templateWarnings(draft), ...errors, ...warnings];
+}
+
+/** What the dialect warns about the template of a subscription. */
+export function templateWarnings({ integration, template }: Parts): readonly FieldError[] {
+  const detail = template && dialectNamed(integration.dialect).warn?.(template);
+  return detail === undefined ? [] : [{ pointer: '/templateId', detail }];
 }
 
 /** The template as the subscription sees it: with the fields that are on. */
@@ -128,9 +141,10 @@ export function checkKnownFields(template: Template | undefined, knownFields: re
   }
   if (!template) throw invalid([{ pointer: '/knownFields', detail: 'must be null: the subscription is to all templates' }]);
   const keys = template.fields.map(({ key }) => key);
+  const suggestion = limitedSuggest();
   const errors = knownFields.flatMap((key, index) => {
     if (keys.includes(key)) return [];
-    const near = suggest(key, keys);
+    const near = suggestion(key, () => keys);
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     return [{ pointer: pointerTo('/knownFields', index), detail: `is not a field of the template${hint}` }];
   });

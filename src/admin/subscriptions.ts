@@ -14,9 +14,11 @@ import {
   checkDraft,
   checkKnownFields,
   checkUrl,
+  checkUrlLength,
   findParts,
   type PartDeps,
   type Parts,
+  templateWarnings,
   warningsOf,
 } from './subscription-rules.ts';
 
@@ -57,6 +59,7 @@ export async function createSubscription(
   const parts = await findParts(deps, tenantId, input);
   const knownFields = parts.template?.fields.map(({ key }) => key) ?? null;
   const { options, warnings } = checkDraft({ ...input, ...parts, knownFields });
+  checkUrlLength(parts.integration, input.url);
   const urlWarnings = await checkUrl(deps.urls, input.url);
   const now = new Date(deps.clock());
   const subscription = await deps.subscriptions.create({
@@ -75,7 +78,11 @@ export async function createSubscription(
     createdAt: now,
     updatedAt: now,
   });
-  return { subscription, event: eventName(parts, subscription), warnings: [...urlWarnings, ...warnings] };
+  return {
+    subscription,
+    event: eventName(parts, subscription),
+    warnings: [...urlWarnings, ...templateWarnings(parts), ...warnings],
+  };
 }
 
 /**
@@ -96,7 +103,10 @@ export async function changeSubscription(
   if (patch.knownFields !== undefined) checkKnownFields(parts.template, patch.knownFields);
   const draft = { ...parts, trigger: current.trigger, mapping, options: patch.options ?? current.options, knownFields };
   const isRebuilt = patch.mapping !== undefined || patch.options !== undefined || patch.knownFields !== undefined;
-  const { options, warnings } = isRebuilt ? checkDraft(draft) : { options: current.options, warnings: warningsOf(draft) };
+  const { options, warnings } = isRebuilt
+    ? withTemplateWarnings(parts, checkDraft(draft))
+    : { options: current.options, warnings: warningsOf(draft) };
+  if (patch.url !== undefined) checkUrlLength(parts.integration, patch.url);
   const urlWarnings = patch.url === undefined ? [] : await checkUrl(deps.urls, patch.url);
   const changed: Subscription = {
     ...current,
@@ -139,6 +149,10 @@ export async function explainSubscriptions(
       return { subscription, event: eventName(parts, subscription), warnings: warningsOf({ ...subscription, ...parts }) };
     }),
   );
+}
+
+function withTemplateWarnings(parts: Parts, { options, warnings }: ReturnType<typeof checkDraft>) {
+  return { options, warnings: [...templateWarnings(parts), ...warnings] };
 }
 
 function disabledBy(current: Subscription, enabled: boolean | undefined): Subscription['disabled'] {

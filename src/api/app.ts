@@ -1,28 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { answerHealth, answerReadiness } from './health.ts';
+import { answerHealth, answerMetrics, answerReadiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
-import { describeApi } from './openapi.ts';
+import { API_VERSION, describeApi } from './openapi.ts';
 import { HttpProblem } from './problem.ts';
+import { refuseBlocked } from './refuse-blocked.ts';
+import { reportRequests } from './report-requests.ts';
 import type { Context } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
 
-/** Of the API, which is `/v1`; not of the package. */
-const API_VERSION = '1.0.0';
-
-/** Builds the HTTP API. It does not listen; who mounts more on it (the console) does so before it does. */
+/** Builds the HTTP API. It does not listen: the console is mounted before. */
 export function createApp(services: Services): Express {
   const context: Context = { ...services, keyRing: new KeyRing(services.apiKeys, services.adminKey) };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(tagRequest);
+  app.use(tagRequest, reportRequests(services));
   app.get('/healthz', answerHealth);
   app.get('/readyz', answerReadiness(services));
+  app.get('/metrics', answerMetrics(services));
   app.get('/openapi.json', answerDocument());
+  app.use('/v1', refuseBlocked(services));
   for (const route of ROUTES) app[route.method](expressPath(route.path), serve(context, route));
   for (const path of new Set(ROUTES.map((route) => route.path))) app.all(expressPath(path), refuseMethod(context, path));
   app.use(refuseUnknown(context));
@@ -32,7 +33,7 @@ export function createApp(services: Services): Express {
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
-/** Every answer carries the id of its request: the caller's own, where it sent a decent one. */
+/** Every response has the id of its request: the caller's own, where it is valid. */
 const tagRequest: RequestHandler = (request, response, next) => {
   const given = request.get('x-request-id') ?? '';
   response.set('x-request-id', REQUEST_ID.test(given) ? given : randomUUID());
@@ -50,30 +51,30 @@ function answerDocument(): RequestHandler {
 }
 
 function expressPath(path: string): string {
-  return path.replace('{id}', ':id');
+  return path.replace(/\{(\w+)\}/, ':$1');
 }
 
 function refuseMethod(context: Context, path: string): RequestHandler {
   const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
   const allow = methods.join(', ');
   return (request, response) => {
-    const problem = new HttpProblem(405, 'method-not-allowed', `${request.method} is not one of ${allow}.`, { allow });
+    const problem = new HttpProblem('method-not-allowed', `The path supports ${allow}, not ${request.method}.`, { allow });
     write(response, problemReply(context, problem, requestIdOf(response)));
   };
 }
 
 function refuseUnknown(context: Context): RequestHandler {
   return (_request, response) => {
-    const problem = new HttpProblem(404, 'not-found', 'There is nothing under this path.');
+    const problem = new HttpProblem('not-found', 'No resource has this path.');
     write(response, problemReply(context, problem, requestIdOf(response)));
   };
 }
 
-/** What Express itself throws: paths that cannot be decoded name nothing. */
+/** Errors that Express itself throws: a path that cannot be decoded is not found. */
 function refuseFailed(context: Context): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const isPath = error instanceof URIError;
-    const problem = isPath ? new HttpProblem(404, 'not-found', 'There is nothing under this path.') : error;
+    const problem = isPath ? new HttpProblem('not-found', 'No resource has this path.') : error;
     write(response, problemReply(context, problem, requestIdOf(response)));
   };
 }

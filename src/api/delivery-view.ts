@@ -1,82 +1,97 @@
 import { z } from 'zod';
-import type { Attempt, ReceivedResponse } from '../domain/attempt.ts';
-import { SEND_FAILURES } from '../domain/attempt.ts';
 import { DELIVERY_STATES, type Delivery } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
-import { instantAnswer, showInstant } from './paging.ts';
+import { ATTEMPT_EXAMPLE, attemptSchema, REQUEST_EXAMPLE, requestSchema } from './attempt-view.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
+
+export const DELIVERY_EXAMPLE = {
+  id: EXAMPLE_IDS.delivery,
+  tenantId: EXAMPLE_IDS.tenant,
+  eventId: EXAMPLE_IDS.event,
+  subscriptionId: EXAMPLE_IDS.subscription,
+  endpointId: EXAMPLE_IDS.endpoint,
+  trigger: 'pass.installed',
+  passId: '7Hq2vXk0',
+  state: 'succeeded',
+  attemptCount: 1,
+  dueAt: null,
+  messageId: EXAMPLE_IDS.message,
+  replayOf: null,
+  test: false,
+  lastStatus: 200,
+  lastReason: null,
+  createdAt: '2026-01-15T12:00:00.000Z',
+  endedAt: '2026-01-15T12:00:00.162Z',
+  endedReason: null,
+  endedBy: null,
+};
+
+export const triggerAnswer = z.enum(TRIGGERS).meta({ description: 'The trigger of the subscription.' });
+export const passIdAnswer = z.string().meta({ description: 'The id of the pass. Empty: the event is about an endpoint.' });
 
 export const deliverySchema = z
   .strictObject({
-    id: z.string(),
-    tenantId: z.string(),
-    eventId: z.string(),
-    subscriptionId: z.string(),
-    endpointId: z.string(),
-    trigger: z.enum(TRIGGERS),
-    passId: z.string(),
+    id: idAnswer('delivery', 'Its id.'),
+    tenantId: idAnswer('tenant', 'Its tenant.'),
+    eventId: idAnswer('event', 'The event.'),
+    subscriptionId: idAnswer('subscription', 'The subscription.'),
+    endpointId: idAnswer('endpoint', 'The endpoint.'),
+    trigger: triggerAnswer,
+    passId: passIdAnswer,
     state: z.enum(DELIVERY_STATES).meta({
       description:
-        '`parked`: it would be sent now, but waits for the share of its endpoint (limits, a pause, an open breaker) or its tenant, or for a worker. It is stored as `pending` or `retrying`, which is shown, and found by, while what waits cannot be known.',
+        '`pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.',
     }),
     attemptCount: z.int().meta({ description: 'Attempts made so far.' }),
-    dueAt: instantAnswer.nullable(),
-    messageId: z.string().meta({ description: 'The `webhook-id` of every attempt.' }),
-    replayOf: z.string().nullable(),
-    test: z.boolean(),
-    lastStatus: z.int().nullable(),
-    lastReason: z.string().nullable(),
-    createdAt: instantAnswer,
-    endedAt: instantAnswer.nullable(),
-    endedReason: z.string().nullable(),
-    endedBy: z.string().nullable(),
+    dueAt: instantAnswer.nullable().meta({ description: 'When the next attempt is due. Null: none is planned.' }),
+    messageId: idAnswer('message', 'The `webhook-id` of every attempt.'),
+    replayOf: z.string().nullable().meta({ description: 'The delivery that this one renders anew. Null: none.' }),
+    test: z.boolean().meta({ description: 'True: a test send, without effect on health or statistics.' }),
+    lastStatus: z.int().nullable().meta({ description: 'HTTP status of the last attempt. Null: no response.' }),
+    lastReason: z.string().nullable().meta({ description: 'Why the last attempt failed. Null: it did not.' }),
+    createdAt: createdAtAnswer,
+    endedAt: instantAnswer.nullable().meta({ description: 'When it ended. Null: it is open.' }),
+    endedReason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it was cancelled or failed permanently. Null: it did not.' }),
+    endedBy: z.string().nullable().meta({ description: 'Who ended it: the id of an API key, or `system`.' }),
   })
-  .meta({ id: 'Delivery' });
+  .meta({ id: 'Delivery', description: 'An event on its way to a subscription.', examples: [DELIVERY_EXAMPLE] });
 
-const timingsSchema = z.strictObject({
-  dnsMs: z.number().optional(),
-  connectMs: z.number().optional(),
-  tlsMs: z.number().optional(),
-  firstByteMs: z.number().optional(),
-  totalMs: z.number(),
-});
-const headersSchema = z.record(z.string(), z.string());
-const receivedSchema = z.strictObject({
-  status: z.int(),
-  headers: headersSchema,
-  body: z.strictObject({ text: z.string(), truncated: z.boolean() }),
-});
-const tried = {
-  remoteAddress: z.string().nullable(),
-  timings: timingsSchema,
-  notes: z
-    .array(z.string())
-    .optional()
-    .meta({ description: 'What was unusual about the exchange, one sentence each. Absent when nothing was.' }),
-};
-
-export const requestSchema = z.strictObject({ method: z.string(), url: z.string(), headers: headersSchema });
-
-export const attemptSchema = z
-  .strictObject({
-    number: z.int(),
-    startedAt: instantAnswer,
-    verdict: z.enum(['delivered', 'retryable', 'permanent']),
-    request: requestSchema.nullable(),
-    outcome: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('response'), ...receivedSchema.shape, ...tried }),
-      z.strictObject({
-        kind: z.literal('failure'),
-        failure: z.enum(SEND_FAILURES),
-        detail: z.string(),
-        received: receivedSchema.optional().meta({
-          description: 'What arrived before the failure, where that was at least a complete status line.',
-        }),
-        ...tried,
-      }),
-      z.strictObject({ kind: z.literal('unbuildable'), reason: z.string() }),
-    ]),
+export const deliveryWithAttemptsSchema = deliverySchema
+  .extend({
+    attempts: z.array(attemptSchema).meta({ description: 'All attempts, the first one first.' }),
+    request: requestSchema
+      .extend({ body: z.string().meta({ description: 'The body, byte for byte.' }) })
+      .meta({
+        id: 'SentRequestWithBody',
+        description: 'A request to an endpoint, with its body.',
+        examples: [{ ...REQUEST_EXAMPLE, body: '{"pass-id":"customer-1042"}' }],
+      })
+      .nullable()
+      .meta({ description: 'The last request. Null: none was sent.' }),
   })
-  .meta({ id: 'Attempt' });
+  .meta({
+    id: 'DeliveryWithAttempts',
+    description: 'A delivery with its attempts and the exact request.',
+    examples: [
+      {
+        ...DELIVERY_EXAMPLE,
+        attempts: [ATTEMPT_EXAMPLE],
+        request: { ...REQUEST_EXAMPLE, body: '{"pass-id":"customer-1042"}' },
+      },
+    ],
+  });
+
+export const deliveryReferenceSchema = z
+  .strictObject({ deliveryId: idAnswer('delivery', 'The delivery that is now open.') })
+  .meta({
+    id: 'DeliveryReference',
+    description: 'A delivery that is on its way.',
+    examples: [{ deliveryId: EXAMPLE_IDS.delivery }],
+  });
 
 export function showDelivery(delivery: Delivery): z.infer<typeof deliverySchema> {
   const {
@@ -105,22 +120,4 @@ export function showDelivery(delivery: Delivery): z.infer<typeof deliverySchema>
     endedReason: endedReason ?? null,
     endedBy: endedBy ?? null,
   };
-}
-
-export function showAttempt({ number, startedAt, verdict, request, outcome }: Attempt): z.infer<typeof attemptSchema> {
-  const shownRequest = request ? { ...request, headers: { ...request.headers } } : null;
-  return { number, startedAt: startedAt.toISOString(), verdict, request: shownRequest, outcome: showOutcome(outcome) };
-}
-
-function showOutcome(outcome: Attempt['outcome']): z.infer<typeof attemptSchema>['outcome'] {
-  if (outcome.kind === 'unbuildable') return outcome;
-  const { timings, remoteAddress, notes, ...rest } = outcome;
-  const shown = { timings: { ...timings }, remoteAddress: remoteAddress ?? null, ...(notes && { notes: [...notes] }) };
-  if (rest.kind === 'response') return { ...rest, ...showReceived(rest), ...shown };
-  const { received, ...failure } = rest;
-  return { ...failure, ...(received && { received: showReceived(received) }), ...shown };
-}
-
-function showReceived({ status, headers, body }: ReceivedResponse): z.infer<typeof receivedSchema> {
-  return { status, headers: { ...headers }, body: { ...body } };
 }

@@ -1,40 +1,60 @@
 import type { RequestHandler } from 'express';
-import pTimeout from 'p-timeout';
 import { z } from 'zod';
+import type { Readiness } from '../domain/readiness.ts';
 import type { Services } from './services.ts';
 
-const CHECK_TIMEOUT_MS = 2000;
+export const healthSchema = z
+  .strictObject({ status: z.literal('ok').meta({ description: 'Always `ok`.' }) })
+  .meta({ id: 'Health', description: 'The process responds.', examples: [{ status: 'ok' }] });
 
-export const healthSchema = z.strictObject({ status: z.literal('ok') });
+const partSchema = z
+  .strictObject({
+    ok: z.boolean().meta({ description: 'Whether it responds.' }),
+    detail: z.string().optional().meta({ description: 'Why it counts as unavailable.' }),
+  })
+  .meta({ id: 'ReadinessPart', description: 'A server that Passwire needs.', examples: [{ ok: true }] });
 
-const partSchema = z.strictObject({ ok: z.boolean(), detail: z.string().optional() });
-
-/** `degraded`: requests are served, but deliveries wait until Redis is back. */
-export const readinessSchema = z.strictObject({
-  status: z.enum(['ready', 'degraded', 'unavailable']),
-  parts: z.strictObject({ postgres: partSchema, redis: partSchema }),
-});
+export const readinessSchema = z
+  .strictObject({
+    status: z.enum(['ready', 'degraded', 'unavailable']).meta({
+      description:
+        '`degraded`: requests are served, but what `detail` names is wrong: without Redis, events are accepted and deliveries wait. `unavailable`: requests are refused.',
+    }),
+    parts: z
+      .strictObject({ postgres: partSchema, redis: partSchema, encryptionKeys: partSchema })
+      .meta({ description: 'The servers that Passwire needs, and the keys that stored secrets need.' }),
+  })
+  .meta({
+    id: 'Readiness',
+    description: 'Whether requests can be served, by part.',
+    examples: [
+      { status: 'ready', parts: { postgres: { ok: true }, redis: { ok: true }, encryptionKeys: { ok: true } } },
+      {
+        status: 'unavailable',
+        parts: {
+          postgres: { ok: false, detail: 'does not answer' },
+          redis: { ok: true },
+          encryptionKeys: { ok: true },
+        },
+      },
+    ],
+  }) satisfies z.ZodType<Readiness>;
 
 export const answerHealth: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' } satisfies z.infer<typeof healthSchema>);
 };
 
-/** Without Redis events are still accepted (the sweep finds them later), so only Postgres decides about the status. */
-export function answerReadiness({ health }: Pick<Services, 'health'>): RequestHandler {
+/** The details name no host: those are in the log. */
+export function answerReadiness({ servers }: Pick<Services, 'servers'>): RequestHandler {
   return async (_request, response) => {
-    const [postgres, redis] = await Promise.all([checkPart(health.postgres), checkPart(health.redis)]);
-    const status = !postgres.ok ? 'unavailable' : redis.ok ? 'ready' : 'degraded';
-    const answer: z.infer<typeof readinessSchema> = { status, parts: { postgres, redis } };
-    response.status(postgres.ok ? 200 : 503).json(answer);
+    const readiness = await servers.readiness();
+    response.status(readiness.status === 'unavailable' ? 503 : 200).json(readiness);
   };
 }
 
-async function checkPart(check: () => Promise<unknown>): Promise<z.infer<typeof partSchema>> {
-  try {
-    await pTimeout(check(), { milliseconds: CHECK_TIMEOUT_MS });
-    return { ok: true };
-  } catch {
-    // the reason may name hosts: it belongs in the log of the connection, not in a public answer
-    return { ok: false, detail: 'does not answer' };
-  }
+export function answerMetrics({ metrics }: Pick<Services, 'metrics'>): RequestHandler {
+  return async (_request, response) => {
+    const { contentType, text } = await metrics();
+    response.set('content-type', contentType).end(text);
+  };
 }

@@ -3,14 +3,16 @@ import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { Log } from '../ports/process.ts';
 import { HttpProblem } from './problem.ts';
 
-/** An answer before it is written. */
+/** A response before it is written. */
 export interface Reply {
   readonly status: number;
   /** JSON text; empty when there is no body. */
   readonly body: string;
-  /** What is kept of the body under an Idempotency-Key, where that differs: secrets are not repeated. */
+  /** The body that is stored under an Idempotency-Key, where it differs: secrets are not repeated. */
   readonly keptBody?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The code of the problem, for the log. */
+  readonly problem?: string;
 }
 
 export interface OnceDeps {
@@ -32,10 +34,10 @@ export function idempotencyKey(header: string | undefined): string | undefined {
   const key = quoted?.[1]?.replaceAll(/\\(.)/g, '$1') ?? header.trim();
   if (key.length > 0 && key.length <= MAX_KEY_LENGTH && /^[\x20-\x7e]+$/.test(key)) return key;
   const detail = `Idempotency-Key must be 1 to ${MAX_KEY_LENGTH} printable ASCII characters.`;
-  throw new HttpProblem(400, 'invalid-idempotency-key', detail);
+  throw new HttpProblem('invalid-idempotency-key', detail);
 }
 
-/** What makes two requests the same: their query and their body, byte for byte. */
+/** The hash by which two requests are the same: query and body, byte for byte. */
 export function requestHash(query: string, body: Buffer | undefined): Buffer {
   return createHash('sha256')
     .update(query)
@@ -45,9 +47,9 @@ export function requestHash(query: string, body: Buffer | undefined): Buffer {
 }
 
 /**
- * Runs `answer` once for a key. The same request again gets the kept answer; answers of 500 and above are not kept.
+ * Runs `answer` once for a key. The same request again gets the stored response; those of 500 and above are not stored.
  *
- * @throws HttpProblem 409 while the first request is under way, 422 when the key came with another request
+ * @throws HttpProblem 409 while the first request is in progress, 422 when the key came with another request
  */
 export async function once(
   deps: OnceDeps,
@@ -69,21 +71,21 @@ export async function once(
 
 function replayed(keptHash: Uint8Array, hash: Buffer, answer: { status: number; body: string } | undefined): Reply {
   if (Buffer.compare(keptHash, hash) !== 0) {
-    throw new HttpProblem(422, 'idempotency-key-reused', 'This Idempotency-Key was used before with another request.');
+    throw new HttpProblem('idempotency-key-reused', 'This Idempotency-Key was used before with another request.');
   }
   if (!answer) {
-    const detail = 'The first request with this Idempotency-Key is still under way.';
-    throw new HttpProblem(409, 'request-under-way', detail, { 'retry-after': RETRY_AFTER_S });
+    const detail = 'The first request with this Idempotency-Key is still in progress.';
+    throw new HttpProblem('request-under-way', detail, { 'retry-after': RETRY_AFTER_S });
   }
   return { ...answer, headers: { 'idempotency-replayed': 'true' } };
 }
 
-/** Never throws: what was done is done, and its answer must reach the caller. */
+/** Never throws: the request has taken effect, and its response must reach the caller. */
 async function keep({ idempotency, log }: OnceDeps, scope: string, key: string, reply: Reply | undefined): Promise<void> {
   try {
     if (!reply || reply.status >= 500) await idempotency.abandon(scope, key);
     else await idempotency.complete(scope, key, { status: reply.status, body: reply.keptBody ?? reply.body });
   } catch (error) {
-    log.warn({ err: error, scope }, 'an answer could not be kept under its Idempotency-Key');
+    log.warn({ err: error, scope }, 'a response could not be stored under its Idempotency-Key');
   }
 }

@@ -2,42 +2,94 @@ import { z } from 'zod';
 import { blankHeaders, openHeaders } from '../admin/extra-headers.ts';
 import type { ShownSecret } from '../admin/secrets.ts';
 import { DIALECT_NAMES, type Integration, type StoredSecret } from '../domain/integration.ts';
+import { jsonValueSchema } from '../domain/json-value.ts';
 import { limitsSchema } from '../domain/limits.ts';
 import { policyOverrideSchema } from '../domain/policy.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
 import type { Page } from '../ports/page.ts';
-import { instantAnswer, showInstant } from './paging.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import { createdAtAnswer, idAnswer, instantAnswer, showInstant, updatedAtAnswer } from './paging.ts';
 import type { Context } from './route.ts';
 
-const secretSchema = z.strictObject({
-  id: z.string(),
-  kind: z.enum(SECRET_KINDS),
-  createdAt: instantAnswer,
-  expiresAt: instantAnswer.nullable(),
-  publicKey: z.string().optional(),
-  value: z.string().optional().meta({ description: 'Only in the answer to the request that made it.' }),
-});
+const SECRET_EXAMPLE = {
+  id: EXAMPLE_IDS.secret,
+  kind: 'webhook',
+  createdAt: '2026-01-15T12:00:00.000Z',
+  expiresAt: null,
+  value: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G',
+};
+const PUBLIC_KEY_EXAMPLE = {
+  id: EXAMPLE_IDS.secret,
+  kind: 'webhook-ed25519',
+  createdAt: '2026-01-15T12:00:00.000Z',
+  expiresAt: null,
+  publicKey: 'whpk_1m2ZVZy3Q0cJr6lqjv6d0Y9vRjvXl0cWm3kq2c9gk5E=',
+};
+
+const secretSchema = z
+  .strictObject({
+    id: idAnswer('secret', 'Its id.'),
+    kind: z.enum(SECRET_KINDS).meta({ description: 'What it signs; `listDialects` describes each kind.' }),
+    createdAt: createdAtAnswer,
+    expiresAt: instantAnswer.nullable().meta({
+      description: 'Until when a replaced secret signs as well. Null: it is the current one.',
+    }),
+    publicKey: z.string().optional().meta({ description: 'The public key, for the kinds that have one.' }),
+    value: z.string().optional().meta({
+      description: 'The secret, only in the response to the request that created it. Empty when that response is repeated.',
+    }),
+  })
+  .meta({ id: 'Secret', description: 'A signing secret.', examples: [SECRET_EXAMPLE] });
+
+const publicKeySchema = secretSchema
+  .omit({ value: true })
+  .required({ publicKey: true })
+  .meta({ id: 'PublicKey', description: 'A key that receivers verify signatures with.', examples: [PUBLIC_KEY_EXAMPLE] });
 
 export const integrationSchema = z
   .strictObject({
-    id: z.string(),
-    tenantId: z.string(),
-    name: z.string(),
-    dialect: z.enum(DIALECT_NAMES),
-    options: z.looseObject({}),
-    headers: z.record(z.string(), z.string()).meta({ description: 'Names of the extra headers; values are blanked.' }),
+    id: idAnswer('integration', 'Its id.'),
+    tenantId: idAnswer('tenant', 'Its tenant.'),
+    name: z.string().meta({ description: 'The name, for people.' }),
+    dialect: z.enum(DIALECT_NAMES).meta({ description: 'The vendor whose webhooks are sent.' }),
+    options: z.record(z.string(), jsonValueSchema).meta({ description: 'The options of the dialect, defaults included.' }),
+    headers: z
+      .record(z.string(), z.string())
+      .meta({ description: 'The names of the extra headers, each with the value `***`.' }),
     policy: policyOverrideSchema,
     limits: limitsSchema,
-    secrets: z.array(secretSchema),
-    createdAt: instantAnswer,
-    updatedAt: instantAnswer,
+    secrets: z.array(secretSchema).meta({ description: 'All secrets that sign now, newest first.' }),
+    createdAt: createdAtAnswer,
+    updatedAt: updatedAtAnswer,
   })
-  .meta({ id: 'Integration' });
+  .meta({
+    id: 'Integration',
+    description: 'A receiving system of a tenant.',
+    examples: [
+      {
+        id: EXAMPLE_IDS.integration,
+        tenantId: EXAMPLE_IDS.tenant,
+        name: 'CRM',
+        dialect: 'vibes',
+        options: { companyKey: 'acme' },
+        headers: { authorization: '***' },
+        policy: { timeoutMs: 5000 },
+        limits: { maxInFlight: 20 },
+        secrets: [SECRET_EXAMPLE],
+        createdAt: '2026-01-15T12:00:00.000Z',
+        updatedAt: '2026-01-15T12:00:00.000Z',
+      },
+    ],
+  });
 type ShownIntegration = z.infer<typeof integrationSchema>;
 
-export const publicKeysSchema = z.strictObject({
-  keys: z.array(secretSchema.omit({ value: true }).required({ publicKey: true })),
-});
+export const publicKeysSchema = z
+  .strictObject({ keys: z.array(publicKeySchema).meta({ description: 'The keys, newest first.' }) })
+  .meta({
+    id: 'PublicKeys',
+    description: 'The keys that receivers verify signatures with.',
+    examples: [{ keys: [PUBLIC_KEY_EXAMPLE] }],
+  });
 
 type AnySecret = StoredSecret & Partial<Pick<ShownSecret, 'value'>>;
 
@@ -59,7 +111,7 @@ export function showIntegration(
     tenantId,
     name,
     dialect,
-    options: { ...options },
+    options: { ...options } as ShownIntegration['options'],
     headers,
     policy,
     limits,
@@ -79,7 +131,7 @@ export async function showIntegrations(context: Context, { data, nextCursor }: P
   };
 }
 
-/** Secrets are not repeated to whoever repeats the request. */
+/** Blanks the secrets: a repeated request does not get them again. */
 export function blankSecrets(integration: ShownIntegration): ShownIntegration {
   return {
     ...integration,

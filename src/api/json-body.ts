@@ -1,4 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import express, { type Request, type Response } from 'express';
+import type { FieldError } from '../domain/json.ts';
+import { findLossy } from '../domain/lossy-json.ts';
 import { HttpProblem } from './problem.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -9,12 +12,14 @@ export type BodyReader = (request: Request, response: Response) => Promise<JsonB
 export interface JsonBody {
   readonly bytes: Buffer;
   readonly value: unknown;
+  /** What the value has lost of the text: repeated names and numbers that a double cannot carry. */
+  readonly lossy: readonly FieldError[];
 }
 
 /**
- * Makes a reader that takes at most `limitBytes` (after decompression).
+ * Makes a reader that accepts at most `limitBytes` (after decompression).
  *
- * @throws HttpProblem 415 for what is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
+ * @throws HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
  */
 export function jsonReader(limitBytes: number): BodyReader {
   const readRaw = express.raw({ type: () => true, limit: limitBytes });
@@ -26,7 +31,8 @@ export function jsonReader(limitBytes: number): BodyReader {
     });
     const bytes: unknown = request.body;
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
-    return { bytes, value: parse(bytes) };
+    const text = decode(bytes);
+    return { bytes, value: parse(text), lossy: await lossyMembers(text) };
   };
 }
 
@@ -39,7 +45,7 @@ function refuseOtherTypes(request: Request): void {
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
   const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
   if (type.trim() === 'application/json' && isUtf8) return;
-  throw new HttpProblem(415, 'unsupported-media-type', 'The body must be sent as application/json, in UTF-8.', {
+  throw new HttpProblem('unsupported-media-type', 'The body must be sent as application/json, in UTF-8.', {
     accept: 'application/json',
   });
 }
@@ -49,15 +55,15 @@ function readProblem(error: unknown, limitBytes: number): unknown {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.too.large':
-      return new HttpProblem(413, 'too-large', `The body is larger than ${limitBytes} bytes.`, { connection: 'close' });
+      return new HttpProblem('too-large', `The body is larger than ${limitBytes} bytes.`, { connection: 'close' });
     case 'encoding.unsupported':
-      return new HttpProblem(415, 'unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
+      return new HttpProblem('unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
     case 'request.aborted':
     case 'request.size.invalid':
-      return new HttpProblem(400, 'incomplete-body', 'The body ended before its announced length.');
+      return new HttpProblem('incomplete-body', 'The body ended before its announced length.');
     default:
-      // what a damaged compressed body throws has a status, but no type
-      return isClientError(error) ? new HttpProblem(400, 'unreadable-body', 'The body cannot be read.') : error;
+      // the error for a damaged compressed body has a status, but no type
+      return isClientError(error) ? new HttpProblem('unreadable-body', 'The body cannot be read.') : error;
   }
 }
 
@@ -65,11 +71,32 @@ function isClientError(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'status' in error && error.status === 400;
 }
 
-function parse(bytes: Buffer): unknown {
+function decode(bytes: Buffer): string {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return utf8.decode(bytes);
+  } catch {
+    throw invalidJson('it is not UTF-8');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8';
-    throw new HttpProblem(400, 'invalid-json', `The body is not valid JSON: ${reason}.`);
+    throw invalidJson(error instanceof SyntaxError ? error.message : String(error));
+  }
+}
+
+function invalidJson(reason: string): HttpProblem {
+  return new HttpProblem('invalid-json', `The body is not valid JSON: ${reason}.`);
+}
+
+/** Reads a long text in steps, between which other requests are served. */
+async function lossyMembers(text: string): Promise<readonly FieldError[]> {
+  const search = findLossy(text);
+  for (;;) {
+    const step = search.next();
+    if (step.done) return step.value;
+    await setImmediate();
   }
 }

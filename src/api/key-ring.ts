@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { TenantId } from '../domain/id.ts';
 import type { ApiKeyStore, Role } from '../ports/configuration.ts';
 
-/** Who calls. `id` is what logs and deliveries say of them. */
+/** The authenticated caller. Logs and deliveries name it by `id`. */
 export interface Caller {
   readonly id: string;
   readonly role: Role;
@@ -13,10 +13,10 @@ export interface Caller {
 
 const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', role: 'admin', tenantId: undefined };
 const MAX_CACHED_KEYS = 10_000;
-/** A key that another process revoked works here for this long at most. */
+/** A key that another process revoked is accepted here for at most this long. */
 const CACHE_TTL_MS = 5000;
 
-/** Tells callers by their keys. Known keys are remembered for a moment, unknown ones never. */
+/** Identifies callers by their keys. Known keys are cached briefly, unknown ones never. */
 export class KeyRing {
   readonly #apiKeys: Pick<ApiKeyStore, 'findByHash'>;
   readonly #adminHash: Buffer | undefined;
@@ -44,7 +44,7 @@ export class KeyRing {
     return caller;
   }
 
-  /** To be called after a key was revoked or a tenant deleted: every key is looked up again. */
+  /** Clears the cache, after a key was revoked or a tenant deleted. */
   forget(): void {
     this.#generation++;
     this.#known.clear();

@@ -1,120 +1,202 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiMediaTypeObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiOverride,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
+import { describeDialect, type JsonSchema } from '../dialects/describe-dialect.ts';
+import { DIALECTS } from '../dialects/index.ts';
 import { ID_PREFIXES } from '../domain/id.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
 import { healthSchema, readinessSchema } from './health.ts';
-import { problemSchema } from './problem.ts';
+import { problemResponses } from './problem-responses.ts';
+import { IDEMPOTENCY_REPLAYED, REQUEST_ID } from './response-headers.ts';
 import type { Route } from './route.ts';
+import { TAGS } from './tags.ts';
+import { describeWebhooks } from './webhooks.ts';
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'The body is not JSON, or a header is malformed.',
-  401: 'The API key is missing, unknown or revoked.',
-  403: "The key's role may not do this.",
-  404: 'There is no such thing for this caller.',
-  409: 'The state of things forbids it now.',
-  413: 'The body, or an event in it, is too large.',
-  415: 'The body is not application/json in UTF-8.',
-  422: 'The input is wrong; `errors` says where.',
-  500: 'Something failed on our side.',
-  503: 'The store is away; try again.',
-};
+/** The version of the API, `/v1`; not of the package. */
+export const API_VERSION = '1.0.0';
+
+const ABOUT = `Outbound webhooks for wallet-pass platforms: one event of a pass in, the pass vendors' own signed webhooks out.
+
+- **Keys.** \`Authorization: Bearer <key>\`. The role of a key (\`admin\`, \`tenant\`, \`producer\`, \`support\`) decides which operations it may call; each operation lists them. A key that is bound to a tenant implies it, any other names it as \`tenantId\`.
+- **Bodies.** JSON in UTF-8. Requests with unknown members are refused. Responses may gain members: ignore those you do not know.
+- **Lists** are newest first, in pages: pass \`nextCursor\` as \`cursor\` until it is null.
+- **Updates.** PATCH replaces the top-level members that are sent.
+- **Repeating.** A POST with an \`Idempotency-Key\` can be repeated for 24 hours.
+- **Errors** are problem documents (RFC 9457); decide by \`status\` and \`type\`. A method that a path does not support is answered with 405.`;
+
 const DONE: Readonly<Record<Route['status'], string>> = {
-  200: 'The answer.',
-  201: 'What was made.',
+  200: 'Success.',
+  201: 'Created.',
   202: 'Accepted.',
-  204: 'Done.',
+  204: 'Done; there is no body.',
 };
 const IDEMPOTENCY_KEY = z
   .string()
   .min(1)
   .max(255)
   .optional()
-  .meta({ description: 'The same key and request again within 24 hours gives the same answer; secrets are not repeated.' });
+  .meta({
+    description:
+      'Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets.',
+    examples: ['order-77'],
+  });
 
-/** The OpenAPI 3.1 document, made from the very schemas that the routes parse with. */
+/** The OpenAPI 3.1 document, made from the same schemas that the routes parse with. */
 export function describeApi(routes: readonly Route[], version: string): object {
   const paths: ZodOpenApiPathsObject = { ...healthPaths };
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   }
-  return createDocument({
-    openapi: '3.1.0',
-    info: {
-      title: 'Passwire',
-      version,
-      description: 'Outbound webhooks for wallet-pass platforms.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Passwire',
+        version,
+        description: ABOUT,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'The installation that serves this document.' }],
+      security: [{ apiKey: [] }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      paths,
+      webhooks: describeWebhooks(),
+      components: {
+        schemas: subscriptionOptionSchemas(),
+        securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `pwk_…`.' } },
+      },
     },
-    security: [{ apiKey: [] }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
-    paths,
-    components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, as `pwk_…`.' } },
-    },
-  });
+    { override: plain },
+  );
 }
 
+/** The named schemas of all subscription options, which others refer to by name only (see dialects/options.ts). */
+function subscriptionOptionSchemas(): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.values(DIALECTS).map((dialect) => [
+      dialect.subscriptionOptions.meta()?.id ?? '',
+      describeDialect(dialect).subscriptionOptions,
+    ]),
+  );
+}
+
+/** Leaves out what says nothing, and lets responses gain members. */
+const plain: ZodOpenApiOverride = ({ jsonSchema, io }) => {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+};
+
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { id, body, answer, status } = route;
-  const path =
-    id && z.object({ id: z.string().meta({ example: `${ID_PREFIXES[id]}_01890a5d-ac96-774b-bcce-b302099a8057` }) });
-  const header = route.method === 'post' && z.object({ 'idempotency-key': IDEMPOTENCY_KEY });
+  const { answer, body, status } = route;
   return {
-    operationId: operationId(route),
+    operationId: route.operationId,
     summary: route.summary,
-    description: `Roles: ${route.roles.join(', ')}.`,
+    description: [...(route.description ? [route.description] : []), `Roles: ${route.roles.join(', ')}.`].join('\n\n'),
     tags: [route.tag],
-    requestParams: { ...(path ? { path } : {}), query: route.query, ...(header ? { header } : {}) },
+    requestParams: parameters(route),
     ...(body
-      ? { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } } }
+      ? {
+          requestBody: {
+            required: !body.safeParse({}).success,
+            content: { 'application/json': { schema: body, examples: requestExamples(route) } },
+          },
+        }
       : {}),
     responses: {
       [String(status)]: {
         description: DONE[status],
-        ...(answer ? { content: { 'application/json': { schema: answer } } } : {}),
+        headers: z.object(route.method === 'post' ? { ...REQUEST_ID, ...IDEMPOTENCY_REPLAYED } : REQUEST_ID),
+        ...(answer ? { content: { 'application/json': { schema: answer, examples: answerExamples(answer) } } } : {}),
       },
-      ...problems(route),
+      ...problemResponses(route),
     },
   };
 }
 
-/** `post /v1/subscriptions/{id}/test` is `postSubscriptionsIdTest`. */
-function operationId({ method, path }: Route): string {
-  const words = path.replace('/v1', '').split(/[^A-Za-z]+/);
-  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+function parameters({ id, names, query, method }: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+  const path = {
+    ...(id && {
+      id: z.string().meta({ description: `The id, \`${ID_PREFIXES[id]}_…\`.`, examples: [EXAMPLE_IDS[id]] }),
+    }),
+    ...(names && { name: z.enum(names).meta({ description: 'The name.', examples: names.slice(0, 1) }) }),
+  };
+  return {
+    ...(Object.keys(path).length > 0 ? { path: z.object(path) } : {}),
+    query,
+    ...(method === 'post' ? { header: z.object({ 'Idempotency-Key': IDEMPOTENCY_KEY }) } : {}),
+  };
 }
 
-function problems({ body, id, scope, method }: Route) {
-  const withBody = body ? [400, 413, 415] : [];
-  const missing = id || scope === 'tenant' ? [404] : [];
-  const conflicts = method === 'post' || method === 'patch' ? [409] : [];
-  const codes = [401, 403, 422, 500, 503, ...withBody, ...missing, ...conflicts].sort();
+type Examples = NonNullable<ZodOpenApiMediaTypeObject['examples']>;
+
+function requestExamples({ body, examples }: Route): Examples {
+  return examples ? { ...examples } : schemaExamples(body);
+}
+
+function answerExamples(answer: z.ZodType): Examples {
+  return schemaExamples(answer);
+}
+
+/** The examples of a schema, by number. */
+function schemaExamples(schema: z.ZodType | undefined): Examples {
+  const { examples = [], description } = schema?.meta() ?? {};
+  const values = examples as readonly unknown[];
   return Object.fromEntries(
-    codes.map((code) => [
-      String(code),
-      { description: TITLES[code] ?? '', content: { 'application/problem+json': { schema: problemSchema } } },
-    ]),
+    values.map((value, index) => [index === 0 ? 'example' : `example${index + 1}`, { summary: description ?? '', value }]),
   );
 }
+
+const [READY, NOT_READY] = (readinessSchema.meta()?.examples ?? []) as readonly object[];
 
 const healthPaths: ZodOpenApiPathsObject = {
   '/healthz': {
     get: {
       operationId: 'getHealth',
-      summary: 'Whether the process answers',
+      summary: 'Liveness: the process responds',
+      description: 'Touches no server. No key is needed.',
       tags: ['health'],
       security: [],
-      responses: { '200': { description: 'It does.', content: { 'application/json': { schema: healthSchema } } } },
+      responses: {
+        '200': {
+          description: 'It responds.',
+          headers: z.object(REQUEST_ID),
+          content: { 'application/json': { schema: healthSchema, examples: answerExamples(healthSchema) } },
+        },
+      },
     },
   },
   '/readyz': {
     get: {
       operationId: 'getReadiness',
-      summary: 'Whether requests can be served, by part',
+      summary: 'Readiness: whether requests can be served, by part',
+      description: 'Without Redis events are accepted and deliveries wait, so only Postgres decides. No key is needed.',
       tags: ['health'],
       security: [],
       responses: {
-        '200': { description: 'They can.', content: { 'application/json': { schema: readinessSchema } } },
-        '503': { description: 'They cannot.', content: { 'application/json': { schema: readinessSchema } } },
+        '200': {
+          description: 'Requests can be served.',
+          headers: z.object(REQUEST_ID),
+          content: {
+            'application/json': { schema: readinessSchema, examples: { ready: { summary: 'Ready', value: READY } } },
+          },
+        },
+        '503': {
+          description: 'Requests cannot be served.',
+          headers: z.object(REQUEST_ID),
+          content: {
+            'application/json': {
+              schema: readinessSchema,
+              examples: { unavailable: { summary: 'Postgres does not respond', value: NOT_READY } },
+            },
+          },
+        },
       },
     },
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ID_PREFIXES, type Id, type IdKind, parseId } from '../domain/id.ts';
 import { instantSchema } from '../domain/instant.ts';
 import type { Page, PageQuery } from '../ports/page.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
 
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 20;
@@ -13,17 +14,28 @@ export const pageQuerySchema = z.strictObject({
     .int()
     .min(1)
     .max(MAX_LIMIT)
-    .default(DEFAULT_LIMIT),
-  cursor: z.string().min(1).max(512).optional().meta({ description: "The last page's `nextCursor`." }),
+    .default(DEFAULT_LIMIT)
+    .meta({ description: 'The most objects on a page.', examples: [50] }),
+  cursor: z.string().min(1).max(512).optional().meta({ description: 'The `nextCursor` of the previous page.' }),
 });
 
 export function pageOf({ limit, cursor }: z.infer<typeof pageQuerySchema>): PageQuery {
   return { limit, cursor };
 }
 
-/** The answer of a list; `nextCursor` is null on the last page. */
+/** The answer of a list of objects with a named schema. */
 export function pageSchema<T extends z.ZodType>(item: T) {
-  return z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() });
+  const { id, examples = [] } = item.meta() ?? {};
+  return z
+    .strictObject({
+      data: z.array(item).meta({ description: 'The objects of this page.' }),
+      nextCursor: z.string().nullable().meta({ description: 'The cursor of the next page. Null: this is the last one.' }),
+    })
+    .meta({
+      id: `${id}Page`,
+      description: `A page of a list of \`${id}\`.`,
+      examples: [{ data: (examples as unknown[]).slice(0, 1), nextCursor: null }],
+    });
 }
 
 export function showPage<T, S>(
@@ -33,23 +45,61 @@ export function showPage<T, S>(
   return { data: data.map(show), nextCursor: nextCursor ?? null };
 }
 
-/** An id in a query or body. */
-export function idSchema<K extends IdKind>(kind: K) {
-  return z.string().transform((text, context): Id<K> => {
-    const id = parseId(kind, text);
-    if (id) return id;
-    context.addIssue({
-      code: 'custom',
-      message: `must be an id as ${ID_PREFIXES[kind]}_01890a5d-ac96-774b-bcce-b302099a8057`,
-    });
-    return z.NEVER;
-  });
+/** An optional id in a query. */
+export function idQuery<K extends IdKind>(kind: K, description: string) {
+  return z
+    .string()
+    .transform((text, context): Id<K> => {
+      const id = parseId(kind, text);
+      if (id) return id;
+      context.addIssue({
+        code: 'custom',
+        message: `must be an id as ${ID_PREFIXES[kind]}_01890a5d-ac96-774b-bcce-b302099a8057`,
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description, param: { example: EXAMPLE_IDS[kind] } });
 }
 
-/** An instant in a query. Ids carry no time before 1970, so an earlier instant means the same as that. */
-export const momentSchema = instantSchema.transform((text) => new Date(Math.max(0, Date.parse(text))));
+/** An optional `true` or `false` in a query. */
+export function booleanQuery(description: string) {
+  return z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({ description, param: { example: 'true' } });
+}
 
+/** An id in a response. */
+export function idAnswer(kind: IdKind, description: string) {
+  return z.string().meta({ description, examples: [EXAMPLE_IDS[kind]] });
+}
+
+// Ids carry no time before 1970, so an earlier instant means the same as that.
+const momentSchema = instantSchema.transform((text) => new Date(Math.max(0, Date.parse(text))));
+
+/** The bounds of time in the query of a list. */
+export const timeRangeShape = {
+  after: momentSchema
+    .optional()
+    .meta({ description: 'Only those from this instant on.', param: { example: '2026-01-15T00:00:00Z' } }),
+  before: momentSchema
+    .optional()
+    .meta({ description: 'Only those before this instant.', param: { example: '2030-01-15T00:00:00Z' } }),
+};
+
+export const passIdQuery = z
+  .string()
+  .min(1)
+  .optional()
+  .meta({ description: "Only those of the pass with this id, the pass system's own.", examples: ['7Hq2vXk0'] });
+
+/** An instant in a response, in UTC. */
 export const instantAnswer = z.iso.datetime();
+
+export const createdAtAnswer = instantAnswer.meta({ description: 'When it was created.' });
+export const updatedAtAnswer = instantAnswer.meta({ description: 'When it was last changed.' });
 
 export function showInstant(at: Date | undefined): string | null {
   return at ? at.toISOString() : null;

@@ -1,20 +1,25 @@
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
+import type { FieldError } from '../domain/json.ts';
 import type { Checked } from '../domain/schema.ts';
 import type { Role } from '../ports/configuration.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { Services } from './services.ts';
+import type { Tag } from './tags.ts';
 
-/** What handlers work with. */
+/** The dependencies of handlers. */
 export interface Context extends Services {
   readonly keyRing: KeyRing;
 }
 
-/** A request whose every part was checked. */
+/** A request that was checked. */
 interface Call<K extends IdKind, Query, Body> {
   readonly caller: Caller;
   /** The `{id}` of the path. */
   readonly id: Id<K>;
+  /** The `{name}` of the path, not checked. */
+  readonly name: string;
   readonly query: Query;
   readonly body: Body;
 }
@@ -26,19 +31,33 @@ interface TenantCall<K extends IdKind, Query, Body> extends Call<K, Query, Body>
 
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
+/** A request body that the document shows. */
+interface Example {
+  readonly summary: string;
+  readonly value: object;
+}
+
 interface RouteData<A extends z.ZodType> {
   readonly method: Method;
   /** As OpenAPI writes it: `/v1/templates/{id}`. */
   readonly path: string;
-  readonly tag: string;
+  /** A verb and a noun, unique: methods of generated clients are named after it. */
+  readonly operationId: string;
+  readonly tag: Tag;
   readonly summary: string;
+  /** Markdown: what the summary leaves out. */
+  readonly description?: string;
   readonly roles: readonly Role[];
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: A;
-  /** The answer without what must not be kept under an Idempotency-Key. */
+  /** Request bodies by a short name; default: the examples of the body's schema. */
+  readonly examples?: Readonly<Record<string, Example>>;
+  /** The values that `{name}` in the path can have. */
+  readonly names?: readonly string[];
+  /** The answer without the secrets that must not be stored under an Idempotency-Key. */
   blank?(answer: z.infer<A>): z.infer<A>;
   readonly bodyLimitBytes?: number;
-  /** True where the verb itself says that there is no such tenant, and a look-up beforehand would be wasted. */
+  /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */
   readonly findsTenant?: boolean;
 }
 
@@ -49,12 +68,16 @@ export interface Route extends Omit<RouteData<z.ZodType>, 'answer'> {
   readonly id: IdKind | undefined;
   readonly query: z.ZodObject;
   readonly body: z.ZodType | undefined;
-  /** Reads the parsed JSON instead of the usual checks: for a body whose items are judged one by one. */
-  readBody?(value: unknown, schema: z.ZodType): Checked<unknown>;
+  /**
+   * Reads the parsed JSON instead of the usual checks: for a body of which a member is judged by itself.
+   *
+   * @param lossy what parsing lost of the body
+   */
+  readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<unknown>;
   handle(context: Context, call: ServedCall): Promise<unknown>;
 }
 
-/** What every handler is called with; `tenantId` is there for routes in the scope of a tenant. */
+/** The argument of every handler; `tenantId` is set for routes in the scope of a tenant. */
 interface ServedCall extends Call<IdKind, unknown, unknown> {
   readonly tenantId?: TenantId;
 }
@@ -63,7 +86,7 @@ interface Spec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A e
   readonly id?: K;
   readonly query?: Q;
   readonly body?: B;
-  readBody?(value: unknown, schema: z.ZodType): Checked<z.infer<B>>;
+  readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<z.infer<B>>;
 }
 
 interface GlobalSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
@@ -76,32 +99,26 @@ interface TenantSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodTyp
   handle(context: Context, call: TenantCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A>>;
 }
 
-/** A route about things that belong to no tenant. */
+/** A route to resources that belong to no tenant. */
 export function globalRoute<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
   spec: GlobalSpec<K, Q, B, A>,
 ): Route {
   return { ...spec, scope: 'global', id: spec.id, query: spec.query ?? z.strictObject({}), body: spec.body };
 }
 
-/** A route in the scope of a tenant: query and body may name it as `tenantId`, which the handler gets resolved. */
+/** A route in the scope of a tenant. The query, or a JSON object as body, may name it as `tenantId`; handlers get it resolved. */
 export function tenantRoute<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
   spec: TenantSpec<K, Q, B, A>,
 ): Route {
   const query = (spec.query ?? z.strictObject({})).extend({ tenantId });
-  return { ...spec, scope: 'tenant', id: spec.id, query, body: spec.body && withTenantId(spec.body) };
+  return { ...spec, scope: 'tenant', id: spec.id, query, body: spec.body };
 }
 
-const tenantId = z.string().optional().meta({
-  description: 'The tenant. Implied by a key that is bound to one; required with any other.',
-});
-
-/** The same schema, with the `tenantId` that a caller may name beside its other members. */
-function withTenantId(schema: z.ZodType): z.ZodType {
-  const about = schema.meta() ?? {};
-  if (schema instanceof z.ZodObject) return schema.extend({ tenantId }).meta(about);
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    const [first, ...rest] = schema.options.map((option) => (option as z.ZodObject).extend({ tenantId }));
-    if (first) return z.discriminatedUnion(schema.def.discriminator, [first, ...rest]).meta(about);
-  }
-  throw new Error('a body in the scope of a tenant must be an object');
-}
+const tenantId = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      'The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead.',
+    examples: [EXAMPLE_IDS.tenant],
+  });

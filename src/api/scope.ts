@@ -4,11 +4,11 @@ import type { TenantStore } from '../ports/configuration.ts';
 import type { Caller } from './key-ring.ts';
 
 /**
- * The tenant a request is about. Nobody learns whether a tenant that is not theirs exists.
+ * The tenant that a request is about. A caller cannot learn whether another tenant exists.
  *
- * @param named what query and body say, undefined where they say nothing
+ * @param named the tenant ids in query and body, undefined where absent
  * @param isLookedUp whether to look the tenant up when the key does not imply it
- * @throws Problem not_found for another tenant than the key's, or one that does not exist; invalid when none is named
+ * @throws Problem not_found for a tenant other than the key's, or one that does not exist; invalid when none is named
  */
 export async function tenantInScope(
   tenants: Pick<TenantStore, 'find'>,

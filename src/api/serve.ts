@@ -1,35 +1,40 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { checkInput } from '../domain/check-input.ts';
-import { invalid, notFound, Problem } from '../domain/errors.ts';
+import { invalid, isUnavailable, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
-import { findUnsupported } from '../domain/json.ts';
-import type { Checked } from '../domain/schema.ts';
+import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
+import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Caller } from './key-ring.ts';
 import { HttpProblem, problemOf } from './problem.ts';
+import { codeOf } from './problem-types.ts';
+import { note } from './request-notes.ts';
 import type { Context, Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** Id of the request under way; answers and log lines carry it. */
+/** The id of the current request; responses and log lines carry it. */
 export function requestIdOf(response: Response): string {
   return String(response.getHeader('x-request-id'));
 }
 
-/** Serves a route: who calls, what they may, what they sent, then the handler; answers with JSON or a problem. */
+/** Serves a route: authenticates, authorises, checks the input, calls the handler, and responds with JSON or a problem. */
 export function serve(context: Context, route: Route): RequestHandler {
   const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
   return async (request, response) => {
     const requestId = requestIdOf(response);
+    note(response, { route: route.path });
     try {
       const caller = await identify(context, request);
+      note(response, { caller: caller.id });
       if (!route.roles.includes(caller.role)) throw forbidden(caller);
       const body = route.body ? await readJson(request, response) : undefined;
       const id = idInPath(route, request);
-      const run = () => replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, body }));
+      const run = () =>
+        replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, response, body }));
       const key = route.method === 'post' ? idempotencyKey(request.get('idempotency-key')) : undefined;
       const scope = `${caller.id} ${route.method} ${route.path.replace('{id}', id ?? '')}`;
       const hash = () => requestHash(request.originalUrl.split('?')[1] ?? '', body?.bytes);
@@ -44,6 +49,7 @@ interface Incoming {
   readonly caller: Caller;
   readonly id: Id<IdKind> | undefined;
   readonly request: Request;
+  readonly response: Response;
   readonly body: JsonBody | undefined;
 }
 
@@ -53,11 +59,11 @@ async function identify({ keyRing }: Context, request: Request): Promise<Caller>
   if (caller) return caller;
   const detail =
     key === undefined ? 'Send an API key as "Authorization: Bearer <key>".' : 'The API key is unknown or revoked.';
-  throw new HttpProblem(401, 'unauthenticated', detail, { 'www-authenticate': 'Bearer' });
+  throw new HttpProblem('unauthenticated', detail, { 'www-authenticate': 'Bearer' });
 }
 
 function forbidden({ role }: Caller): Problem {
-  return new Problem('forbidden', 'forbidden', `A key of the role ${role} may not do this.`);
+  return new Problem('forbidden', 'forbidden', `The role ${role} does not allow this call.`);
 }
 
 function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined {
@@ -67,26 +73,37 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
   return id;
 }
 
-/** Checks what was sent, and calls the handler. */
-async function answer(context: Context, route: Route, { caller, id, request, body }: Incoming): Promise<unknown> {
+/** Checks the query and the body, and calls the handler. */
+async function answer(context: Context, route: Route, { caller, id, request, response, body }: Incoming): Promise<unknown> {
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
-  const sent = readBody(route, body);
-  const call = { caller, id: id as Id<IdKind>, query, body: sent };
-  if (route.scope === 'global') return route.handle(context, call);
+  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name) };
+  // a request without a body counts as one with an empty object: a schema without required members accepts it
+  const { value, lossy } = body ?? { value: {}, lossy: [] };
+  if (route.scope === 'global') return route.handle(context, { ...call, query, body: readBody(route, value, lossy) });
   const { tenantId: namedInQuery, ...ownQuery } = query;
-  const { tenantId: namedInBody, ...ownBody } = sent as { readonly tenantId?: unknown };
+  const { namedInBody, ownValue } = splitTenant(value);
+  const sent = readBody(route, ownValue, lossy);
   const tenantId = await tenantInScope(context.tenants, caller, [namedInQuery, namedInBody], !route.findsTenant);
-  return route.handle(context, { ...call, tenantId, query: ownQuery, body: ownBody });
+  note(response, { tenantId });
+  return route.handle(context, { ...call, tenantId, query: ownQuery, body: sent });
 }
 
-/** A request without a body counts as one with an empty object: a schema without required members accepts it. */
-function readBody({ body: schema, readBody: readItems }: Route, body: JsonBody | undefined): unknown {
-  const value = body === undefined ? {} : body.value;
+/** Takes the `tenantId` that any body may have out of it, before the body's own schema sees it. @throws Problem invalid */
+function splitTenant(value: unknown): { readonly namedInBody?: string; readonly ownValue: unknown } {
+  if (!isObject(value) || !Object.hasOwn(value, 'tenantId')) return { ownValue: value };
+  const { tenantId: namedInBody, ...ownValue } = value;
+  if (typeof namedInBody === 'string') return { namedInBody, ownValue };
+  throw invalid([{ pointer: '/tenantId', detail: 'must be text' }]);
+}
+
+function readBody({ body: schema, readBody: readItems }: Route, value: unknown, lossy: readonly FieldError[]): unknown {
   if (!schema) return {};
-  return readItems ? orThrow(readItems(value, schema)) : rejectUnsupported(value, (whole) => checked(schema, whole));
+  if (readItems) return orThrow(readItems(value, schema, lossy));
+  if (lossy.length > 0) throw invalid(lossy.slice(0, MAX_FIELD_ERRORS));
+  return rejectUnsupported(value, (whole) => checked(schema, whole));
 }
 
-/** First what JSON allows and Passwire cannot carry, since schemas drop some of it in silence. @throws Problem invalid */
+/** Rejects first what JSON allows and Passwire cannot carry, since schemas drop some of it. @throws Problem invalid */
 function rejectUnsupported<T>(value: unknown, read: (value: unknown) => T): T {
   const uncarriable = findUnsupported(value);
   if (uncarriable.length > 0) throw invalid(uncarriable);
@@ -113,14 +130,17 @@ async function replyOf(context: Context, route: Route, requestId: string, run: (
   }
 }
 
-/** What nobody expected is logged with its cause; its answer says nothing of it. */
-export function problemReply({ log }: Pick<Context, 'log'>, error: unknown, requestId: string): Reply {
+/** Logs an unexpected error with its cause, which the response does not reveal. */
+export function problemReply({ log, servers }: Pick<Context, 'log' | 'servers'>, error: unknown, requestId: string): Reply {
   const { document, headers } = problemOf(error, requestId);
   if (document.status === 500) log.error({ err: error, requestId }, 'a request failed');
-  return { status: document.status, body: JSON.stringify(document), headers };
+  if (isUnavailable(error)) void servers.explains(); // which server it is, and until when, is logged there
+  const problem = codeOf(document.type);
+  return { status: document.status, body: JSON.stringify(document), headers, problem };
 }
 
-export function write(response: Response, { status, body, headers }: Reply): void {
+export function write(response: Response, { status, body, headers, problem }: Reply): void {
+  if (problem !== undefined) note(response, { problem });
   if (response.headersSent) return;
   response.status(status).set(headers);
   if (body !== '')

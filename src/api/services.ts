@@ -1,3 +1,4 @@
+import type { Finding, Readiness } from '../domain/readiness.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { EventIngest } from '../pipeline/ingest-events.ts';
 import type { TenantConfigs } from '../pipeline/tenant-configs.ts';
@@ -15,9 +16,11 @@ import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
+import type { RenderedMetrics } from '../ports/metrics.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { UrlChecker } from '../ports/sending.ts';
+import type { ApiTelemetry } from '../ports/telemetry.ts';
 
 /** The dependencies of the verbs that routes call, by the names the verbs give them; container.ts provides them. */
 export interface Services {
@@ -33,7 +36,7 @@ export interface Services {
   readonly subscriptions: SubscriptionStore;
   readonly endpoints: Pick<EndpointStore, 'find' | 'list' | 'enable'>;
   readonly endpointHealth: EndpointHealthStore;
-  readonly events: Pick<EventStore, 'find' | 'list'>;
+  readonly events: Pick<EventStore, 'find' | 'installations' | 'list'>;
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly idempotency: IdempotencyStore;
@@ -44,6 +47,14 @@ export interface Services {
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly urls: UrlChecker;
   readonly ingest: Pick<EventIngest, 'ingest'>;
-  /** Each resolves when the server answers, and rejects with the reason when it does not. */
-  readonly health: { readonly postgres: () => Promise<unknown>; readonly redis: () => Promise<unknown> };
+  readonly servers: {
+    /** The state of Postgres and Redis as of the last second. */
+    readiness(): Promise<Readiness>;
+    /** What forbids to serve requests until a person has changed something; undefined when nothing does. */
+    blockedBy(): Promise<Finding | undefined>;
+    /** Looks at the servers now, because one did not answer a request. */
+    explains(): Promise<boolean>;
+  };
+  readonly telemetry: Pick<ApiTelemetry, 'requestServed'>;
+  readonly metrics: () => Promise<RenderedMetrics>;
 }

@@ -1,45 +1,96 @@
 import { z } from 'zod';
 import type { Preview } from '../admin/preview.ts';
 import type { ExplainedSubscription } from '../admin/subscriptions.ts';
+import type { JsonValue } from '../domain/json.ts';
+import { jsonValueSchema } from '../domain/json-value.ts';
 import { mappingSchema } from '../domain/mapping.ts';
 import { DISABLED_REASONS, ORDERINGS } from '../domain/subscription.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
-import { instantAnswer } from './paging.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import { createdAtAnswer, idAnswer, updatedAtAnswer } from './paging.ts';
+import { fieldErrorSchema } from './problem.ts';
 
-const warningsSchema = z.array(z.strictObject({ pointer: z.string(), detail: z.string() }));
+const warningsSchema = z.array(fieldErrorSchema).meta({
+  description: 'What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there.',
+});
 
 export const subscriptionSchema = z
   .strictObject({
-    id: z.string(),
-    tenantId: z.string(),
-    integrationId: z.string(),
-    endpointId: z.string(),
-    templateId: z.string().nullable(),
-    trigger: z.enum(TRIGGERS),
+    id: idAnswer('subscription', 'Its id.'),
+    tenantId: idAnswer('tenant', 'Its tenant.'),
+    integrationId: idAnswer('integration', 'Its integration.'),
+    endpointId: idAnswer('endpoint', 'Its endpoint: the integration together with the URL.'),
+    templateId: z.string().nullable().meta({ description: 'Its template. Null: all templates of the tenant.' }),
+    trigger: z.enum(TRIGGERS).meta({ description: 'The trigger.' }),
     event: z.string().meta({ description: 'What the vendor calls the trigger.' }),
-    url: z.string(),
+    url: z.string().meta({ description: 'The URL that is sent to.' }),
     mapping: mappingSchema,
-    options: z.looseObject({}),
-    knownFields: z.array(z.string()).nullable().meta({ description: 'Fields of the template that are on. Null: all.' }),
-    ordering: z.enum(ORDERINGS),
-    state: z.enum(['enabled', 'disabled']),
-    disabledReason: z.enum(DISABLED_REASONS).nullable(),
+    options: z
+      .record(z.string(), jsonValueSchema)
+      .meta({ description: 'The subscription options of the dialect, defaults included.' }),
+    knownFields: z.array(z.string()).nullable().meta({
+      description: 'Keys of the template fields that are sent; later ones are off until added. Null: all.',
+    }),
+    ordering: z.enum(ORDERINGS).meta({ description: '`none`, or one by one for each `pass`.' }),
+    state: z.enum(['enabled', 'disabled']).meta({ description: 'Disabled: its deliveries are held.' }),
+    disabledReason: z.enum(DISABLED_REASONS).nullable().meta({
+      description: '`requested` by a caller, `gone` after a 410, `failing` after long failure. Null: it is enabled.',
+    }),
     warnings: warningsSchema,
-    createdAt: instantAnswer,
-    updatedAt: instantAnswer,
+    createdAt: createdAtAnswer,
+    updatedAt: updatedAtAnswer,
   })
-  .meta({ id: 'Subscription' });
+  .meta({
+    id: 'Subscription',
+    description: 'Which trigger of which template is sent to which URL, and with which fields.',
+    examples: [
+      {
+        id: EXAMPLE_IDS.subscription,
+        tenantId: EXAMPLE_IDS.tenant,
+        integrationId: EXAMPLE_IDS.integration,
+        endpointId: EXAMPLE_IDS.endpoint,
+        templateId: EXAMPLE_IDS.template,
+        trigger: 'pass.installed',
+        event: 'Pass Installed',
+        url: 'https://hooks.example.com/wallet',
+        mapping: { rename: { first_name: 'firstName' }, remove: [] },
+        options: { changedOnly: true },
+        knownFields: ['first_name', 'points'],
+        ordering: 'none',
+        state: 'enabled',
+        disabledReason: null,
+        warnings: [],
+        createdAt: '2026-01-15T12:00:00.000Z',
+        updatedAt: '2026-01-15T12:00:00.000Z',
+      },
+    ],
+  });
 
 export const previewSchema = z
   .strictObject({
-    method: z.enum(['POST', 'PUT']),
-    url: z.string(),
-    headers: z.record(z.string(), z.string()),
-    contentType: z.string(),
-    body: z.string(),
+    method: z.enum(['POST', 'PUT']).meta({ description: 'The HTTP method.' }),
+    url: z.string().meta({ description: 'The URL.' }),
+    headers: z
+      .record(z.string(), z.string())
+      .meta({ description: 'All headers, signatures included; values of extra headers are `***`.' }),
+    contentType: z.string().meta({ description: 'The content type.' }),
+    body: z.string().meta({ description: 'The body, byte for byte.' }),
     warnings: warningsSchema,
   })
-  .meta({ id: 'Preview' });
+  .meta({
+    id: 'Preview',
+    description: 'A request as it would be sent.',
+    examples: [
+      {
+        method: 'POST',
+        url: 'https://hooks.example.com/wallet',
+        headers: { 'content-type': 'application/json', 'x-webhook-event': 'Pass Installed' },
+        contentType: 'application/json',
+        body: '{"pass-id":"SAMPLE-0001","pass-template-id":"loyalty-2026","firstName":"Ann"}',
+        warnings: [],
+      },
+    ],
+  });
 
 export function showSubscription({
   subscription,
@@ -50,7 +101,7 @@ export function showSubscription({
   return {
     ...rest,
     event,
-    options: { ...options },
+    options: { ...options } as Record<string, JsonValue>,
     knownFields: knownFields && [...knownFields],
     state: disabled ? 'disabled' : 'enabled',
     disabledReason: disabled ?? null,

@@ -3,7 +3,7 @@ import { type BodyObject, serialise } from '../domain/body.ts';
 import { BLANK, echoRemover } from '../domain/echo.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
-import type { Integration, StoredSecret } from '../domain/integration.ts';
+import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
 import type { Limits } from '../domain/limits.ts';
 import { compileMapping } from '../domain/mapping.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
@@ -26,6 +26,7 @@ export interface ComposerInput {
 
 /** Turns events into requests for one subscription at one configuration version; keys and mapping are prepared beforehand. */
 export interface Composer {
+  readonly dialect: DialectName;
   readonly policy: DeliveryPolicy;
   readonly limits: Limits;
   /**
@@ -37,7 +38,7 @@ export interface Composer {
   /** The same for an operational event. @throws Unbuildable */
   buildOperationalBody(event: OperationalEvent): string;
   /** The request of one attempt: the same body each time, timestamp and signatures of `nowMs`. */
-  request(body: string, messageId: MessageId, nowMs: number): OutgoingRequest;
+  request(body: string, messageId: MessageId, nowMs: number, test?: boolean): OutgoingRequest;
   /** Headers as they may be stored and shown: values that the tenant set may be credentials. */
   redacted(headers: Readonly<Record<string, string>>): Record<string, string>;
   /** The outcome with those values blanked where the receiver repeats them. */
@@ -64,6 +65,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
   const limitFields = fieldLimiter(subscription.knownFields);
 
   return {
+    dialect: integration.dialect,
     policy,
     limits: integration.limits,
     buildBody(event, template) {
@@ -79,12 +81,13 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
       if (!dialect.buildOperationalBody) throw new Unbuildable(`${dialect.name} has no operational events`);
       return serialise(dialect.buildOperationalBody(event));
     },
-    request(body, messageId, nowMs) {
+    request(body, messageId, nowMs, test = false) {
       const headers = {
         ...ownHeaders,
         'content-type': contentType,
         ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
         'x-webhook-event': eventName,
+        ...(test && { 'x-webhook-test': 'true' }),
         ...vendorHeaders?.(body),
       };
       return { method, url: subscription.url, headers, body, timeoutMs: policy.timeoutMs };

@@ -73,6 +73,9 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   /** JSON Pointers of objects whose member names are the tenant's or producer's own, not the vendor's. */
   readonly openContainers: readonly string[];
 
+  /** Longest URL of an endpoint, in characters, where the vendor has a limit. */
+  readonly maxUrlLength?: number;
+
   policy(options: Options, subscription: SubscriptionOptions): DeliveryPolicy;
   /** JSON Pointers of where the body shows the pass's id: removing them is warned about. */
   passIdPaths(trigger: PassTrigger): readonly string[];
@@ -86,6 +89,8 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   refuse?(trigger: PassTrigger, options: Options, subscription: SubscriptionOptions): FieldError | undefined;
   /** Refuses a template that the dialect cannot render (P11); undefined when it is accepted. */
   refuseTemplate?(template: Template): FieldError | undefined;
+  /** What a subscription to a template is warned about: the rest of a sentence about the template. */
+  warn?(template: Template): string | undefined;
   /** Default: POST, application/json. */
   request?(subscription: SubscriptionOptions): RequestShape;
   /** Top-level names that a rename must not take. */
@@ -102,7 +107,7 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
 export type BodySigner = (body: BodyObject, text: string) => string;
 export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
 
-/** The event cannot be expressed in this dialect; its delivery fails permanently with the reason. */
+/** This dialect cannot express the event; the delivery fails permanently with the reason, others continue. */
 export class Unbuildable extends Error {
   constructor(reason: string) {
     super(reason);

@@ -83,7 +83,7 @@ export const passcreator: Dialect<Options, SubscriptionOptions> = {
     },
   ],
   openContainers: ['/genericProperties'],
-  policy: (_options, { retryEnabled }) => (retryEnabled ? STANDARD_POLICY : { ...STANDARD_POLICY, scheduleMs: [0] }),
+  policy: (_options, { retryEnabled }) => (retryEnabled ? STANDARD_POLICY : { ...STANDARD_POLICY, retryDelaysMs: [] }),
   passIdPaths: (trigger) => (isOfRecord(trigger) ? ['/identifier', '/passId'] : ['/identifier']),
   buildBody,
   refuseTemplate,

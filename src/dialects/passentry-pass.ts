@@ -1,5 +1,5 @@
 import { type BodyObject, type BodyValue, object } from '../domain/body.ts';
-import type { Device, EventFacts, Pass } from '../domain/event.ts';
+import type { Device, EventFacts, KnownDevice, Pass } from '../domain/event.ts';
 import { toSecondsZ } from '../domain/instant.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
@@ -35,14 +35,16 @@ const STATUSES: Readonly<Partial<Record<Trigger, string>>> = {
 export function includedPass({ event, trigger, template, options }: BodyInput<BarcodeOptions, object>): BodyObject {
   const { facts } = event;
   const { pass } = facts;
+  // E13: a scan shows the device that has the pass, where it names none itself
+  const { platform, os, registeredAt }: KnownDevice = facts.device ?? event.knownDevice ?? {};
   const attributes = object([
     ['downloadUrl', pass.links?.download ?? null],
     ['passType', PASS_TYPES[pass.type ?? template.passType]],
-    ['deviceType', deviceType(facts.device)],
+    ['deviceType', deviceType(platform, os)],
     ['createdAt', at(pass.createdAt, trigger === 'pass.created' ? facts.occurredAt : undefined)],
     ['status', pass.status ?? STATUSES[trigger] ?? null],
     ['extId', pass.userProvidedId ?? null],
-    ['addedAt', at(pass.addedAt, addedNow(facts, trigger))],
+    ['addedAt', at(pass.addedAt, facts.device ? addedNow(facts, trigger) : registeredAt)],
     ['removedAt', at(pass.removedAt, removedNow(facts, trigger))],
     ['deactivatedAt', at(pass.deactivatedAt, undefined)],
     ['passTemplateUuid', shownId(template, template.vendor.passentry?.uuid)],
@@ -71,10 +73,10 @@ function removedNow({ device, occurredAt }: EventFacts, trigger: Trigger): strin
   return trigger === 'pass.uninstalled' ? (device?.unregisteredAt ?? occurredAt) : undefined;
 }
 
-function deviceType(device: Device | undefined): string | null {
-  if (device?.platform === 'apple') return 'iphone';
-  if (device?.platform === 'google') return 'android';
-  return device?.os ?? null;
+/** E12: of another platform, only Android's and Samsung's devices have a type. */
+function deviceType(platform: Device['platform'] | undefined, os = ''): string | null {
+  if (platform === 'apple') return 'iphone';
+  return platform === 'google' || (platform === 'other' && /^(android|samsung)/i.test(os)) ? 'android' : null;
 }
 
 /** Values keep their JSON type; a field without a value is left out. */

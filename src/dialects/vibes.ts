@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BodyObject, object } from '../domain/body.ts';
-import { instantSchema, toMillisecondsZ } from '../domain/instant.ts';
+import { instantSchema, toMillisecondsZ, toMinutesZ } from '../domain/instant.ts';
 import { type DeliveryPolicy, STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
@@ -22,6 +22,18 @@ const optionsSchema = z
       title: 'Company key',
       description: "The tenant's company key at Vibes; it is part of the URLs of items and campaigns.",
     }),
+    // V7: Vibes' page shows both forms.
+    instants: z
+      .enum(['milliseconds', 'asPublished'])
+      .default('milliseconds')
+      .meta({
+        title: 'Form of instants',
+        description: 'How instants are written; all are in UTC.',
+        'x-enum-labels': {
+          milliseconds: 'All with milliseconds',
+          asPublished: 'As published: `event_date` with milliseconds, the others to the minute',
+        },
+      }),
   })
   .meta({
     id: 'VibesOptions',
@@ -48,6 +60,10 @@ const subscriptionSchema = z
       description: 'Only events accepted before this instant are delivered. Default: no end.',
     }),
   })
+  .refine(({ startsAt, endsAt }) => !(startsAt && endsAt && Date.parse(endsAt) < Date.parse(startsAt)), {
+    path: ['endsAt'],
+    error: 'must not be before startsAt',
+  })
   .meta({
     id: 'VibesSubscriptionOptions',
     title: 'Vibes subscription options',
@@ -68,7 +84,7 @@ const PROVIDERS: PlatformWords = { apple: 'apple', google: 'google' };
 
 const POLICY: DeliveryPolicy = { ...STANDARD_POLICY, permanent: [{ from: 400, to: 499, except: [408, 429] }] };
 
-/** Vibes' wallet callbacks (vendors.md 2.2). What is absent is null. */
+/** Vibes' wallet callbacks (vendors.md 2.2). What is absent is null, but for tokens: one without a value is left out. */
 export const vibes: Dialect<Options, SubscriptionOptions> = {
   name: 'vibes',
   label: 'Vibes',
@@ -81,8 +97,15 @@ export const vibes: Dialect<Options, SubscriptionOptions> = {
   openContainers: ['/wallet_item/tokens'],
   policy: () => POLICY,
   passIdPaths: () => ['/wallet_item/uuid'],
+  // V14
+  maxUrlLength: 1024,
   buildBody,
   request: ({ method, contentType }) => ({ method, contentType }),
+
+  warn({ vendor }) {
+    if (vendor.vibes?.campaignUid !== undefined) return undefined;
+    return 'names a template without vendor.vibes.campaignUid: wallet_campaign_uid is sent as null';
+  },
 
   isActive({ startsAt, endsAt }, atMs) {
     return (startsAt === undefined || atMs >= Date.parse(startsAt)) && (endsAt === undefined || atMs < Date.parse(endsAt));
@@ -91,6 +114,7 @@ export const vibes: Dialect<Options, SubscriptionOptions> = {
 
 function buildBody({ event, trigger, template, options }: BodyInput<Options, SubscriptionOptions>): BodyObject {
   const { pass, device, occurredAt } = event.facts;
+  const toOthers = options.instants === 'asPublished' ? toMinutesZ : toMillisecondsZ;
   const type = eventName(EVENT_NAMES, trigger);
   const isInstall = trigger === 'pass.installed';
   const registeredAt = device?.registeredAt ?? (isInstall ? occurredAt : undefined);
@@ -107,8 +131,8 @@ function buildBody({ event, trigger, template, options }: BodyInput<Options, Sub
     [
       'wallet_instance',
       object([
-        ['registered_at', instant(toMillisecondsZ, registeredAt) ?? null],
-        ['unregistered_at', instant(toMillisecondsZ, unregisteredAt) ?? null],
+        ['registered_at', instant(toOthers, registeredAt) ?? null],
+        ['unregistered_at', instant(toOthers, unregisteredAt) ?? null],
         ['wallet_instance_uid', device?.installId ?? null],
         ['provider', platformWord(PROVIDERS, device) ?? null],
       ]),
@@ -118,8 +142,8 @@ function buildBody({ event, trigger, template, options }: BodyInput<Options, Sub
       object([
         ['uuid', itemId],
         ['wallet_object_uid', pass.id],
-        ['expiration_date', instant(toMillisecondsZ, pass.expiresAt) ?? null],
-        ['tokens', object(openFieldKeys(template, pass.fields).map((key) => [key, fieldText(pass, key) ?? null]))],
+        ['expiration_date', instant(toOthers, pass.expiresAt) ?? null],
+        ['tokens', object(openFieldKeys(template, pass.fields).map((key) => [key, fieldText(pass, key)]))],
         ['url', `${campaignUrl}items/${encodeURIComponent(itemId)}`],
       ]),
     ],

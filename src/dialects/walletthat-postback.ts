@@ -13,6 +13,15 @@ const optionsSchema = z
       title: 'Only 200 is a success',
       description: "Only status 200 counts as delivered, as in WalletThat's messaging product. Default: any 2xx.",
     }),
+    // W5: the examples of WalletThat's page and its table differ.
+    origin: z
+      .enum(['wallet', 'Wallet'])
+      .default('wallet')
+      .meta({
+        title: 'Origin',
+        description: 'The value of `origin`.',
+        'x-enum-labels': { wallet: 'wallet, as in the examples', Wallet: 'Wallet, as in the table of fields' },
+      }),
   })
   .meta({
     id: 'WalletthatPostbackOptions',
@@ -65,7 +74,7 @@ const FIVE_MINUTES_MS = 5 * 60 * 1000;
 const POLICY: DeliveryPolicy = {
   ...STANDARD_POLICY,
   timeoutMs: 10_000,
-  scheduleMs: [0, FIVE_MINUTES_MS, FIVE_MINUTES_MS, FIVE_MINUTES_MS, FIVE_MINUTES_MS, FIVE_MINUTES_MS],
+  retryDelaysMs: [FIVE_MINUTES_MS, FIVE_MINUTES_MS, FIVE_MINUTES_MS, FIVE_MINUTES_MS, FIVE_MINUTES_MS],
 };
 
 /** WalletThat's wallet postback (vendors.md 4.2). */
@@ -85,13 +94,15 @@ export const walletthatPostback: Dialect<Options, SubscriptionOptions> = {
   buildBody,
 };
 
-function buildBody({ event: { facts }, trigger, template }: BodyInput<Options, SubscriptionOptions>): BodyObject {
+function buildBody(input: BodyInput<Options, SubscriptionOptions>): BodyObject {
+  const { trigger, template, options } = input;
+  const { facts } = input.event;
   const code = eventName(CODES, trigger);
   const status = STATUSES[code];
   const pass = passAfter(facts);
   const shows = new Set(status?.shows);
   return object([
-    ['origin', 'wallet'],
+    ['origin', options.origin],
     ['status-code', code],
     ['status-text', status?.text],
     ['status-details', status?.details ?? facts.failure?.reason],

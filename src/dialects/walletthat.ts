@@ -38,15 +38,19 @@ export const walletthat: Dialect<Options, SubscriptionOptions> = {
   name: 'walletthat',
   label: 'WalletThat',
   description: "WalletThat webhook triggers: a flat JSON object with the template's fields by their keys.",
-  // W2: an update is the record's change, not a device's fetch of it.
+  // W2: the page calls both the record's change and a device's fetch of it an update.
   eventNames: {
     'pass.created': 'Pass Record Added',
     'pass.installed': 'Pass Installed',
     'pass.uninstalled': 'Pass Uninstalled',
     'pass.updated': 'Pass Updated',
+    'pass.refreshed': 'Pass Updated',
     'pass.voided': 'Pass Updated',
   },
-  triggerNotes: { 'pass.voided': { description: 'WalletThat sends a voided pass as an update.' } },
+  triggerNotes: {
+    'pass.refreshed': { description: 'A device fetched an update of the pass: an update too, with all fields.' },
+    'pass.voided': { description: 'WalletThat sends a voided pass as an update.' },
+  },
   options: optionsSchema,
   subscriptionOptions: subscriptionSchema,
   secretKinds: [],

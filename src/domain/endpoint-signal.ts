@@ -1,7 +1,7 @@
 import type { SendOutcome, Verdict } from './attempt.ts';
 import type { Limits } from './limits.ts';
 
-/** What an attempt shows about its endpoint's health, whatever it means for the delivery. */
+/** What an attempt shows about its endpoint's health, whatever it means for the delivery. `none`: nothing was sent. */
 export type EndpointSignal = { readonly kind: 'delivered' | 'failed' | 'throttled' | 'none'; readonly pauseMs: number };
 
 /** What the gate learns from an attempt: the signal, and the endpoint's limits where they are known. */

@@ -1,12 +1,12 @@
 import type { FieldError } from './json.ts';
 
 /**
- * Why a request is refused. `api/problem.ts` is the one place that turns these into HTTP.
+ * A request that cannot be fulfilled, for a reason the caller can understand. Only `api/problem.ts` turns it into HTTP.
  *
- * - `invalid`: the input is wrong, `fields` point at the errors (422)
- * - `not_found`: the object does not exist, or is not visible to this caller (404)
- * - `conflict`: the current state does not allow it (409)
- * - `forbidden`: the role of the key does not allow it (403)
+ * - `invalid`: the input is wrong; `fields` name where (422)
+ * - `not_found`: not found, or not visible to this key (404)
+ * - `conflict`: the current state forbids it (409)
+ * - `forbidden`: the key's role does not allow it (403)
  */
 export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'forbidden';
 
@@ -39,7 +39,7 @@ export function conflict(code: string, detail: string, fields: readonly FieldErr
   return new Problem('conflict', code, detail, fields);
 }
 
-/** The store is unavailable (its server is down or refuses connections); the same request may succeed later. */
+/** A server that Passwire needs is unavailable or refuses connections; the same request may succeed later. */
 export class Unavailable extends Error {
   constructor(what: string, options?: ErrorOptions) {
     super(`${what} is not available`, options);

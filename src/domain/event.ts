@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EventId, TemplateId, TenantId } from './id.ts';
 import { instantSchema } from './instant.ts';
 import { jsonValueSchema } from './json-value.ts';
+import { mergePatchOf, optional, optionalText } from './optional.ts';
 import { type PassTrigger, TRIGGER_TEXTS } from './trigger.ts';
 
 /** Limits of one event and of one request that carries events. */
@@ -13,37 +14,67 @@ export const MAX_BATCH_EVENTS = 1000;
 const MAX_OPAQUE_ID_BYTES = 512;
 
 /** An id that another system assigned: never parsed, never required to have a format. */
-export const opaqueIdSchema = z
-  .string()
-  .min(1)
-  .refine((id) => Buffer.byteLength(id) <= MAX_OPAQUE_ID_BYTES, {
-    error: `must be at most ${MAX_OPAQUE_ID_BYTES} bytes of UTF-8`,
-  });
+export const opaqueIdSchema = opaqueId(1);
 
-const opaqueId = opaqueIdSchema;
-const instantOrNull = instantSchema.nullable();
-const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const openObject = z.record(z.string(), jsonValueSchema);
+function opaqueId(minLength: number) {
+  return z
+    .string()
+    .min(minLength)
+    .refine((id) => Buffer.byteLength(id) <= MAX_OPAQUE_ID_BYTES, {
+      error: `must be at most ${MAX_OPAQUE_ID_BYTES} bytes of UTF-8`,
+    });
+}
+
+/** An opaque id that may be left out, and is when it is empty. */
+const optionalId = optionalText(opaqueId(0));
+const text = optionalText(z.string());
+const flag = optional(z.boolean());
+/** An instant of the pass: a null that was sent stays null (vendors.md X2). */
+const instantOrNull = instantSchema.nullable().optional();
+/** The instant of a device or a scan. */
+const instant = optional(instantSchema);
+const FIELD_TYPES = new Set(['string', 'number', 'boolean']);
+const MAX_WRONG_FIELDS = 20;
+
+/**
+ * Values of fields. They are checked together: a union costs a hundred times as much for each value that fails, and an event can
+ * have thousands.
+ */
+const fieldValues = z
+  .record(
+    z.string(),
+    (z.unknown() as z.ZodType<unknown> as z.ZodType<string | number | boolean | null>).meta({
+      override: { type: ['string', 'number', 'boolean', 'null'] },
+    }),
+  )
+  .check(({ value, issues }) => {
+    const wrong = Object.entries(value).filter(([, field]) => field !== null && !FIELD_TYPES.has(typeof field));
+    for (const [key, input] of wrong.slice(0, MAX_WRONG_FIELDS)) {
+      issues.push({ code: 'custom', path: [key], input, message: WRONG_FIELD });
+    }
+  });
+const WRONG_FIELD = 'must be text, or must be a number, or must be true or false, or must be null';
+const openObject = optional(z.record(z.string(), jsonValueSchema));
 
 const barcodeShape = {
-  format: z.string().min(1).optional().meta({ description: 'For example `qr`, `pdf417`, `aztec` or `code128`.' }),
+  format: text.meta({ description: 'For example `qr`, `pdf417`, `aztec` or `code128`.' }),
   value: z.string().meta({ description: 'The encoded text.' }),
-  altText: z.string().optional().meta({ description: 'The text shown below the barcode.' }),
-  displayText: z.boolean().optional().meta({ description: 'Whether the text is shown.' }),
-  source: z.string().optional().meta({ description: "Where the value comes from, in the pass system's words." }),
-  enabled: z.boolean().optional().meta({ description: 'Whether the pass shows the barcode.' }),
+  altText: text.meta({ description: 'The text shown below the barcode.' }),
+  displayText: flag.meta({ description: 'Whether the text is shown.' }),
+  source: text.meta({ description: "Where the value comes from, in the pass system's words." }),
+  enabled: flag.meta({ description: 'Whether the pass shows the barcode.' }),
 };
 const linksShape = {
-  page: z.string().optional().meta({ description: "The pass's web page; never re-encoded." }),
-  download: z.string().optional().meta({ description: 'Where the pass is downloaded; never re-encoded.' }),
+  page: text.meta({ description: "The pass's web page; never re-encoded." }),
+  download: text.meta({ description: 'Where the pass is downloaded; never re-encoded.' }),
 };
 const buyerShape = {
-  email: z.string().optional().meta({ description: 'Email address.' }),
-  firstName: z.string().optional().meta({ description: 'First name.' }),
-  lastName: z.string().optional().meta({ description: 'Last name.' }),
-  street: z.string().optional().meta({ description: 'Street and number.' }),
-  zipCode: z.string().optional().meta({ description: 'Postal code.' }),
-  city: z.string().optional().meta({ description: 'City.' }),
+  email: text.meta({ description: 'Email address.' }),
+  firstName: text.meta({ description: 'First name.' }),
+  lastName: text.meta({ description: 'Last name.' }),
+  street: text.meta({ description: 'Street and number.' }),
+  zipCode: text.meta({ description: 'Postal code.' }),
+  city: text.meta({ description: 'City.' }),
 };
 
 export const PASS_TYPES = ['generic', 'eventTicket', 'storeCard', 'coupon', 'boardingPass'] as const;
@@ -66,30 +97,29 @@ const buyerSchema = z.strictObject(buyerShape).meta({
 });
 
 const passShape = {
-  userProvidedId: opaqueId.optional().meta({ description: "The tenant's own id of the pass." }),
-  uniqueIdentifier: z.string().optional().meta({ description: 'The id that is validated at a gate or till.' }),
-  type: z.enum(PASS_TYPES).optional().meta({ description: "Default: the template's pass type." }),
-  status: z.enum(PASS_STATUSES).optional().meta({ description: 'Default: what follows from the trigger.' }),
-  createdAt: instantOrNull.optional().meta({ description: 'When the pass was created.' }),
-  addedAt: instantOrNull.optional().meta({ description: 'When the pass was first added to a wallet.' }),
-  removedAt: instantOrNull.optional().meta({ description: 'When the pass was removed from its last wallet.' }),
-  deactivatedAt: instantOrNull.optional().meta({ description: 'When the pass was voided.' }),
-  expiresAt: instantOrNull.optional().meta({ description: 'When the pass expires.' }),
-  barcode: barcodeSchema.nullable().optional().meta({ description: 'Null: the pass has no barcode.' }),
-  nfc: z.string().nullable().optional().meta({ description: 'The NFC message. Null: the pass has none.' }),
-  fields: z
-    .record(z.string(), fieldValue)
-    .optional()
-    .meta({ description: "Values by the key of the template's field. Null: no value." }),
-  links: linksSchema.optional().meta({ description: 'Addresses of the pass.' }),
-  buyer: buyerSchema.optional().meta({ description: 'Who bought the pass.' }),
-  bulkCreationId: z.string().optional().meta({ description: 'The id of the bulk run that created the pass.' }),
-  genericProperties: openObject.optional().meta({ description: 'Free properties, sent as they are (Passcreator).' }),
-  referenceData: openObject.optional().meta({ description: 'Free data, sent as it is (WalletThat postback).' }),
+  userProvidedId: optionalId.meta({ description: "The tenant's own id of the pass." }),
+  uniqueIdentifier: text.meta({ description: 'The id that is validated at a gate or till.' }),
+  type: optional(z.enum(PASS_TYPES)).meta({ description: "Default: the template's pass type." }),
+  status: optional(z.enum(PASS_STATUSES)).meta({ description: 'Default: what follows from the trigger.' }),
+  createdAt: instantOrNull.meta({ description: 'When the pass was created.' }),
+  addedAt: instantOrNull.meta({ description: 'When the pass was first added to a wallet.' }),
+  removedAt: instantOrNull.meta({ description: 'When the pass was removed from its last wallet.' }),
+  deactivatedAt: instantOrNull.meta({ description: 'When the pass was voided.' }),
+  expiresAt: instantOrNull.meta({ description: 'When the pass expires.' }),
+  barcode: optional(barcodeSchema).meta({ description: 'The barcode.' }),
+  nfc: text.meta({ description: 'The NFC message.' }),
+  fields: optional(fieldValues).meta({
+    description: "Values by the key of the template's field. Null: no value.",
+  }),
+  links: optional(linksSchema).meta({ description: 'Addresses of the pass.' }),
+  buyer: optional(buyerSchema).meta({ description: 'Who bought the pass.' }),
+  bulkCreationId: text.meta({ description: 'The id of the bulk run that created the pass.' }),
+  genericProperties: openObject.meta({ description: 'Free properties, sent as they are (Passcreator).' }),
+  referenceData: openObject.meta({ description: 'Free data, sent as it is (WalletThat postback).' }),
 };
 
 const passSchema = z
-  .strictObject({ id: opaqueId.meta({ description: "The pass system's own id, never parsed." }), ...passShape })
+  .strictObject({ id: opaqueIdSchema.meta({ description: "The pass system's own id, never parsed." }), ...passShape })
   .meta({
     id: 'Pass',
     description: 'The pass after the event.',
@@ -104,22 +134,13 @@ const passSchema = z
     ],
   });
 
-/** Every member of `shape` may be absent, or null for "cleared" (RFC 7396). */
-function mergePatchOf<S extends z.ZodRawShape>(shape: S) {
-  return z.strictObject(
-    Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, z.nullish(schema as z.ZodType)])) as {
-      [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K] & z.ZodType>>;
-    },
-  );
-}
-
 /** A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. No defaults anywhere. */
 const changesSchema = z
   .strictObject({
-    ...mergePatchOf(passShape).shape,
-    barcode: mergePatchOf(barcodeShape).nullish().meta({ description: 'Changed members of the barcode.' }),
-    links: mergePatchOf(linksShape).nullish().meta({ description: 'Changed addresses.' }),
-    buyer: mergePatchOf(buyerShape).nullish().meta({ description: 'Changed members of the buyer.' }),
+    ...mergePatchOf(passShape),
+    barcode: z.strictObject(mergePatchOf(barcodeShape)).nullish().meta({ description: 'Changed members of the barcode.' }),
+    links: z.strictObject(mergePatchOf(linksShape)).nullish().meta({ description: 'Changed addresses.' }),
+    buyer: z.strictObject(mergePatchOf(buyerShape)).nullish().meta({ description: 'Changed members of the buyer.' }),
   })
   .meta({
     id: 'PassChanges',
@@ -130,10 +151,10 @@ const changesSchema = z
 const deviceSchema = z
   .strictObject({
     platform: z.enum(['apple', 'google', 'other']).meta({ description: 'The wallet of the device.' }),
-    os: z.string().min(1).optional().meta({ description: 'Required when the platform is `other`.' }),
-    installId: opaqueId.optional().meta({ description: 'Identifies the installation of this pass on this device.' }),
-    registeredAt: instantSchema.optional().meta({ description: 'When the device registered.' }),
-    unregisteredAt: instantSchema.optional().meta({ description: 'When the device unregistered.' }),
+    os: text.meta({ description: 'Required when the platform is `other`.' }),
+    installId: optionalId.meta({ description: 'Identifies the installation of this pass on this device.' }),
+    registeredAt: instant.meta({ description: 'When the device registered.' }),
+    unregisteredAt: instant.meta({ description: 'When the device unregistered.' }),
   })
   .refine((device) => device.platform !== 'other' || device.os !== undefined, {
     path: ['os'],
@@ -158,13 +179,13 @@ const registrationsSchema = z
 
 const scanSchema = z
   .strictObject({
-    id: opaqueId.optional().meta({ description: 'Default: an id of ours.' }),
+    id: optionalId.meta({ description: 'Default: an id of ours.' }),
     type: z.enum(['nfc', 'barcode']).meta({ description: 'How the pass was read.' }),
     value: z.string().meta({ description: 'The value that was read.' }),
     validationType: z.enum(['internalValidation', 'externalValidation']).meta({ description: 'Who validated it.' }),
     status: z.enum(['successful', 'failed']).meta({ description: 'The result of the validation.' }),
-    statusDetail: z.string().nullable().optional().meta({ description: 'The reason for the result.' }),
-    scannedAt: instantSchema.optional().meta({ description: 'Default: `occurredAt`.' }),
+    statusDetail: text.meta({ description: 'The reason for the result.' }),
+    scannedAt: instant.meta({ description: 'Default: `occurredAt`.' }),
   })
   .meta({
     id: 'Scan',
@@ -174,9 +195,9 @@ const scanSchema = z
 
 const readerSchema = z
   .strictObject({
-    id: opaqueId.meta({ description: "The reader's own id." }),
-    name: z.string().optional().meta({ description: 'Its name.' }),
-    type: z.string().optional().meta({ description: 'Its type or model.' }),
+    id: opaqueIdSchema.meta({ description: "The reader's own id." }),
+    name: text.meta({ description: 'Its name.' }),
+    type: text.meta({ description: 'Its type or model.' }),
   })
   .meta({ id: 'Reader', description: 'The device that read a pass.', examples: [{ id: 'gate-7', name: 'West Gate' }] });
 const failureSchema = z.strictObject({ reason: z.string().min(1).meta({ description: 'The reason, for people.' }) }).meta({
@@ -186,18 +207,18 @@ const failureSchema = z.strictObject({ reason: z.string().min(1).meta({ descript
 });
 
 const base = {
-  id: opaqueId.optional().meta({
+  id: optional(opaqueIdSchema).meta({
     description: "The producer's own id: repeating the event within 7 days returns the first result, as a duplicate.",
   }),
-  templateId: opaqueId.meta({ description: 'The template, by our id or by its `externalId`.' }),
+  templateId: opaqueIdSchema.meta({ description: 'The template, by our id or by its `externalId`.' }),
   occurredAt: instantSchema.meta({ description: 'When it happened, with an offset.' }),
-  trackingId: opaqueId.optional().meta({ description: 'An id of the request that caused the event.' }),
+  trackingId: optionalId.meta({ description: 'An id of the request that caused the event.' }),
   pass: passSchema,
 };
-const device = deviceSchema.optional();
-const scanned = { ...base, device, scan: scanSchema, reader: readerSchema.optional() };
-const registrations = registrationsSchema.optional().meta({ description: 'Sent as given; derived when absent.' });
-const changes = changesSchema.optional();
+const device = optional(deviceSchema);
+const scanned = { ...base, device, scan: scanSchema, reader: optional(readerSchema) };
+const registrations = optional(registrationsSchema).meta({ description: 'Sent as given; derived when absent.' });
+const changes = optional(changesSchema);
 
 const EXAMPLE = {
   templateId: 'loyalty-2026',
@@ -206,6 +227,12 @@ const EXAMPLE = {
 };
 const EXAMPLE_DEVICE = { platform: 'apple', os: 'iOS', installId: 'c1f8a0' };
 const EXAMPLE_SCAN = { type: 'nfc', value: '7Hq2vXk0', validationType: 'internalValidation', status: 'successful' };
+
+/** JSON Pointers in an event of what is passed on as it is (vendors.md X2, X3). */
+export const OPEN_CONTAINERS: readonly string[] = ['pass', 'changes'].flatMap((parent) => [
+  `/${parent}/genericProperties`,
+  `/${parent}/referenceData`,
+]);
 
 /** The schema of the event of one trigger, named after it in the API's document: `PassCreatedEvent`. */
 function eventOf<T extends PassTrigger, S extends z.ZodRawShape>(type: T, shape: S, example: object) {
@@ -242,10 +269,7 @@ export const postedEventSchema = z
         ...base,
         device: deviceSchema,
         registrations,
-        first: z
-          .boolean()
-          .optional()
-          .meta({ description: 'Whether the pass was never installed before; derived when absent.' }),
+        first: flag.meta({ description: 'Whether the pass was never installed before; derived when absent.' }),
       },
       { device: EXAMPLE_DEVICE, registrations: { active: 1, inactive: 0 } },
     ),
@@ -290,6 +314,13 @@ export interface EventFacts {
   readonly failure?: { readonly reason: string } | undefined;
 }
 
+/** The device of a pass as known from its installations, for events that name none (vendors.md E13). */
+export interface KnownDevice {
+  readonly platform?: Device['platform'] | undefined;
+  readonly os?: string | undefined;
+  readonly registeredAt?: string | undefined;
+}
+
 /** A pass event as it is stored. `facts.id` is the producer's own id; a derived event has none. */
 export interface AcceptedEvent {
   readonly id: EventId;
@@ -297,4 +328,6 @@ export interface AcceptedEvent {
   readonly templateId: TemplateId;
   readonly derivedFrom: EventId | undefined;
   readonly facts: EventFacts;
+  /** What was known of the pass's device when the event was accepted, for events that name none (vendors.md E13). */
+  readonly knownDevice?: KnownDevice | undefined;
 }

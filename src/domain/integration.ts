@@ -22,6 +22,7 @@ const RESERVED_HEADERS = new Set([
   'webhook-timestamp',
   'webhook-signature',
   'x-webhook-event',
+  'x-webhook-test',
   'x-webhook-signature',
   'content-type',
   'content-length',
@@ -56,7 +57,7 @@ const extraHeadersSchema = z.record(headerName, headerValue).refine(
   { error: 'must be at most 20 headers, each name once' },
 );
 
-/** An integration as a tenant creates it; `options` is checked by the dialect's own schema. */
+/** An integration as a tenant writes it; `options` is checked by the dialect's own schema. */
 export const integrationInputSchema = z.strictObject({
   name: z.string().min(1).max(255).meta({ description: 'The name, for people.' }),
   dialect: z.enum(DIALECT_NAMES).meta({ description: 'The vendor whose webhooks are sent.' }),

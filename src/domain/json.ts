@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One error in an input: where (JSON Pointer, RFC 6901, "" for the whole input) and what would be right. */
+/** An error in an input: where (JSON Pointer, RFC 6901, "" for the whole) and what would be right. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;
@@ -25,51 +25,77 @@ export function isUnstableKey(key: string): boolean {
   return key === '__proto__' || /^(0|[1-9][0-9]*)$/.test(key);
 }
 
-/**
- * Finds values that JSON allows but Passwire cannot deliver byte for byte: NUL and lone surrogates (Postgres text), integers
- * beyond 2^53 (already rounded when they arrive), numbers beyond the range of a double, names that are reordered, and nesting
- * deeper than 32. Runs on the parsed value before any schema, because schemas drop `__proto__` silently. Returns at most
- * `limit` errors.
- */
-export function findUnsupported(value: unknown, pointer = '', limit = 20): FieldError[] {
-  const errors: FieldError[] = [];
-  visit(value, pointer, 0, errors, limit);
-  return errors;
+/** Where names that are whole numbers are accepted: JSON Pointers of objects whose content is passed on as it is. */
+export interface UnsupportedOptions {
+  /** JSON Pointer of the value in the request. */
+  readonly at?: string;
+  /** JSON Pointers in the value (vendors.md X3). */
+  readonly openContainers?: readonly string[];
+  readonly limit?: number;
 }
 
-function visit(value: unknown, pointer: string, depth: number, errors: FieldError[], limit: number): void {
-  if (errors.length >= limit) return;
+/**
+ * Finds values that JSON allows but Passwire cannot deliver: NUL and lone surrogates (Postgres text), names that are reordered or
+ * dropped, and nesting deeper than 32. Runs on the parsed value before any schema, because schemas drop `__proto__` silently. What
+ * parsing itself loses is found in the text (lossy-json.ts). Returns at most `limit` errors.
+ */
+export function findUnsupported(
+  value: unknown,
+  { at = '', openContainers = [], limit = 20 }: UnsupportedOptions = {},
+): FieldError[] {
+  const search: Search = { at, open: new Set(openContainers), limit, tokens: [], errors: [] };
+  visit(value, search, false);
+  return search.errors;
+}
+
+interface Search {
+  readonly at: string;
+  readonly open: ReadonlySet<string>;
+  readonly limit: number;
+  /** Where the search is, below `at`. */
+  readonly tokens: (string | number)[];
+  readonly errors: FieldError[];
+}
+
+function visit(value: unknown, search: Search, isOpen: boolean): void {
+  if (search.errors.length >= search.limit) return;
   if (typeof value === 'string') {
     const detail = wrongText(value);
-    if (detail) errors.push({ pointer, detail });
-  } else if (typeof value === 'number') {
-    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      errors.push({ pointer, detail: 'is an integer beyond 2^53 and was rounded on its way; send it as text' });
-    } else if (!Number.isFinite(value)) {
-      errors.push({ pointer, detail: 'is a number too large to carry; send it as text' });
-    }
+    if (detail) report(search, detail);
   } else if (typeof value === 'object' && value !== null) {
-    if (depth >= MAX_JSON_DEPTH) {
-      errors.push({ pointer, detail: `is nested deeper than ${MAX_JSON_DEPTH} levels` });
-      return;
-    }
-    visitMembers(value, pointer, depth, errors, limit);
+    if (search.tokens.length >= MAX_JSON_DEPTH) report(search, `is nested deeper than ${MAX_JSON_DEPTH} levels`);
+    else visitMembers(value, search, isOpen || isOpened(search));
   }
 }
 
-function visitMembers(value: object, pointer: string, depth: number, errors: FieldError[], limit: number): void {
+function visitMembers(value: object, search: Search, isOpen: boolean): void {
+  const { tokens } = search;
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++)
-      visit(value[index], pointerTo(pointer, index), depth + 1, errors, limit);
+    for (let index = 0; index < value.length; index++) {
+      tokens.push(index);
+      visit(value[index], search, isOpen);
+      tokens.pop();
+    }
     return;
   }
   for (const key of Object.keys(value)) {
-    const at = pointerTo(pointer, key);
-    const detail = isUnstableKey(key)
-      ? 'is a name that JSON parsers reorder or drop; use a name that is not a number'
-      : wrongText(key);
-    if (detail) errors.push({ pointer: at, detail });
-    visit((value as Record<string, unknown>)[key], at, depth + 1, errors, limit);
+    tokens.push(key);
+    const detail = isUnstableKey(key) && !(isOpen && key !== '__proto__') ? UNSTABLE_NAME : wrongText(key);
+    if (detail) report(search, detail);
+    visit((value as Record<string, unknown>)[key], search, isOpen);
+    tokens.pop();
+  }
+}
+
+const UNSTABLE_NAME = 'is a name that JSON parsers reorder or drop; use a name that is not a number';
+
+function isOpened({ open, tokens }: Search): boolean {
+  return open.size > 0 && open.has(tokens.reduce<string>(pointerTo, ''));
+}
+
+function report(search: Search, detail: string): void {
+  if (search.errors.length < search.limit) {
+    search.errors.push({ pointer: search.tokens.reduce<string>(pointerTo, search.at), detail });
   }
 }
 

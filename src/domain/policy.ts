@@ -4,9 +4,8 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Delays before each attempt in milliseconds, the 0 being the first (Standard Webhooks 1.0.0, "Deliverability and reliability"). */
-export const STANDARD_SCHEDULE_MS: readonly number[] = [
-  0,
+/** Waits before each retry, in milliseconds (Standard Webhooks 1.0.0, "Deliverability and reliability"). */
+export const STANDARD_RETRY_DELAYS_MS: readonly number[] = [
   5 * SECOND,
   5 * MINUTE,
   30 * MINUTE,
@@ -31,7 +30,8 @@ export interface DeliveryPolicy {
   /** Codes that end the delivery at once. 410 is always among them and disables the endpoint's subscriptions. */
   readonly permanent: readonly StatusRange[];
   readonly timeoutMs: number;
-  readonly scheduleMs: readonly number[];
+  /** The waits before each retry; none when it is empty. */
+  readonly retryDelaysMs: readonly number[];
 }
 
 /** The policy that Standard Webhooks asks for, and the basis of every dialect's policy (vendors.md 1.3). */
@@ -42,12 +42,15 @@ export const STANDARD_POLICY: DeliveryPolicy = {
     { from: 413, to: 413 }, // every retry sends the same bytes
   ],
   timeoutMs: 15 * SECOND,
-  scheduleMs: STANDARD_SCHEDULE_MS,
+  retryDelaysMs: STANDARD_RETRY_DELAYS_MS,
 };
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
+/** The longest wait that a schedule may hold. */
+export const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
+const MAX_RETRIES = 30;
 
-/** What an integration may set differently from its dialect's policy. */
+/** The members of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z
   .strictObject({
     timeoutMs: z
@@ -56,31 +59,30 @@ export const policyOverrideSchema = z
       .max(MAX_TIMEOUT_MS)
       .optional()
       .meta({ description: "Timeout of one attempt, in milliseconds. Default: the dialect's." }),
+    retryDelaysMs: z.array(z.int().min(0).max(MAX_SCHEDULED_DELAY_MS)).max(MAX_RETRIES).optional().meta({
+      description: "Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's.",
+    }),
+    // never valid: refused with a sentence, because its first number was the wait before the first attempt
     scheduleMs: z
-      .array(
-        z
-          .int()
-          .min(0)
-          .max(7 * 24 * HOUR),
-      )
-      .min(1)
-      .max(30)
-      .optional()
-      .meta({ description: "Delay before each attempt, in milliseconds, the first usually 0. Default: the dialect's." }),
+      .never({ error: 'was replaced by retryDelaysMs: the waits before each retry, without that before the first attempt' })
+      .optional(),
   })
   .meta({
     id: 'PolicyOverride',
     description: "Replaces members of the dialect's delivery policy.",
-    examples: [{ timeoutMs: 5000, scheduleMs: [0, 10_000, 60_000] }],
+    examples: [{ timeoutMs: 5000, retryDelaysMs: [10_000, 60_000] }],
+    override: ({ jsonSchema }: { jsonSchema: { properties?: Record<string, unknown> } }) => {
+      delete jsonSchema.properties?.scheduleMs;
+    },
   });
 
-export type PolicyOverride = z.infer<typeof policyOverrideSchema>;
+export type PolicyOverride = Omit<z.infer<typeof policyOverrideSchema>, 'scheduleMs'>;
 
 export function overridden(policy: DeliveryPolicy, override: PolicyOverride): DeliveryPolicy {
   return {
     ...policy,
     timeoutMs: override.timeoutMs ?? policy.timeoutMs,
-    scheduleMs: override.scheduleMs ?? policy.scheduleMs,
+    retryDelaysMs: override.retryDelaysMs ?? policy.retryDelaysMs,
   };
 }
 

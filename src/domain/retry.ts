@@ -1,5 +1,5 @@
 import type { Verdict } from './attempt.ts';
-import type { DeliveryPolicy } from './policy.ts';
+import { type DeliveryPolicy, MAX_SCHEDULED_DELAY_MS } from './policy.ts';
 
 /** The state of a delivery after an attempt. */
 export type NextState =
@@ -8,6 +8,8 @@ export type NextState =
   | { readonly state: 'dead'; readonly reason: string };
 
 const JITTER = 0.2;
+/** The longest wait before an attempt, whatever the schedule. */
+export const LONGEST_RETRY_DELAY_MS = MAX_SCHEDULED_DELAY_MS * (1 + JITTER);
 /** The longest wait a receiver's `Retry-After` can ask for. */
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
@@ -20,25 +22,31 @@ export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: number, random: number): NextState {
   if (verdict.kind === 'delivered') return { state: 'succeeded' };
   if (verdict.kind === 'permanent') return { state: 'dead', reason: verdict.reason };
-  const delayMs = retryDelayMs(policy.scheduleMs, triesMade, random, verdict.retryAfterMs);
+  const delayMs = retryDelayMs(policy.retryDelaysMs, triesMade, random, verdict.retryAfterMs);
   if (delayMs !== undefined) return { state: 'retrying', delayMs, reason: verdict.reason };
-  return { state: 'dead', reason: `${verdict.reason} (attempt ${triesMade} of ${policy.scheduleMs.length}, none left)` };
+  const attempts = policy.retryDelaysMs.length + 1;
+  return { state: 'dead', reason: `${verdict.reason} (attempt ${triesMade} of ${attempts}, none left)` };
+}
+
+/** The state of a test after its only attempt. */
+export function stateAfterTest(verdict: Verdict): NextState {
+  return verdict.kind === 'delivered' ? { state: 'succeeded' } : { state: 'dead', reason: verdict.reason };
 }
 
 /**
- * Milliseconds to wait before the next attempt of a round; undefined when the schedule has no more.
+ * Milliseconds to wait before the next attempt of a round; undefined when no retry is left.
  *
  * @param triesMade attempts of this round so far (a replay starts a new round)
  * @param random a number in [0, 1): spreads the delay by +-20 %
- * @param retryAfterMs requested by the receiver; obeyed up to 24 h, never shortens the schedule's own delay
+ * @param retryAfterMs requested by the receiver; obeyed up to 24 h, never shortens the policy's own delay
  */
 export function retryDelayMs(
-  scheduleMs: readonly number[],
+  retryDelaysMs: readonly number[],
   triesMade: number,
   random: number,
   retryAfterMs?: number,
 ): number | undefined {
-  const planned = scheduleMs[triesMade];
+  const planned = retryDelaysMs[triesMade - 1];
   if (planned === undefined) return undefined;
   const jittered = Math.round(planned * (1 - JITTER + 2 * JITTER * random));
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));

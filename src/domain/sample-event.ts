@@ -61,7 +61,7 @@ const scan: Part = (pass, nowMs) => ({
     value: pass.id,
     validationType: 'internalValidation',
     status: 'successful',
-    statusDetail: null,
+    statusDetail: 'Sample detail of a scan',
     scannedAt: iso(nowMs),
   },
   reader: { id: 'sample-reader-id', name: 'West Gate', type: 'SampleReader' },

@@ -11,11 +11,11 @@ const endpointUrl = z
   .min(1)
   .refine((url) => Buffer.byteLength(url) <= MAX_URL_BYTES, { error: `must be at most ${MAX_URL_BYTES} bytes` });
 
-/** `none`: as fast as possible, in no order. `pass`: one pass's events one after another, in the order accepted. */
+/** `none`: as fast as possible, in no order. `pass`: the events of one pass one after another, in the order accepted. */
 export const ORDERINGS = ['none', 'pass'] as const;
 export type Ordering = (typeof ORDERINGS)[number];
 
-/** A subscription as a tenant creates it; `options` is checked by the dialect's own schema. */
+/** A subscription as a tenant writes it; `options` is checked by the dialect's own schema. */
 export const subscriptionInputSchema = z.strictObject({
   integrationId: z.string().meta({ description: 'The integration that receives the events.' }),
   templateId: z
@@ -25,7 +25,7 @@ export const subscriptionInputSchema = z.strictObject({
     .meta({ description: 'The template whose passes are subscribed to. Null: all templates of the tenant.' }),
   trigger: z.enum(TRIGGERS).meta({ description: 'The trigger. The dialect of the integration must have it.' }),
   url: endpointUrl.meta({ description: 'The endpoint: an https URL of a public address.' }),
-  mapping: mappingSchema.prefault({}),
+  mapping: mappingSchema.default({ rename: {}, remove: [] }),
   options: z
     .record(z.string(), jsonValueSchema)
     .default({})

@@ -30,7 +30,7 @@ const templateFieldSchema = z
   .meta({
     id: 'TemplateField',
     description: 'A field that the passes of a template have.',
-    examples: [{ key: 'first_name', label: 'First name', type: 'text', sample: 'Ann', area: 'secondaryFields' }],
+    examples: [{ key: 'first_name', label: 'First name', type: 'text', sample: 'Ann', personalised: true }],
   });
 
 export type TemplateField = z.infer<typeof templateFieldSchema>;
@@ -89,7 +89,7 @@ export const templateInputSchema = z.strictObject({
     .max(500)
     .default([])
     .meta({ description: 'Its fields, in the order of the bodies.' }),
-  personalised: personalisedSchema.prefault({}),
+  personalised: personalisedSchema.default({ barcodeValue: true, barcodeText: true, expiry: true }),
   vendor: vendorIdsSchema.default({}),
 });
 

@@ -13,7 +13,7 @@ export const PASS_TRIGGERS = [
   'pass.tapped',
 ] as const;
 
-/** Passwire's own events, about endpoints and deliveries. Never posted. */
+/** Events about the dispatch itself: endpoints and deliveries. Never posted. */
 export const OPERATIONAL_TRIGGERS = [
   'endpoint.failing',
   'endpoint.recovered',

@@ -3,7 +3,7 @@ import type { AcceptedEvent, PostedEvent } from '../domain/event.ts';
 import { type EventId, newId, type TemplateId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
-import { suggest } from '../domain/suggest.ts';
+import { limitedSuggest, type Suggest } from '../domain/suggest.ts';
 import { templateNamed } from '../domain/tenant-config.ts';
 import type { EventKey, EventKeyOwner, Reserved } from '../ports/events.ts';
 import type { LoadedConfigs } from './tenant-configs.ts';
@@ -76,9 +76,10 @@ export function resultsOf(
   { taken }: Reserved,
   configs: LoadedConfigs,
 ): EventResult[] {
+  const near = limitedSuggest();
   const owners = new Map<string, EventKeyOwner>(keys.map((key) => [keyName(key), taken.get(key) ?? key]));
   return incoming.map(({ tenantId, posted, eventId, key }): EventResult => {
-    if (!templateOf(tenantId, posted, configs)) return unknownTemplate(tenantId, posted, configs);
+    if (!templateOf(tenantId, posted, configs)) return unknownTemplate(tenantId, posted, configs, near);
     const owner = key && owners.get(keyName(key));
     if (key && owner && owner !== key) return repeated(owner, key);
     return { kind: 'accepted', id: eventId, duplicate: false };
@@ -97,10 +98,15 @@ function repeated(earlier: EventKeyOwner, key: EventKey): EventResult {
   return { kind: 'refused', code: 'id-reused', errors: [{ pointer: '/id', detail }] };
 }
 
-function unknownTemplate(tenantId: TenantId, { templateId }: PostedEvent, configs: LoadedConfigs): EventResult {
+function unknownTemplate(
+  tenantId: TenantId,
+  { templateId }: PostedEvent,
+  configs: LoadedConfigs,
+  near: Suggest,
+): EventResult {
   const config = configs.get(tenantId)?.config;
-  const near = suggest(templateId, [...(config?.templatesByExternalId.keys() ?? [])]);
-  const detail = `names no template of this tenant, neither by id nor by externalId${near ? `; did you mean ${near}?` : ''}`;
+  const meant = near(templateId, () => [...(config?.templatesByExternalId.keys() ?? [])]);
+  const detail = `names no template of this tenant, neither by id nor by externalId${meant ? `; did you mean ${meant}?` : ''}`;
   return { kind: 'refused', code: 'unknown-template', errors: [{ pointer: '/templateId', detail }] };
 }
 

@@ -3,7 +3,7 @@ import { touchesInstallations } from '../domain/installations.ts';
 import type { EventStore, IngestTransaction, NewDelivery, Reservation, Reserved } from '../ports/events.ts';
 import { assignSequences, neededSequences } from './assign-sequences.ts';
 import { type ClassifiedEvents, classify, type IncomingEvent, newEvents } from './classify-events.ts';
-import { completeInstallations, touchedPasses } from './complete-installations.ts';
+import { completeInstallations, concernedPasses } from './complete-installations.ts';
 import { type IngestPlan, planIngest } from './plan-ingest.ts';
 import { type LoadedConfigs, loadedConfig } from './tenant-configs.ts';
 
@@ -29,14 +29,14 @@ interface Stale {
  * @throws Unavailable
  */
 export async function commitPlanned(
-  events: Pick<EventStore, 'accept' | 'inTransaction'>,
+  events: Pick<EventStore, 'accept' | 'installations' | 'inTransaction'>,
   incoming: readonly IncomingEvent[],
   configs: LoadedConfigs,
   nowMs: number,
 ): Promise<Committed | Stale> {
   const classified = classify(incoming, configs);
   const reservation = reservationOf(classified, configs);
-  const plan = planWithoutOrder(classified, configs, nowMs);
+  const plan = await planWithoutOrder(events, classified, configs, nowMs);
   if (plan) {
     const reserved = await events.accept(reservation, plan);
     if (isStale(reserved, configs)) return { kind: 'stale', versions: reserved.configVersions };
@@ -81,7 +81,7 @@ async function writeInOrder(
   nowMs: number,
 ): Promise<readonly NewDelivery[]> {
   const events = newEvents(classified, reserved);
-  const passes = touchedPasses(events);
+  const passes = concernedPasses(events);
   const known = passes.length > 0 ? await transaction.lockInstallations(passes) : [];
   const { events: completed, changed } = completeInstallations(events, known);
   if (changed.length > 0) await transaction.saveInstallations(changed);
@@ -103,10 +103,18 @@ function reservationOf({ keys }: ClassifiedEvents, configs: LoadedConfigs): Rese
 }
 
 /** The plan of a group whose events depend on no other event of their pass; undefined for other groups. */
-function planWithoutOrder({ candidates }: ClassifiedEvents, configs: LoadedConfigs, nowMs: number): IngestPlan | undefined {
+async function planWithoutOrder(
+  store: Pick<EventStore, 'installations'>,
+  { candidates }: ClassifiedEvents,
+  configs: LoadedConfigs,
+  nowMs: number,
+): Promise<IngestPlan | undefined> {
   if (candidates.some(({ event }) => touchesInstallations(event.facts))) return undefined;
   const events = candidates.map(({ event }) => event);
-  const plan = planIngest(events, configs, nowMs);
+  const passes = concernedPasses(events);
+  // no lock: a scan shows what is known, whatever is being accepted beside it
+  const known = passes.length > 0 ? await store.installations(passes) : [];
+  const plan = planIngest(completeInstallations(events, known).events, configs, nowMs);
   return plan.deliveries.some(({ ordered }) => ordered) ? undefined : plan;
 }
 

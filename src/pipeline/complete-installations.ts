@@ -1,18 +1,28 @@
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { TenantId } from '../domain/id.ts';
-import { applyInstallation, type Installation, touchesInstallations } from '../domain/installations.ts';
+import {
+  applyInstallation,
+  type Installation,
+  lacksDevice,
+  lastKnownDevice,
+  touchesInstallations,
+} from '../domain/installations.ts';
 import type { PassKey } from '../ports/events.ts';
 
-/** The passes whose installations the events touch, each once, sorted so that all transactions lock them in one order. */
-export function touchedPasses(events: readonly AcceptedEvent[]): PassKey[] {
+/** The passes whose installations the events change or show, each once, sorted so that all transactions lock them in one order. */
+export function concernedPasses(events: readonly AcceptedEvent[]): PassKey[] {
   const passes = new Map<string, PassKey>();
   for (const { tenantId, facts } of events) {
-    if (touchesInstallations(facts)) passes.set(passKey(tenantId, facts.pass.id), { tenantId, passId: facts.pass.id });
+    if (!touchesInstallations(facts) && !lacksDevice(facts)) continue;
+    passes.set(passKey(tenantId, facts.pass.id), { tenantId, passId: facts.pass.id });
   }
   return [...passes.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pass]) => pass);
 }
 
-/** Completes installs and uninstalls from the known installations, in the order of the events; returns the changed ones too. */
+/**
+ * Completes events from the known installations, in the order of the events: installs and removals, and scans without a device.
+ * Returns the changed installations too.
+ */
 export function completeInstallations(
   events: readonly AcceptedEvent[],
   known: readonly Installation[],
@@ -29,6 +39,10 @@ export function completeInstallations(
   }
   const changed = new Map<string, Installation>();
   const completed = events.map((event) => {
+    if (lacksDevice(event.facts)) {
+      const knownDevice = lastKnownDevice(installationsOf(event.tenantId, event.facts.pass.id).values());
+      return knownDevice ? { ...event, knownDevice } : event;
+    }
     if (!touchesInstallations(event.facts)) return event;
     const installations = installationsOf(event.tenantId, event.facts.pass.id);
     const { facts, installation } = applyInstallation(event.tenantId, event.facts, installations);

@@ -1,12 +1,13 @@
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { type DeliveryId, newId } from '../domain/id.ts';
-import { nextState } from '../domain/retry.ts';
+import { nextState, stateAfterTest } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../ports/claims.ts';
 import type { SubscriptionStore } from '../ports/configuration.ts';
 import type { Clock, Log, Random } from '../ports/process.ts';
 import type { DeliveryQueue, DueDelivery } from '../ports/queue.ts';
 import type { Sender } from '../ports/sending.ts';
+import type { DeliveryTelemetry } from '../ports/telemetry.ts';
 import { DeliveryClaimer } from './claim-deliveries.ts';
 import { disableEndpoint } from './endpoint-switches.ts';
 import { type AttemptResult, makeAttempt } from './make-attempt.ts';
@@ -26,6 +27,7 @@ export interface DelivererDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly telemetry: Pick<DeliveryTelemetry, 'attemptMade' | 'endpointDisabled'>;
 }
 
 /** Delivers the deliveries that the queue admitted: claim, plan, attempt, judge, record. */
@@ -121,10 +123,22 @@ export class Deliverer {
 
   async #record(claimed: ClaimedDelivery, { loaded, composer }: AttemptPlan, result: AttemptResult): Promise<void> {
     const { attempt, verdict, builtBody } = result;
-    const { queue, random } = this.#deps;
-    const next = nextState(verdict, composer.policy, claimed.triesMade + 1, random());
-    const death = next.state === 'dead' ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
-    if (!(await this.#recorder.record({ claimed, attempt, next, builtBody, ...death }))) return;
+    const { queue, random, telemetry } = this.#deps;
+    const next = claimed.test
+      ? stateAfterTest(verdict)
+      : nextState(verdict, composer.policy, claimed.triesMade + 1, random());
+    const death = next.state === 'dead' && !claimed.test ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
+    const endedAtMs = performance.now();
+    let recorded = false;
+    try {
+      recorded = await this.#recorder.record({ claimed, attempt, next, builtBody, ...death });
+    } finally {
+      const { deadLetterId } = death;
+      const recordMs = performance.now() - endedAtMs;
+      const body = builtBody ?? claimed.body;
+      telemetry.attemptMade({ claimed, dialect: composer.dialect, attempt, next, recorded, deadLetterId, body, recordMs });
+    }
+    if (!recorded || claimed.test) return;
     if (death.operationalEvents) offerNew(queue, death.operationalEvents.deliveries);
     if (next.state === 'retrying') {
       const { id: deliveryId, tenantId, endpointId } = claimed;

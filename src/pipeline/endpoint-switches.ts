@@ -6,6 +6,7 @@ import type { EndpointStore } from '../ports/endpoints.ts';
 import type { PlannedEvents } from '../ports/events.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
+import type { DeliveryTelemetry } from '../ports/telemetry.ts';
 import { offerNew } from './new-deliveries.ts';
 import { planEndpointEvent } from './operational-events.ts';
 import type { TenantConfigs } from './tenant-configs.ts';
@@ -14,10 +15,10 @@ interface SwitchDeps {
   readonly configs: TenantConfigs;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface DisableDeps extends SwitchDeps {
+  readonly telemetry: Pick<DeliveryTelemetry, 'endpointDisabled'>;
   readonly subscriptions: Pick<SubscriptionStore, 'disableAllOf'>;
 }
 
@@ -27,7 +28,7 @@ export interface DisableDeps extends SwitchDeps {
  * @throws Problem not_found, Unavailable
  */
 export async function disableEndpoint(
-  { subscriptions, configs, queue, clock, log }: DisableDeps,
+  { subscriptions, configs, queue, clock, telemetry }: DisableDeps,
   tenantId: TenantId,
   endpointId: EndpointId,
   reason: 'gone' | 'failing',
@@ -38,11 +39,12 @@ export async function disableEndpoint(
     planned = planEndpointEvent(loaded, endpointId, { type: 'endpoint.disabled', reason }, clock(), ids);
     return planned;
   });
-  if (disabled.length > 0) log.warn({ tenantId, endpointId, disabled, reason }, 'endpoint disabled');
+  if (disabled.length > 0) telemetry.endpointDisabled({ tenantId, endpointId, reason, subscriptions: disabled });
   if (planned) offerNew(queue, planned.deliveries);
 }
 
 export interface EnableDeps extends SwitchDeps {
+  readonly log: Log;
   readonly endpoints: Pick<EndpointStore, 'find' | 'enable'>;
   readonly endpointHealth: Pick<EndpointHealthStore, 'reset'>;
 }

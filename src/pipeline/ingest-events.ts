@@ -5,6 +5,7 @@ import type { PostedItem } from '../domain/read-posted-event.ts';
 import type { EventStore, NewDelivery, Reserved } from '../ports/events.ts';
 import type { Clock } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
+import type { ApiTelemetry, EventGroupReport } from '../ports/telemetry.ts';
 import { Batcher, isolateFailures } from './batcher.ts';
 import { type EventResult, incomingEvent, resultsOf } from './classify-events.ts';
 import { type Committed, commitLocked, commitPlanned } from './commit-events.ts';
@@ -12,10 +13,11 @@ import { offerNew } from './new-deliveries.ts';
 import type { LoadedConfig, LoadedConfigs, TenantConfigs } from './tenant-configs.ts';
 
 export interface IngestDeps {
-  readonly events: Pick<EventStore, 'accept' | 'inTransaction'>;
+  readonly events: Pick<EventStore, 'accept' | 'installations' | 'inTransaction'>;
   readonly configs: TenantConfigs;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly clock: Clock;
+  readonly telemetry: Pick<ApiTelemetry, 'eventsStored'>;
 }
 
 interface Request {
@@ -62,6 +64,7 @@ export class EventIngest {
   async #commitGroup(requests: readonly Request[]): Promise<RequestResult[]> {
     const { configs: cache, events, queue, clock } = this.#deps;
     const nowMs = clock();
+    const startedAtMs = performance.now();
     const configs = new Map<TenantId, LoadedConfig>();
     for (const tenantId of new Set(requests.map((request) => request.tenantId))) {
       const loaded = await cache.any(tenantId); // may be stale: the insert checks its version
@@ -75,7 +78,9 @@ export class EventIngest {
           : await commitLocked(events, incoming, [...configs.keys()], nowMs);
       if (commit.kind === 'committed') {
         offerNew(queue, commit.deliveries, (delivery) => limitsOf(delivery, commit.configs));
-        return resultsByRequest(requests, commit);
+        const results = resultsByRequest(requests, commit);
+        this.#deps.telemetry.eventsStored(describeGroup(results, commit, performance.now() - startedAtMs));
+        return results;
       }
       await this.#reload(configs, commit.versions);
     }
@@ -108,4 +113,22 @@ function resultsByRequest(requests: readonly Request[], { classified, reserved, 
     start += items.length;
     return results.slice(start - items.length, start);
   });
+}
+
+const REPORTED_IDS = 10;
+
+function describeGroup(results: readonly RequestResult[], commit: Committed, durationMs: number): EventGroupReport {
+  const events = results.flatMap((result) => (result instanceof Error ? [] : result));
+  const accepted = events.filter((event) => event.kind === 'accepted');
+  const duplicates = accepted.filter(({ duplicate }) => duplicate).length;
+  return {
+    requests: results.length,
+    accepted: accepted.length - duplicates,
+    duplicates,
+    refused: events.length - accepted.length,
+    deliveries: commit.deliveries.length,
+    tenants: [...commit.configs.keys()],
+    eventIds: accepted.slice(0, REPORTED_IDS).map(({ id }) => id),
+    durationMs,
+  };
 }

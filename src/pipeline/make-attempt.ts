@@ -48,7 +48,7 @@ export async function makeAttempt(
   }
   await rateSlot();
   const startedAtMs = clock();
-  const request = composer.request(body, claimed.messageId, startedAtMs);
+  const request = composer.request(body, claimed.messageId, startedAtMs, claimed.test);
   const sent = composer.withoutEchoes(withAcceptance(await sender.send(request), composer.policy));
   if (sent.kind === 'broken_off') return undefined;
   const outcome = sent;
@@ -64,7 +64,7 @@ export async function makeAttempt(
       request: { method, url, headers: composer.redacted(headers) },
     },
     verdict,
-    signal: { signal: signalOf(outcome, verdict), limits: composer.limits },
+    signal: claimed.test ? NO_SIGNAL : { signal: signalOf(outcome, verdict), limits: composer.limits },
     builtBody: claimed.body === undefined ? body : undefined,
   };
 }

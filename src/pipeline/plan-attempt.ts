@@ -33,7 +33,7 @@ export class AttemptPlanner {
     const subscription = loaded?.config.subscriptions.get(claimed.subscriptionId);
     const integration = subscription && loaded?.config.integrations.get(subscription.integrationId);
     if (!loaded || !subscription || !integration) return cancel('the subscription was deleted');
-    if (subscription.disabled) return { to: { state: 'held' } };
+    if (subscription.disabled && !claimed.test) return { to: { state: 'held' } };
     const composer = this.#composerFor(loaded, subscription.id, () =>
       createComposer({
         integration,

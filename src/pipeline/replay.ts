@@ -36,6 +36,7 @@ export async function replayDelivery(
   by: string,
 ): Promise<DeliveryId> {
   const delivery = await existing(deps, tenantId, id);
+  if (delivery.test) throw conflict('not-replayable', 'The delivery is a test: send another test instead.');
   if (mode === 'fresh') return deliverFresh(deps, delivery);
   const reopened = await deps.deliveries.reopen(tenantId, id, by);
   if (!reopened)

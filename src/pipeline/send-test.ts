@@ -19,9 +19,10 @@ export interface SendTestDeps {
 }
 
 /**
- * Delivers a sample event to one subscription, marked as a test.
+ * Delivers a sample event to one subscription, enabled or not, as a test: one attempt, without effect on health, disabling,
+ * dead letters or operational events.
  *
- * @throws Problem not_found; conflict when the subscription is disabled or there is no template for the sample
+ * @throws Problem not_found; conflict when there is no template for the sample
  */
 export async function sendTest(
   { deliveries, configs, queue, clock }: SendTestDeps,
@@ -31,11 +32,10 @@ export async function sendTest(
   const { config } = await configs.fresh(tenantId);
   const subscription = config.subscriptions.get(subscriptionId);
   if (!subscription) throw notFound('subscription');
-  if (subscription.disabled) throw conflict('disabled', 'The subscription is disabled; enable it to send a test.');
   const event = sampleFor(config, subscription, clock());
   const delivery = newDelivery(event, subscription);
-  // a test shows the current state, so it does not wait for other deliveries of its pass
-  const due = await deliveries.add({ ...delivery, ordered: false, test: true }, event);
+  // a test shows the current state, so it waits neither for other deliveries of its pass nor for its subscription
+  const due = await deliveries.add({ ...delivery, state: 'pending', ordered: false, test: true }, event);
   if (due.length > 0) queue.offer(due);
   return delivery.id;
 }

@@ -3,6 +3,8 @@ import type { TenantId } from '../domain/id.ts';
 import type { EndpointHealth, EndpointHealthStore, HealthChange } from '../ports/endpoint-health.ts';
 import type { EndpointStore, FailingEndpoint } from '../ports/endpoints.ts';
 import type { PlannedEvents } from '../ports/events.ts';
+import type { Log } from '../ports/process.ts';
+import type { DeliveryTelemetry } from '../ports/telemetry.ts';
 import { Batcher } from './batcher.ts';
 import { type DisableDeps, disableEndpoint } from './endpoint-switches.ts';
 import { offerNew } from './new-deliveries.ts';
@@ -14,6 +16,8 @@ export interface WatchDeps extends DisableDeps {
   readonly endpointHealth: Pick<EndpointHealthStore, 'failing' | 'of'>;
   /** How long an endpoint may fail before it is disabled. */
   readonly disableAfterMs: number;
+  readonly log: Log;
+  readonly telemetry: Pick<DeliveryTelemetry, 'endpointChanged' | 'endpointDisabled'>;
 }
 
 const MAX_CHANGES = 500;
@@ -63,11 +67,12 @@ export class EndpointWatch {
   }
 
   async #record(changes: readonly HealthChange[]): Promise<void> {
-    const { endpoints, configs, clock, queue } = this.#deps;
+    const { endpoints, configs, clock, queue, telemetry } = this.#deps;
     const planned: PlannedEvents[] = [];
     await endpoints.recordHealthChanges(changes, async (changed) => {
       const loaded = new Map<TenantId, LoadedConfig>();
       for (const { endpointId, tenantId, failingSince } of changed) {
+        telemetry.endpointChanged({ endpointId, tenantId, failingSince });
         const config = loaded.get(tenantId) ?? (await configs.fresh(tenantId));
         loaded.set(tenantId, config);
         const change = failingSince

@@ -18,6 +18,8 @@ export interface ClaimedDelivery {
   /** When it ends, the next delivery of its pass may follow. */
   readonly ordered: boolean;
   readonly messageId: MessageId;
+  /** A test has one attempt, and no effect beside its own log. */
+  readonly test: boolean;
   /** The number of the attempt to make now, from 1. */
   readonly attempt: number;
   /** Attempts made before it in this round; a replay starts a new round. */

@@ -14,6 +14,7 @@ export interface DeliveryFilter {
   readonly eventId?: EventId | undefined;
   readonly passId?: string | undefined;
   readonly trigger?: Trigger | undefined;
+  readonly test?: boolean | undefined;
   readonly after?: Date | undefined;
   readonly before?: Date | undefined;
 }

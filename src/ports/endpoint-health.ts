@@ -1,3 +1,4 @@
+import type { Breaker } from '../domain/breaker.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EndpointId } from '../domain/id.ts';
 
@@ -6,10 +7,6 @@ export interface HealthChange {
   readonly endpointId: EndpointId;
   readonly failingSince: Date | undefined;
 }
-
-/** `open`: nothing is sent; `half-open`: one attempt at a time, as a probe. */
-export const BREAKERS = ['closed', 'open', 'half-open'] as const;
-export type Breaker = (typeof BREAKERS)[number];
 
 /** The live state of an endpoint, over all workers. */
 export interface EndpointHealth {
@@ -25,7 +22,7 @@ export interface EndpointHealth {
   /** Most in flight now; grows with successes up to its limit. */
   readonly share: number;
   readonly inFlight: number;
-  /** Deliveries that wait for a place in flight. */
+  /** Deliveries that wait for the share of their endpoint or tenant. */
   readonly parked: number;
 }
 

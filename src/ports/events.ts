@@ -93,6 +93,8 @@ export interface EventStore {
    * already taken is not written, nor are the events derived from it. @throws Unavailable when Postgres is unavailable
    */
   accept(reservation: Reservation, planned: PlannedEvents): Promise<Reserved>;
+  /** Reads the installations of passes as they are committed now. */
+  installations(passes: readonly PassKey[]): Promise<readonly Installation[]>;
   /** Runs `work` in one transaction. @throws Unavailable when Postgres is unavailable */
   inTransaction<T>(work: (transaction: IngestTransaction) => Promise<T>): Promise<T>;
   find(tenantId: TenantId, id: EventId): Promise<EventRecord | undefined>;

@@ -1,62 +1,58 @@
-import { randomUUID } from 'node:crypto';
-import { Worker } from 'bullmq';
+import { type Job, Worker } from 'bullmq';
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { isUnavailable } from '../domain/errors.ts';
 import type { Log } from '../ports/process.ts';
 import type { GatedQueue } from './delivery-queue.ts';
-import type { Admitted } from './gate/gate.ts';
-import { type DeliveryJob, QUEUE_NAME } from './jobs.ts';
+import type { AdmittedDelivery } from './gate/gate-messages.ts';
+import { readJob } from './job-data.ts';
+import { QUEUE_NAME } from './jobs.ts';
 import { connectPatiently, type RedisOptions } from './redis.ts';
-import { type Busyness, Slots, WAITING_AFTER_MS } from './slots.ts';
+import { WorkerBeat } from './worker-beat.ts';
 
 export interface ConsumerOptions extends RedisOptions {
-  /** Attempts in hand at once, at most: a busy worker takes fewer. */
+  /** Most attempts in flight at once: a busy worker takes fewer. */
   readonly concurrency: number;
 }
 
-/** @param place waits for the attempt's place in its endpoint's rate; to be awaited right before it is sent */
-type Handle = (admitted: Admitted, place: () => Promise<void>) => Promise<AttemptSignal>;
+/** @param rateSlot waits for the attempt's slot in the rate of its endpoint; to be awaited right before the request is sent */
+type Handle = (admitted: AdmittedDelivery, rateSlot: () => Promise<void>) => Promise<AttemptSignal>;
 
 export interface DeliveryConsumer {
-  /** Takes no more jobs and waits for those in hand. */
+  /** The attempts in flight, and how many this worker offers to have in flight. */
+  readonly load: { readonly inFlight: number; readonly slots: number };
+  /** Takes no more jobs and waits for the attempts in flight. */
   close(): Promise<void>;
   /** Leaves the queue at once, for good. */
   abort(): void;
 }
 
-const BEAT_MS = 1000;
-/** How often jobs of workers that died are looked for; their places in the gate are free again sooner. */
+/** How often jobs of workers that died are looked for; their leases in the gate run out sooner. */
 const STALLED_INTERVAL_MS = 10_000;
-/** How long one slot goes on without going through the queue; then others get their chance to be told to stop, or stall. */
+/** How long one slot goes on without a job from the queue; a limit, so that BullMQ notices a worker that stalls or closes. */
 const CHAIN_LENGTH = 50;
 const CHAIN_MS = 5000;
 
 /**
- * Takes attempts from the queue and hands them to `handle`. A slot that ended one takes the next from the gate at once, which
- * saves most of the queue's work. A handler that throws leaves the delivery to `recover`: jobs have no retries of their own.
+ * Takes jobs from the queue and passes their attempts to `handle`. A slot whose attempt ended takes the next delivery from the
+ * gate at once, which saves most of the queue's work. A handler that throws leaves the delivery to `recover`: jobs have no
+ * retries of their own.
  */
 export class QueueConsumer implements DeliveryConsumer {
   readonly #queue: GatedQueue;
   readonly #log: Log;
   readonly #handle: Handle;
-  readonly #worker: Worker<DeliveryJob>;
+  readonly #worker: Worker<unknown>;
   readonly #redis: ReturnType<typeof connectPatiently>;
-  readonly #id = randomUUID();
-  readonly #slots: Slots;
-  /** Since when, by `performance.now()`. */
-  readonly #hands = new Map<Admitted, number>();
-  readonly #beating: NodeJS.Timeout;
-  #loop = performance.eventLoopUtilization();
+  readonly #beat: WorkerBeat;
   #closing = false;
 
   constructor(options: ConsumerOptions, queue: GatedQueue, log: Log, handle: Handle) {
     this.#queue = queue;
     this.#log = log;
     this.#handle = handle;
-    this.#slots = new Slots(options.concurrency);
     this.#redis = connectPatiently(options.url);
-    this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection trouble'));
-    this.#worker = new Worker<DeliveryJob>(QUEUE_NAME, ({ data }) => this.#work(data), {
+    this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection error'));
+    this.#worker = new Worker<unknown>(QUEUE_NAME, (job) => this.#work(job), {
       connection: this.#redis,
       prefix: options.prefix,
       concurrency: options.concurrency,
@@ -64,65 +60,61 @@ export class QueueConsumer implements DeliveryConsumer {
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });
-    this.#worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker trouble'));
-    queue.onReady(() => this.#beat());
-    this.#beat();
-    this.#beating = setInterval(() => this.#beat(), BEAT_MS);
+    this.#worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker error'));
+    this.#beat = new WorkerBeat(options.concurrency, (state) => queue.beat(state), log);
+    queue.onReady(() => this.#beat.beat());
+  }
+
+  get load(): DeliveryConsumer['load'] {
+    return this.#beat.load;
   }
 
   async close(): Promise<void> {
     this.#closing = true;
-    this.#beat(); // from now on nothing is admitted for these slots
+    this.#beat.drain(); // from now on nothing is admitted for these slots
     await this.#worker.close();
     this.abort();
   }
 
   abort(): void {
-    clearInterval(this.#beating);
+    this.#beat.stop();
     this.#redis.disconnect();
   }
 
-  async #work(job: DeliveryJob): Promise<void> {
-    if (job.kind === 'alarm') {
-      this.#queue.offer([{ ...job, delayMs: 0 }]);
-      return;
+  async #work({ id: jobId, data }: Job<unknown>): Promise<void> {
+    const job = readJob(data);
+    switch (job.kind) {
+      case 'alarm':
+        return this.#queue.offer([job.due]);
+      case 'deliver':
+        return this.#chain(job.admitted);
+      case 'unreadable':
+        // a lease in the gate, if it has one, runs out
+        this.#log.error({ jobId, reason: job.reason }, 'queue: dropped an unreadable job; recover will bring its delivery');
     }
+  }
+
+  async #chain(first: AdmittedDelivery): Promise<void> {
     const untilMs = Date.now() + CHAIN_MS;
-    let next: Admitted | undefined = job;
+    let next: AdmittedDelivery | undefined = first;
     for (let length = 1; next; length++) {
       const wantsNext = length < CHAIN_LENGTH && Date.now() < untilMs && !this.#closing;
       next = await this.#attempt(next, wantsNext);
     }
   }
 
-  async #attempt(admitted: Admitted, wantsNext: boolean): Promise<Admitted | undefined> {
-    this.#hands.set(admitted, performance.now());
+  async #attempt(admitted: AdmittedDelivery, wantsNext: boolean): Promise<AdmittedDelivery | undefined> {
+    this.#beat.starts(admitted);
     let signal = NO_SIGNAL;
     try {
-      signal = await this.#handle(admitted, () => this.#queue.place(admitted));
+      signal = await this.#handle(admitted, () => this.#queue.awaitRateSlot(admitted));
     } catch (err) {
       const { deliveryId } = admitted;
       if (isUnavailable(err))
         this.#log.warn({ err: String(err), deliveryId }, 'an attempt is put off; recover will bring it');
       else this.#log.error({ err, deliveryId }, 'an attempt could not be made; recover will bring it');
     }
-    this.#hands.delete(admitted);
+    this.#beat.ends(admitted);
     return this.#queue.finish({ admitted, ...signal }, wantsNext);
-  }
-
-  #beat(): void {
-    const worker = { id: this.#id, slots: this.#closing ? 0 : this.#slots.after(this.#busyness()) };
-    this.#queue.beat({ worker, hands: [...this.#hands.keys()] }).catch((err: Error) => {
-      this.#log.warn({ err: err.message }, 'redis: a worker could not say that it is alive');
-    });
-  }
-
-  #busyness(): Busyness {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, this.#loop);
-    this.#loop = now;
-    const before = performance.now() - WAITING_AFTER_MS;
-    const waiting = [...this.#hands.values()].filter((sinceMs) => sinceMs < before).length;
-    return { utilization, waiting };
   }
 }

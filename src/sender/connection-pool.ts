@@ -122,7 +122,7 @@ function boundIdle(agent: HttpAgent, maxIdleConnections: number): Set<Duplex> {
     idle.add(socket);
     const [oldest] = idle;
     if (oldest && idle.size > maxIdleConnections) {
-      idle.delete(oldest); // its close event comes too late when several connections become idle in one tick
+      idle.delete(oldest); // the close event is too late when several connections become idle in one tick
       oldest.destroy();
     }
     return reusable;

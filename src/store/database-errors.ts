@@ -1,6 +1,6 @@
 import { Unavailable } from '../domain/errors.ts';
 
-/** What a try at finding out an error's nature goes by. Every part may be missing. */
+/** The properties that classify an error. Each may be missing. */
 interface ErrorParts {
   readonly code?: unknown;
   readonly kind?: unknown;
@@ -14,18 +14,21 @@ const CONNECTION_CLASS = '08';
 const UNIQUE_VIOLATION = '23505';
 const LOCK_TIMEOUT = '55P03';
 
-/** Codes that speak of the server's or the connection's state, not of the statement. */
+/** Codes for a failure of the server or the connection, not of the statement. */
 const UNAVAILABLE_CODES = new Set([
-  // SQLSTATE (Postgres, appendix A)
+  // SQLSTATE (Postgres documentation, appendix A)
+  '28000', // the login is refused; the readiness names the cause
+  '28P01', // wrong password
+  '3D000', // the database does not exist
   '25006', // read-only: the connection leads to a standby, after a failover
   '53300', // too many connections
   LOCK_TIMEOUT,
-  '57014', // statement_timeout: the server is overloaded, or hangs on its disk
+  '57014', // statement_timeout: the server is overloaded or its disk does not respond
   '57P01', // shut down by an administrator
   '57P02', // crashed
   '57P03', // starting up or shutting down
   '57P05', // idle session ended
-  // the socket's
+  // sockets
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -35,19 +38,28 @@ const UNAVAILABLE_CODES = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'ENOENT', // the Unix socket of a server that is not running
-  // Prisma's
-  'P2028', // a transaction did not begin in time, or took longer than it may
+  'ENOENT', // no Unix socket: the server is not running
+  // Prisma
+  'P2028', // a transaction did not begin in time, or exceeded its timeout
 ]);
 
-/** How Prisma's adapter names what happened on the socket. */
-const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
+/** Kinds of connection error in Prisma's adapter. */
+const UNAVAILABLE_KINDS = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'AuthenticationFailed',
+  'DatabaseDoesNotExist',
+  'DatabaseAccessDenied',
+  'TlsConnectionError',
+]);
 
-/** pg gives these no code. */
+/** Messages of pg's errors that have no code. */
 const UNAVAILABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Cannot use a pool after calling end)/;
 
-/** True when an error of Prisma, its adapter or pg means that Postgres is away, out of connections or out of time. */
+/** True when an error from Prisma, its adapter or pg means that Postgres is unreachable, out of connections or timed out. */
 function isUnavailability(error: unknown): boolean {
   return causesOf(error).some(
     ({ kind, message, ...parts }) =>
@@ -59,12 +71,12 @@ function isUnavailability(error: unknown): boolean {
   );
 }
 
-/** True when a lock was not to be had within `lock_timeout`. */
+/** True when a lock could not be acquired within `lock_timeout`. */
 export function isLockTimeout(error: unknown): boolean {
   return causesOf(error).some((parts) => codesOf(parts).includes(LOCK_TIMEOUT));
 }
 
-/** An error, its cause, the cause of that, and so on. */
+/** The error and its chain of causes. */
 function causesOf(error: unknown): ErrorParts[] {
   if (typeof error !== 'object' || error === null) return [];
   const { code, kind, originalCode, message, cause } = error as ErrorParts;
@@ -72,16 +84,16 @@ function causesOf(error: unknown): ErrorParts[] {
 }
 
 function codesOf({ code, originalCode }: ErrorParts): string[] {
-  return [code, originalCode].filter((one) => typeof one === 'string');
+  return [code, originalCode].filter((value) => typeof value === 'string');
 }
 
-/** The error to throw instead: `Unavailable` when Postgres is away, else the error itself. */
-export function translated(error: unknown): unknown {
+/** Returns `Unavailable` when the error means that Postgres is unavailable, otherwise the error itself. */
+export function translateError(error: unknown): unknown {
   if (error instanceof Unavailable) return error;
   return isUnavailability(error) ? new Unavailable('Postgres', { cause: error }) : error;
 }
 
-/** The name of the unique index that a statement violated (`templates_tenant_id_external_id_key`), else undefined. */
+/** The name of the violated unique index (`templates_tenant_id_external_id_key`); undefined for any other error. */
 export function violatedIndex(error: unknown): string | undefined {
   const meta = (error as { readonly meta?: { readonly driverAdapterError?: ErrorParts } } | undefined)?.meta;
   const cause = meta?.driverAdapterError?.cause as

@@ -1,36 +1,36 @@
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { translated } from './database-errors.ts';
+import { translateError } from './database-errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 
 export type Database = PrismaClient;
-/** What statements run on: a database, or one transaction of it. */
+/** Runs statements: a database, or one transaction on it. */
 export type Statements = Prisma.TransactionClient;
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
-  /** Connections at most; more statements wait for one, up to `connectTimeoutMs`. */
+  /** Maximum number of connections; a statement waits up to `connectTimeoutMs` for a free one. */
   readonly poolSize?: number;
   readonly connectTimeoutMs?: number;
-  /** How long the server works on one statement, waiting for locks included. A transaction may take six times as long. */
+  /** How long one statement may run on the server, waits for locks included. A transaction may take six times as long. */
   readonly statementTimeoutMs?: number;
   readonly applicationName?: string;
-  /** Told of connections that break while nothing runs on them; the next statement opens a new one. */
+  /** Called when an idle connection breaks; the next statement opens a new one. */
   readonly onConnectionLost?: (error: Error) => void;
 }
 
 const IDLE_MS = 10_000;
-/** Statements with a name of their own: many times what the product has, and a bound for the server's memory. */
+/** Bound on prepared statements, for the server's memory; far more than the product's distinct statements. */
 const MAX_PREPARED = 500;
 
 /**
- * Opens a pool of connections; the first statement connects. Whatever runs on the result, BEGIN and COMMIT included, throws
- * `Unavailable` when Postgres is away, restarts, refuses connections or does not answer in time; a later statement connects
- * anew. An `Unavailable` COMMIT may have happened.
+ * Creates a connection pool; the first statement connects. Every statement, BEGIN and COMMIT included, throws `Unavailable`
+ * when Postgres is unreachable, restarts, refuses connections or does not respond in time; a later statement reconnects.
+ * A COMMIT that throws `Unavailable` may have taken effect.
  */
-export function openDatabase(options: DatabaseOptions): Database & { close(): Promise<void> } {
+export function openDatabase(options: DatabaseOptions): Database & OpenDatabase {
   const { connectTimeoutMs = 5_000, statementTimeoutMs = 10_000 } = options;
   const silenceMs = Math.max(statementTimeoutMs, IDLE_MS) + 5_000;
   const pool = new pg.Pool({
@@ -55,14 +55,21 @@ export function openDatabase(options: DatabaseOptions): Database & { close(): Pr
     transactionOptions: { maxWait: connectTimeoutMs + silenceMs, timeout: 6 * statementTimeoutMs },
   });
   const transaction: InteractiveTransaction = db.$transaction.bind(db);
-  // Prisma itself ends a transaction that does not begin or end in time, above the adapter.
-  const $transaction: InteractiveTransaction = (work, limits) => translating(() => transaction(work, limits));
-  return Object.assign(db, { $transaction: $transaction as Database['$transaction'], close: () => db.$disconnect() });
+  // Prisma's own transaction timeouts are thrown above the adapter, so they are translated here.
+  const $transaction: InteractiveTransaction = (work, limits) => withTranslatedErrors(() => transaction(work, limits));
+  const connections = () => connectionsOf(pool);
+  const close = () => db.$disconnect();
+  return Object.assign(db, { $transaction: $transaction as Database['$transaction'], connections, close });
 }
 
-/** Resolves when Postgres answers. @throws Unavailable */
-export async function ping(db: Database): Promise<void> {
-  await db.$queryRaw`SELECT 1`;
+export interface OpenDatabase {
+  /** The connections of the pool; `waiting` counts statements without one. */
+  connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
+  close(): Promise<void>;
+}
+
+function connectionsOf({ totalCount, idleCount, waitingCount }: pg.Pool): ReturnType<OpenDatabase['connections']> {
+  return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }
 
 type InteractiveTransaction = <T>(
@@ -71,14 +78,14 @@ type InteractiveTransaction = <T>(
 ) => Promise<T>;
 
 /**
- * The time zone must be UTC: Prisma's adapter sends instants without an offset and ignores the offset of what it reads.
- * A statement is planned once a connection, not anew for the values of every call, since planning takes longer than most of
- * them take to run: they are written so that one plan is good for all values.
- * Settings are made by a statement, not as startup parameters, because a URL's `options` would replace those and PgBouncer
- * refuses them.
+ * Time zone: must be UTC, because Prisma's adapter sends instants without an offset and ignores the offset in results.
+ * Generic plans: each connection plans a statement once instead of once per set of values, because planning most statements
+ * takes longer than running them. Statements are written so that one plan suits all values.
+ * Settings are sent in a statement instead of as startup parameters, because `options` in the URL would replace those and
+ * PgBouncer refuses them.
  */
 async function prepareSession(client: pg.ClientBase, statementTimeoutMs: number, silenceMs: number): Promise<void> {
-  if (client instanceof pg.Client) endWithServer(client, silenceMs);
+  if (client instanceof pg.Client) closeWithServer(client, silenceMs);
   await client.query(
     `SELECT set_config('TimeZone', 'UTC', false), set_config('statement_timeout', $1, false),
             set_config('idle_in_transaction_session_timeout', $2, false),
@@ -88,19 +95,19 @@ async function prepareSession(client: pg.ClientBase, statementTimeoutMs: number,
 }
 
 /**
- * Ends a connection when its server says FATAL, because the socket closes later and in between the pool would hand it out
- * again; breaks it off when its server is frozen and does not keep to its statement timeout.
+ * Ends a connection when its server reports FATAL, because the socket closes later and the pool would reuse the connection
+ * until then. Destroys it when the server is frozen and sends nothing beyond its statement timeout.
  */
-function endWithServer(client: pg.Client, silenceMs: number): void {
+function closeWithServer(client: pg.Client, silenceMs: number): void {
   const { connection } = client;
   connection.on('errorMessage', ({ severity }: { readonly severity?: string }) => {
-    if (severity === 'FATAL' || severity === 'PANIC') client.end().catch(() => {}); // it is broken already
+    if (severity === 'FATAL' || severity === 'PANIC') client.end().catch(() => {}); // already broken
   });
   const { stream } = connection;
   if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy());
 }
 
-/** Names statements, so that each connection parses one once; the texts beyond the bound are parsed every time. */
+/** Names statements so that each connection parses them once; statements beyond the bound are parsed every time. */
 function statementNames(): (query: { readonly sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {
@@ -116,12 +123,13 @@ function statementNames(): (query: { readonly sql: string }) => string {
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 type AdapterTransaction = Awaited<ReturnType<Adapter['startTransaction']>>;
 
-/** Prisma's adapter for pg, its errors translated: below Prisma is the place that every statement, BEGIN and COMMIT passes. */
+/** Prisma's adapter for pg with translated errors. Every statement, BEGIN and COMMIT included, passes through the adapter. */
 class TranslatingPg extends PrismaPg {
   override async connect(): Promise<Adapter> {
     const adapter = await super.connect();
     const startTransaction = adapter.startTransaction.bind(adapter);
-    adapter.startTransaction = (level) => translating(async () => translateStatements(await startTransaction(level)));
+    adapter.startTransaction = (level) =>
+      withTranslatedErrors(async () => translateStatements(await startTransaction(level)));
     return translateStatements(adapter);
   }
 }
@@ -129,15 +137,15 @@ class TranslatingPg extends PrismaPg {
 function translateStatements<T extends Adapter | AdapterTransaction>(queryable: T): T {
   const queryRaw = queryable.queryRaw.bind(queryable);
   const executeRaw = queryable.executeRaw.bind(queryable);
-  queryable.queryRaw = (query) => translating(() => queryRaw(query));
-  queryable.executeRaw = (query) => translating(() => executeRaw(query));
+  queryable.queryRaw = (query) => withTranslatedErrors(() => queryRaw(query));
+  queryable.executeRaw = (query) => withTranslatedErrors(() => executeRaw(query));
   return queryable;
 }
 
-async function translating<T>(work: () => Promise<T>): Promise<T> {
+async function withTranslatedErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw translated(error);
+    throw translateError(error);
   }
 }

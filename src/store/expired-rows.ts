@@ -3,10 +3,11 @@ import type { Database } from './database.ts';
 const CHUNK = 5_000;
 
 /**
- * Deletes expired event keys and stored answers, at most 5,000 rows a statement and
- * `maxChunks` statements a table, skipping rows that a request has locked. The rest is left to the next run.
+ * Deletes expired event keys and idempotent responses, at most 5,000 rows per statement and `maxChunks` statements per
+ * table. Rows locked by a request are skipped. The next run deletes the rest.
  *
  * @returns the number of deleted rows
+ * @throws Unavailable
  */
 export async function deleteExpiredRows(db: Database, maxChunks = 100): Promise<number> {
   // event_keys_expires_at_idx
@@ -18,14 +19,14 @@ export async function deleteExpiredRows(db: Database, maxChunks = 100): Promise<
         ORDER BY expires_at LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`,
   );
   // kept_answers_began_at_idx
-  const answers = await inChunks(
+  const responses = await inChunks(
     maxChunks,
     () => db.$executeRaw`
       DELETE FROM kept_answers WHERE (scope, key) IN (
         SELECT scope, key FROM kept_answers WHERE began_at < now() - interval '24 hours'
         ORDER BY began_at LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`,
   );
-  return keys + answers;
+  return keys + responses;
 }
 
 async function inChunks(maxChunks: number, deleteChunk: () => Promise<number>): Promise<number> {

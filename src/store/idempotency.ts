@@ -1,18 +1,18 @@
 import type { IdempotencyStore, KeptAnswer } from '../ports/idempotency.ts';
 import type { Database } from './database.ts';
 
-/** How often a key that is freed while we look at it is tried for again. */
+/** How often `begin` retries when a key is freed between its insert and its read. */
 const MAX_TRIES = 5;
 
 export function createIdempotencyStore(db: Database): IdempotencyStore {
   return {
     async begin(scope, key, requestHash) {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        if (await take(db, scope, key, requestHash)) return undefined;
-        const kept = await read(db, scope, key);
-        if (kept) return kept;
+        if (await acquire(db, scope, key, requestHash)) return undefined;
+        const stored = await read(db, scope, key);
+        if (stored) return stored;
       }
-      // Freed and taken by others each time: somebody is at it.
+      // Other requests acquired and freed the key each time, so it counts as in use.
       return { requestHash, answer: undefined };
     },
 
@@ -29,17 +29,17 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
 }
 
 /**
- * Takes a key that is new, whose answer is 24 hours old, or whose request never ended. Of requests that come together one
- * gets the row; the others wait for its insert, find the condition false and get none. kept_answers_pkey
+ * Acquires a key that is new, whose response is 24 hours old, or whose request has not ended for 60 s. Of concurrent
+ * requests one writes the row; the others wait for it, find the condition false and return false. kept_answers_pkey
  */
-async function take(db: Database, scope: string, key: string, requestHash: Uint8Array): Promise<boolean> {
-  const taken = await db.$executeRaw`
+async function acquire(db: Database, scope: string, key: string, requestHash: Uint8Array): Promise<boolean> {
+  const acquired = await db.$executeRaw`
     INSERT INTO kept_answers AS k (scope, key, request_hash) VALUES (${scope}, ${key}, ${requestHash})
     ON CONFLICT (scope, key) DO UPDATE
     SET request_hash = excluded.request_hash, status = NULL, body = NULL, began_at = now()
     WHERE k.began_at < now() - interval '24 hours'
       OR (k.status IS NULL AND k.began_at < now() - interval '60 seconds')`;
-  return taken > 0;
+  return acquired > 0;
 }
 
 async function read(db: Database, scope: string, key: string): Promise<KeptAnswer | undefined> {

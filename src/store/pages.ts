@@ -5,20 +5,21 @@ import { Prisma } from './generated/client.ts';
 const UUID_BYTES = 16;
 
 /**
- * The UUID after which a page begins; undefined for the first page. Lists are ordered by id descending, newest first.
+ * Decodes a cursor: the UUID after which the page begins, undefined for the first page. Lists are ordered by id descending,
+ * newest first.
  *
- * @throws Problem `invalid` at `/cursor` when the cursor is not one that `toPage` made
+ * @throws Problem `invalid` at `/cursor` when `toPage` did not create the cursor
  */
 function cursorUuid(page: PageQuery): string | undefined {
   if (page.cursor === undefined) return undefined;
   const bytes = Buffer.from(page.cursor, 'base64url');
   if (bytes.length !== UUID_BYTES || bytes.toString('base64url') !== page.cursor) {
-    throw invalid([{ pointer: '/cursor', detail: 'must be the nextCursor of an earlier page' }]);
+    throw invalid([{ pointer: '/cursor', detail: 'must be the nextCursor from an earlier page' }]);
   }
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** How a list of a Prisma model is read; one row more than the page has tells whether another page follows. */
+/** Arguments of `findMany` for one page of a Prisma model. The extra row shows whether another page follows. */
 export function pageOfModel(page: PageQuery) {
   const before = cursorUuid(page);
   return {
@@ -28,13 +29,13 @@ export function pageOfModel(page: PageQuery) {
   };
 }
 
-/** The same for a list read by SQL: the condition of the rows after the cursor. */
+/** The SQL condition for the rows after the cursor. @throws Problem as `cursorUuid` */
 export function idsBefore(page: PageQuery): Prisma.Sql {
   const before = cursorUuid(page);
   return before === undefined ? Prisma.sql`true` : Prisma.sql`id < ${before}::uuid`;
 }
 
-/** Makes a page of at most `limit + 1` rows. */
+/** Builds a page from up to `limit + 1` rows. */
 export function toPage<Row extends { readonly id: string }, T>(
   rows: readonly Row[],
   page: PageQuery,
@@ -47,3 +48,6 @@ export function toPage<Row extends { readonly id: string }, T>(
     nextCursor: last && Buffer.from(last.id.replaceAll('-', ''), 'hex').toString('base64url'),
   };
 }
+
+/** Sorts before every id: the start of a scan in ascending order. */
+export const LOWEST_UUID = '00000000-0000-0000-0000-000000000000';

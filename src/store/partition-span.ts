@@ -1,19 +1,20 @@
 import { type DeliveryId, lowestUuidAt, timeOfId } from '../domain/id.ts';
 
 /**
- * The UUIDs from the first to the last instant of these deliveries. Their events' lie within too, but for deliveries that
- * were replayed anew. A statement that names the bounds touches no partition but those of that time, however many are kept.
+ * Returns UUID bounds, `from` inclusive and `to` exclusive, for the times in the ids of these deliveries. The ids of their
+ * events are within the bounds too, except for re-rendered replays. A statement with these bounds reads only the partitions
+ * for that time, however many exist.
  *
- * It names the ids as well (`= ANY`), for the primary key, and puts `coalesce` around what partial indexes ask for (state,
- * due_at): its plan is made once a connection, perhaps when tables are empty, where walking a partial index looks cheapest.
- * Later it would walk all that is open.
+ * Such a statement also needs the ids (`= ANY`), to use the primary key, and `coalesce` around the columns in the predicates
+ * of partial indexes (state, due_at), to avoid those indexes. Its generic plan is made once per connection, perhaps while
+ * the tables are empty and a scan of a partial index looks cheapest; later that scan would read every open delivery.
  */
 export function partitionSpan(ids: readonly DeliveryId[]): { readonly from: string; readonly to: string } {
   const times = ids.map(timeOfId);
   return { from: lowestUuidAt(Math.min(...times)), to: lowestUuidAt(Math.max(...times) + 1) };
 }
 
-/** Rows are locked in one order by everybody, so that two batches that share some cannot deadlock. */
-export function byText(a: string, b: string): number {
+/** Sorts by code unit. All batches lock rows in this order, so that two batches with common rows cannot deadlock. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

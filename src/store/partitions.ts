@@ -22,27 +22,27 @@ const LOCK_TRIES = 10;
 interface Partition {
   readonly table: string;
   readonly key: string;
-  /** As `events_20261116`: the Monday it begins with. */
+  /** For example `events_20261116`: the date is the Monday on which it begins. */
   readonly name: string;
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Makes the weekly partitions (from Monday 00:00 UTC) of events, deliveries and attempts that are missing, from the week of
- * `nowMs` (Unix milliseconds) to four weeks ahead. Rows that wait in a default partition move along. One statement when
- * there is nothing to do; any number of processes may call it at once. Moving many rows takes time: give it a database with
- * a statement timeout of minutes.
+ * Creates the missing weekly partitions (from Monday 00:00 UTC) of events, deliveries and attempts, from the week of `nowMs`
+ * (Unix milliseconds) to four weeks ahead, and moves their rows out of the default partitions. Runs one statement when none
+ * is missing. Any number of processes may call it at once. Moving many rows takes time, so the database should have a
+ * statement timeout of minutes.
  *
- * @returns the names of the partitions it made
- * @throws Unavailable also when a table could not be locked, because somebody reads it for long; the next call goes on
+ * @returns the names of the created partitions
+ * @throws Unavailable, also when a long read holds the lock on a table; the next call creates the remaining partitions
  */
 export async function ensurePartitions(db: Database, nowMs: number): Promise<string[]> {
-  const made: string[] = [];
-  for (const partition of await missing(db, partitionsFrom(nowMs))) {
-    if (await makePartition(db, partition)) made.push(partition.name);
+  const created: string[] = [];
+  for (const partition of await findMissing(db, partitionsFrom(nowMs))) {
+    if (await createPartition(db, partition)) created.push(partition.name);
   }
-  return made;
+  return created;
 }
 
 function partitionsFrom(nowMs: number): Partition[] {
@@ -58,20 +58,20 @@ function partitionsFrom(nowMs: number): Partition[] {
   );
 }
 
-async function missing(db: Statements, partitions: readonly Partition[]): Promise<Partition[]> {
-  // Not to_regclass: its cache still says "no such table" to one who waited for another to make it.
+async function findMissing(db: Statements, partitions: readonly Partition[]): Promise<Partition[]> {
+  // Not to_regclass: after waiting for another process to create the table, its cache still reports none.
   const tables = PARTITIONED.map(({ table }) => table);
   const rows = await db.$queryRaw<{ name: string }[]>`
     SELECT c.relname::text AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
     WHERE i.inhparent = ANY (${tables}::regclass[])`;
-  const there = new Set(rows.map(({ name }) => name));
-  return partitions.filter(({ name }) => !there.has(name));
+  const existing = new Set(rows.map(({ name }) => name));
+  return partitions.filter(({ name }) => !existing.has(name));
 }
 
-async function makePartition(db: Database, partition: Partition): Promise<boolean> {
+async function createPartition(db: Database, partition: Partition): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
-      return await db.$transaction((tx) => tryToMakePartition(tx, partition));
+      return await db.$transaction((tx) => tryToCreatePartition(tx, partition));
     } catch (error) {
       if (!isLockTimeout(error) || tries === LOCK_TRIES) throw error;
       await sleep(LOCK_PAUSE_MS);
@@ -80,16 +80,18 @@ async function makePartition(db: Database, partition: Partition): Promise<boolea
 }
 
 /**
- * One partition in one transaction, so that it holds the locks of one table only. The table is locked against writers, who
- * else could go by its old partitions and miss the rows that move (CREATE TABLE ... PARTITION OF would lock it against
- * everybody); its default partition, which is mostly empty, is locked against all, as ATTACH PARTITION demands. Whoever
- * comes after us waits as long as we do: so we wait shortly, less than Postgres's deadlock_timeout too (1 s), and try again.
+ * Creates one partition in one transaction, so that only one table is locked at a time. Returns false when it exists.
+ *
+ * The table is locked against writers: a writer that planned with the old partitions would miss the moved rows. (CREATE
+ * TABLE ... PARTITION OF would lock out readers too.) The default partition, which is mostly empty, is locked against all
+ * access, as ATTACH PARTITION requires. Later statements queue behind our lock request, so its timeout is short (below
+ * Postgres's deadlock_timeout of 1 s), and the caller retries.
  */
-async function tryToMakePartition(tx: Statements, partition: Partition): Promise<boolean> {
+async function tryToCreatePartition(tx: Statements, partition: Partition): Promise<boolean> {
   const { table, key, name, from, to } = partition;
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('passwire partitions'))`;
-  if ((await missing(tx, [partition])).length === 0) return false;
-  // The names are ours and the bounds are UUIDs: nothing here comes from outside.
+  if ((await findMissing(tx, [partition])).length === 0) return false;
+  // Safe as raw SQL: the table names are constants and the bounds are computed UUIDs.
   await tx.$executeRawUnsafe(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
   await tx.$executeRawUnsafe(`LOCK TABLE ONLY ${table} IN SHARE ROW EXCLUSIVE MODE`);
   await tx.$executeRawUnsafe(`LOCK TABLE ${table}_default IN ACCESS EXCLUSIVE MODE`);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { BenchProcess } from '../../bench/rig/process.ts';
 import { migrate } from '../../prisma/migrate.ts';
 import { type Servers, startServers } from '../../scripts/servers.mjs';
+import { CalledProcess } from '../support/called-process.ts';
 import { type Client, makeTenant, testEnv } from '../support/client.ts';
-import { type ApiProcess, type Env, startApi, startWorker, type TestProcess } from '../support/process.ts';
+import type { Env } from '../support/node-process.ts';
+import { type ApiProcess, startApi, startWorker, type TestProcess } from '../support/process.ts';
 import type { ReceiverCommands } from './actors/receiver.ts';
 
 /** Crash-safe, as in production. */
@@ -15,7 +16,7 @@ const LAST_LINES = 40;
 /** A Passwire of which everything can be broken: servers, API, workers and receiver of its own, each a process. */
 export class Installation {
   readonly servers: Servers;
-  readonly receiver: BenchProcess<ReceiverCommands>;
+  readonly receiver: CalledProcess<ReceiverCommands>;
   readonly #env: Env;
   readonly #processes: TestProcess[] = [];
   #api: ApiProcess | undefined;
@@ -26,7 +27,7 @@ export class Installation {
     const { RECOVER_INTERVAL_MS: _, ...usual } = testEnv(); // as long as in production, unless a scenario says otherwise
     this.#env = { ...usual, DATABASE_URL: postgres.url, REDIS_URL: redis.url, ...env };
     const script = 'test/chaos/actors/receiver.ts';
-    this.receiver = new BenchProcess({ name: 'receiver', script, logFile: join(folder, 'receiver.log') });
+    this.receiver = new CalledProcess({ name: 'receiver', script, logFile: join(folder, 'receiver.log') });
   }
 
   /** Servers and receiver; API and workers come with `startProcesses`. */

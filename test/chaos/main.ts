@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { stopWhenInterrupted } from '../support/interruption.ts';
 import { Installation } from './installation.ts';
 import { table } from './report.ts';
 import { FULL, type Size } from './run.ts';
@@ -18,16 +19,7 @@ const size: Size = { ...FULL, events, hostileEvents: Math.ceil((FULL.hostileEven
 const wanted = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
 let installation: Installation | undefined;
-let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, async () => {
-    if (stopping) return;
-    stopping = true;
-    console.error('stopping');
-    await installation?.stop();
-    process.exit(130);
-  });
-}
+const isStopping = stopWhenInterrupted(() => installation?.stop());
 
 const startedAt = new Date();
 const folder = join(import.meta.dirname, 'results');
@@ -43,7 +35,7 @@ for (const scenario of wanted) {
     if (result.broken.length > 0) process.exitCode = 1;
     console.error(`${scenario.name}: ${result.broken.join('; ') || 'kept'}, ${Math.round(result.tookMs / 1000)} s`);
   } catch (error) {
-    if (stopping) await new Promise(() => {}); // the handler above ends this process
+    if (isStopping()) await new Promise(() => {}); // that ends this process
     // the other scenarios may still tell something
     console.error(`${scenario.name} failed:`, error, installation?.lastWords);
     process.exitCode = 1;

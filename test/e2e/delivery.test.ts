@@ -8,15 +8,15 @@ const passwire = usePasswire();
 
 /** A tenant with one subscription of the standard dialect, and a way to emit events that match it. */
 async function prepare({
-  scheduleMs = [0, 100, 100],
+  retryDelaysMs = [100, 100],
   timeoutMs = 30_000,
   ...subscription
-}: Json & { scheduleMs?: number[]; timeoutMs?: number } = {}) {
+}: Json & { retryDelaysMs?: number[]; timeoutMs?: number } = {}) {
   const tenant = await passwire().makeTenant();
   const templateId = await tenant.makeTemplate({ fields: [{ key: 'points' }] });
   const { id: integrationId, secrets } = await tenant.makeIntegration({
     dialect: 'standard',
-    policy: { scheduleMs, timeoutMs },
+    policy: { retryDelaysMs, timeoutMs },
   });
   const path = `/${tenant.tenantId}/hook`;
   const url = passwire().receiver.url(path);
@@ -76,7 +76,7 @@ describe('retries', () => {
   });
 
   test('redirects are failures and are not followed', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [] });
     passwire().receiver.answer(path, { status: 302, headers: { location: passwire().receiver.url('/elsewhere') } });
     expect((await tenant.settled(await emit(), ended)).state).toBe('dead');
     expect(passwire().receiver.at('/elsewhere')).toEqual([]);
@@ -107,7 +107,7 @@ describe('dead letters', () => {
   });
 
   test('discarding closes a letter for good', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [] });
     passwire().receiver.answer(path, { status: 500 });
     await tenant.settled(await emit(), ['dead']);
     const { data } = await tenant.ok<{ data: Json[] }>('GET', '/v1/dead-letters');
@@ -166,7 +166,7 @@ describe('replay', () => {
   });
 
   test('what is still open cannot be replayed', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0, 60_000] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [60_000] });
     passwire().receiver.answer(path, { status: 500 });
     const { id } = await tenant.settled(await emit(), ['retrying']);
     expect((await tenant.call('POST', `/v1/deliveries/${id}/replay`, { mode: 'same' })).status).toBe(409);
@@ -192,7 +192,7 @@ describe('held, released, cancelled', () => {
   });
 
   test('disabling holds what waits for a retry; its attempts so far stay', async () => {
-    const { tenant, path, emit, subscriptionId } = await prepare({ scheduleMs: [0, 60_000, 0] });
+    const { tenant, path, emit, subscriptionId } = await prepare({ retryDelaysMs: [60_000, 0] });
     passwire().receiver.answer(path, { status: 500 }, {});
     const { id } = await tenant.settled(await emit(), ['retrying']);
     await tenant.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });
@@ -203,7 +203,7 @@ describe('held, released, cancelled', () => {
   });
 
   test('deleting the subscription cancels its open deliveries', async () => {
-    const { tenant, path, emit, subscriptionId } = await prepare({ scheduleMs: [0, 60_000] });
+    const { tenant, path, emit, subscriptionId } = await prepare({ retryDelaysMs: [60_000] });
     passwire().receiver.answer(path, { status: 500 });
     const { id } = await tenant.settled(await emit(), ['retrying']);
     await tenant.ok('DELETE', `/v1/subscriptions/${subscriptionId}`);
@@ -211,7 +211,7 @@ describe('held, released, cancelled', () => {
   });
 
   test('an open delivery can be cancelled, an ended one cannot', async () => {
-    const { tenant, path, emit } = await prepare({ scheduleMs: [0, 60_000] });
+    const { tenant, path, emit } = await prepare({ retryDelaysMs: [60_000] });
     passwire().receiver.answer(path, { status: 500 });
     const { id } = await tenant.settled(await emit(), ['retrying']);
     await tenant.ok('POST', `/v1/deliveries/${id}/cancel`);
@@ -226,6 +226,33 @@ test('a test delivery is sent for real and marked', async () => {
   await passwire().receiver.waitFor(path);
   await eventually(async () => (await tenant.delivery(deliveryId)).state === 'succeeded');
   expect(await tenant.delivery(deliveryId)).toMatchObject({ test: true });
+});
+
+test('failed tests change nothing: neither the subscription nor its health, and leave no dead letter', async () => {
+  const { tenant, path, subscriptionId, emit } = await prepare();
+  const { receiver } = passwire();
+  const sendTest = async (status: number): Promise<void> => {
+    receiver.answer(path, { status });
+    const { deliveryId } = await tenant.ok<{ deliveryId: string }>('POST', `/v1/subscriptions/${subscriptionId}/test`);
+    await eventually(async () => (await tenant.delivery(deliveryId)).state === 'dead');
+    expect((await tenant.call('POST', `/v1/deliveries/${deliveryId}/replay`)).status).toBe(409);
+  };
+  for (const status of [410, 404, 404, 404, 500, 500, 500]) await sendTest(status);
+  expect(receiver.at(path).map(({ headers }) => headers['x-webhook-test'])).toEqual(Array(7).fill('true'));
+  expect(await tenant.ok('GET', `/v1/subscriptions/${subscriptionId}`)).toMatchObject({ state: 'enabled' });
+  expect(await tenant.ok('GET', '/v1/dead-letters')).toMatchObject({ data: [] });
+  expect(await tenant.ok('GET', '/v1/endpoints')).toMatchObject({ data: [{ state: 'active', failingSince: null }] });
+  receiver.answer(path, { status: 200 });
+  await tenant.settled(await emit(), ['succeeded']);
+  expect(await tenant.ok('GET', '/v1/deliveries?test=true')).toMatchObject({ data: Array(7).fill({ test: true }) });
+  expect(await tenant.ok('GET', '/v1/deliveries?test=false')).toMatchObject({ data: [{ test: false }] });
+});
+
+test('a test is sent for a disabled subscription too', async () => {
+  const { tenant, path, subscriptionId } = await prepare();
+  await tenant.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });
+  await tenant.ok('POST', `/v1/subscriptions/${subscriptionId}/test`);
+  await passwire().receiver.waitFor(path);
 });
 
 test('a subscription made a moment ago misses no event', async () => {

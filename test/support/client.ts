@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Env } from './node-process.ts';
 import { eventually, type PollOptions } from './poll.ts';
-import type { Env } from './process.ts';
 
 /** A JSON answer, to be looked into as deep as a test needs. */
 export type Json = { readonly [name: string]: unknown };
@@ -112,6 +112,8 @@ export function testEnv(): Record<string, string> {
     ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
     ALLOW_HTTP: 'true',
     LOG_LEVEL: 'info',
+    WORKER_HOST: '127.0.0.1',
+    WORKER_PORT: '0',
     RECOVER_INTERVAL_MS: '500',
   };
 }

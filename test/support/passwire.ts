@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { Client, makeTenant, testEnv } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-import type { ApiProcess, Env, TestProcess } from './process.ts';
+import type { Env } from './node-process.ts';
+import type { ApiProcess, TestProcess } from './process.ts';
 import { type Processes, useProcesses } from './processes.ts';
 import { Receiver } from './receiver.ts';
 import { sharedServers } from './servers.ts';
@@ -78,7 +79,7 @@ function assemble(processes: Processes, env: Env, api: ApiProcess, worker: TestP
 
 async function forgetKeys(prefix: string): Promise<void> {
   const redis = new Redis(sharedServers().redisUrl);
-  for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
+  for await (const keys of redis.scanStream({ match: `*${prefix}*`, count: 1000 })) {
     if (keys.length > 0) await redis.del(...(keys as string[]));
   }
   redis.disconnect();

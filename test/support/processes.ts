@@ -1,5 +1,6 @@
 import { afterAll, afterEach } from 'vitest';
-import { type ApiProcess, type Env, startApi, startWorker, type TestProcess } from './process.ts';
+import type { Env } from './node-process.ts';
+import { type ApiProcess, startApi, startWorker, type TestProcess } from './process.ts';
 
 export interface Processes {
   startApi(env: Env): Promise<ApiProcess>;

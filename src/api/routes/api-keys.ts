@@ -1,30 +1,15 @@
-import { z } from 'zod';
 import { apiKeyInputSchema, createApiKey, revokeApiKey } from '../../admin/api-keys.ts';
 import { notFound } from '../../domain/errors.ts';
-import { type ApiKey, ROLES } from '../../ports/configuration.ts';
-import { idSchema, instantAnswer, pageOf, pageQuerySchema, pageSchema, showInstant, showPage } from '../paging.ts';
+import { apiKeySchema, newApiKeySchema, showApiKey } from '../api-key-view.ts';
+import { EXAMPLE_IDS } from '../example-ids.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
 
-const apiKeySchema = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    role: z.enum(ROLES),
-    tenantId: z.string().nullable(),
-    hint: z.string().meta({ description: 'The first characters, to recognise it by.' }),
-    createdAt: instantAnswer,
-    revokedAt: instantAnswer.nullable(),
-  })
-  .meta({ id: 'ApiKey' });
-
-const newApiKeySchema = apiKeySchema
-  .extend({ key: z.string().meta({ description: 'The key itself. It is shown this once.' }) })
-  .meta({ id: 'NewApiKey' });
-
-function showApiKey({ id, name, role, tenantId, hint, createdAt, revokedAt }: ApiKey): z.infer<typeof apiKeySchema> {
-  const times = { createdAt: createdAt.toISOString(), revokedAt: showInstant(revokedAt) };
-  return { id, name, role, tenantId: tenantId ?? null, hint, ...times };
-}
+const inputSchema = apiKeyInputSchema.meta({
+  id: 'ApiKeyInput',
+  description: 'An API key to create.',
+  examples: [{ name: 'pass platform', role: 'producer' }],
+});
 
 const common = { tag: 'api-keys', roles: ['admin'] } as const;
 
@@ -33,8 +18,18 @@ export const apiKeyRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/api-keys',
-    summary: 'Make an API key; its text is shown this once',
-    body: apiKeyInputSchema,
+    operationId: 'createApiKey',
+    summary: 'Create an API key; its text is returned only once',
+    body: inputSchema,
+    examples: {
+      admin: { summary: 'For an operator', value: { name: 'operations', role: 'admin' } },
+      tenant: {
+        summary: "For a tenant's developer",
+        value: { name: 'Acme developer', role: 'tenant', tenantId: EXAMPLE_IDS.tenant },
+      },
+      producer: { summary: 'For a pass platform, for all tenants', value: { name: 'pass platform', role: 'producer' } },
+      support: { summary: 'For support, for all tenants', value: { name: 'support desk', role: 'support' } },
+    },
     status: 201,
     answer: newApiKeySchema,
     blank: (answer) => ({ ...answer, key: '' }),
@@ -47,8 +42,9 @@ export const apiKeyRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/api-keys',
-    summary: 'List API keys',
-    query: pageQuerySchema.extend({ tenantId: idSchema('tenant').optional() }),
+    operationId: 'listApiKeys',
+    summary: 'List API keys, newest first',
+    query: pageQuerySchema.extend({ tenantId: idQuery('tenant', 'Only keys that are bound to this tenant.') }),
     status: 200,
     answer: pageSchema(apiKeySchema),
     async handle({ apiKeys }, { query }) {
@@ -59,6 +55,7 @@ export const apiKeyRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/api-keys/{id}',
+    operationId: 'getApiKey',
     summary: 'Get an API key, without its text',
     id: 'apiKey',
     status: 200,
@@ -73,7 +70,9 @@ export const apiKeyRoutes: readonly Route[] = [
     ...common,
     method: 'delete',
     path: '/v1/api-keys/{id}',
+    operationId: 'revokeApiKey',
     summary: 'Revoke an API key',
+    description: 'Takes effect everywhere within five seconds.',
     id: 'apiKey',
     status: 204,
     async handle(context, { id }) {

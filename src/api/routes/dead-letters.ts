@@ -1,54 +1,26 @@
-import { z } from 'zod';
 import { notFound } from '../../domain/errors.ts';
-import { TRIGGERS } from '../../domain/trigger.ts';
 import { discardDeadLetter, replayDeadLetter } from '../../pipeline/replay.ts';
-import type { DeadLetter } from '../../ports/dead-letters.ts';
-import { attemptSchema, showAttempt } from '../delivery-view.ts';
-import { showStoredEvent, storedEventSchema } from '../event-view.ts';
-import { idSchema, instantAnswer, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { deadLetterSchema, showDeadLetter } from '../dead-letter-view.ts';
+import { deliveryReferenceSchema } from '../delivery-view.ts';
+import { emptyBodySchema } from '../empty-body.ts';
+import {
+  booleanQuery,
+  idQuery,
+  pageOf,
+  pageQuerySchema,
+  pageSchema,
+  passIdQuery,
+  showPage,
+  timeRangeShape,
+} from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
-const deadLetterSchema = z
-  .strictObject({
-    id: z.string(),
-    tenantId: z.string(),
-    deliveryId: z.string(),
-    subscriptionId: z.string(),
-    eventId: z.string(),
-    trigger: z.enum(TRIGGERS),
-    passId: z.string(),
-    reason: z.string(),
-    event: storedEventSchema.nullable(),
-    body: z.string().nullable().meta({ description: 'What was sent; null when it could not be built.' }),
-    lastAttempt: attemptSchema,
-    createdAt: instantAnswer,
-    closed: z.strictObject({ as: z.enum(['replayed', 'discarded']), by: z.string(), at: instantAnswer }).nullable(),
-  })
-  .meta({ id: 'DeadLetter' });
-
 const listQuery = pageQuerySchema.extend({
-  open: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({ description: '`true`: neither replayed nor discarded.' }),
-  subscriptionId: idSchema('subscription').optional(),
-  passId: z.string().min(1).optional(),
-  after: momentSchema.optional(),
-  before: momentSchema.optional(),
+  open: booleanQuery('`true`: only open ones; `false`: only replayed and discarded ones. Default: both.'),
+  subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
+  passId: passIdQuery,
+  ...timeRangeShape,
 });
-
-function showDeadLetter(letter: DeadLetter): z.infer<typeof deadLetterSchema> {
-  const { event, body, lastAttempt, createdAt, closed, ...rest } = letter;
-  return {
-    ...rest,
-    event: event ? showStoredEvent(event) : null,
-    body: body ?? null,
-    lastAttempt: showAttempt(lastAttempt),
-    createdAt: createdAt.toISOString(),
-    closed: closed ? { ...closed, at: closed.at.toISOString() } : null,
-  };
-}
 
 const common = { tag: 'dead-letters', roles: ['admin', 'tenant', 'support'] } as const;
 
@@ -57,6 +29,7 @@ export const deadLetterRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/dead-letters',
+    operationId: 'listDeadLetters',
     summary: 'List dead letters, newest first',
     query: listQuery,
     status: 200,
@@ -69,6 +42,7 @@ export const deadLetterRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/dead-letters/{id}',
+    operationId: 'getDeadLetter',
     summary: 'Get a dead letter',
     id: 'deadLetter',
     status: 200,
@@ -83,11 +57,13 @@ export const deadLetterRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/dead-letters/{id}/replay',
+    operationId: 'replayDeadLetter',
     summary: 'Deliver a dead letter again, and close it',
+    description: 'The same bytes with the same `webhook-id`.',
     id: 'deadLetter',
-    body: z.strictObject({}),
+    body: emptyBodySchema,
     status: 202,
-    answer: z.strictObject({ deliveryId: z.string() }),
+    answer: deliveryReferenceSchema,
     async handle(context, { tenantId, id, caller }) {
       return { deliveryId: await replayDeadLetter(context, tenantId, id, caller.id) };
     },
@@ -96,9 +72,10 @@ export const deadLetterRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/dead-letters/{id}/discard',
-    summary: 'Close a dead letter for good',
+    operationId: 'discardDeadLetter',
+    summary: 'Close a dead letter without a replay',
     id: 'deadLetter',
-    body: z.strictObject({}),
+    body: emptyBodySchema,
     status: 200,
     answer: deadLetterSchema,
     async handle(context, { tenantId, id, caller }) {

@@ -5,40 +5,52 @@ import { notFound } from '../../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../../domain/id.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { cancelDelivery, replayDelivery } from '../../pipeline/replay.ts';
-import { attemptSchema, deliverySchema, requestSchema, showAttempt, showDelivery } from '../delivery-view.ts';
-import { idSchema, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { showAttempt } from '../attempt-view.ts';
+import { deliveryReferenceSchema, deliverySchema, deliveryWithAttemptsSchema, showDelivery } from '../delivery-view.ts';
+import { emptyBodySchema } from '../empty-body.ts';
+import {
+  booleanQuery,
+  idQuery,
+  pageOf,
+  pageQuerySchema,
+  pageSchema,
+  passIdQuery,
+  showPage,
+  timeRangeShape,
+} from '../paging.ts';
 import { type Context, type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
-  state: z.enum(DELIVERY_STATES).optional().meta({
-    description:
-      'With `parked`, pages may be shorter than `limit` although more follow; it needs to ask what waits at this moment, and is answered with 503 when that cannot be known.',
-  }),
-  subscriptionId: idSchema('subscription').optional(),
-  endpointId: idSchema('endpoint').optional(),
-  eventId: idSchema('event').optional(),
-  passId: z.string().min(1).optional(),
-  trigger: z.enum(TRIGGERS).optional(),
-  after: momentSchema.optional(),
-  before: momentSchema.optional(),
+  state: z
+    .enum(DELIVERY_STATES)
+    .optional()
+    .meta({
+      description:
+        'Only those in this state. With `parked`, pages may be shorter than `limit` although more follow, and the response is 503 while it is unknown what waits.',
+      examples: ['dead'],
+    }),
+  subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
+  endpointId: idQuery('endpoint', 'Only those to this endpoint.'),
+  eventId: idQuery('event', 'Only those of this event.'),
+  passId: passIdQuery,
+  trigger: z
+    .enum(TRIGGERS)
+    .optional()
+    .meta({ description: 'Only those of subscriptions to this trigger.', examples: ['pass.installed'] }),
+  test: booleanQuery('`true`: only tests; `false`: no tests. Default: both.'),
+  ...timeRangeShape,
 });
 
-const deliveryWithAttemptsSchema = deliverySchema
-  .extend({
-    attempts: z.array(attemptSchema),
-    request: requestSchema.extend({ body: z.string() }).nullable().meta({
-      description: 'The last request, byte for byte; values of credentials are blanked. Null before the first attempt.',
-    }),
-  })
-  .meta({ id: 'DeliveryWithAttempts' });
 type DeliveryWithAttempts = z.infer<typeof deliveryWithAttemptsSchema>;
 
-const replaySchema = z.strictObject({
-  mode: z
-    .enum(['same', 'fresh'])
-    .default('same')
-    .meta({ description: '`same`: the same bytes and `webhook-id`; `fresh`: rendered anew, as a new delivery.' }),
-});
+const replaySchema = z
+  .strictObject({
+    mode: z
+      .enum(['same', 'fresh'])
+      .default('same')
+      .meta({ description: '`same`: the same bytes and `webhook-id`; `fresh`: rendered anew, as a new delivery.' }),
+  })
+  .meta({ id: 'ReplayInput', description: 'How a delivery is replayed.', examples: [{ mode: 'fresh' }] });
 
 const common = { tag: 'deliveries', roles: ['admin', 'tenant', 'support'] } as const;
 
@@ -47,6 +59,7 @@ export const deliveryRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/deliveries',
+    operationId: 'listDeliveries',
     summary: 'List deliveries, newest first',
     query: listQuery,
     status: 200,
@@ -60,6 +73,7 @@ export const deliveryRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/deliveries/{id}',
+    operationId: 'getDelivery',
     summary: 'Get a delivery with its attempts and the exact request',
     id: 'delivery',
     status: 200,
@@ -70,11 +84,16 @@ export const deliveryRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/deliveries/{id}/replay',
-    summary: 'Deliver again what ended',
+    operationId: 'replayDelivery',
+    summary: 'Replay a delivery that has ended',
     id: 'delivery',
     body: replaySchema,
+    examples: {
+      fresh: { summary: 'Rendered anew, as a new delivery', value: { mode: 'fresh' } },
+      same: { summary: 'The same bytes again', value: { mode: 'same' } },
+    },
     status: 202,
-    answer: z.strictObject({ deliveryId: z.string() }),
+    answer: deliveryReferenceSchema,
     async handle(context, { tenantId, id, body, caller }) {
       return { deliveryId: await replayDelivery(context, tenantId, id, body.mode, caller.id) };
     },
@@ -83,9 +102,11 @@ export const deliveryRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/deliveries/{id}/cancel',
+    operationId: 'cancelDelivery',
     summary: 'Cancel an open delivery',
+    description: 'A delivery that is being sent at this moment cannot be cancelled.',
     id: 'delivery',
-    body: z.strictObject({}),
+    body: emptyBodySchema,
     status: 200,
     answer: deliveryWithAttemptsSchema,
     async handle(context, { tenantId, id, caller }) {

@@ -2,15 +2,19 @@ import { z } from 'zod';
 import { findEndpoint, listEndpoints } from '../../admin/endpoints.ts';
 import { enableEndpoint } from '../../pipeline/endpoint-switches.ts';
 import { ENDPOINT_STATES } from '../../ports/endpoints.ts';
+import { emptyBodySchema } from '../empty-body.ts';
 import { endpointSchema, showEndpoint } from '../endpoint-view.ts';
-import { idSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const common = { tag: 'endpoints', roles: ['admin', 'tenant', 'support'] } as const;
 
 const listQuery = pageQuerySchema.extend({
-  integrationId: idSchema('integration').optional(),
-  state: z.enum(ENDPOINT_STATES).optional(),
+  integrationId: idQuery('integration', 'Only those of this integration.'),
+  state: z
+    .enum(ENDPOINT_STATES)
+    .optional()
+    .meta({ description: 'Only those in this state.', examples: ['active'] }),
 });
 
 export const endpointRoutes: readonly Route[] = [
@@ -18,6 +22,7 @@ export const endpointRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/endpoints',
+    operationId: 'listEndpoints',
     summary: 'List endpoints with their health and limits, newest first',
     query: listQuery,
     status: 200,
@@ -30,6 +35,7 @@ export const endpointRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/endpoints/{id}',
+    operationId: 'getEndpoint',
     summary: 'Get an endpoint with its health and limits',
     id: 'endpoint',
     status: 200,
@@ -40,10 +46,12 @@ export const endpointRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/endpoints/{id}/enable',
-    summary:
-      'Close the breaker, enable the subscriptions that were disabled because of the endpoint, release what was held',
+    operationId: 'enableEndpoint',
+    summary: 'Enable an endpoint',
+    description:
+      'Closes the breaker, enables the subscriptions that were disabled as `gone` or `failing`, and releases their held deliveries.',
     id: 'endpoint',
-    body: z.strictObject({}),
+    body: emptyBodySchema,
     status: 200,
     answer: endpointSchema,
     async handle(context, { tenantId, id }) {

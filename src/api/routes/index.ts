@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { dialectRoutes } from './dialects.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,
+  ...dialectRoutes,
   ...tenantRoutes,
   ...apiKeyRoutes,
 ];

@@ -19,6 +19,52 @@ import {
 import { pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
+const INPUT_EXAMPLES = {
+  walletthat: { summary: 'WalletThat', value: { name: 'CRM', dialect: 'walletthat' } },
+  'walletthat-postback': {
+    summary: 'WalletThat postback',
+    value: { name: 'Messaging', dialect: 'walletthat-postback', options: { exact200: true } },
+  },
+  vibes: { summary: 'Vibes', value: { name: 'Campaigns', dialect: 'vibes', options: { companyKey: 'acme' } } },
+  passcreator: {
+    summary: 'Passcreator',
+    value: { name: 'ERP', dialect: 'passcreator', options: { emptyGenericProperties: 'array' } },
+  },
+  passentry: {
+    summary: 'PassEntry, with the secret that the receiver has',
+    value: { name: 'Gates', dialect: 'passentry', secrets: { passentry: '3f9a2c7d5e8b1a4c' } },
+  },
+  standard: {
+    summary: 'Standard Webhooks, with ed25519, extra headers and limits',
+    value: {
+      name: 'Data warehouse',
+      dialect: 'standard',
+      asymmetric: true,
+      headers: { authorization: 'Basic dXNlcjpwYXNz' },
+      policy: { timeoutMs: 5000, retryDelaysMs: [10_000, 60_000] },
+      limits: { maxInFlight: 20, ratePerSecond: 50 },
+    },
+  },
+};
+
+const inputSchema = newIntegrationSchema.meta({
+  id: 'IntegrationInput',
+  description: 'An integration to create: one schema for each dialect.',
+  examples: [INPUT_EXAMPLES.vibes.value],
+});
+
+const patchSchema = integrationPatchSchema.meta({
+  id: 'IntegrationPatch',
+  description: 'Members to replace; others stay. The dialect cannot change.',
+  examples: [{ limits: { maxInFlight: 20 } }],
+});
+
+const rotationInputSchema = rotationSchema.meta({
+  id: 'SecretRotation',
+  description: 'The secret to replace.',
+  examples: [{ kind: 'webhook', overlapHours: 48 }],
+});
+
 const common = { tag: 'integrations', roles: ['admin', 'tenant'] } as const;
 const readers = ['admin', 'tenant', 'support'] as const;
 
@@ -27,8 +73,10 @@ export const integrationRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/integrations',
-    summary: 'Make an integration; its secrets are shown this once',
-    body: newIntegrationSchema,
+    operationId: 'createIntegration',
+    summary: 'Create an integration; its secrets are returned only once',
+    body: inputSchema,
+    examples: INPUT_EXAMPLES,
     status: 201,
     answer: integrationSchema,
     blank: blankSecrets,
@@ -41,7 +89,8 @@ export const integrationRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/integrations',
-    summary: 'List integrations',
+    operationId: 'listIntegrations',
+    summary: 'List integrations, newest first',
     roles: readers,
     query: pageQuerySchema,
     status: 200,
@@ -54,6 +103,7 @@ export const integrationRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/integrations/{id}',
+    operationId: 'getIntegration',
     summary: 'Get an integration',
     roles: readers,
     id: 'integration',
@@ -69,9 +119,15 @@ export const integrationRoutes: readonly Route[] = [
     ...common,
     method: 'patch',
     path: '/v1/integrations/{id}',
-    summary: 'Change top-level members of an integration; a header value of *** stays as it is',
+    operationId: 'updateIntegration',
+    summary: 'Update an integration',
+    description: 'Replaces the top-level members that are sent. A header with the value `***` keeps its value.',
     id: 'integration',
-    body: integrationPatchSchema,
+    body: patchSchema,
+    examples: {
+      limits: { summary: 'Other limits', value: { limits: { maxInFlight: 20 } } },
+      headers: { summary: 'Another header', value: { headers: { 'x-source': 'passwire' } } },
+    },
     status: 200,
     answer: integrationSchema,
     async handle(context, { tenantId, id, body }) {
@@ -82,7 +138,9 @@ export const integrationRoutes: readonly Route[] = [
     ...common,
     method: 'delete',
     path: '/v1/integrations/{id}',
-    summary: 'Delete an integration, its subscriptions with it',
+    operationId: 'deleteIntegration',
+    summary: 'Delete an integration and its subscriptions',
+    description: 'Open deliveries of the subscriptions are cancelled; the log is kept.',
     id: 'integration',
     status: 204,
     handle: (context, { tenantId, id, caller }) => deleteIntegration(context, tenantId, id, caller.id),
@@ -91,9 +149,16 @@ export const integrationRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/integrations/{id}/rotate-secret',
-    summary: 'Replace a secret; the new one is shown this once',
+    operationId: 'rotateIntegrationSecret',
+    summary: 'Replace a secret; the new one is returned only once',
+    description:
+      "Webhook secrets overlap: both sign for `overlapHours`. A vendor's own secret is replaced at once. Creates the secret where the integration has none of the kind.",
     id: 'integration',
-    body: rotationSchema,
+    body: rotationInputSchema,
+    examples: {
+      overlap: { summary: 'Both secrets sign for two days', value: { kind: 'webhook', overlapHours: 48 } },
+      ed25519: { summary: 'The first ed25519 key pair', value: { kind: 'webhook-ed25519' } },
+    },
     status: 200,
     answer: integrationSchema,
     blank: blankSecrets,
@@ -106,7 +171,8 @@ export const integrationRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/integrations/{id}/public-key',
-    summary: 'Get the public keys that receivers verify signatures with, newest first',
+    operationId: 'getIntegrationPublicKeys',
+    summary: 'Get the public keys that receivers verify signatures with',
     roles: readers,
     id: 'integration',
     status: 200,

@@ -1,25 +1,102 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { preview, previewInputSchema } from '../../admin/preview.ts';
 import {
   changeSubscription,
   createSubscription,
   deleteSubscription,
   explainSubscriptions,
+  newSubscriptionSchema,
   subscriptionPatchSchema,
 } from '../../admin/subscriptions.ts';
+import { checkInput } from '../../domain/check-input.ts';
 import { notFound } from '../../domain/errors.ts';
-import { subscriptionInputSchema } from '../../domain/subscription.ts';
+import { type FieldError, findUnsupported, isObject } from '../../domain/json.ts';
+import type { Checked } from '../../domain/schema.ts';
 import { sendTest } from '../../pipeline/send-test.ts';
-import { idSchema, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
+import { deliveryReferenceSchema } from '../delivery-view.ts';
+import { emptyBodySchema } from '../empty-body.ts';
+import { EXAMPLE_IDS } from '../example-ids.ts';
+import { idQuery, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-view.ts';
+
+const NAMES = { integrationId: EXAMPLE_IDS.integration, templateId: EXAMPLE_IDS.template };
+const URL = 'https://hooks.example.com/wallet';
+
+const INPUT_EXAMPLES = {
+  mapped: {
+    summary: 'With a renamed and a removed field',
+    value: {
+      ...NAMES,
+      trigger: 'pass.installed',
+      url: URL,
+      mapping: { rename: { first_name: 'firstName' }, remove: ['barcode-value'] },
+    },
+  },
+  ordered: {
+    summary: 'All templates, in order for each pass, with options',
+    value: {
+      integrationId: EXAMPLE_IDS.integration,
+      trigger: 'pass.updated',
+      url: URL,
+      options: { changedOnly: false },
+      ordering: 'pass',
+    },
+  },
+  disabled: {
+    summary: 'Disabled at first',
+    value: { ...NAMES, trigger: 'pass.uninstalled', url: URL, enabled: false },
+  },
+};
+
+const PREVIEW_EXAMPLES = {
+  sample: {
+    summary: 'A sample event',
+    value: { ...NAMES, trigger: 'pass.installed', mapping: { rename: { first_name: 'firstName' } } },
+  },
+  event: {
+    summary: 'An event of your own',
+    value: {
+      ...NAMES,
+      trigger: 'pass.created',
+      event: {
+        type: 'pass.created',
+        templateId: 'loyalty-2026',
+        occurredAt: '2026-01-15T12:00:00Z',
+        pass: { id: '7Hq2vXk0', fields: { first_name: 'Ann' } },
+      },
+    },
+  },
+  past: {
+    summary: 'A past event',
+    value: { ...NAMES, trigger: 'pass.installed', eventId: EXAMPLE_IDS.event },
+  },
+};
+
+const inputSchema = newSubscriptionSchema.meta({
+  id: 'SubscriptionInput',
+  description: 'A subscription to create.',
+  examples: [INPUT_EXAMPLES.mapped.value],
+});
+
+const patchSchema = subscriptionPatchSchema.meta({
+  id: 'SubscriptionPatch',
+  description: 'Members to replace; others stay. Integration, template and trigger cannot change.',
+  examples: [{ enabled: false }],
+});
+
+const previewBodySchema = previewInputSchema.meta({
+  id: 'PreviewInput',
+  description: 'A subscription that need not exist, and optionally the event to render.',
+  examples: [PREVIEW_EXAMPLES.sample.value],
+});
 
 const common = { tag: 'subscriptions', roles: ['admin', 'tenant'] } as const;
 const readers = ['admin', 'tenant', 'support'] as const;
 
 const listQuery = pageQuerySchema.extend({
-  integrationId: idSchema('integration').optional(),
-  templateId: idSchema('template').optional(),
+  integrationId: idQuery('integration', 'Only those of this integration.'),
+  templateId: idQuery('template', 'Only those to this template.'),
 });
 
 export const subscriptionRoutes: readonly Route[] = [
@@ -27,8 +104,11 @@ export const subscriptionRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/subscriptions',
+    operationId: 'createSubscription',
     summary: 'Subscribe a URL to a trigger',
-    body: subscriptionInputSchema,
+    description: 'The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning.',
+    body: inputSchema,
+    examples: INPUT_EXAMPLES,
     status: 201,
     answer: subscriptionSchema,
     handle: async (context, { tenantId, body }) => showSubscription(await createSubscription(context, tenantId, body)),
@@ -37,7 +117,8 @@ export const subscriptionRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/subscriptions',
-    summary: 'List subscriptions',
+    operationId: 'listSubscriptions',
+    summary: 'List subscriptions, newest first',
     roles: readers,
     query: listQuery,
     status: 200,
@@ -52,16 +133,21 @@ export const subscriptionRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/subscriptions/preview',
-    summary: 'Render a sample, a given or a past event as a subscription would send it; nothing is sent',
-    body: previewInputSchema,
+    operationId: 'previewSubscription',
+    summary: 'Render an event as a subscription would send it',
+    description: 'Renders a sample, a given or a past event; stores and sends nothing.',
+    body: previewBodySchema,
+    examples: PREVIEW_EXAMPLES,
     status: 200,
     answer: previewSchema,
+    readBody: readPreview,
     handle: async (context, { tenantId, body }) => showPreview(await preview(context, tenantId, body)),
   }),
   tenantRoute({
     ...common,
     method: 'get',
     path: '/v1/subscriptions/{id}',
+    operationId: 'getSubscription',
     summary: 'Get a subscription',
     roles: readers,
     id: 'subscription',
@@ -78,9 +164,16 @@ export const subscriptionRoutes: readonly Route[] = [
     ...common,
     method: 'patch',
     path: '/v1/subscriptions/{id}',
-    summary: 'Change top-level members of a subscription; disabling holds deliveries, enabling releases them',
+    operationId: 'updateSubscription',
+    summary: 'Update a subscription',
+    description: 'Replaces the top-level members that are sent. Disabling holds its deliveries, enabling releases them.',
     id: 'subscription',
-    body: subscriptionPatchSchema,
+    body: patchSchema,
+    examples: {
+      disable: { summary: 'Hold its deliveries', value: { enabled: false } },
+      enable: { summary: 'Release its held deliveries', value: { enabled: true } },
+      fields: { summary: 'Only one field of the template', value: { knownFields: ['first_name'] } },
+    },
     status: 200,
     answer: subscriptionSchema,
     async handle(context, { tenantId, id, body }) {
@@ -91,7 +184,9 @@ export const subscriptionRoutes: readonly Route[] = [
     ...common,
     method: 'delete',
     path: '/v1/subscriptions/{id}',
-    summary: 'Delete a subscription; its open deliveries are cancelled',
+    operationId: 'deleteSubscription',
+    summary: 'Delete a subscription',
+    description: 'Its open deliveries are cancelled; the log is kept.',
     id: 'subscription',
     status: 204,
     handle: (context, { tenantId, id, caller }) => deleteSubscription(context, tenantId, id, caller.id),
@@ -100,11 +195,24 @@ export const subscriptionRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/subscriptions/{id}/test',
-    summary: 'Send a sample event for real',
+    operationId: 'testSubscription',
+    summary: 'Send a sample event to the endpoint',
+    description:
+      'One attempt, whether the subscription is enabled or not, marked with the header `x-webhook-test: true`: without effect on health, disabling, dead letters or operational events.',
     id: 'subscription',
-    body: z.strictObject({}),
+    body: emptyBodySchema,
     status: 202,
-    answer: z.strictObject({ deliveryId: z.string() }),
+    answer: deliveryReferenceSchema,
     handle: async (context, { tenantId, id }) => ({ deliveryId: await sendTest(context, tenantId, id) }),
   }),
 ];
+
+/** Checks all of a preview but its event, which the verb reads as if it were posted. */
+function readPreview(
+  value: unknown,
+  schema: z.ZodType,
+  lossy: readonly FieldError[],
+): Checked<z.infer<typeof previewInputSchema>> {
+  const errors = [...lossy, ...findUnsupported(isObject(value) ? { ...value, event: undefined } : value)];
+  return errors.length > 0 ? { ok: false, errors } : checkInput(schema as typeof previewInputSchema, value);
+}

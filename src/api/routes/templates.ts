@@ -1,40 +1,33 @@
-import { z } from 'zod';
 import { describeTemplate, descriptionQuerySchema } from '../../admin/describe-template.ts';
 import { changeTemplate, createTemplate, deleteTemplate, templatePatchSchema } from '../../admin/templates.ts';
 import { notFound } from '../../domain/errors.ts';
-import { type Template, templateInputSchema } from '../../domain/template.ts';
-import { instantAnswer, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { templateInputSchema } from '../../domain/template.ts';
+import { pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
+import { showTemplate, templateDescriptionSchema, templateSchema } from '../template-view.ts';
 
-const templateSchema = templateInputSchema
-  .extend({
-    id: z.string(),
-    tenantId: z.string(),
-    externalId: z.string().nullable(),
-    createdAt: instantAnswer,
-    updatedAt: instantAnswer,
-  })
-  .meta({ id: 'Template' });
+const TEMPLATE = {
+  name: 'Loyalty card',
+  externalId: 'loyalty-2026',
+  passType: 'storeCard',
+  fields: [
+    { key: 'first_name', label: 'First name', sample: 'Ann' },
+    { key: 'points', label: 'Points', type: 'number', sample: 120 },
+  ],
+  vendor: { vibes: { campaignToken: 'spring-26' } },
+};
 
-const descriptionSchema = z
-  .strictObject({
-    fields: z.array(
-      z.strictObject({
-        name: z.string().meta({ description: 'As a mapping names it.' }),
-        path: z.string(),
-        type: z.enum(['string', 'number', 'boolean', 'null', 'object', 'array']),
-        sample: z.json(),
-        open: z.boolean().meta({ description: 'Its members are named by the tenant or the producer.' }),
-      }),
-    ),
-  })
-  .meta({ id: 'Description' });
+const inputSchema = templateInputSchema.meta({
+  id: 'TemplateInput',
+  description: 'A pass template to create.',
+  examples: [TEMPLATE],
+});
 
-function showTemplate(template: Template): z.infer<typeof templateSchema> {
-  const { id, tenantId, name, externalId = null, passType, fields, personalised, vendor, createdAt, updatedAt } = template;
-  const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { id, tenantId, name, externalId, passType, fields, personalised, vendor, ...times };
-}
+const patchSchema = templatePatchSchema.meta({
+  id: 'TemplatePatch',
+  description: 'Members to replace; others stay. Null clears a member that may be absent.',
+  examples: [{ name: 'Loyalty card 2026' }],
+});
 
 const common = { tag: 'templates', roles: ['admin', 'tenant'] } as const;
 const readers = ['admin', 'tenant', 'support'] as const;
@@ -44,8 +37,13 @@ export const templateRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/templates',
-    summary: 'Make a pass template',
-    body: templateInputSchema,
+    operationId: 'createTemplate',
+    summary: 'Create a pass template',
+    body: inputSchema,
+    examples: {
+      full: { summary: 'With fields and a vendor’s own id', value: TEMPLATE },
+      minimal: { summary: 'The least', value: { name: 'Gift card' } },
+    },
     status: 201,
     answer: templateSchema,
     handle: async (context, { tenantId, body }) => showTemplate(await createTemplate(context, tenantId, body)),
@@ -54,7 +52,8 @@ export const templateRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/templates',
-    summary: 'List pass templates',
+    operationId: 'listTemplates',
+    summary: 'List pass templates, newest first',
     roles: readers,
     query: pageQuerySchema,
     status: 200,
@@ -67,6 +66,7 @@ export const templateRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/templates/{id}',
+    operationId: 'getTemplate',
     summary: 'Get a pass template',
     roles: readers,
     id: 'template',
@@ -82,9 +82,18 @@ export const templateRoutes: readonly Route[] = [
     ...common,
     method: 'patch',
     path: '/v1/templates/{id}',
-    summary: 'Change top-level members of a pass template',
+    operationId: 'updateTemplate',
+    summary: 'Update a pass template',
+    description: 'Replaces the top-level members that are sent. 409 when a subscription could no longer be built.',
     id: 'template',
-    body: templatePatchSchema,
+    body: patchSchema,
+    examples: {
+      rename: { summary: 'Another name', value: { name: 'Loyalty card 2026' } },
+      fields: {
+        summary: 'Other fields; the list is replaced as a whole',
+        value: { fields: [...TEMPLATE.fields, { key: 'tier', label: 'Tier', sample: 'gold' }] },
+      },
+    },
     status: 200,
     answer: templateSchema,
     async handle(context, { tenantId, id, body }) {
@@ -95,7 +104,9 @@ export const templateRoutes: readonly Route[] = [
     ...common,
     method: 'delete',
     path: '/v1/templates/{id}',
-    summary: 'Delete a pass template, its subscriptions with it',
+    operationId: 'deleteTemplate',
+    summary: 'Delete a pass template and its subscriptions',
+    description: 'Open deliveries of the subscriptions are cancelled; the log is kept.',
     id: 'template',
     status: 204,
     handle: (context, { tenantId, id, caller }) => deleteTemplate(context, tenantId, id, caller.id),
@@ -104,12 +115,14 @@ export const templateRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/templates/{id}/describe',
-    summary: "Describe every field of a dialect's payload for a template and a trigger",
+    operationId: 'describeTemplate',
+    summary: "Describe every field of a dialect's body for a template and a trigger",
+    description: 'Names the fields as a mapping does, with path, type and sample.',
     roles: readers,
     id: 'template',
     query: descriptionQuerySchema,
     status: 200,
-    answer: descriptionSchema,
+    answer: templateDescriptionSchema,
     async handle(context, { tenantId, id, query }) {
       return { fields: [...(await describeTemplate(context, tenantId, id, query))] };
     },

@@ -1,17 +1,14 @@
-import { z } from 'zod';
 import { createTenant, deleteTenant, renameTenant, tenantInputSchema } from '../../admin/tenants.ts';
 import { notFound } from '../../domain/errors.ts';
-import type { Tenant } from '../../ports/configuration.ts';
-import { instantAnswer, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
+import { showTenant, tenantSchema } from '../tenant-view.ts';
 
-const tenantSchema = z
-  .strictObject({ id: z.string(), name: z.string(), createdAt: instantAnswer, updatedAt: instantAnswer })
-  .meta({ id: 'Tenant' });
-
-function showTenant({ id, name, createdAt, updatedAt }: Tenant): z.infer<typeof tenantSchema> {
-  return { id, name, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-}
+const inputSchema = tenantInputSchema.meta({
+  id: 'TenantInput',
+  description: 'A tenant to create, or its new name.',
+  examples: [{ name: 'Acme Coffee' }],
+});
 
 const common = { tag: 'tenants', roles: ['admin'] } as const;
 
@@ -20,8 +17,9 @@ export const tenantRoutes: readonly Route[] = [
     ...common,
     method: 'post',
     path: '/v1/tenants',
-    summary: 'Make a tenant',
-    body: tenantInputSchema,
+    operationId: 'createTenant',
+    summary: 'Create a tenant',
+    body: inputSchema,
     status: 201,
     answer: tenantSchema,
     handle: async (context, { body }) => showTenant(await createTenant(context, body)),
@@ -30,7 +28,8 @@ export const tenantRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/tenants',
-    summary: 'List tenants',
+    operationId: 'listTenants',
+    summary: 'List tenants, newest first',
     query: pageQuerySchema,
     status: 200,
     answer: pageSchema(tenantSchema),
@@ -40,6 +39,7 @@ export const tenantRoutes: readonly Route[] = [
     ...common,
     method: 'get',
     path: '/v1/tenants/{id}',
+    operationId: 'getTenant',
     summary: 'Get a tenant',
     id: 'tenant',
     status: 200,
@@ -54,9 +54,10 @@ export const tenantRoutes: readonly Route[] = [
     ...common,
     method: 'patch',
     path: '/v1/tenants/{id}',
+    operationId: 'updateTenant',
     summary: 'Rename a tenant',
     id: 'tenant',
-    body: tenantInputSchema,
+    body: inputSchema,
     status: 200,
     answer: tenantSchema,
     handle: async (context, { id, body }) => showTenant(await renameTenant(context, id, body)),
@@ -65,7 +66,9 @@ export const tenantRoutes: readonly Route[] = [
     ...common,
     method: 'delete',
     path: '/v1/tenants/{id}',
-    summary: 'Delete a tenant: its keys stop working, its open deliveries are cancelled',
+    operationId: 'deleteTenant',
+    summary: 'Delete a tenant',
+    description: 'Its keys are revoked and its open deliveries are cancelled; the log is kept.',
     id: 'tenant',
     status: 204,
     async handle(context, { id, caller }) {

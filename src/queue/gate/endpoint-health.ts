@@ -1,15 +1,19 @@
 import type { Redis } from 'ioredis';
+import { breakerAt } from '../../domain/breaker.ts';
+import { GATE_RULES } from '../../domain/gate-rules.ts';
 import type { EndpointId } from '../../domain/id.ts';
-import type { Breaker, EndpointHealth, EndpointHealthStore, WaitingDelivery } from '../../ports/endpoint-health.ts';
-import { bounded } from '../jobs.ts';
-import { COMMAND_TIMEOUT_MS, whenReady } from '../redis.ts';
-import { GATE_RULES, gatePrefix, memberOf } from './gate.ts';
+import { currentShare } from '../../domain/share.ts';
+import type { EndpointHealth, EndpointHealthStore, WaitingDelivery } from '../../ports/endpoint-health.ts';
+import { bounded, COMMAND_TIMEOUT_MS, whenReady } from '../redis.ts';
+import { gatePrefix } from './gate.ts';
+import { memberOf } from './gate-messages.ts';
 
+/** Fields of an endpoint's hash, as gate.lua names them. */
 const FIELDS = ['failures', 'opens', 'until', 'since', 'failed', 'cap', 'max'] as const;
-/** Failing endpoints looked at in one go. */
+/** Failing endpoints returned at once. */
 const MAX_FAILING = 10_000;
 
-/** What the gate knows of endpoints (see gate.lua), in one round trip for as many as are asked for. */
+/** Reads and resets the gate's state of endpoints (see gate.lua), in one round trip for any number of endpoints. */
 export class GateHealth implements EndpointHealthStore {
   readonly #redis: Redis;
   readonly #prefix: string;
@@ -27,18 +31,18 @@ export class GateHealth implements EndpointHealthStore {
         .zcard(this.#key('ew', id))
         .zcard(this.#key('p', id));
     }
-    const [time, ...parts] = await this.#run(() => batch.exec());
+    const [time, ...replies] = await this.#exec(() => batch.exec());
     const nowMs = toMs(time as [string, string]);
     return new Map(
       endpoints.map((id, index) => {
-        const [fields, inFlight, parked] = parts.slice(3 * index, 3 * index + 3);
+        const [fields, inFlight, parked] = replies.slice(3 * index, 3 * index + 3);
         return [id, readHealth(fields as (string | null)[], { inFlight: Number(inFlight), parked: Number(parked), nowMs })];
       }),
     );
   }
 
   async failing(): Promise<ReadonlyMap<EndpointId, Date>> {
-    const flat = await this.#ask(() =>
+    const flat = await this.#call(() =>
       this.#redis.zrange(`${this.#prefix}:failing`, 0, String(MAX_FAILING - 1), 'WITHSCORES'),
     );
     const since = new Map<EndpointId, Date>();
@@ -51,30 +55,30 @@ export class GateHealth implements EndpointHealthStore {
     const batch = this.#redis.pipeline();
     for (const { id, endpointId, attempts } of deliveries)
       batch.zscore(this.#key('p', endpointId), memberOf(id, attempts + 1));
-    const scores = await this.#run(() => batch.exec());
+    const scores = await this.#exec(() => batch.exec());
     return new Set(deliveries.filter((_, index) => scores[index] !== null));
   }
 
-  /** The gate's next step finds the endpoint among those that wake up. */
+  /** Takes effect at once; the gate's next step wakes the endpoint, and lets its state expire if it is idle. */
   async reset(endpoint: EndpointId): Promise<void> {
     const healthy = { failures: 0, opens: 0, until: 0, since: 0, failed: 0 };
     const batch = this.#redis.multi().hset(this.#key('e', endpoint), healthy).zrem(`${this.#prefix}:failing`, endpoint);
-    await this.#run(() => batch.zadd(`${this.#prefix}:wakes`, 0, endpoint).exec());
+    await this.#exec(() => batch.zadd(`${this.#prefix}:wakes`, 0, endpoint).exec());
   }
 
   #key(kind: 'e' | 'ew' | 'p', endpoint: EndpointId): string {
     return `${this.#prefix}:${kind}:${endpoint}`;
   }
 
-  async #run(exec: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
-    const replies = (await this.#ask(exec)) ?? [];
+  async #exec(exec: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
+    const replies = (await this.#call(exec)) ?? [];
     return replies.map(([error, reply]) => {
       if (error) throw error;
       return reply;
     });
   }
 
-  #ask<T>(command: () => Promise<T>): Promise<T> {
+  #call<T>(command: () => Promise<T>): Promise<T> {
     return bounded(whenReady(this.#redis, COMMAND_TIMEOUT_MS).then(command));
   }
 }
@@ -86,19 +90,17 @@ interface Counted {
 }
 
 function readHealth(fields: readonly (string | null)[], { inFlight, parked, nowMs }: Counted): EndpointHealth {
-  const [failures = 0, opens = 0, until = 0, since = 0, failed = 0] = fields.map(Number);
-  const [cap, max] = fields.slice(5);
-  const most = Number(max ?? GATE_RULES.max);
-  const isPaused = until > nowMs;
-  const breaker: Breaker = opens === 0 ? 'closed' : isPaused ? 'open' : 'half-open';
+  const [failures = 0, opens = 0, pausedUntilMs = 0, failingSinceMs = 0, lastFailedAtMs = 0] = fields.map(Number);
+  const [share, maxInFlight] = fields.slice(5);
+  const breaker = breakerAt({ opens, pausedUntilMs }, nowMs);
   return {
     isKnown: fields[0] !== null,
     breaker,
-    pausedUntil: isPaused ? new Date(until) : undefined,
+    pausedUntil: pausedUntilMs > nowMs ? new Date(pausedUntilMs) : undefined,
     failures,
-    failingSince: since > 0 ? new Date(since) : undefined,
-    lastFailedAt: failed > 0 ? new Date(failed) : undefined,
-    share: breaker === 'closed' ? Math.min(Number(cap ?? GATE_RULES.firstCap), most) : 1,
+    failingSince: failingSinceMs > 0 ? new Date(failingSinceMs) : undefined,
+    lastFailedAt: lastFailedAtMs > 0 ? new Date(lastFailedAtMs) : undefined,
+    share: currentShare(Number(share ?? GATE_RULES.firstShare), Number(maxInFlight ?? GATE_RULES.maxInFlight), breaker),
     inFlight,
     parked,
   };

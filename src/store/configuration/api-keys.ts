@@ -7,7 +7,7 @@ import { pageOfModel, toPage } from '../pages.ts';
 
 export function createApiKeyStore(db: Database): ApiKeyStore {
   return {
-    /** @throws Problem `not_found` when the key's tenant is not there (any more) */
+    /** @throws Problem `not_found` when the key's tenant does not exist or was deleted */
     async create(key, hash) {
       const { id, name, role, tenantId, hint, createdAt, revokedAt } = key;
       await db.$transaction(async (tx) => {
@@ -55,7 +55,7 @@ export function createApiKeyStore(db: Database): ApiKeyStore {
   };
 }
 
-/** Keeps a tenant from being deleted meanwhile, which would leave the new key unrevoked. */
+/** Locks a tenant against a concurrent deletion, which would not revoke the new key. @throws Problem `not_found` */
 async function lockTenant(tx: Statements, tenantId: TenantId): Promise<void> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 AS found FROM tenants WHERE id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL FOR SHARE`;

@@ -3,10 +3,10 @@ import { type TenantId, toUuid } from '../../domain/id.ts';
 import type { Database, Statements } from '../database.ts';
 
 /**
- * Changes a tenant's configuration: raises its version and does `work` in one transaction. The version comes first, because
- * its row lock lets one change of a tenant pass at a time; what `work` reads is true until it commits.
+ * Changes a tenant's configuration: raises its version and runs `work` in one transaction. The version is raised first,
+ * because its row lock serialises the tenant's changes, so that no other change can invalidate the reads in `work`.
  *
- * @throws Problem `not_found` when there is no such tenant (any more); Unavailable
+ * @throws Problem `not_found` when the tenant does not exist or was deleted; Unavailable
  */
 export function changeConfiguration<T>(db: Database, tenantId: TenantId, work: (tx: Statements) => Promise<T>): Promise<T> {
   return db.$transaction(async (tx) => {

@@ -1,14 +1,15 @@
 import { notFound } from '../../domain/errors.ts';
 import { type IntegrationId, type TenantId, toId, toUuid } from '../../domain/id.ts';
 import type { DialectName, Integration } from '../../domain/integration.ts';
+import type { PolicyOverride } from '../../domain/policy.ts';
 import type { IntegrationStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
-import { cancelOpen } from '../deliveries/open-deliveries.ts';
-import { type Integration as IntegrationRow, Prisma } from '../generated/client.ts';
+import type { Integration as IntegrationRow, Prisma } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
-import { endSecret, expireSecrets, insertSecret, readSecrets } from './secrets.ts';
-import { deleteSubscriptions } from './subscriptions.ts';
+import { deleteWithSubscriptions } from './delete-with-subscriptions.ts';
+import { expireSecrets, insertSecret, readSecrets, revokeSecret } from './secrets.ts';
+import { undeleted } from './undeleted.ts';
 
 export function createIntegrationStore(db: Database): IntegrationStore {
   return {
@@ -37,7 +38,7 @@ export function createIntegrationStore(db: Database): IntegrationStore {
       return toPage(rows, page, integrationOf);
     },
 
-    /** The dialect stays what it was. @throws Problem `not_found` when there is no such integration (any more) */
+    /** Does not change the dialect. @throws Problem `not_found` when the integration does not exist or was deleted */
     update(integration) {
       const { tenantId, id } = integration;
       return changeConfiguration(db, tenantId, async (tx) => {
@@ -50,23 +51,15 @@ export function createIntegrationStore(db: Database): IntegrationStore {
     },
 
     async delete(tenantId, id, by) {
-      if (!(await this.find(tenantId, id))) return false;
-      const subscriptions = await changeConfiguration(db, tenantId, async (tx) => {
-        const found = await tx.$executeRaw`
-          UPDATE integrations SET deleted_at = now()
-          WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL`;
-        if (found === 0) return undefined;
-        return deleteSubscriptions(tx, tenantId, Prisma.sql`integration_id = ${toUuid(id)}::uuid`);
-      });
-      if (subscriptions) await cancelOpen(db, subscriptions, { reason: 'integration deleted', by });
-      return subscriptions !== undefined;
+      if (!(await this.find(tenantId, id))) return false; // before changeConfiguration, which would raise the version
+      return deleteWithSubscriptions(db, tenantId, { kind: 'integration', id }, by);
     },
 
     secrets(tenantId, id) {
       return readSecrets(db, tenantId, id);
     },
 
-    /** @throws Problem `not_found` when there is no such integration (any more) */
+    /** @throws Problem `not_found` when the integration does not exist or was deleted */
     rotate(tenantId, fresh, overlapMs) {
       return changeConfiguration(db, tenantId, async (tx) => {
         await requireIntegration(tx, tenantId, fresh.integrationId);
@@ -76,20 +69,16 @@ export function createIntegrationStore(db: Database): IntegrationStore {
     },
 
     revokeSecret(tenantId, integrationId, id) {
-      return changeConfiguration(db, tenantId, (tx) => endSecret(tx, tenantId, integrationId, id));
+      return changeConfiguration(db, tenantId, (tx) => revokeSecret(tx, tenantId, integrationId, id));
     },
   };
 }
 
-/** @throws Problem `not_found` when the tenant has no such integration (any more) */
+/** @throws Problem `not_found` when the tenant has no such integration or it was deleted */
 async function requireIntegration(tx: Statements, tenantId: TenantId, id: IntegrationId): Promise<void> {
   if (!(await tx.integration.findFirst({ where: undeleted(tenantId, id), select: { id: true } }))) {
     throw notFound('integration');
   }
-}
-
-function undeleted(tenantId: TenantId, id: IntegrationId) {
-  return { id: toUuid(id), tenantId: toUuid(tenantId), deletedAt: null };
 }
 
 function columnsOf({ name, options, headers, policy, limits, updatedAt }: Integration) {
@@ -98,7 +87,7 @@ function columnsOf({ name, options, headers, policy, limits, updatedAt }: Integr
     options: options as Prisma.InputJsonObject,
     headersKeyId: headers?.keyId ?? null,
     headersBox: headers ? Uint8Array.from(headers.box) : null,
-    policy: policy as Prisma.InputJsonObject,
+    policy: storedPolicy(policy),
     limits: limits as Prisma.InputJsonObject,
     updatedAt,
   };
@@ -113,9 +102,23 @@ export function integrationOf(row: IntegrationRow): Integration {
     dialect: row.dialect as DialectName,
     options: row.options as object,
     headers: headersKeyId !== null && headersBox !== null ? { keyId: headersKeyId, box: headersBox } : undefined,
-    policy: row.policy as Integration['policy'],
+    policy: policyOf(row.policy as StoredPolicy),
     limits: row.limits as Integration['limits'],
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+/** `scheduleMs` is how earlier versions stored the waits: with that before the first attempt, which none of them made use of. */
+type StoredPolicy = PolicyOverride & { readonly scheduleMs?: readonly number[] };
+
+/** Both forms, so that processes of earlier versions deliver by the same waits while they are being replaced. */
+function storedPolicy(policy: PolicyOverride): Prisma.InputJsonObject {
+  const { retryDelaysMs } = policy;
+  return { ...policy, ...(retryDelaysMs && { scheduleMs: [0, ...retryDelaysMs] }) } as Prisma.InputJsonObject;
+}
+
+/** A policy that a process of an earlier version wrote has `scheduleMs` alone. */
+function policyOf({ scheduleMs, ...policy }: StoredPolicy): PolicyOverride {
+  return scheduleMs && !policy.retryDelaysMs ? { ...policy, retryDelaysMs: scheduleMs.slice(1) } : policy;
 }

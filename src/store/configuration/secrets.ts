@@ -15,9 +15,10 @@ interface SecretRow {
   readonly expires_at: Date | null;
 }
 
-const signing = Prisma.sql`(expires_at IS NULL OR expires_at > now())`;
+/** Not expired by the database's clock. */
+const active = Prisma.sql`(expires_at IS NULL OR expires_at > now())`;
 
-/** The secrets of an integration, or of all of a tenant's, that sign now by the database's clock; newest first. */
+/** Returns the active secrets of one integration, or of all of the tenant's integrations, newest first. */
 export async function readSecrets(
   db: Database | Statements,
   tenantId: TenantId,
@@ -29,7 +30,7 @@ export async function readSecrets(
     SELECT id, integration_id, kind, key_id, box, public_key, created_at, expires_at FROM secrets
     WHERE integration_id IN
         (SELECT id FROM integrations WHERE tenant_id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL ${ofOne})
-      AND ${signing}
+      AND ${active}
     ORDER BY created_at DESC, id DESC`;
   return rows.map(secretOf);
 }
@@ -51,7 +52,7 @@ export async function insertSecret(tx: Statements, tenantId: TenantId, secret: S
   });
 }
 
-/** Lets an integration's secrets of a kind sign for `afterMs` more at most; one that ends sooner still does. */
+/** Makes the integration's active secrets of one kind expire after `afterMs` at the latest. */
 export async function expireSecrets(
   tx: Statements,
   tenantId: TenantId,
@@ -62,21 +63,21 @@ export async function expireSecrets(
   await tx.$executeRaw`
     UPDATE secrets SET expires_at = least(expires_at, now() + ${afterMs}::float8 * interval '1 ms')
     WHERE integration_id = ${toUuid(integrationId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND kind = ${kind}
-      AND ${signing}`;
+      AND ${active}`;
 }
 
-/** Ends one secret at once. False when there is none that signs. */
-export async function endSecret(
+/** Expires a secret now. False when the secret does not exist or is not active. */
+export async function revokeSecret(
   tx: Statements,
   tenantId: TenantId,
   integrationId: IntegrationId,
   id: SecretId,
 ): Promise<boolean> {
-  const ended = await tx.$executeRaw`
+  const revoked = await tx.$executeRaw`
     UPDATE secrets SET expires_at = now()
     WHERE id = ${toUuid(id)}::uuid AND integration_id = ${toUuid(integrationId)}::uuid
-      AND tenant_id = ${toUuid(tenantId)}::uuid AND ${signing}`;
-  return ended > 0;
+      AND tenant_id = ${toUuid(tenantId)}::uuid AND ${active}`;
+  return revoked > 0;
 }
 
 function secretOf(row: SecretRow): StoredSecret {

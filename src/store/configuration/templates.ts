@@ -4,16 +4,16 @@ import type { Template } from '../../domain/template.ts';
 import type { TemplateStore } from '../../ports/configuration.ts';
 import type { Database } from '../database.ts';
 import { violatedIndex } from '../database-errors.ts';
-import { cancelOpen } from '../deliveries/open-deliveries.ts';
-import { Prisma, type Template as TemplateRow } from '../generated/client.ts';
+import type { Prisma, Template as TemplateRow } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
-import { deleteSubscriptions } from './subscriptions.ts';
+import { deleteWithSubscriptions } from './delete-with-subscriptions.ts';
+import { undeleted } from './undeleted.ts';
 
 export function createTemplateStore(db: Database): TemplateStore {
   return {
     create(template) {
-      return unlessTaken(
+      return falseWhenTaken(
         changeConfiguration(db, template.tenantId, (tx) =>
           tx.template.create({
             data: {
@@ -28,9 +28,7 @@ export function createTemplateStore(db: Database): TemplateStore {
     },
 
     async find(tenantId, id) {
-      const row = await db.template.findFirst({
-        where: { id: toUuid(id), tenantId: toUuid(tenantId), deletedAt: null },
-      });
+      const row = await db.template.findFirst({ where: undeleted(tenantId, id) });
       return row ? templateOf(row) : undefined;
     },
 
@@ -44,12 +42,12 @@ export function createTemplateStore(db: Database): TemplateStore {
       return toPage(rows, page, templateOf);
     },
 
-    /** @throws Problem `not_found` when there is no such template (any more) */
+    /** @throws Problem `not_found` when the template does not exist or was deleted */
     update(template) {
-      return unlessTaken(
+      return falseWhenTaken(
         changeConfiguration(db, template.tenantId, async (tx) => {
           const { count } = await tx.template.updateMany({
-            where: { id: toUuid(template.id), tenantId: toUuid(template.tenantId), deletedAt: null },
+            where: undeleted(template.tenantId, template.id),
             data: columnsOf(template),
           });
           if (count === 0) throw notFound('template');
@@ -58,22 +56,14 @@ export function createTemplateStore(db: Database): TemplateStore {
     },
 
     async delete(tenantId, id, by) {
-      if (!(await this.find(tenantId, id))) return false;
-      const subscriptions = await changeConfiguration(db, tenantId, async (tx) => {
-        const found = await tx.$executeRaw`
-          UPDATE templates SET deleted_at = now()
-          WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL`;
-        if (found === 0) return undefined;
-        return deleteSubscriptions(tx, tenantId, Prisma.sql`template_id = ${toUuid(id)}::uuid`);
-      });
-      if (subscriptions) await cancelOpen(db, subscriptions, { reason: 'template deleted', by });
-      return subscriptions !== undefined;
+      if (!(await this.find(tenantId, id))) return false; // before changeConfiguration, which would raise the version
+      return deleteWithSubscriptions(db, tenantId, { kind: 'template', id }, by);
     },
   };
 }
 
-/** False when the `externalId` belongs to another template of the tenant; the transaction is rolled back then. */
-async function unlessTaken(change: Promise<unknown>): Promise<boolean> {
+/** False when another template of the tenant has the same `externalId`; the transaction was rolled back. */
+async function falseWhenTaken(change: Promise<unknown>): Promise<boolean> {
   try {
     await change;
     return true;

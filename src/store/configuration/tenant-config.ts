@@ -3,10 +3,10 @@ import type { StoredSecret } from '../../domain/integration.ts';
 import type { TenantConfig } from '../../domain/tenant-config.ts';
 import type { ConfigSource } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
-import { endpointOf } from './endpoints.ts';
+import { endpointOf } from './endpoint-rows.ts';
 import { integrationOf } from './integrations.ts';
 import { readSecrets } from './secrets.ts';
-import { subscriptionOf } from './subscriptions.ts';
+import { subscriptionOf } from './subscription-row.ts';
 import { templateOf } from './templates.ts';
 
 export function createConfigSource(db: Database): ConfigSource {
@@ -48,17 +48,17 @@ async function readConfig(tx: Statements, tenantId: TenantId): Promise<TenantCon
       templates.flatMap((template) => (template.externalId === undefined ? [] : [[template.externalId, template]])),
     ),
     integrations: byId(integrations),
-    secrets: grouped(await readSecrets(tx, tenantId)),
+    secrets: byIntegration(await readSecrets(tx, tenantId)),
     subscriptions: byId(subscriptions),
     endpoints: byId(endpoints),
   };
 }
 
-function byId<T extends { readonly id: string }>(rows: readonly T[]): Map<T['id'], T> {
-  return new Map(rows.map((row) => [row.id, row]));
+function byId<T extends { readonly id: string }>(records: readonly T[]): Map<T['id'], T> {
+  return new Map(records.map((record) => [record.id, record]));
 }
 
-function grouped(secrets: readonly StoredSecret[]): Map<StoredSecret['integrationId'], StoredSecret[]> {
+function byIntegration(secrets: readonly StoredSecret[]): Map<StoredSecret['integrationId'], StoredSecret[]> {
   const groups = new Map<StoredSecret['integrationId'], StoredSecret[]>();
   for (const secret of secrets) {
     const group = groups.get(secret.integrationId);

@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { cancelOpen } from '../deliveries/open-deliveries.ts';
 import type { Tenant as TenantRow } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
-import { deleteSubscriptions } from './subscriptions.ts';
+import { deleteSubscriptions } from './bulk-subscription-changes.ts';
 
 export function createTenantStore(db: Database): TenantStore {
   return {
@@ -39,11 +39,14 @@ export function createTenantStore(db: Database): TenantStore {
   };
 }
 
-/** Deletes a tenant and all that is configured under it. Returns its subscriptions; undefined when there is no such tenant. */
+/**
+ * Soft-deletes a tenant with its templates, integrations and subscriptions, and revokes its keys. Returns the UUIDs of the
+ * subscriptions; undefined when the tenant does not exist or was already deleted.
+ */
 function deleteTenant(db: Database, id: TenantId): Promise<string[] | undefined> {
   const tenant = toUuid(id);
   return db.$transaction(async (tx) => {
-    // Not changeConfiguration: the row that is bumped here is the one that goes.
+    // Not through changeConfiguration: the same UPDATE raises the version and deletes the tenant.
     const found = await tx.$executeRaw`
       UPDATE tenants SET config_version = config_version + 1, deleted_at = now()
       WHERE id = ${tenant}::uuid AND deleted_at IS NULL`;

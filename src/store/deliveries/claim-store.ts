@@ -1,13 +1,13 @@
 import { toUuid } from '../../domain/id.ts';
 import type { ClaimStore } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
+import { LOWEST_UUID } from '../pages.ts';
 import { claim } from './claim.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { giveBack } from './give-back.ts';
-import { releaseBlocked } from './pass-orders.ts';
+import { releaseBlocked } from './release-blocked.ts';
 import { settle } from './settle.ts';
 
-/** Deliveries at work. */
 export function createClaimStore(db: Database): ClaimStore {
   return {
     claim: (wanted) => claim(db, wanted),
@@ -20,13 +20,13 @@ export function createClaimStore(db: Database): ClaimStore {
       const rows = await db.$queryRaw<(DueRow & { readonly due_at: Date })[]>`
         SELECT ${DUE_COLUMNS}, due_at FROM deliveries
         WHERE due_at < now() - ${graceMs} * interval '1 ms'
-          AND (due_at, id) > (${cursor?.dueAt ?? new Date(0)}::timestamptz, ${cursor ? toUuid(cursor.deliveryId) : ZERO_UUID}::uuid)
+          AND (due_at, id) > (${cursor?.dueAt ?? new Date(0)}::timestamptz, ${cursor ? toUuid(cursor.deliveryId) : LOWEST_UUID}::uuid)
         ORDER BY due_at, id LIMIT ${limit}`;
       return rows.map((row) => ({ ...dueDelivery(row), dueAt: row.due_at }));
     },
 
     async releaseStranded(limit) {
-      // Those of a deleted subscription are let go too: the worker that claims them cancels them. deliveries_held_idx
+      // Deliveries of a deleted subscription are released too: the worker that claims one cancels it. deliveries_held_idx
       const rows = await db.$queryRaw<DueRow[]>`
         UPDATE deliveries SET state = 'pending', due_at = now()
         WHERE id IN (
@@ -39,5 +39,3 @@ export function createClaimStore(db: Database): ClaimStore {
     },
   };
 }
-
-const ZERO_UUID = '00000000-0000-0000-0000-000000000000';

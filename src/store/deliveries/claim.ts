@@ -3,19 +3,22 @@ import type { Trigger } from '../../domain/trigger.ts';
 import type { ClaimedDelivery } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
-import { byText, partitionSpan } from '../partition-span.ts';
+import { compareText, partitionSpan } from '../partition-span.ts';
 
-/** Longer than any try may take (30 s), so that a live worker keeps what it claimed. */
+/** Longer than the longest attempt (30 s), so that the lease of a live worker does not expire. */
 const LEASE_MS = 40_000;
-/** due_at is rounded to the millisecond; what is due within a few is due. */
+/** due_at is rounded to milliseconds: a delivery due within this margin is due. */
 const ROUNDING_MS = 5;
 
-/** Takes what is due and at the attempt that is asked for, in one statement (see id-span.ts for how it finds the rows). */
+/**
+ * Claims the deliveries that are due for exactly the requested attempt, in one statement; see partition-span.ts for its
+ * bounds. A delivery that is missing from the result must not be sent.
+ */
 export async function claim(
   db: Database,
   unsorted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
 ): Promise<ClaimedDelivery[]> {
-  const wanted = unsorted.toSorted((a, b) => byText(a.deliveryId, b.deliveryId));
+  const wanted = unsorted.toSorted((a, b) => compareText(a.deliveryId, b.deliveryId));
   const ids = wanted.map(({ deliveryId }) => toUuid(deliveryId));
   const { from, to } = partitionSpan(wanted.map(({ deliveryId }) => deliveryId));
   const rows = await db.$queryRaw<ClaimedRow[]>`
@@ -26,31 +29,34 @@ export async function claim(
       WHERE d.id = w.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
         AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')
         AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
-      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id,
+      RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id, d.test,
         d.attempts, d.attempts_before, d.claim, d.body
     )
-    SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts
+    SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts, e.known_device
     FROM claimed c
     JOIN tenants t ON t.id = c.tenant_id
     LEFT JOIN LATERAL (
-      SELECT template_id, derived_from, facts FROM events
+      SELECT template_id, derived_from, facts, known_device FROM events
       WHERE id = c.event_id AND id >= ${from}::uuid AND id < ${to}::uuid LIMIT 1
     ) e ON c.body IS NULL`;
-  const events = await olderEvents(
+  const olderEvents = await readOlderEvents(
     db,
     rows.filter(({ body, facts }) => body === null && facts === null),
   );
-  return rows.map((row) => claimedDelivery(row, events.get(row.event_id) ?? row));
+  return rows.map((row) => claimedDelivery(row, olderEvents.get(row.event_id) ?? row));
 }
 
-type ClaimedEvent = Pick<ClaimedRow, 'template_id' | 'derived_from' | 'facts'>;
+type ClaimedEvent = Pick<ClaimedRow, 'template_id' | 'derived_from' | 'facts' | 'known_device'>;
 
-/** Events outside the deliveries' time: of what was replayed anew, and none for what is no longer stored. */
-async function olderEvents(db: Database, rows: readonly ClaimedRow[]): Promise<ReadonlyMap<string, ClaimedEvent>> {
+/**
+ * Reads the events outside the deliveries' partition span; only re-rendered replays have such events. The result lacks
+ * events that retention has deleted. events_pkey
+ */
+async function readOlderEvents(db: Database, rows: readonly ClaimedRow[]): Promise<ReadonlyMap<string, ClaimedEvent>> {
   if (rows.length === 0) return new Map();
   const ids = rows.map(({ event_id }) => event_id);
   const events = await db.$queryRaw<(ClaimedEvent & { readonly id: string })[]>`
-    SELECT id, template_id, derived_from, facts FROM events WHERE id = ANY(${ids}::uuid[])`;
+    SELECT id, template_id, derived_from, facts, known_device FROM events WHERE id = ANY(${ids}::uuid[])`;
   return new Map(events.map((event) => [event.id, event]));
 }
 
@@ -64,6 +70,7 @@ interface ClaimedRow {
   readonly pass_id: string;
   readonly sequence: number | null;
   readonly message_id: string;
+  readonly test: boolean;
   readonly attempts: number;
   readonly attempts_before: number;
   readonly claim: number;
@@ -72,6 +79,7 @@ interface ClaimedRow {
   readonly template_id: string | null;
   readonly derived_from: string | null;
   readonly facts: string | null;
+  readonly known_device: string | null;
 }
 
 function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery {
@@ -85,6 +93,7 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     passId: row.pass_id,
     ordered: row.sequence !== null,
     messageId: toId('message', row.message_id),
+    test: row.test,
     attempt: row.attempts + 1,
     triesMade: row.attempts - row.attempts_before,
     claim: row.claim,

@@ -1,37 +1,29 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import { type DeadLetterId, type DeliveryId, lowestUuidAt, newId, toId, toUuid } from '../../domain/id.ts';
+import { type DeadLetterId, type DeliveryId, newId, toId, toUuid } from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
 import type { DeadLetter, DeadLetterFilter, DeadLetterStore } from '../../ports/dead-letters.ts';
 import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
+import { allOf, createdWithin, equals, equalsId } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
-import { idsBefore, toPage } from '../pages.ts';
-import { reopenDelivery } from './deliveries.ts';
+import { createTenantRows } from '../tenant-rows.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
-import { lastSequence, orderOf, releaseFirst } from './pass-orders.ts';
+import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
+import { reopenDelivery } from './reopen-delivery.ts';
+
+const select = Prisma.sql`
+  SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts,
+    known_device, body, last_attempt, created_at, closed_at, closed_as, closed_by
+  FROM dead_letters`;
 
 export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterStore {
-  const select = Prisma.sql`
-    SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts, body,
-      last_attempt, created_at, closed_at, closed_as, closed_by
-    FROM dead_letters`;
-
+  const rows = createTenantRows(db, select, deadLetter);
   return {
-    async find(tenantId, id) {
-      const [row] = await db.$queryRaw<LetterRow[]>`
-        ${select} WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
-      return row && deadLetter(row);
-    },
-
-    async list(tenantId, filter, page) {
-      const rows = await db.$queryRaw<LetterRow[]>`
-        ${select} WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${conditions(filter)} AND ${idsBefore(page)}
-        ORDER BY id DESC LIMIT ${page.limit + 1}`;
-      return toPage(rows, page, deadLetter);
-    },
+    find: (tenantId, id) => rows.find(tenantId, id),
+    list: (tenantId, filter, page) => rows.list(tenantId, matches(filter), page),
 
     replay(tenantId, id, by) {
       return db.$transaction(async (tx) => {
@@ -44,7 +36,7 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
         if (open) return { deliveryId: open.deliveryId, due: [open] };
-        return deliverAnew(tx, id, newId('delivery', clock()));
+        return recreateDelivery(tx, id, newId('delivery', clock()));
       });
     },
 
@@ -57,23 +49,28 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
   };
 }
 
-/** Makes delivery and event again from the letter, when retention took them: same bytes, same `webhook-id`. */
-async function deliverAnew(tx: Statements, letterId: DeadLetterId, deliveryId: DeliveryId): Promise<Reopened> {
+/**
+ * Recreates the delivery, with the same bytes and `webhook-id`, and its event from the dead letter when retention has deleted
+ * them.
+ */
+async function recreateDelivery(tx: Statements, letterId: DeadLetterId, deliveryId: DeliveryId): Promise<Reopened> {
   const letter = Prisma.sql`SELECT subscription_id, pass_id FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid`;
-  const pass = await orderOf(tx, letter);
-  const sequence = pass && (await lastSequence(tx, pass));
+  const pass = await findOrderedPass(tx, letter);
+  const sequence = pass && (await takeSequence(tx, pass));
   await tx.$executeRaw`
     WITH letter AS (
       SELECT * FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid
     ), event AS (
-      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts)
-      SELECT event_id, tenant_id, template_id, (facts::json)->>'type', pass_id, (facts::json)->>'id', derived_from, facts
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device)
+      SELECT event_id, tenant_id, template_id, (facts::json)->>'type', pass_id, (facts::json)->>'id', derived_from, facts,
+        known_device
       FROM letter WHERE facts IS NOT NULL
       ON CONFLICT (id) DO NOTHING
     )
     INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
       replay_of, body, sequence)
-    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id,
+    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id,
+      (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = letter.subscription_id), trigger, pass_id,
       ${pass ? 'blocked' : 'pending'}, CASE WHEN ${!pass} THEN now() END, message_id, delivery_id, body, ${sequence ?? null}::int
     FROM letter`;
   if (pass) return { deliveryId, due: await releaseFirst(tx, [pass]) };
@@ -87,17 +84,16 @@ async function findDue(tx: Statements, deliveryId: string): Promise<DueDelivery 
   return row && dueDelivery(row);
 }
 
-function conditions({ open, subscriptionId, passId, after, before }: DeadLetterFilter): Prisma.Sql {
-  const all = [Prisma.sql`true`];
-  if (open !== undefined) all.push(open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`);
-  if (subscriptionId) all.push(Prisma.sql`subscription_id = ${toUuid(subscriptionId)}::uuid`);
-  if (passId !== undefined) all.push(Prisma.sql`pass_id = ${passId}`);
-  if (after) all.push(Prisma.sql`id >= ${lowestUuidAt(after.getTime())}::uuid`);
-  if (before) all.push(Prisma.sql`id < ${lowestUuidAt(before.getTime())}::uuid`);
-  return Prisma.join(all, ' AND ');
+function matches({ open, subscriptionId, passId, ...times }: DeadLetterFilter): Prisma.Sql {
+  return allOf(
+    open === undefined ? undefined : open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`,
+    equalsId('subscription_id', subscriptionId),
+    equals('pass_id', passId),
+    createdWithin(times),
+  );
 }
 
-interface LetterRow {
+interface DeadLetterRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly delivery_id: string;
@@ -109,6 +105,7 @@ interface LetterRow {
   readonly pass_id: string;
   readonly reason: string;
   readonly facts: string | null;
+  readonly known_device: string | null;
   readonly body: string | null;
   readonly last_attempt: unknown;
   readonly created_at: Date;
@@ -117,7 +114,7 @@ interface LetterRow {
   readonly closed_by: string | null;
 }
 
-function deadLetter(row: LetterRow): DeadLetter {
+function deadLetter(row: DeadLetterRow): DeadLetter {
   const { closed_at, closed_as, closed_by } = row;
   return {
     id: toId('deadLetter', row.id),
@@ -136,8 +133,8 @@ function deadLetter(row: LetterRow): DeadLetter {
   };
 }
 
-/** Stored as JSON beside the letter, since attempts do not outlive retention. */
-function lastAttempt(row: LetterRow): Attempt {
+/** Stored as JSON in the dead letter, because retention deletes attempts. */
+function lastAttempt(row: DeadLetterRow): Attempt {
   const stored = row.last_attempt as Omit<Attempt, 'deliveryId' | 'startedAt'> & { readonly startedAt: string };
   return { ...stored, deliveryId: toId('delivery', row.delivery_id), startedAt: new Date(stored.startedAt) };
 }

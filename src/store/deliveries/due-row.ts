@@ -4,8 +4,8 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import { Prisma } from '../generated/client.ts';
 
 /**
- * What every statement returns of a delivery that is due: the limits too, because the queue may have forgotten them.
- * `endpoint_id` must be unambiguous where it stands.
+ * The columns that every statement returns for a due delivery. They include the endpoint's limits, because Redis may have
+ * lost them. An unqualified `endpoint_id` must be unambiguous in the statement.
  */
 export const DUE_COLUMNS = Prisma.sql`id, tenant_id, endpoint_id, attempts, (
   SELECT i.limits FROM endpoints e JOIN integrations i ON i.id = e.integration_id WHERE e.id = endpoint_id) AS limits`;

@@ -2,13 +2,18 @@ import { toUuid } from '../../domain/id.ts';
 import type { ReturnedClaim } from '../../ports/claims.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
-import { byText, partitionSpan } from '../partition-span.ts';
+import { compareText, partitionSpan } from '../partition-span.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
-/** Gives claims back where they still stand. Returns the deliveries that are due because of it. */
+/**
+ * Returns claims, as far as they are still valid, without recording an attempt. A returned claim with state `cancelled` ends
+ * its delivery.
+ *
+ * @returns the deliveries that were blocked by a cancelled one and are due now
+ */
 export async function giveBack(db: Database, returns: readonly ReturnedClaim[]): Promise<readonly DueDelivery[]> {
   const ordered = returns.filter(isOrderedEnd);
-  const others = returns.filter((one) => !isOrderedEnd(one));
+  const others = returns.filter((returned) => !isOrderedEnd(returned));
   const [inOrder] = await Promise.all([
     ordered.length > 0 ? endInOrder(db, passesOf(ordered), (tx) => giveBackAll(tx, ordered)) : undefined,
     others.length > 0 ? giveBackAll(db, others) : undefined,
@@ -21,7 +26,7 @@ function isOrderedEnd({ claimed, to }: ReturnedClaim): boolean {
 }
 
 async function giveBackAll(db: Statements, unsorted: readonly ReturnedClaim[]): Promise<void> {
-  const returns = unsorted.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
+  const returns = unsorted.toSorted((a, b) => compareText(a.claimed.id, b.claimed.id));
   const ids = returns.map(({ claimed }) => toUuid(claimed.id));
   const rows = returns.map(({ claimed, to }) => ({ id: toUuid(claimed.id), claim: claimed.claim, ...to }));
   const { from, to } = partitionSpan(returns.map(({ claimed }) => claimed.id));

@@ -6,27 +6,27 @@ import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 
-// The order of a pass's deliveries at an ordered subscription. Invariants, true of every committed state:
-// - of a pass's open deliveries that have a sequence, the lowest is first and may be delivered; all others are `blocked`;
+// The order of a pass's deliveries at an ordered subscription. Invariants of every committed state:
+// - of a pass's open deliveries with a sequence, the one with the lowest sequence may be delivered; all others are `blocked`;
 // - a pass has a row in pass_orders exactly while it has such a delivery.
-// Whatever opens or ends one locks that row first, then the deliveries: in this order, so that nobody deadlocks. Only the
-// cancelling of a whole subscription goes without (open-deliveries.ts); what it leaves behind, `releaseAll` and the recovery
-// sweep set right.
+// A statement that opens or ends such a delivery locks that row first and the deliveries second, so that no two transactions
+// deadlock. One exception: cancelling all deliveries of a subscription (open-deliveries.ts) takes no pass lock. Afterwards
+// `releasePasses` and the recovery sweep restore the invariants.
 
-/** The condition of deliveries_order_idx, literally: Postgres must see that the index covers it. */
-const inOrder = Prisma.raw(
+/** Repeats the predicate of deliveries_order_idx literally, because Postgres must prove that the index covers it. */
+const openAndOrdered = Prisma.raw(
   `d.sequence IS NOT NULL AND d.state IN (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})`,
 );
-const first = Prisma.sql`
+/** A pass's open delivery with the lowest sequence; `o` is a row with `subscription_id` and `pass_id`. deliveries_order_idx */
+export const firstOpenDelivery = Prisma.sql`
   SELECT d.id, d.state FROM deliveries d
-  WHERE d.subscription_id = o.subscription_id AND d.pass_id = o.pass_id AND ${inOrder}
+  WHERE d.subscription_id = o.subscription_id AND d.pass_id = o.pass_id AND ${openAndOrdered}
   ORDER BY d.sequence LIMIT 1`;
-const CHUNK = 500;
 
 /**
- * Gives the next sequences of passes and locks their orders until the transaction ends. Sorted, and rows instead of advisory
- * locks, because a group of events may touch more passes than Postgres has room for locks. A pass with nothing open has no
- * row yet: it begins anew at 1.
+ * Takes the next `count` sequences of each pass and locks the passes until the transaction ends. A pass without open
+ * deliveries has no row yet, so its sequence starts at 1 again. Rows are locked instead of advisory locks, because a group of
+ * events may touch more passes than Postgres's lock table can hold; they are locked in sorted order to prevent deadlocks.
  */
 export async function takeSequences(tx: Statements, wanted: readonly SequenceRequest[]): Promise<SequencesTaken[]> {
   const rows = wanted.map(({ subscriptionId, passId, count }) => ({ ...passRow({ subscriptionId, passId }), count }));
@@ -41,10 +41,11 @@ export async function takeSequences(tx: Statements, wanted: readonly SequenceReq
 }
 
 /**
- * Lets the first of each pass go if it is blocked (into `held` when the subscription is disabled) and forgets passes that
- * have nothing open. Under the lock of `takeSequences`, in a statement after it: only then it sees what others did before.
+ * Releases the first open delivery of each pass if it is blocked (to `held` when its subscription is disabled, otherwise to
+ * `pending`), and deletes the rows of passes without open deliveries. Must run in a later statement than `takeSequences` in
+ * the same transaction: only then does its snapshot contain the changes of earlier lock holders.
  *
- * @returns those that are due now
+ * @returns the deliveries that are due now
  */
 export async function releaseFirst(tx: Statements, passes: readonly OrderedPass[]): Promise<DueDelivery[]> {
   const rows = await tx.$queryRaw<DueRow[]>`
@@ -53,8 +54,8 @@ export async function releaseFirst(tx: Statements, passes: readonly OrderedPass[
       FROM (
         SELECT DISTINCT subscription_id, pass_id
         FROM json_to_recordset(${JSON.stringify(passes.map(passRow))}::json) AS w (subscription_id uuid, pass_id text)
-      ) o LEFT JOIN LATERAL (${first}) f ON true
-    ), forgotten AS (
+      ) o LEFT JOIN LATERAL (${firstOpenDelivery}) f ON true
+    ), closed AS (
       DELETE FROM pass_orders o USING firsts f
       WHERE f.id IS NULL AND o.subscription_id = f.subscription_id AND o.pass_id = f.pass_id
     ), released AS (
@@ -74,7 +75,7 @@ export function passesOf(records: readonly { readonly claimed: OrderedPass }[]):
   return records.map(({ claimed: { subscriptionId, passId } }) => ({ subscriptionId, passId }));
 }
 
-/** Runs `change`, which ends deliveries of these passes, under their locks, and lets those go that are first then. */
+/** Runs `change`, which ends deliveries of these passes, under the passes' locks, then releases the next delivery of each. */
 export function endInOrder<T>(
   db: Database,
   passes: readonly OrderedPass[],
@@ -91,62 +92,25 @@ export function endInOrder<T>(
 }
 
 /**
- * The pass that something opened again is ordered by, which is as its subscription says today.
+ * Returns the pass that orders a replayed delivery; undefined when its subscription is not ordered now.
  *
- * @param of selects `subscription_id` and `pass_id` of a delivery or a dead letter
+ * @param replayed a SELECT of `subscription_id` and `pass_id` from a delivery or a dead letter
  */
-export async function orderOf(tx: Statements, of: Prisma.Sql): Promise<OrderedPass | undefined> {
+export async function findOrderedPass(tx: Statements, replayed: Prisma.Sql): Promise<OrderedPass | undefined> {
   const [row] = await tx.$queryRaw<PassRow[]>`
-    SELECT o.subscription_id, o.pass_id FROM (${of}) o JOIN subscriptions s ON s.id = o.subscription_id
+    SELECT o.subscription_id, o.pass_id FROM (${replayed}) o JOIN subscriptions s ON s.id = o.subscription_id
     WHERE s.ordering = 'pass'`;
   return row && orderedPass(row);
 }
 
-/** The sequence of one delivery behind all that is open of its pass. */
-export async function lastSequence(tx: Statements, pass: OrderedPass): Promise<number> {
+/** Takes the sequence of a delivery that follows all open deliveries of its pass, and locks the pass. */
+export async function takeSequence(tx: Statements, pass: OrderedPass): Promise<number> {
   const [taken] = await takeSequences(tx, [{ ...pass, count: 1 }]);
-  if (!taken) throw new Error('a sequence was asked for and none was given');
+  if (!taken) throw new Error('takeSequences returned no row');
   return taken.last;
 }
 
-/**
- * Looks at `limit` passes from after `cursor` on, whether their first delivery is blocked by nobody, and lets it go.
- * Reads without locks: nothing is written while all is well.
- */
-export async function releaseBlocked(
-  db: Database,
-  limit: number,
-  cursor: OrderedPass | undefined,
-): Promise<{ readonly released: readonly DueDelivery[]; readonly cursor: OrderedPass | undefined }> {
-  const rows = await db.$queryRaw<(PassRow & { readonly state: string | null })[]>`
-    SELECT o.subscription_id, o.pass_id, f.state
-    FROM (
-      SELECT subscription_id, pass_id FROM pass_orders
-      WHERE (subscription_id, pass_id) > (${cursor ? toUuid(cursor.subscriptionId) : ZERO_UUID}::uuid, ${cursor?.passId ?? ''})
-      ORDER BY subscription_id, pass_id LIMIT ${limit}
-    ) o LEFT JOIN LATERAL (${first}) f ON true
-    ORDER BY o.subscription_id, o.pass_id`;
-  const stranded = rows.filter(({ state }) => state === null || state === 'blocked').map(orderedPass);
-  const { released } = stranded.length > 0 ? await endInOrder(db, stranded, async () => {}) : { released: [] };
-  const last = rows.at(-1);
-  return { released, cursor: last && rows.length === limit ? orderedPass(last) : undefined };
-}
-
-/** After all of a subscription was cancelled: forgets its passes; lets go what came in meanwhile, for a worker to cancel. */
-export async function releaseAll(db: Database, subscription: string): Promise<void> {
-  let after: string | undefined = '';
-  while (after !== undefined) {
-    const rows: PassRow[] = await db.$queryRaw<PassRow[]>`
-      SELECT subscription_id, pass_id FROM pass_orders
-      WHERE subscription_id = ${subscription}::uuid AND pass_id > ${after} ORDER BY pass_id LIMIT ${CHUNK}`;
-    if (rows.length > 0) await endInOrder(db, rows.map(orderedPass), async () => {});
-    after = rows.at(-1)?.pass_id;
-  }
-}
-
-const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
-
-interface PassRow {
+export interface PassRow {
   readonly subscription_id: string;
   readonly pass_id: string;
 }
@@ -155,6 +119,6 @@ function passRow({ subscriptionId, passId }: OrderedPass): PassRow {
   return { subscription_id: toUuid(subscriptionId), pass_id: passId };
 }
 
-function orderedPass({ subscription_id, pass_id }: PassRow): OrderedPass {
+export function orderedPass({ subscription_id, pass_id }: PassRow): OrderedPass {
   return { subscriptionId: toId('subscription', subscription_id), passId: pass_id };
 }

@@ -4,10 +4,15 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
-import { byText, partitionSpan } from '../partition-span.ts';
+import { compareText, partitionSpan } from '../partition-span.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
-/** Writes results where the claim still stands. Ordered ones and those with operational events need a transaction. */
+/**
+ * Writes the results whose claim is still valid. The ends of ordered deliveries and results with operational events need a
+ * transaction; all others are written in one statement.
+ *
+ * @returns the written records, and the deliveries that were blocked by one of them and are due now
+ */
 export async function settle(
   db: Database,
   records: readonly AttemptRecord[],
@@ -22,25 +27,21 @@ export async function settle(
   return { written: [...(inOrder?.result ?? []), ...written], released: inOrder?.released ?? [] };
 }
 
-/** The end of an ordered delivery lets the next of its pass go. */
+/** The end of an ordered delivery releases the next one of its pass. */
 function isOrderedEnd({ claimed, next }: AttemptRecord): boolean {
   return claimed.ordered && next.state !== 'retrying';
 }
 
 async function settleWithEvents(tx: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
   const written = await settleAll(tx, records);
-  const planned = written.flatMap(({ operationalEvents }) => operationalEvents ?? []);
-  if (planned.length > 0) {
-    const events = planned.flatMap((one) => one.events);
-    await writeEvents(tx, { events, deliveries: planned.flatMap(({ deliveries }) => deliveries) });
-  }
+  await writeEvents(tx, ...written.flatMap(({ operationalEvents }) => operationalEvents ?? []));
   return written;
 }
 
-/** Attempts, states and dead letters in one statement, for those whose claim still stands. */
+/** Writes attempts, states and dead letters in one statement. Returns the records whose claim is still valid. */
 async function settleAll(db: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
   if (records.length === 0) return [];
-  const sorted = records.toSorted((a, b) => byText(a.claimed.id, b.claimed.id));
+  const sorted = records.toSorted((a, b) => compareText(a.claimed.id, b.claimed.id));
   const rows = sorted.map(attemptRow);
   const { from, to } = partitionSpan(sorted.map(({ claimed }) => claimed.id));
   const letters = sorted.some(({ deadLetterId }) => deadLetterId) ? WITH_DEAD_LETTERS : Prisma.empty;
@@ -66,16 +67,16 @@ async function settleAll(db: Statements, records: readonly AttemptRecord[]): Pro
       SELECT r.id, r.number, r.started_at, r.verdict, r.outcome, r.request FROM r JOIN done USING (id, claim)
     )${letters}
     SELECT id, claim FROM done`;
-  const stood = new Set(written.map(({ id, claim }) => `${toId('delivery', id)} ${claim}`));
-  return records.filter(({ claimed }) => stood.has(`${claimed.id} ${claimed.claim}`));
+  const validClaims = new Set(written.map(({ id, claim }) => `${toId('delivery', id)} ${claim}`));
+  return records.filter(({ claimed }) => validClaims.has(`${claimed.id} ${claimed.claim}`));
 }
 
-/** Apart, since few batches have any, and even then the events of replays may be of any time. */
+/** Included only in batches with a dead letter: its join reads every partition of events, because replays can be of old ones. */
 const WITH_DEAD_LETTERS = Prisma.sql`, letters AS (
       INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id,
-        derived_from, trigger, pass_id, message_id, reason, facts, body, last_attempt)
+        derived_from, trigger, pass_id, message_id, reason, facts, known_device, body, last_attempt)
       SELECT r.letter_id, d.tenant_id, d.id, d.subscription_id, d.endpoint_id, d.event_id, e.template_id,
-        e.derived_from, d.trigger, d.pass_id, d.message_id, r.reason, e.facts, d.body, r.letter
+        e.derived_from, d.trigger, d.pass_id, d.message_id, r.reason, e.facts, e.known_device, d.body, r.letter
       FROM r JOIN done d USING (id, claim) LEFT JOIN events e ON e.id = d.event_id
       WHERE r.letter_id IS NOT NULL
     )`;

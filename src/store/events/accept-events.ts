@@ -1,33 +1,22 @@
-import { type EventId, type SubscriptionId, toId, toUuid } from '../../domain/id.ts';
+import { type EventId, toId, toUuid } from '../../domain/id.ts';
 import { isOperationalEvent, passIdOf, type StoredEvent } from '../../domain/operational-event.ts';
 import type { EventKey, EventKeyOwner, NewDelivery, PlannedEvents, Reservation, Reserved } from '../../ports/events.ts';
 import type { Statements } from '../database.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 
-/** Writes events and deliveries that are certainly new. */
-export async function writeEvents(tx: Statements, planned: PlannedEvents): Promise<void> {
-  await acceptEvents(tx, NOTHING_TO_RESERVE, planned);
+/** Writes events and deliveries in one statement, without keys. Runs no statement when `planned` contains neither. */
+export async function writeEvents(tx: Statements, ...planned: readonly PlannedEvents[]): Promise<void> {
+  const events = planned.flatMap((part) => part.events);
+  const deliveries = planned.flatMap((part) => part.deliveries);
+  if (events.length + deliveries.length > 0) await acceptEvents(tx, NOTHING_TO_RESERVE, { events, deliveries });
 }
 
 /**
- * Stores the operational event for a change of subscriptions, in the transaction of the change.
- *
- * @param changed UUIDs of the changed subscriptions; without any, `plan` is not called
- */
-export async function storeOperationalEvents(
-  tx: Statements,
-  changed: readonly string[],
-  plan: (ids: readonly SubscriptionId[]) => PlannedEvents | undefined,
-): Promise<void> {
-  const planned = changed.length > 0 ? plan(changed.map((id) => toId('subscription', id))) : undefined;
-  if (planned) await writeEvents(tx, planned);
-}
-
-/**
- * Takes the keys and writes what they were taken for, in one statement, which is a transaction of its own where it runs in
- * none. Nothing is done when a configuration has another version than was planned with; of an event whose key is taken
- * already, nothing is written. Parameters are JSON: one is cheaper to send than a dozen arrays.
+ * Reserves the keys and writes the events and deliveries, in one statement, which is its own transaction when `db` is not in
+ * one. Nothing is written when a tenant's current configuration version differs from the planned one. An event whose key is
+ * already taken is not written, nor are the events derived from it. Rows are sent as JSON parameters, which are cheaper than
+ * a dozen arrays.
  */
 export async function acceptEvents(
   db: Statements,
@@ -56,10 +45,11 @@ export async function acceptEvents(
     ), refused AS (
       SELECT event_id FROM keys EXCEPT SELECT event_id FROM reserved
     ), stored AS (
-      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts)
-      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device)
+      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device
       FROM json_to_recordset(${JSON.stringify(events.map(eventRow))}::json) AS e
-        (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text)
+        (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text,
+         known_device text)
       WHERE NOT EXISTS (SELECT FROM stale) AND coalesce(derived_from, id) NOT IN (TABLE refused)
     ), queued AS (
       INSERT INTO deliveries
@@ -67,7 +57,7 @@ export async function acceptEvents(
          sequence)
       SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state,
         CASE WHEN state = 'pending' THEN now() END, message_id, replay_of, test, sequence
-      FROM json_to_recordset(${JSON.stringify(deliveries.map((one) => deliveryRow(one, posted)))}::json) AS d
+      FROM json_to_recordset(${JSON.stringify(deliveries.map((delivery) => deliveryRow(delivery, posted)))}::json) AS d
         (id uuid, tenant_id uuid, event_id uuid, posted_id uuid, subscription_id uuid, endpoint_id uuid, trigger text,
          pass_id text, state text, message_id uuid, replay_of uuid, test boolean, sequence int)
       WHERE NOT EXISTS (SELECT FROM stale) AND posted_id NOT IN (TABLE refused)
@@ -81,7 +71,7 @@ export async function acceptEvents(
   return { configVersions: new Map(current), taken: await ownersOf(db, conflicting) };
 }
 
-/** The events that derived ones were derived from: what a key is taken for. */
+/** Maps each derived event to the posted event it was derived from, which owns the key. */
 function postedIds(events: readonly StoredEvent[]): ReadonlyMap<EventId, EventId> {
   const posted = new Map<EventId, EventId>();
   for (const event of events) {
@@ -96,7 +86,10 @@ interface AcceptReply {
   readonly reserved: readonly string[];
 }
 
-/** A key that is taken and not expired stays as it is; its owner may have committed while we waited, so it is read apart. */
+/**
+ * Reads the earlier owners of taken keys. A separate statement, because an owner that committed while the insert waited for
+ * it is not visible in the insert's snapshot.
+ */
 async function ownersOf(tx: Statements, keys: readonly EventKey[]): Promise<Map<EventKey, EventKeyOwner>> {
   const taken = new Map<EventKey, EventKeyOwner>();
   if (keys.length === 0) return taken;
@@ -123,6 +116,7 @@ function eventRow(event: StoredEvent): object {
       template_id: toUuid(event.templateId),
       producer_id: event.facts.id,
       derived_from: event.derivedFrom && toUuid(event.derivedFrom),
+      known_device: event.knownDevice && JSON.stringify(event.knownDevice),
     }),
   };
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '../../../bench/rig/calls.ts';
+import { serve } from '../../support/calls.ts';
 import { type Received, Receiver } from '../../support/receiver.ts';
 import { nowMs } from '../clock.ts';
 import { type Misery, misbehave } from './misery.ts';

@@ -17,14 +17,14 @@ export const RECEIVER_FAULTS: readonly Scenario[] = [
     name: 'ordering',
     what: 'passes keep their order while receivers fail and a worker is killed (-9)',
     // three tries: of a hundred deliveries about one dies
-    ground: { ordered: true, failShare: 0.2, scheduleMs: [0, 200, 500] },
+    ground: { ordered: true, failShare: 0.2, retryDelaysMs: [200, 500] },
     promises: { hitsInFlight: true },
     fault: killAWorker,
   },
   {
     name: 'ordering-redis-killed',
     what: 'passes keep their order while receivers fail and Redis is killed and restarted empty',
-    ground: { ordered: true, failShare: 0.2, scheduleMs: [0, 200, 500] },
+    ground: { ordered: true, failShare: 0.2, retryDelaysMs: [200, 500] },
     promises: { acceptsThroughout: true, noDuplicates: true },
     fault: restartRedisEmpty,
   },

@@ -1,4 +1,4 @@
-import type { Env } from '../../support/process.ts';
+import type { Env } from '../../support/node-process.ts';
 import type { Installation } from '../installation.ts';
 import type { Promises } from '../promises.ts';
 import type { Run } from '../run.ts';

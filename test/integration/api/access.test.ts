@@ -24,6 +24,8 @@ const MAY: Readonly<Record<string, string>> = {
   'patch /v1/templates/{id}': 'AT',
   'delete /v1/templates/{id}': 'AT',
   'get /v1/templates/{id}/describe': 'ATS',
+  'get /v1/dialects': 'ATPS',
+  'get /v1/dialects/{name}': 'ATPS',
   'post /v1/integrations': 'AT',
   'get /v1/integrations': 'ATS',
   'get /v1/integrations/{id}': 'ATS',
@@ -103,7 +105,7 @@ test('every route is in the table', () => {
 
 describe.each(ROLES)('the role %s', (role) => {
   test.each(routes)('$name', async ({ name, method, path, id, scope }) => {
-    const target = path.replace('{id}', `${id ? ID_PREFIXES[id] : ''}_${NOBODY}`);
+    const target = path.replace('{name}', 'vibes').replace('{id}', `${id ? ID_PREFIXES[id] : ''}_${NOBODY}`);
     const named = scope === 'tenant' ? query(path, ours.id) : '';
     const { status } = await api().with(keys[role] ?? '')(method.toUpperCase(), `${target}${named}`, bodyFor(name));
     const may = (MAY[name] ?? '').includes(LETTERS[role]);
@@ -116,7 +118,7 @@ describe.each(ROLES)('the role %s', (role) => {
 
 describe('without a key that is good', () => {
   test.each(routes)('$name is 401', async ({ name, method, path, id }) => {
-    const target = path.replace('{id}', `${id ? ID_PREFIXES[id] : ''}_${NOBODY}`);
+    const target = path.replace('{name}', 'vibes').replace('{id}', `${id ? ID_PREFIXES[id] : ''}_${NOBODY}`);
     const { status, headers } = await api().with(`pwk_${'A'.repeat(43)}`)(method.toUpperCase(), target, bodyFor(name));
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toBe('Bearer');

@@ -54,6 +54,7 @@ const TABLES = [
 ];
 
 export interface Api {
+  readonly origin: string;
   readonly adminKey: string;
   readonly admin: Call;
   readonly sql: pg.Client;
@@ -131,6 +132,7 @@ function createApi(origin: string, adminKey: string, sql: pg.Client): Api {
     return { id: body.id, key: body.key };
   };
   return {
+    origin,
     adminKey,
     admin,
     sql,

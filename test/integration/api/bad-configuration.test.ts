@@ -57,7 +57,8 @@ describe('an integration with', () => {
     ['a header name that breaks the line', integration({ headers: { 'x-a\r\nb': 'c' } }), '/headers/x-a\r\nb'],
     ['a header twice', integration({ headers: { 'X-A': 'b', 'x-a': 'c' } }), '/headers'],
     ['a timeout too long', integration({ policy: { timeoutMs: 60_000 } }), '/policy/timeoutMs'],
-    ['an empty schedule', integration({ policy: { scheduleMs: [] } }), '/policy/scheduleMs'],
+    ['a negative wait', integration({ policy: { retryDelaysMs: [-1] } }), '/policy/retryDelaysMs/0'],
+    ['the old name of the waits', integration({ policy: { scheduleMs: [0, 1500] } }), '/policy/scheduleMs'],
     ['a weak secret', integration({ secrets: { webhook: 'whsec_YWJj' } }), '/secrets/webhook'],
   ])('%s is 422', async (_what, body, pointer) => {
     const { status, pointers, detail } = await refused('POST', '/v1/integrations', body);

@@ -20,6 +20,7 @@ import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 import { givenTenant, integration, secret, subscription, template, tick } from '../store/samples.ts';
 
 // One subscription of the standard dialect on the real store, an ingest and two workers; the queue is a list, and the
@@ -42,12 +43,12 @@ const STATUS: Record<Answer, number> = { ok: 200, fail: 500, gone: 410, later: 5
 const quiet = { info() {}, warn() {}, error: (fields: object, message: string) => console.error(message, fields) };
 const queues = { waiting: async () => 0, sweepDeadJobs: async () => {} };
 
-/** Attempts of `scheduleMs` have no jitter worth speaking of: a 0 stays a 0. */
-export async function givenInstallation(db: Database, changes: Partial<Subscription> = {}, scheduleMs = [0, 0, 0]) {
+/** Waits of 0 have no jitter. */
+export async function givenInstallation(db: Database, changes: Partial<Subscription> = {}, retryDelaysMs = [0, 0]) {
   const tenantId = await givenTenant(db);
   const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
   const made = { ...integration(tenantId), dialect: 'standard' as const, headers: undefined, options: {}, limits: {} };
-  const of = { ...made, policy: { scheduleMs } };
+  const of = { ...made, policy: { retryDelaysMs } };
   await createIntegrationStore(db).create(of, [{ ...secret(of), sealed: box.seal(randomBytes(32).toString('base64')) }]);
   const templateOf = template(tenantId);
   await createTemplateStore(db).create(templateOf);
@@ -67,7 +68,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   const events = createEventStore(db);
   const claims = createClaimStore(db);
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
-  const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick });
+  const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick, telemetry: NO_TELEMETRY });
   const deliveries = createDeliveryStore(db);
   const deadLetters = createDeadLetterStore(db, Date.now);
   const replaying: ReplayDeps = { deliveries, deadLetters, events, configs: newConfigs(), queue, clock: tick };
@@ -101,6 +102,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
       clock: Date.now,
       random: Math.random,
       log: quiet,
+      telemetry: NO_TELEMETRY,
     });
 
   return {

@@ -158,7 +158,7 @@ describe('a replay of an ordered delivery', () => {
   });
 
   it('of a delivery that retention took stands behind what is open too', async () => {
-    const made = await givenInstallation(db(), {}, [0]);
+    const made = await givenInstallation(db(), {}, []);
     made.receiver.answer = () => 'fail';
     const dead = nth(await made.ingest('a'), 0);
     await deliverOffered(made);

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type DeliveryId, toUuid } from '../../../src/domain/id.ts';
+import { type DeliveryId, type EndpointId, newId, toUuid } from '../../../src/domain/id.ts';
 import type { ClaimStore } from '../../../src/ports/claims.ts';
 import type { DeadLetterStore } from '../../../src/ports/dead-letters.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../../src/ports/deliveries.ts';
+import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
@@ -44,6 +45,15 @@ async function givenDeath(of = setup): Promise<{ readonly id: DeliveryId; readon
   return { id, letter: letter.id };
 }
 type DeadLetterIdOf = Awaited<ReturnType<typeof lettersOf>>[number]['id'];
+
+/** Gives the subscription another URL. Returns its new endpoint. */
+async function changeUrl({ subscription }: Setup): Promise<EndpointId> {
+  const url = 'https://receiver.example/new';
+  const changed = { ...subscription, url, endpointId: newId('endpoint', Date.now()) };
+  const { saved } = await createSubscriptionStore(database()).update(changed);
+  expect(saved.endpointId).not.toBe(subscription.endpointId);
+  return saved.endpointId;
+}
 
 describe('the list of deliveries', () => {
   async function listed(of: Setup, filter: DeliveryFilter): Promise<string[]> {
@@ -150,6 +160,14 @@ describe('opening again', () => {
     expect(asked.filter((due) => due !== undefined)).toHaveLength(1);
   });
 
+  test('assigns the delivery to the current endpoint of its subscription', async () => {
+    const own = await givenSetup(database());
+    const { id } = await givenDeath(own);
+    const endpointId = await changeUrl(own);
+    expect(await log.reopen(own.tenantId, id, 'key_1')).toMatchObject({ due: [{ deliveryId: id, endpointId }] });
+    expect(await log.find(own.tenantId, id)).toMatchObject({ endpointId });
+  });
+
   test('keeps a result of before out', async () => {
     const id = await givenOneDelivery(database(), setup);
     const claimed = await claimOne(claims, id);
@@ -253,5 +271,13 @@ describe('dead letters', () => {
     });
     expect(await database().event.count({ where: { id: before.eventId } })).toBe(1);
     await claims.settle([recordOf(claimed, succeeded)]);
+  });
+
+  test('are recreated at the current endpoint of their subscription', async () => {
+    const own = await givenSetup(database());
+    const { id, letter } = await givenDeath(own);
+    const endpointId = await changeUrl(own);
+    await database().$executeRaw`DELETE FROM deliveries WHERE id = ${toUuid(id)}::uuid`;
+    expect(await letters.replay(own.tenantId, letter, 'key_1')).toMatchObject({ due: [{ attempt: 1, endpointId }] });
   });
 });

@@ -11,6 +11,7 @@ import { createSubscriptionStore } from '../../../src/store/configuration/subscr
 import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 import { givenSubscription, givenTemplate, givenTenant, statesOf } from '../store/samples.ts';
 import { acceptedId, givenSetup, type Ingest, install, item, type Setup, useTwoInstances } from './installation.ts';
 
@@ -328,7 +329,8 @@ describe('a change of configuration just before', () => {
       },
     });
     const queue = { offer: () => {} };
-    const ingest = new EventIngest({ events: createEventStore(db), configs: restless, queue, clock: Date.now });
+    const events = createEventStore(db);
+    const ingest = new EventIngest({ events, configs: restless, queue, clock: Date.now, telemetry: NO_TELEMETRY });
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ingest.ingest(setup.tenantId, [item(setup), install(setup, 'p')])),
     );

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { newId } from '../../../src/domain/id.ts';
+import type { Log } from '../../../src/ports/process.ts';
 import type { DueDelivery } from '../../../src/ports/queue.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
@@ -14,7 +15,7 @@ import { usePrivateServers } from '../../support/servers.ts';
 
 const servers = usePrivateServers();
 const MINUTE = 60_000;
-/** "A few seconds": how long a call may take while Redis is unavailable or frozen. */
+/** How long a call may take while Redis is unavailable or frozen. */
 const SOON_MS = 6000;
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -28,11 +29,11 @@ function openQueue(): GatedQueue {
   return opened;
 }
 
-/** Takes what is due and remembers it. */
-function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}) {
+/** Takes due deliveries and records them. */
+function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}, log: Log = silent) {
   const taken: string[] = [];
   const options = { url: servers().redis.url, prefix, concurrency: 10 };
-  const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId: id, attempt }) => {
+  const consumer = new QueueConsumer(options, queue, log, async ({ deliveryId: id, attempt }) => {
     taken.push(`${id}-${attempt}`);
     await handle(id, attempt);
     return { signal: { kind: 'delivered', pauseMs: 0 }, limits: undefined };
@@ -53,7 +54,7 @@ function due(more: Partial<DueDelivery> = {}): DueDelivery {
 
 const nameOf = ({ deliveryId: id, attempt }: DueDelivery): string => `${id}-${attempt}`;
 
-/** Looks into Redis beside the queue. */
+/** Opens BullMQ's queue beside ours. */
 async function looking<T>(look: (jobs: Queue) => Promise<T>): Promise<T> {
   const connection = new Redis(servers().redis.url, { maxRetriesPerRequest: null });
   const jobs = new Queue(QUEUE_NAME, { connection, prefix });
@@ -77,8 +78,8 @@ afterEach(async () => {
   closing = [];
 });
 
-describe('what is offered', () => {
-  test('arrives at a consumer, whoever started first, and leaves nothing behind', async () => {
+describe('a delivery that is offered', () => {
+  test('arrives at a consumer, started before or after it, and leaves nothing behind', async () => {
     const before = due();
     queue.offer([before]);
     const { taken } = consume();
@@ -90,7 +91,7 @@ describe('what is offered', () => {
     expect(taken).toHaveLength(2);
   });
 
-  test('all arrives, offered one by one or thousands at once', async () => {
+  test('arrives, offered alone or among thousands', async () => {
     const { taken } = consume();
     const many = Array.from({ length: 3000 }, () => due());
     const single = Array.from({ length: 200 }, () => due());
@@ -120,7 +121,7 @@ describe('what is offered', () => {
     expect(await queue.waiting()).toBe(2);
   });
 
-  test('again while an alarm is set is due at once, and the alarm rings for nobody', async () => {
+  test('again while an alarm is set is due at once, and the alarm has no effect', async () => {
     const one = due({ delayMs: 5 * MINUTE });
     queue.offer([one]);
     await eventually(async () => (await counts()).delayed === 1);
@@ -130,13 +131,13 @@ describe('what is offered', () => {
     expect(taken).toEqual([nameOf(one)]);
   });
 
-  test('for later than in ten minutes is not kept in Redis', async () => {
+  test('for later than in ten minutes is not in Redis', async () => {
     queue.offer([due({ delayMs: 10 * MINUTE }), due({ delayMs: 10 * MINUTE + 1 }), due({ delayMs: 24 * 60 * MINUTE })]);
     await eventually(async () => (await counts()).delayed === 1);
     expect(await queue.waiting()).toBe(0);
   });
 
-  test('just before closing is handed over', async () => {
+  test('just before closing reaches Redis', async () => {
     const last = openQueue();
     last.offer([due()]);
     await last.close();
@@ -157,6 +158,26 @@ test('the remains of a failed job do not swallow the next one of the same attemp
   expect(await queue.waiting()).toBe(1);
 });
 
+describe('jobs of another version', () => {
+  test('of 0.1 are delivered; one that cannot be read is dropped with a log entry, and its delivery can be offered again', async () => {
+    const [delivered, rung, lost] = [due(), due({ attempt: 2 }), due()];
+    const { delayMs: _, ...ids } = lost;
+    await looking(async (jobs) => {
+      await jobs.add('deliver', { kind: 'deliver-later', ...ids, notBeforeMs: 0 });
+      await jobs.add('deliver', { kind: 'deliver', lane: 'fast', ...delivered, notBeforeMs: 0 });
+      await jobs.add('alarm', { kind: 'alarm', ...rung, delayMs: 40, limits: { maxInFlight: 3 } }, { delay: 40 });
+    });
+    const errors: object[] = [];
+    const { taken } = consume(undefined, { ...silent, error: (fields: object) => errors.push(fields) });
+    await eventually(() => taken.includes(nameOf(delivered)) && taken.includes(nameOf(rung)) && errors.length > 0);
+    await eventually(async () => Object.values(await counts()).every((count) => count === 0));
+    expect(errors).toEqual([{ jobId: expect.any(String), reason: expect.stringContaining('kind') }]);
+    expect(taken).not.toContain(nameOf(lost));
+    queue.offer([lost]); // as `recover` does
+    await eventually(() => taken.includes(nameOf(lost)));
+  });
+});
+
 async function expectUnavailableSoon(): Promise<void> {
   const beganAtMs = Date.now();
   await Promise.all(
@@ -167,7 +188,7 @@ async function expectUnavailableSoon(): Promise<void> {
   expect(Date.now() - beganAtMs).toBeLessThan(SOON_MS * slowdown());
 }
 
-/** Offers more than is kept and looks how long that holds the caller up, in processor time, of which other processes take none. */
+/** Offers more than the queue holds in memory, and measures the processor time that this costs the caller. */
 function expectOfferNotToBlock(): void {
   const many = Array.from({ length: 300 }, () => due());
   const before = process.cpuUsage();
@@ -182,7 +203,7 @@ async function expectToWorkAgain(): Promise<void> {
   await eventually(() => queue.waiting().then(() => true));
   const [waited, offered] = [due(), due()];
   await eventually(() => queue.offerAndWait([waited]).then(() => true));
-  // what was offered meanwhile is tried first, a batch at a time
+  // offers made meanwhile are tried first, a batch at a time
   await eventually(
     () => {
       queue.offer([offered]);
@@ -193,7 +214,7 @@ async function expectToWorkAgain(): Promise<void> {
 }
 
 describe('while Redis is', () => {
-  test('away from the start, calls fail soon, offers neither throw nor block, and it works when Redis comes', async () => {
+  test('unavailable from the start, calls fail soon, offers neither throw nor block, and it works when Redis comes', async () => {
     await servers().redis.kill();
     queue = openQueue();
     expectOfferNotToBlock();
@@ -229,7 +250,7 @@ describe('while Redis is', () => {
     await expectToWorkAgain();
   });
 
-  test('frozen, closing takes a few seconds and drops what cannot be handed over', async () => {
+  test('frozen, closing takes a few seconds and drops what it cannot send', async () => {
     await queue.offerAndWait([due()]);
     servers().redis.freeze();
     expectOfferNotToBlock();
@@ -239,7 +260,7 @@ describe('while Redis is', () => {
   });
 });
 
-test('what is offered while the connection breaks and is made again arrives, without anybody offering it again', async () => {
+test('a delivery offered while the connection breaks and is made again arrives without another offer', async () => {
   const breaker = new Redis(servers().redis.url);
   closing.push(async () => breaker.disconnect());
   for (let round = 1; round <= 10; round++) {
@@ -270,7 +291,7 @@ describe('a consumer', () => {
     }
   });
 
-  test('that is closed takes no more and waits for what it has in hand', async () => {
+  test('that is closed takes no more and waits for its attempts in flight', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { taken, consumer } = consume(() => released);
     await queue.offerAndWait([due()]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
 import { eventually } from '../../support/poll.ts';
-import { anEndpoint, aTenant, offers, useGates } from './try-gate.ts';
+import { anEndpoint, aTenant, offers, useGates } from './gate-under-test.ts';
 
 const aGate = useGates();
 /** Longer than a busy machine takes from the end of an attempt to the look at what it changed. */
@@ -23,14 +23,14 @@ describe('the breaker', () => {
     ],
     ['counts failures in a row', [...four, ['delivered', 'closed', 0], ...four]],
     ['does not count a 429', [...four, ['throttled', 'closed', 4], ['delivered', 'closed', 0]]],
-    ['does not count what was not sent', [...four, ['none', 'closed', 4], ['failed', 'open', 5, 1]]],
+    ['does not count attempts that were not sent', [...four, ['none', 'closed', 4], ['failed', 'open', 5, 1]]],
     ['opens after five failures in a row and closes by one success', [...opened, ['delivered', 'closed', 0]]],
     ['starts from nothing once it is closed', [...opened, ['delivered', 'closed', 0], ...opened]],
     [
       'opens for twice as long after each probe that fails, up to a bound',
       [...opened, ['failed', 'open', 6, 2], ['failed', 'open', 7, 4], ['failed', 'open', 8, 5], ['failed', 'open', 9, 5]],
     ],
-    ['keeps its place when a probe was not sent', [...opened, ['none', 'half-open', 5], ['failed', 'open', 6, 2]]],
+    ['stays half-open when a probe was not sent', [...opened, ['none', 'half-open', 5], ['failed', 'open', 6, 2]]],
   ])('%s', async (_name, steps) => {
     const gate = aGate(short);
     const endpointId = anEndpoint();
@@ -66,7 +66,7 @@ describe('the breaker', () => {
     expect(await gate.healthOf(endpointId)).toMatchObject({ breaker: 'half-open', share: 1, inFlight: 1 });
   });
 
-  test('does not hear what was under way when it opened', async () => {
+  test('ignores attempts that were in flight when it opened', async () => {
     const gate = aGate({ pauseMs: 60_000 });
     const endpointId = anEndpoint();
     await gate.offer(offers(30, { endpointId, limits: { maxInFlight: 8 } }));
@@ -83,7 +83,7 @@ describe('the breaker', () => {
     const endpointId = anEndpoint();
     await gate.offer(offers(20, { endpointId, limits: { maxInFlight: 1 } }));
     await gate.end('delivered');
-    // a success of an endpoint of which nothing is known may be a recovery that Redis forgot
+    // the first known success of an endpoint may be a recovery that Redis has forgotten
     expect(gate.healthChanges.splice(0)).toEqual([{ endpointId, failingSince: undefined }]);
     const sinceMs = Date.now();
     for (const _ of [1, 2, 3, 4, 5]) await gate.end('failed');
@@ -102,7 +102,7 @@ describe('the breaker', () => {
     expect((await gate.health.failing()).size).toBe(0);
   });
 
-  test('is closed by a reset, and what waits goes on', async () => {
+  test('is closed by a reset, and parked deliveries are admitted again', async () => {
     const gate = aGate({ pauseMs: 60_000 });
     const endpointId = anEndpoint();
     await gate.offer(offers(10, { endpointId, limits: { maxInFlight: 1 } }));
@@ -124,7 +124,7 @@ describe('the share of an endpoint', () => {
     ['is halved by a 429', ['delivered', 'delivered', 'throttled', 'throttled'], 2],
     ['is never less than one', ['failed', 'failed', 'throttled', 'throttled'], 1],
     ['doubles back after successes', ['failed', 'failed', 'delivered', 'delivered', 'delivered'], 8],
-    ['does not change by what was not sent', ['delivered', 'none'], 4],
+    ['does not change by an attempt that was not sent', ['delivered', 'none'], 4],
   ])('%s', async (_name, endings, share) => {
     const gate = aGate();
     const endpointId = anEndpoint();
@@ -132,7 +132,7 @@ describe('the share of an endpoint', () => {
     expect(gate.inFlightAt(endpointId)).toBe(2);
     for (const ends of endings) await gate.end(ends);
     expect(await gate.healthOf(endpointId)).toMatchObject({ share });
-    // what is over it ends in its time; then no more than the share is in flight
+    // attempts beyond the share end in their time; then no more than the share is in flight
     await gate.end('none', { count: 20 });
     expect(gate.inFlightAt(endpointId)).toBe(share);
   });
@@ -176,7 +176,7 @@ describe('a pause that the receiver asks for', () => {
   });
 });
 
-test('the rate gives each request a place of its own, ahead of time but not far', async () => {
+test('the rate gives each attempt a slot of its own, ahead of time but not far', async () => {
   const gate = aGate();
   const endpointId = anEndpoint();
   const limits = { maxInFlight: 200, ratePerSecond: 100 };
@@ -186,17 +186,17 @@ test('the rate gives each request a place of its own, ahead of time but not far'
     await gate.end('delivered', { count: 100 });
     return gate.admitted.length > 30;
   });
-  const places = gate.admitted.map(({ notBeforeMs, atMs }) => notBeforeMs || atMs);
-  for (const [index, { atMs }] of gate.admitted.entries()) expect((places[index] ?? 0) - atMs).toBeLessThanOrEqual(101);
-  const gaps = places.slice(1).map((place, index) => place - (places[index] ?? 0));
+  const rateSlots = gate.admitted.map(({ rateSlotAtMs, atMs }) => rateSlotAtMs ?? atMs);
+  for (const [index, { atMs }] of gate.admitted.entries()) expect((rateSlots[index] ?? 0) - atMs).toBeLessThanOrEqual(101);
+  const gaps = rateSlots.slice(1).map((slot, index) => slot - (rateSlots[index] ?? 0));
   for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(9);
 });
 
 describe('fairness', () => {
   const limits = { maxInFlight: 100 };
 
-  test('endpoints of a tenant take turns, whoever came first', async () => {
-    const gate = aGate({ firstCap: 100, tenantShare: 1 }, 20);
+  test('endpoints of a tenant are served in turn, whichever was offered first', async () => {
+    const gate = aGate({ firstShare: 100, tenantShare: 1 }, 20);
     const tenantId = aTenant();
     const endpoints = [anEndpoint(), anEndpoint(), anEndpoint(), anEndpoint()];
     const offered = endpoints.flatMap((endpointId) => offers(50, { tenantId, endpointId, limits }));
@@ -205,7 +205,7 @@ describe('fairness', () => {
   });
 
   test('a tenant has at most its share of the slots, and others find theirs free', async () => {
-    const gate = aGate({ firstCap: 100 }, 100);
+    const gate = aGate({ firstShare: 100 }, 100);
     const [flood, small] = [aTenant(), aTenant()];
     const endpoints = Array.from({ length: 10 }, anEndpoint);
     const flooded = endpoints.flatMap((endpointId) => offers(50, { tenantId: flood, endpointId, limits }));
@@ -215,8 +215,8 @@ describe('fairness', () => {
     expect(await gate.end('delivered', { count: 3 })).toHaveLength(3);
   });
 
-  test('tenants take turns', async () => {
-    const gate = aGate({ firstCap: 100, tenantShare: 1 }, 10);
+  test('tenants are served in turn', async () => {
+    const gate = aGate({ firstShare: 100, tenantShare: 1 }, 10);
     const tenants = [aTenant(), aTenant()];
     const endpoints = tenants.map(() => anEndpoint());
     const of = (index: number) => ({
@@ -229,7 +229,7 @@ describe('fairness', () => {
   });
 
   test('two failures in a row move an endpoint to the slow lane, a success moves it back', async () => {
-    const gate = aGate({ firstCap: 100, tenantShare: 1 }, 20);
+    const gate = aGate({ firstShare: 100, tenantShare: 1 }, 20);
     const tenantId = aTenant();
     const [bad, good] = [anEndpoint(), anEndpoint()];
     await gate.offer(offers(100, { tenantId, endpointId: bad, limits }));
@@ -245,8 +245,8 @@ describe('fairness', () => {
   });
 });
 
-describe('what is in flight', () => {
-  test('comes back when its lease runs out, and not while its worker says that it has it', async () => {
+describe('an attempt in flight', () => {
+  test('is admitted again when its lease runs out, not while its worker reports it', async () => {
     const gate = aGate({ leaseMs: 1000 });
     const endpointId = anEndpoint();
     const tenantId = aTenant();
@@ -276,7 +276,7 @@ describe('what is in flight', () => {
     expect(await gate.gate.parked()).toBe(0);
   });
 
-  test('is said again after a flush before anything is let through', async () => {
+  test('is reported again after a flush before anything is admitted', async () => {
     const gate = aGate({ coldMs: 1000 });
     const endpointId = anEndpoint();
     const limits = { maxInFlight: 2 };
@@ -290,4 +290,52 @@ describe('what is in flight', () => {
     expect((await gate.next()).map(({ deliveryId }) => deliveryId)).toEqual([other[0]?.deliveryId]);
     expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 2, parked: 2 });
   });
+
+  test('is not parked when it was offered after a flush, before its worker reported it', async () => {
+    const gate = aGate({ coldMs: 200 });
+    const endpointId = anEndpoint();
+    const offered = offers(2, { endpointId, limits: { maxInFlight: 1 } });
+    await gate.offer(offered);
+    await gate.next();
+    await gate.flush();
+    await gate.gate.step({ offers: offered });
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 0, parked: 2 });
+    await gate.offer();
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 1 });
+    expect(await gate.gate.parked()).toBe(1);
+    expect((await gate.end('delivered')).length + (await gate.next()).length).toBe(1);
+    expect(gate.admitted.map(({ deliveryId }) => deliveryId)).toEqual(offered.map(({ deliveryId }) => deliveryId));
+  });
+
+  test('is in one lane only, though its lease ran out and it was admitted again in the other', async () => {
+    const gate = aGate({ leaseMs: 50 }, 20);
+    const [tenantId, endpointId] = [aTenant(), anEndpoint()];
+    const [first, ...others] = offers(3, { tenantId, endpointId, limits: { maxInFlight: 1 } });
+    if (!first) throw new Error('three are offered');
+    const worker = { id: 'worker', slots: 20 };
+    const [stalled] = (await gate.gate.step({ worker, offers: [first] })).admitted;
+    if (!stalled) throw new Error('the first is admitted');
+    const failed = { signal: { kind: 'failed', pauseMs: 0 }, limits: undefined } as const;
+    const endings = others.map((other) => ({ admitted: { ...stalled, ...other }, ...failed }));
+    await gate.gate.step({ endings }); // two failures: the endpoint moves to the slow lane
+    const again = await eventually(async () => (await gate.gate.step({ worker, offers: [first] })).admitted[0]);
+    expect([stalled.lane, again.lane]).toEqual(['fast', 'slow']);
+
+    await gate.gate.step({ inFlight: [stalled] });
+    await gate.gate.step({ worker, inFlight: [again] });
+    await gate.gate.step({ endings: [{ admitted: stalled, ...failed, signal: { kind: 'none', pauseMs: 0 } }] });
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1 }); // the stalled worker ends nothing of the other's
+    await gate.gate.step({ endings: [{ admitted: again, ...failed, signal: { kind: 'none', pauseMs: 0 } }] });
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 0 });
+    expect(await gate.keys('w:*')).toEqual([]);
+  });
+});
+
+test('endpoints that are offered together are admitted in the order of the offers', async () => {
+  const gate = aGate({ firstShare: 1, tenantShare: 1 }, 100);
+  const tenantId = aTenant();
+  const endpoints = Array.from({ length: 30 }, anEndpoint);
+  const offered = endpoints.toReversed().flatMap((endpointId) => offers(1, { tenantId, endpointId }));
+  const admitted = await gate.offer(offered);
+  expect(admitted.map(({ endpointId }) => endpointId)).toEqual(endpoints.toReversed());
 });

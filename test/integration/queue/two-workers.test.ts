@@ -11,7 +11,7 @@ import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
 import { slowdown } from '../../support/busy-machine.ts';
 import { eventually } from '../../support/poll.ts';
 import { sharedServers } from '../../support/servers.ts';
-import { anEndpoint, aTenant, offers } from './try-gate.ts';
+import { anEndpoint, aTenant, offers } from './gate-under-test.ts';
 
 // Two workers as two processes have them: each with connections, a queue and a consumer of its own.
 
@@ -47,9 +47,9 @@ class TwoWorkers {
     const options = { url: sharedServers().redisUrl, prefix, concurrency: 50 };
     this.#queues = [1, 2].map(() => {
       const queue = new GatedQueue(options, silent);
-      const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId }, place) => {
+      const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId }, rateSlot) => {
         await sleep(this.startsMs.length === 0 ? 400 : 0); // a slow start must not end in a burst
-        await place();
+        await rateSlot();
         this.startsMs.push(Date.now());
         this.attempted.add(deliveryId);
         this.#atOnce += 1;
@@ -106,7 +106,7 @@ describe('most in flight over two workers', () => {
     expect(workers.startsMs).toHaveLength(200);
   });
 
-  test('is not exceeded after a flush: the workers say first what they have in hand', async () => {
+  test('is not exceeded after a flush: the workers first report what they have in flight', async () => {
     const workers = new TwoWorkers(limits, 3500);
     const endpointId = anEndpoint();
     const deliveries = due(8, endpointId, limits);

@@ -5,7 +5,7 @@ import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
 import { eventually } from '../../support/poll.ts';
 import { sharedServers } from '../../support/servers.ts';
-import { anEndpoint, aTenant, offers } from './try-gate.ts';
+import { anEndpoint, aTenant, offers } from './gate-under-test.ts';
 
 const prefix = `test-${randomBytes(6).toString('hex')}`;
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
@@ -55,7 +55,7 @@ test('a worker offers more slots while its event loop has room, and fewer while 
   await eventually(async () => (await offered()) < most / 3);
 });
 
-test('what waits for a receiver that hangs leaves the slots of others alone, however busy the loop is', async () => {
+test('attempts at a receiver that hangs take no slots from others, however busy the loop is', async () => {
   const answered = Promise.withResolvers<void>();
   const { queue, offered } = startWorker(() => answered.promise);
   keepTheLoopBusy();

@@ -52,7 +52,7 @@ export function integration(tenantId: TenantId): Integration {
     dialect: 'vibes',
     options: { zebra: 1, apple: { nested: ['z', 'a'] } },
     headers: { keyId: 'k1', box: randomBytes(40) },
-    policy: { timeoutMs: 5000, scheduleMs: [0, 100] },
+    policy: { timeoutMs: 5000, retryDelaysMs: [100] },
     limits: { maxInFlight: 7 },
     ...times,
   };

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { type PreviewDeps, preview, previewInputSchema } from '../../../src/admin/preview.ts';
 import { makeSecret } from '../../../src/admin/secrets.ts';
 import { newId } from '../../../src/domain/id.ts';
+import type { Installation } from '../../../src/domain/installations.ts';
 import type { DialectName } from '../../../src/domain/integration.ts';
 import type { EventRecord } from '../../../src/ports/events.ts';
 import { box, clock, configOf, makeIntegration, makeTemplate, tenantId } from '../../support/configuration.ts';
 
 const template = makeTemplate({ externalId: 'loyalty', fields: [{ key: 'first_name', sample: 'Ann' }] });
 
-function prepare(dialect: DialectName, past?: EventRecord) {
+function prepare(dialect: DialectName, past?: EventRecord, known: readonly Installation[] = []) {
   const integration = makeIntegration(dialect, { options: dialect === 'vibes' ? { companyKey: 'k' } : {} });
   const deps: PreviewDeps = {
     integrations: {
@@ -16,7 +17,7 @@ function prepare(dialect: DialectName, past?: EventRecord) {
       secrets: async () => [makeSecret({ box, clock }, integration.id, 'webhook')],
     },
     templates: { find: async (_tenant, id) => (id === template.id ? template : undefined) },
-    events: { find: async (_tenant, id) => (id === past?.id ? past : undefined) },
+    events: { find: async (_tenant, id) => (id === past?.id ? past : undefined), installations: async () => known },
     configSource: configOf({ templates: [template], integrations: [integration] }),
     urls: { check: async () => ({ kind: 'unresolvable', detail: 'does not resolve' }) },
     box,
@@ -90,5 +91,46 @@ describe('a preview', () => {
     ['vibes', { trigger: 'pass.installed', event: { ...installed, device: { platform: 'other', os: 'x' } } }, '/event'],
   ])('%s %j is refused at %s', async (dialect, input, pointer) => {
     await expect(prepare(dialect)(input)).rejects.toMatchObject({ kind: 'invalid', fields: [{ pointer }] });
+  });
+
+  const elsewhere: Installation = {
+    tenantId,
+    passId: 'p1',
+    installId: 'other',
+    active: true,
+    registeredAt: '2025-01-01T00:00:00Z',
+    unregisteredAt: undefined,
+    installedAt: '2025-01-01T00:00:00Z',
+    removedAt: undefined,
+    platform: 'google',
+    os: undefined,
+  };
+
+  test('of a given install has the counts that its delivery would have', async () => {
+    const input = { templateId: template.id, trigger: 'pass.installed', event: installed };
+    const first = JSON.parse((await prepare('passcreator')(input)).body);
+    expect(first).toMatchObject({ noOfActivePasses: 1, noOfInactivePasses: 0 });
+    const second = JSON.parse((await prepare('passcreator', undefined, [elsewhere])(input)).body);
+    expect(second).toMatchObject({ noOfActivePasses: 2, noOfInactivePasses: 0 });
+  });
+
+  test('of a given scan without a device has the known one', async () => {
+    const { device: _device, ...rest } = installed;
+    const scan = { type: 'barcode', value: 'x', validationType: 'internalValidation', status: 'successful' };
+    const input = { templateId: template.id, trigger: 'pass.scanned', event: { ...rest, type: 'pass.scanned', scan } };
+    const { body } = await prepare('passentry', undefined, [elsewhere])(input);
+    expect(JSON.parse(body).included[1].attributes).toMatchObject({
+      deviceType: 'android',
+      addedAt: '2025-01-01T00:00:00Z',
+    });
+  });
+
+  test('V14: of an address that the vendor would not take is refused', async () => {
+    const of = (length: number) => `https://example.com/${'x'.repeat(length - 'https://example.com/'.length)}`;
+    const input = { templateId: template.id, trigger: 'pass.installed' };
+    const errors = { fields: [{ pointer: '/url', detail: expect.stringContaining('1024') }] };
+    await expect(prepare('vibes')({ ...input, url: of(1025) })).rejects.toMatchObject(errors);
+    expect((await prepare('vibes')({ ...input, url: of(1024) })).url).toHaveLength(1024);
+    expect((await prepare('standard')({ ...input, url: of(1025) })).url).toHaveLength(1025);
   });
 });

@@ -1,38 +1,50 @@
 import { describe, expect, test } from 'vitest';
-import { describeApi } from '../../../src/api/openapi.ts';
+import { PROBLEM_CODES, PROBLEM_TYPES } from '../../../src/api/problem-types.ts';
 import { ROUTES } from '../../../src/api/routes/index.ts';
+import { DIALECTS } from '../../../src/dialects/index.ts';
+import { DIALECT_NAMES } from '../../../src/domain/integration.ts';
+import { webhookHeaders, webhookSigner } from '../../../src/domain/signing.ts';
+import {
+  document,
+  documentText,
+  exampleOf,
+  invalidity,
+  type MediaType,
+  operations,
+  resolved,
+  type SchemaObject,
+} from '../../support/document.ts';
 
-interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly security?: readonly unknown[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
-  readonly responses: Record<
-    string,
-    { readonly description: string; readonly content?: Record<string, { readonly schema: object }> }
-  >;
-}
-interface Document {
-  readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string };
-  readonly security: readonly object[];
-  readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, unknown>; readonly securitySchemes: Record<string, unknown> };
+const schemas = Object.entries(document.components.schemas);
+const webhooks = Object.entries(document.webhooks).map(([name, { post }]) => ({ name, operation: post }));
+
+/** Every member of a schema that is described in place. */
+function members(schema: SchemaObject, at: string): { readonly at: string; readonly member: SchemaObject }[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
+    const here = `${at}.${name}`;
+    return [{ at: here, member }, ...members(member, here)];
+  });
 }
 
-const text = JSON.stringify(describeApi(ROUTES, '1.2.3'));
-const document = JSON.parse(text) as Document;
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-);
+function wrongExamples(media: MediaType | undefined): unknown {
+  const examples = Object.entries(media?.examples ?? {});
+  if (!media || examples.length === 0) return 'no example';
+  return examples.flatMap(([name, { summary, value }]) => {
+    const wrong = summary === '' ? 'no summary' : invalidity(media.schema, value);
+    return wrong === undefined ? [] : [`${name}: ${wrong}`];
+  });
+}
 
 describe('the OpenAPI document', () => {
-  test('is OpenAPI 3.1 with a bearer key', () => {
+  test('is OpenAPI 3.1 with a server, a bearer key and described tags', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d+$/);
-    expect(document.info).toMatchObject({ title: 'Passwire', version: '1.2.3' });
+    expect(document.info).toMatchObject({ title: 'Passwire', version: '1.0.0' });
+    expect(document.servers).toHaveLength(1);
     expect(document.security).toEqual([{ apiKey: [] }]);
     expect(document.components.securitySchemes).toMatchObject({ apiKey: { type: 'http', scheme: 'bearer' } });
+    const used = new Set(operations.flatMap(({ operation }) => operation.tags));
+    expect(new Set(document.tags.map(({ name }) => name))).toEqual(used);
+    expect(document.tags.every(({ description }) => description.length > 10)).toBe(true);
   });
 
   test('has every route, and nothing else but health', () => {
@@ -43,7 +55,7 @@ describe('the OpenAPI document', () => {
   });
 
   test('every reference leads somewhere', () => {
-    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = '']) => reference);
+    const references = [...documentText.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = '']) => reference);
     expect(references.length).toBeGreaterThan(100);
     for (const reference of new Set(references)) {
       const found = reference
@@ -54,28 +66,145 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('operation ids are unique', () => {
-    const ids = operations.map(({ operation }) => operation.operationId);
+  test('operation ids are unique, and a verb with a noun', () => {
+    const ids = [...operations, ...webhooks].map(({ operation }) => operation?.operationId ?? '');
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).toContain('postSubscriptionsIdTest');
+    const verbs =
+      'cancel|create|delete|describe|discard|enable|get|list|post|preview|receive|replay|revoke|rotate|test|update';
+    expect(ids.filter((id) => !new RegExp(`^(?:${verbs})(?:[A-Z][a-z]+)+$`).test(id))).toEqual([]);
+    expect(ids).toEqual(expect.arrayContaining(['createSubscription', 'postEvents', 'rotateIntegrationSecret']));
   });
 
-  test.each(operations)('$method $path says what goes in and what comes out', ({ path, method, operation }) => {
-    expect(operation.summary).not.toBe('');
-    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+  test('lists every type of problem where its status is described', () => {
+    const listed = Object.values(document.components.responses).flatMap(({ content }) =>
+      Object.entries(content?.['application/problem+json']?.examples ?? {}).map(([code, { value }]) => [
+        code,
+        (value as { status: number }).status,
+      ]),
+    );
+    // a method that is not supported is no operation
+    const expected = PROBLEM_CODES.filter((code) => code !== 'method-not-allowed');
+    expect(listed.toSorted()).toEqual(expected.map((code) => [code, PROBLEM_TYPES[code].status]).toSorted());
+  });
+});
+
+describe('schemas', () => {
+  test('are named, and none is repeated in place', () => {
+    expect(schemas.map(([name]) => name).filter((name) => !/^(?:[A-Z][a-z]+)+$/.test(name))).toEqual([]);
+    const inPlace = [...documentText.matchAll(/"schema":(\{"type":"object","properties".{0,40})/g)].map(([, text]) => text);
+    expect(inPlace).toEqual([]);
+  });
+
+  test.each(schemas)('%s has a description and valid examples', (name, { description = '', examples = [] }) => {
+    expect(description).not.toBe('');
+    expect(examples.length).toBeGreaterThan(0);
+    const reference = { $ref: `#/components/schemas/${name}` };
+    expect(examples.map((example) => invalidity(reference, example)).filter((wrong) => wrong !== undefined)).toEqual([]);
+  });
+
+  test('describe every member', () => {
+    const all = schemas.flatMap(([name, schema]) => members(schema, name));
+    expect(all.length).toBeGreaterThan(200);
+    const silent = all.filter(({ member }) => member.$ref === undefined && !member.description);
+    expect(silent.map(({ at }) => at)).toEqual([]);
+  });
+
+  test('have one for each trigger that can be posted, without a tenant', () => {
+    const { PostedEvent, EventBatch } = document.components.schemas;
+    expect(PostedEvent?.oneOf).toHaveLength(10);
+    expect(EventBatch?.properties?.events?.items).toEqual({ $ref: '#/components/schemas/PostedEvent' });
+    const events = schemas.filter(([name]) => /^Pass\w+Event$/.test(name));
+    expect(events).toHaveLength(10);
+    expect(events.filter(([, { properties }]) => properties && 'tenantId' in properties)).toEqual([]);
+  });
+
+  test('have the options of every dialect, chosen by it where it is known', () => {
+    const { IntegrationInput, SubscriptionOptions, IntegrationOptions } = document.components.schemas;
+    const { mapping = {} } = (IntegrationInput?.discriminator ?? {}) as { mapping?: Record<string, string> };
+    expect(Object.keys(mapping).toSorted()).toEqual(DIALECT_NAMES.toSorted());
+    for (const [name, { options, subscriptionOptions }] of Object.entries(DIALECTS)) {
+      const input = document.components.schemas[mapping[name]?.split('/').at(-1) ?? ''];
+      const reference = { $ref: `#/components/schemas/${options.meta()?.id}` };
+      expect(input?.properties?.options).toMatchObject(reference);
+      expect(IntegrationOptions?.anyOf).toContainEqual(reference);
+      expect(SubscriptionOptions?.anyOf).toContainEqual({
+        $ref: `#/components/schemas/${subscriptionOptions.meta()?.id}`,
+      });
+    }
+    expect(invalidity({ $ref: '#/components/schemas/IntegrationInput' }, { name: 'x', dialect: 'vibes' })).toBeDefined();
+  });
+});
+
+describe.each(operations)('$method $path', ({ path, method, operation }) => {
+  const route = ROUTES.find((one) => one.path === path && one.method === method);
+
+  test('has a summary, a description and parameters with examples', () => {
+    expect(operation.summary).not.toMatch(/^$|\.$/);
+    expect(operation.description).toMatch(/\.$/);
+    const parameters = operation.parameters ?? [];
+    const inPath = parameters.filter((parameter) => parameter.in === 'path');
     expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
     expect(inPath.every(({ required }) => required)).toBe(true);
-    for (const { description } of Object.values(operation.responses)) expect(description).not.toBe('');
-    const route = ROUTES.find((one) => one.path === path && one.method === method);
+    expect(parameters.filter(({ description }) => !description)).toEqual([]);
+    const bare = parameters.filter((parameter) => exampleOf(parameter) === undefined).map(({ name }) => name);
+    expect(bare.filter((name) => name !== 'cursor')).toEqual([]);
     if (!route) return;
+    const names = parameters.map(({ name }) => name);
+    expect(names.includes('tenantId')).toBe(route.scope === 'tenant' || (path === '/v1/api-keys' && method === 'get'));
+    expect(names.includes('Idempotency-Key')).toBe(method === 'post');
+  });
+
+  test('has valid examples of its request and its responses', () => {
+    if (operation.requestBody) expect(wrongExamples(operation.requestBody.content['application/json'])).toEqual([]);
+    for (const response of Object.values(operation.responses).map(resolved)) {
+      expect(response.description).not.toBe('');
+      expect(Object.keys(response.headers ?? {})).toContain('x-request-id');
+      for (const media of Object.values(response.content ?? {})) expect(wrongExamples(media)).toEqual([]);
+    }
+  });
+});
+
+const routed = operations.filter(({ operation }) => !operation.tags.includes('health'));
+
+describe.each(routed)('$method $path', ({ path, method, operation }) => {
+  test('has the responses that its route can give', () => {
+    const route = ROUTES.find((one) => one.path === path && one.method === method);
+    if (!route) throw new Error('it has no route');
     expect(Boolean(operation.requestBody)).toBe(route.body !== undefined);
     expect(Boolean(operation.responses[route.status]?.content)).toBe(route.status !== 204);
     for (const status of ['401', '403', '422', '500', '503']) {
-      const content = operation.responses[status]?.content;
-      expect(content, status).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
+      expect(operation.responses[status]?.$ref, status).toMatch(/^#\/components\/responses\//);
     }
-    const names = (operation.parameters ?? []).map(({ name }) => name);
-    expect(names.includes('tenantId')).toBe(route.scope === 'tenant' || (path === '/v1/api-keys' && method === 'get'));
-    expect(names.includes('idempotency-key')).toBe(method === 'post');
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (Number(status) < 400) continue;
+      expect(resolved(response).content?.['application/problem+json']?.schema).toEqual({
+        $ref: '#/components/schemas/Problem',
+      });
+    }
+  });
+});
+
+describe('webhooks', () => {
+  test('are there for every dialect', () => {
+    expect(Object.keys(document.webhooks).toSorted()).toEqual(DIALECT_NAMES.toSorted());
+  });
+
+  test.each(webhooks)('$name has a body for each of its triggers, and the headers', ({ name, operation }) => {
+    const media = Object.values(operation?.requestBody?.content ?? {})[0];
+    expect(wrongExamples(media)).toEqual([]);
+    const { eventNames } = DIALECTS[name as keyof typeof DIALECTS];
+    expect(Object.keys(media?.examples ?? {}).toSorted()).toEqual(Object.keys(eventNames).toSorted());
+    const headers = Object.fromEntries(
+      (operation?.parameters ?? []).map((parameter) => [parameter.name, exampleOf(parameter)]),
+    );
+    expect(Object.keys(headers)).toEqual(
+      expect.arrayContaining(['webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-webhook-event']),
+    );
+    expect('X-Webhook-Signature' in headers).toBe(name === 'passentry');
+    const secret = /whsec_[\w+/=]+/.exec(JSON.stringify(operation?.parameters))?.[0] ?? '';
+    const signer = webhookSigner({ id: 'sec_x' as never, kind: 'webhook', value: secret });
+    const body = JSON.stringify(Object.values(media?.examples ?? {})[0]?.value);
+    const signed = webhookHeaders([signer], headers['webhook-id'] as never, Number(headers['webhook-timestamp']), body);
+    expect(headers['webhook-signature']).toBe(signed['webhook-signature']);
   });
 });

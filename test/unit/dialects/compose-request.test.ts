@@ -5,7 +5,7 @@ import type { AcceptedEvent, EventFacts } from '../../../src/domain/event.ts';
 import { newId, toId } from '../../../src/domain/id.ts';
 import type { StoredSecret } from '../../../src/domain/integration.ts';
 import { MappingCollision } from '../../../src/domain/mapping.ts';
-import { STANDARD_SCHEDULE_MS } from '../../../src/domain/policy.ts';
+import { STANDARD_RETRY_DELAYS_MS } from '../../../src/domain/policy.ts';
 import { generateSecret, type SecretKind } from '../../../src/domain/signing.ts';
 import { box, clock, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../../support/configuration.ts';
 
@@ -177,7 +177,7 @@ describe('the body', () => {
 
 test("the policy is the dialect's, with what the integration sets differently", () => {
   const { policy } = createComposer(input({ integration: { ...standard, policy: { timeoutMs: 1234 } } }));
-  expect(policy).toMatchObject({ timeoutMs: 1234, scheduleMs: STANDARD_SCHEDULE_MS });
+  expect(policy).toMatchObject({ timeoutMs: 1234, retryDelaysMs: STANDARD_RETRY_DELAYS_MS });
 });
 
 test('a secret that no configured key opens is an error that names the key', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dialectNamed } from '../../../src/dialects/index.ts';
 import type { DialectName } from '../../../src/domain/integration.ts';
-import { includesStatus, STANDARD_SCHEDULE_MS } from '../../../src/domain/policy.ts';
+import { includesStatus, STANDARD_RETRY_DELAYS_MS } from '../../../src/domain/policy.ts';
 
 function policyOf(name: DialectName, options: object = {}, subscription: object = {}) {
   const dialect = dialectNamed(name);
@@ -15,17 +15,17 @@ const FIVE_MINUTES = 300_000;
 
 // vendors.md 1.3
 test.each([
-  { name: 'vibes', timeoutMs: 15_000, scheduleMs: STANDARD_SCHEDULE_MS },
-  { name: 'passcreator', subscription: { retryEnabled: true }, timeoutMs: 15_000, scheduleMs: STANDARD_SCHEDULE_MS },
-  { name: 'passcreator', timeoutMs: 15_000, scheduleMs: [0] },
-  { name: 'walletthat', timeoutMs: 10_000, scheduleMs: STANDARD_SCHEDULE_MS },
-  { name: 'walletthat-postback', timeoutMs: 10_000, scheduleMs: [0, ...Array(5).fill(FIVE_MINUTES)] },
-  { name: 'passentry', timeoutMs: 15_000, scheduleMs: STANDARD_SCHEDULE_MS },
-  { name: 'standard', timeoutMs: 15_000, scheduleMs: STANDARD_SCHEDULE_MS },
-] as const)('$name waits $timeoutMs ms and has its schedule', ({ name, timeoutMs, scheduleMs, ...rest }) => {
+  { name: 'vibes', timeoutMs: 15_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
+  { name: 'passcreator', subscription: { retryEnabled: true }, timeoutMs: 15_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
+  { name: 'passcreator', timeoutMs: 15_000, retryDelaysMs: [] },
+  { name: 'walletthat', timeoutMs: 10_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
+  { name: 'walletthat-postback', timeoutMs: 10_000, retryDelaysMs: Array(5).fill(FIVE_MINUTES) },
+  { name: 'passentry', timeoutMs: 15_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
+  { name: 'standard', timeoutMs: 15_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
+] as const)('$name waits $timeoutMs ms and has its retry delays', ({ name, timeoutMs, retryDelaysMs, ...rest }) => {
   const policy = policyOf(name, {}, 'subscription' in rest ? rest.subscription : {});
   expect(policy.timeoutMs).toBe(timeoutMs);
-  expect(policy.scheduleMs).toEqual(scheduleMs);
+  expect(policy.retryDelaysMs).toEqual(retryDelaysMs);
 });
 
 test.each([

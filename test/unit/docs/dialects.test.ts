@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Dialect } from '../../../src/dialects/dialect.ts';
 import { DIALECTS } from '../../../src/dialects/index.ts';
-import { type DeliveryPolicy, STANDARD_SCHEDULE_MS, type StatusRange } from '../../../src/domain/policy.ts';
+import { type DeliveryPolicy, STANDARD_RETRY_DELAYS_MS, type StatusRange } from '../../../src/domain/policy.ts';
 import { generateSecret } from '../../../src/domain/signing.ts';
 import { OPERATIONAL_TRIGGERS, PASS_TRIGGERS, type PassTrigger } from '../../../src/domain/trigger.ts';
 import { codesOf, fencesOf, readManual, sectionOf, tableOf, tablesOf } from '../../support/manual.ts';
@@ -103,11 +103,11 @@ describe('delivery', () => {
     expect(success).toBe(ranges(policy.success));
     expect(permanent).toBe(ranges(policy.permanent));
     expect(timeout).toBe(duration(policy.timeoutMs));
-    expect(attempts).toBe(policy.scheduleMs === STANDARD_SCHEDULE_MS ? 'standard' : schedule(policy.scheduleMs));
+    expect(attempts).toBe(policy.retryDelaysMs === STANDARD_RETRY_DELAYS_MS ? 'standard' : schedule(policy.retryDelaysMs));
   });
 
   test('has the standard schedule', () => {
-    expect(MANUAL).toContain(`The standard schedule is ${schedule(STANDARD_SCHEDULE_MS)}.`);
+    expect(MANUAL).toContain(`The standard schedule is ${schedule(STANDARD_RETRY_DELAYS_MS)}.`);
   });
 });
 

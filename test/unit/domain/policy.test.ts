@@ -5,15 +5,15 @@ import {
   overridden,
   policyOverrideSchema,
   STANDARD_POLICY,
-  STANDARD_SCHEDULE_MS,
+  STANDARD_RETRY_DELAYS_MS,
 } from '../../../src/domain/policy.ts';
 import { MAX_RETRY_AFTER_MS, retryDelayMs } from '../../../src/domain/retry.ts';
 
 const HOUR = 3_600_000;
 
 test('the standard schedule makes ten attempts within 75 h 35 min 5 s', () => {
-  expect(STANDARD_SCHEDULE_MS).toHaveLength(10);
-  expect(STANDARD_SCHEDULE_MS.reduce((sum, delay) => sum + delay, 0)).toBe(75 * HOUR + 35 * 60_000 + 5000);
+  expect(STANDARD_RETRY_DELAYS_MS).toHaveLength(9);
+  expect(STANDARD_RETRY_DELAYS_MS.reduce((sum, delay) => sum + delay, 0)).toBe(75 * HOUR + 35 * 60_000 + 5000);
 });
 
 test.each([
@@ -28,17 +28,17 @@ test.each([
   [1, 0.5, 1000, 5000],
   [1, 0.5, 48 * HOUR, MAX_RETRY_AFTER_MS],
 ])('after %i tries, random %d, Retry-After %s: %s ms', (tries, random, retryAfterMs, expected) => {
-  expect(retryDelayMs(STANDARD_SCHEDULE_MS, tries, random, retryAfterMs)).toBe(expected);
+  expect(retryDelayMs(STANDARD_RETRY_DELAYS_MS, tries, random, retryAfterMs)).toBe(expected);
 });
 
 test('a delay is within 20 % of the plan', () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 0, max: 9 }),
+      fc.integer({ min: 1, max: 9 }),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (tries, random) => {
-        const planned = STANDARD_SCHEDULE_MS[tries] ?? 0;
-        const delay = retryDelayMs(STANDARD_SCHEDULE_MS, tries, random) ?? -1;
+        const planned = STANDARD_RETRY_DELAYS_MS[tries - 1] ?? 0;
+        const delay = retryDelayMs(STANDARD_RETRY_DELAYS_MS, tries, random) ?? -1;
         expect(delay).toBeGreaterThanOrEqual(planned * 0.8);
         expect(delay).toBeLessThanOrEqual(planned * 1.2);
       },
@@ -57,10 +57,10 @@ test('a status is in a range with both its ends, but for the exceptions', () => 
 
 test('an integration overrides timeout and schedule, nothing else', () => {
   expect(overridden(STANDARD_POLICY, {})).toEqual(STANDARD_POLICY);
-  expect(overridden(STANDARD_POLICY, { timeoutMs: 1000, scheduleMs: [0] })).toEqual({
+  expect(overridden(STANDARD_POLICY, { timeoutMs: 1000, retryDelaysMs: [] })).toEqual({
     ...STANDARD_POLICY,
     timeoutMs: 1000,
-    scheduleMs: [0],
+    retryDelaysMs: [],
   });
 });
 
@@ -69,10 +69,11 @@ test.each([
   [{ timeoutMs: 100 }, true],
   [{ timeoutMs: 99 }, false],
   [{ timeoutMs: 30_001 }, false],
-  [{ scheduleMs: [] }, false],
-  [{ scheduleMs: [0, 1.5] }, false],
-  [{ scheduleMs: [-1] }, false],
-  [{ scheduleMs: Array(31).fill(0) }, false],
+  [{ retryDelaysMs: [] }, true],
+  [{ scheduleMs: [0, 1000] }, false],
+  [{ retryDelaysMs: [0, 1.5] }, false],
+  [{ retryDelaysMs: [-1] }, false],
+  [{ retryDelaysMs: Array(31).fill(0) }, false],
   [{ success: [] }, false],
 ])('the override %o is taken: %s', (override, isTaken) => {
   expect(policyOverrideSchema.safeParse(override).success).toBe(isTaken);

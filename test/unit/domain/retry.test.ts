@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { STANDARD_POLICY } from '../../../src/domain/policy.ts';
 import { nextState } from '../../../src/domain/retry.ts';
 
-const policy = { ...STANDARD_POLICY, scheduleMs: [0, 1000, 5000] };
+const policy = { ...STANDARD_POLICY, retryDelaysMs: [1000, 5000] };
 const failed = { kind: 'retryable', reason: 'the endpoint answered 500' } as const;
 const UNJITTERED = 0.5;
 
@@ -37,6 +37,6 @@ describe('what becomes of a delivery', () => {
   });
 
   test('with a schedule of one attempt: it dies after that', () => {
-    expect(nextState(failed, { ...policy, scheduleMs: [0] }, 1, UNJITTERED).state).toBe('dead');
+    expect(nextState(failed, { ...policy, retryDelaysMs: [] }, 1, UNJITTERED).state).toBe('dead');
   });
 });

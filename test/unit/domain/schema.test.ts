@@ -10,7 +10,7 @@ const schema = z.strictObject({
 });
 
 function errorsOf(value: unknown, at?: string) {
-  const checked = check(schema, value, at);
+  const checked = check(schema, value, at === undefined ? {} : { at });
   return checked.ok ? [] : checked.errors;
 }
 
@@ -54,4 +54,19 @@ test('tells all that a union would take', () => {
   expect(errorsOf({ kind: 'apple', either: true })).toMatchObject([
     { pointer: '/either', detail: 'must be text, or must be a number' },
   ]);
+});
+
+test('errors beyond the limit are left out, and only the first ten get a suggestion', () => {
+  const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`kin${index}`, 1]));
+  const namesAt = () => ['kind'];
+  const errorsUpTo = (limit?: number) => {
+    const checked = check(schema, { kind: 'apple', ...unknown }, { namesAt, ...(limit && { limit }) });
+    return checked.ok ? [] : checked.errors;
+  };
+  expect(errorsUpTo(20)).toHaveLength(20);
+  expect(errorsUpTo()).toHaveLength(100);
+  expect(errorsUpTo().filter(({ detail }) => detail.includes('did you mean'))).toHaveLength(10);
+  const lists = Array.from({ length: 500 }, () => 'gogle');
+  const checked = check(z.array(z.enum(['google'])), lists);
+  expect(checked.ok ? [] : checked.errors.filter(({ detail }) => detail.includes('did you mean'))).toHaveLength(10);
 });

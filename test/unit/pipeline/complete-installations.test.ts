@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AcceptedEvent, EventFacts } from '../../../src/domain/event.ts';
 import { newId } from '../../../src/domain/id.ts';
-import { completeInstallations, touchedPasses } from '../../../src/pipeline/complete-installations.ts';
+import { completeInstallations, concernedPasses } from '../../../src/pipeline/complete-installations.ts';
 import { clock, makeTemplate, tenantId } from '../../support/configuration.ts';
 
 const template = makeTemplate();
@@ -17,7 +17,7 @@ const install = { type: 'pass.installed', device: { platform: 'apple', installId
 describe('installations', () => {
   test('are locked once per pass, in one order', () => {
     const of = (id: string): AcceptedEvent => event({ ...install, pass: { id } });
-    const passes = touchedPasses([of('b'), of('a'), event({ pass: { id: 'c' } }), of('b')]);
+    const passes = concernedPasses([of('b'), of('a'), event({ pass: { id: 'c' } }), of('b')]);
     expect(passes).toEqual(['a', 'b'].map((passId) => ({ tenantId, passId })));
   });
 
@@ -45,7 +45,11 @@ describe('installations', () => {
       active: true,
       registeredAt: undefined,
       unregisteredAt: undefined,
-    };
+      installedAt: '2026-03-01T11:00:00Z',
+      removedAt: undefined,
+      platform: 'google',
+      os: undefined,
+    } as const;
     const { events } = completeInstallations([event(install)], [stranger, { ...stranger, tenantId, passId: 'q' }]);
     expect(events[0]?.facts).toMatchObject({ first: true, registrations: { active: 1, inactive: 0 } });
   });
@@ -53,5 +57,16 @@ describe('installations', () => {
   test('that change nothing leave the event as it is', () => {
     const posted = event({});
     expect(completeInstallations([posted], [])).toEqual({ events: [posted], changed: [] });
+  });
+
+  test('E13: a scan without a device gets the known one beside it, in the order of the batch', () => {
+    const scan = event({ type: 'pass.scanned' });
+    const { events } = completeInstallations([scan, event(install), scan], []);
+    expect(events[0]).toBe(scan);
+    expect(events[2]).toMatchObject({ knownDevice: { platform: 'apple', registeredAt: '2026-03-01T11:59:00Z' } });
+    expect(events[2]?.facts).toEqual(scan.facts);
+    const own = event({ type: 'pass.tapped', device: { platform: 'google' } });
+    expect(completeInstallations([event(install), own], []).events[1]).toBe(own);
+    expect(concernedPasses([scan, own])).toEqual([{ tenantId, passId: 'p' }]);
   });
 });

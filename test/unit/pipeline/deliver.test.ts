@@ -17,9 +17,10 @@ import {
   tenantId,
 } from '../../support/configuration.ts';
 import { eventually } from '../../support/poll.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 
 const template = makeTemplate();
-const integration = makeIntegration('standard', { policy: { scheduleMs: [0, 1000] } });
+const integration = makeIntegration('standard', { policy: { retryDelaysMs: [1000] } });
 const subscription = makeSubscription(integration, { trigger: 'pass.created' });
 
 function answer(status: number): SendOutcome {
@@ -33,7 +34,7 @@ function answer(status: number): SendOutcome {
   };
 }
 
-function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
+function claimedOf(id: DeliveryId, attempt: number, test = false): ClaimedDelivery {
   return {
     id,
     tenantId,
@@ -44,6 +45,7 @@ function claimedOf(id: DeliveryId, attempt: number): ClaimedDelivery {
     passId: 'p',
     ordered: false,
     messageId: toId('message', '0198c3f0-0000-7000-8000-0000000000aa'),
+    test,
     attempt,
     triesMade: attempt - 1,
     claim: 1,
@@ -60,6 +62,8 @@ interface World {
   readonly settle?: (records: readonly AttemptRecord[]) => Promise<readonly AttemptRecord[]>;
   readonly unavailable?: boolean;
   readonly disabled?: 'requested';
+  /** Every delivery is a test. */
+  readonly test?: boolean;
 }
 
 /** A worker whose claims gives every delivery that is asked for, once per call. */
@@ -69,10 +73,12 @@ function workerIn({
   settle = async (records) => records,
   unavailable = false,
   disabled,
+  test = false,
 }: World = {}) {
   const seen = {
     claims: [] as string[][],
     sent: 0,
+    headers: {} as Readonly<Record<string, string>>,
     settled: [] as AttemptRecord[],
     returned: [] as ReturnedClaim[],
     offered: [] as DueDelivery[],
@@ -82,7 +88,7 @@ function workerIn({
     async claim(wanted) {
       seen.claims.push(wanted.map(({ deliveryId, attempt }) => `${deliveryId}-${attempt}`));
       await claimed;
-      return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt));
+      return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt, test));
     },
     async settle(records) {
       const written = await settle(records);
@@ -116,8 +122,9 @@ function workerIn({
       offer: (due) => seen.offered.push(...due),
     },
     sender: {
-      send() {
+      send({ headers }) {
         seen.sent += 1;
+        seen.headers = headers;
         return send();
       },
     },
@@ -125,6 +132,7 @@ function workerIn({
     clock,
     random: () => 0.5,
     log: { info() {}, warn() {}, error() {} },
+    telemetry: NO_TELEMETRY,
   });
   return { deliverer, seen };
 }
@@ -177,6 +185,32 @@ describe('an attempt', () => {
     ]);
     expect(seen.claims).toEqual([[`${id}-1`, `${id}-2`]]);
     expect(seen.settled.map(({ attempt }) => attempt.number)).toEqual([1, 2]);
+  });
+});
+
+describe('a test', () => {
+  test.each([
+    [200, 'succeeded'],
+    [404, 'dead'],
+    [410, 'dead'],
+    [500, 'dead'],
+  ])('answered with %i is %s after its only attempt, and nothing else happens', async (status, state) => {
+    const { deliverer, seen } = workerIn({ send: async () => answer(status), test: true });
+    expect(await deliverer.deliver(newDeliveryId(), 1, AT_ONCE)).toEqual(NO_SIGNAL);
+    expect(seen.settled).toMatchObject([{ next: { state }, deadLetterId: undefined, operationalEvents: undefined }]);
+    expect(seen).toMatchObject({ sent: 1, offered: [], gone: [], headers: { 'x-webhook-test': 'true' } });
+  });
+
+  test('is sent for a disabled subscription too', async () => {
+    const { deliverer, seen } = workerIn({ disabled: 'requested', test: true });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 1, returned: [] });
+  });
+
+  test('is marked, and no other delivery is', async () => {
+    const { deliverer, seen } = workerIn();
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen.headers).not.toHaveProperty('x-webhook-test');
   });
 });
 

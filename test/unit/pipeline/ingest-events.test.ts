@@ -6,6 +6,7 @@ import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { PlannedEvents, Reservation, Reserved } from '../../../src/ports/events.ts';
 import { clock, configOf, makeTemplate, tenantId } from '../../support/configuration.ts';
+import { NO_TELEMETRY } from '../../support/telemetry.ts';
 
 const template = makeTemplate();
 const source = configOf({ templates: [template] });
@@ -27,11 +28,13 @@ function givenIngest(fails: (planned: PlannedEvents) => boolean = () => false) {
         if (fails(planned)) throw new Error('not to be stored');
         return { configVersions, taken: new Map() };
       },
+      installations: async () => [],
       inTransaction: () => Promise.reject(new Error('nothing here needs a transaction')),
     },
     configs: new TenantConfigs({ load: async (id) => (id === tenantId ? source.load(id) : undefined) }),
     queue: { offer() {} },
     clock,
+    telemetry: NO_TELEMETRY,
   });
   const post = (ids: readonly TenantId[]) =>
     Promise.allSettled(ids.map((id, index) => ingest.ingest(id, [posted(`p${index}`)])));

@@ -96,3 +96,34 @@ describe('posting', () => {
     expect(ingest).not.toHaveBeenCalled();
   });
 });
+
+describe('a batch made to be slow', () => {
+  const many = (value: unknown, name = 'deviice') =>
+    Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`${name}${index}`, value]));
+  const deps: PostDeps = { ingest: { ingest: async () => [] } };
+
+  test.each<[string, object]>([
+    ['unknown names', { ...event, ...many(1) }],
+    ['unknown names of the pass', { ...event, pass: { id: 'p', ...many(1, 'barcodd') } }],
+    ['wrong values of fields', { ...event, pass: { id: 'p', fields: many({}) } }],
+    ['wrong values in changes', { ...event, type: 'pass.updated', changes: { fields: many([]) } }],
+    ['names with NUL', { ...event, pass: { id: 'p', fields: many(1, 'a\0') } }],
+    ['long unknown triggers', { ...event, type: `pass.installd${'x'.repeat(8000)}` }],
+  ])('of %s costs little, and other requests are served meanwhile', async (_what, slow) => {
+    let turns = 0;
+    const other = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const before = process.cpuUsage();
+    const results = await postEvents(deps, tenantId, Array(1000).fill(slow), '/events');
+    const spent = process.cpuUsage(before);
+    clearInterval(other);
+    const errors = results.map((result) => (result.kind === 'refused' ? result.errors : []));
+    expect(errors.every(({ length }) => length > 0 && length <= 20)).toBe(true);
+    const suggested = errors.flat().filter(({ detail }) => detail.includes('did you mean'));
+    expect(suggested.length).toBeLessThanOrEqual(10);
+    // seconds on a busy machine; before, one such batch took minutes
+    expect((spent.user + spent.system) / 1e6).toBeLessThan(10);
+    if (spent.user > 100_000) expect(turns).toBeGreaterThan(0);
+  });
+});

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
+import type { GateRules } from '../../../src/domain/gate-rules.ts';
 import { deliveryId, type EndpointId, newId, type TenantId } from '../../../src/domain/id.ts';
 import type { Limits } from '../../../src/domain/limits.ts';
 import type { EndpointHealth, HealthChange } from '../../../src/ports/endpoint-health.ts';
 import { GateHealth } from '../../../src/queue/gate/endpoint-health.ts';
-import { type Admitted, Gate, type GateRules, type StepReply, type StepRequest } from '../../../src/queue/gate/gate.ts';
+import { Gate, gatePrefix } from '../../../src/queue/gate/gate.ts';
+import type { AdmittedDelivery, StepReply, StepRequest } from '../../../src/queue/gate/gate-messages.ts';
 import { eventually } from '../../support/poll.ts';
 import { sharedServers } from '../../support/servers.ts';
 
@@ -21,7 +23,7 @@ function tick(): number {
 export const aTenant = (): TenantId => newId('tenant', tick());
 export const anEndpoint = (): EndpointId => newId('endpoint', tick());
 
-type Offers = NonNullable<StepRequest['offers']>;
+export type Offers = NonNullable<StepRequest['offers']>;
 
 /** The first attempts of `count` new deliveries, oldest first. */
 export function offers(count: number, to: { tenantId?: TenantId; endpointId: EndpointId; limits?: Limits }): Offers {
@@ -35,17 +37,17 @@ export function offers(count: number, to: { tenantId?: TenantId; endpointId: End
   }));
 }
 
-/** A gate of its own with one worker, and what it let through so far. */
-export class TriedGate {
+/** A gate with keys of its own and one worker, and what it has admitted. */
+export class GateUnderTest {
   readonly gate: Gate;
   readonly health: GateHealth;
   readonly healthChanges: HealthChange[] = [];
-  /** All that it let through so far, and when that was known. */
-  readonly admitted: (Admitted & { readonly atMs: number })[] = [];
+  /** All admitted deliveries, each with the time of the reply. */
+  readonly admitted: (AdmittedDelivery & { readonly atMs: number })[] = [];
   readonly #redis: Redis;
   readonly #prefix: string;
   readonly #slots: number;
-  readonly #inFlight: Admitted[] = [];
+  readonly #inFlight: AdmittedDelivery[] = [];
 
   constructor(redis: Redis, rules: Partial<GateRules>, slots: number) {
     this.#redis = redis;
@@ -55,22 +57,25 @@ export class TriedGate {
     this.#slots = slots;
   }
 
-  /** What the gate lets through of these and of what waits already. */
-  async offer(more: Offers = []): Promise<readonly Admitted[]> {
+  /** Offers deliveries, and returns those that are admitted of them and of those parked before. */
+  async offer(more: Offers = []): Promise<readonly AdmittedDelivery[]> {
     const worker = { id: 'worker', slots: this.#slots };
-    return this.#note(await this.gate.step({ worker, hands: this.#inFlight, offers: more }));
+    return this.#note(await this.gate.step({ worker, inFlight: this.#inFlight, offers: more }));
   }
 
-  /** Ends the oldest `count` in flight, and gives what goes instead. */
-  async end(kind: EndpointSignal['kind'], { count = 1, pauseMs = 0, of }: Ending = {}): Promise<readonly Admitted[]> {
+  /** Ends the oldest `count` attempts in flight, and returns the deliveries admitted instead. */
+  async end(
+    kind: EndpointSignal['kind'],
+    { count = 1, pauseMs = 0, of }: Ending = {},
+  ): Promise<readonly AdmittedDelivery[]> {
     const ending = this.#inFlight.filter(({ endpointId }) => of === undefined || endpointId === of).slice(0, count);
     for (const one of ending) this.#inFlight.splice(this.#inFlight.indexOf(one), 1);
-    const done = ending.map((admitted) => ({ admitted, signal: { kind, pauseMs }, limits: undefined }));
-    return this.#note(await this.gate.step({ done }));
+    const endings = ending.map((admitted) => ({ admitted, signal: { kind, pauseMs }, limits: undefined }));
+    return this.#note(await this.gate.step({ endings }));
   }
 
-  /** Steps until something more is let through. */
-  next(): Promise<readonly Admitted[]> {
+  /** Steps until the gate admits deliveries. */
+  next(): Promise<readonly AdmittedDelivery[]> {
     return eventually(
       async () => {
         const admitted = await this.offer();
@@ -80,9 +85,32 @@ export class TriedGate {
     );
   }
 
-  /** What FLUSHALL does to it. */
+  /** Deletes its keys, as FLUSHALL would. */
   async flush(): Promise<void> {
     await this.#redis.del(await this.#redis.keys(`${this.#prefix}*`));
+  }
+
+  /** Its keys, without the prefix, in alphabetical order. */
+  async keys(pattern: string): Promise<string[]> {
+    const prefix = gatePrefix(this.#prefix);
+    return (await this.#redis.keys(`${prefix}:${pattern}`)).map((key) => key.slice(prefix.length + 1)).sort();
+  }
+
+  /** When the state of an endpoint expires. */
+  async expiryOf(endpoint: EndpointId): Promise<'gone' | 'never' | number> {
+    const ms = await this.#redis.pttl(`${gatePrefix(this.#prefix)}:e:${endpoint}`);
+    return ms === -2 ? 'gone' : ms === -1 ? 'never' : ms;
+  }
+
+  /** Deletes the state of an endpoint, as its expiry does. */
+  async forget(endpoint: EndpointId): Promise<void> {
+    await this.#redis.del(`${gatePrefix(this.#prefix)}:e:${endpoint}`);
+  }
+
+  /** Runs the script with a request of any shape. */
+  run(request: string): Promise<unknown> {
+    const script = this.#redis as Redis & { passwireGate(prefix: string, request: string): Promise<unknown> };
+    return script.passwireGate(gatePrefix(this.#prefix), request);
   }
 
   inFlightAt(endpoint: EndpointId): number {
@@ -91,11 +119,11 @@ export class TriedGate {
 
   async healthOf(endpoint: EndpointId): Promise<EndpointHealth> {
     const health = (await this.health.of([endpoint])).get(endpoint);
-    if (!health) throw new Error('health answers for all that it is asked');
+    if (!health) throw new Error(`no health of ${endpoint}`);
     return health;
   }
 
-  #note({ admitted, healthChanges }: Pick<StepReply, 'admitted' | 'healthChanges'>): readonly Admitted[] {
+  #note({ admitted, healthChanges }: Pick<StepReply, 'admitted' | 'healthChanges'>): readonly AdmittedDelivery[] {
     const atMs = Date.now();
     this.#inFlight.push(...admitted);
     this.admitted.push(...admitted.map((one) => ({ ...one, atMs })));
@@ -111,14 +139,14 @@ interface Ending {
 }
 
 /** Makes gates with short times on the shared Redis. */
-export function useGates(): (rules?: Partial<GateRules>, slots?: number) => TriedGate {
+export function useGates(): (rules?: Partial<GateRules>, slots?: number) => GateUnderTest {
   let redis: Redis | undefined;
   beforeAll(() => {
     redis = new Redis(sharedServers().redisUrl);
   });
   afterAll(() => redis?.disconnect());
   return (rules = {}, slots = 1000) => {
-    if (!redis) throw new Error('Redis is there from beforeAll on');
-    return new TriedGate(redis, rules, slots);
+    if (!redis) throw new Error('the connection is opened in beforeAll');
+    return new GateUnderTest(redis, rules, slots);
   };
 }

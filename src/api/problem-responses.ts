@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { ZodOpenApiResponseObject } from 'zod-openapi';
+import { problemExample, problemSchema } from './problem.ts';
+import { PROBLEM_CODES, PROBLEM_TYPES, titleOf } from './problem-types.ts';
+import { REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE } from './response-headers.ts';
+import type { Route } from './route.ts';
+
+interface SharedResponse {
+  readonly id: string;
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, z.ZodType>>;
+}
+
+const RESPONSES: Readonly<Record<number, SharedResponse>> = {
+  400: { id: 'BadRequest', description: 'The body is not JSON, or a header is malformed.' },
+  401: {
+    id: 'Unauthenticated',
+    description: 'The API key is missing, unknown or revoked.',
+    headers: WWW_AUTHENTICATE,
+  },
+  403: { id: 'Forbidden', description: 'The role of the key does not allow this call.' },
+  404: { id: 'NotFound', description: 'Not found, or not visible to this key.' },
+  409: { id: 'Conflict', description: 'The current state does not allow it.', headers: RETRY_AFTER },
+  413: { id: 'TooLarge', description: 'The body, or an event in it, is too large.' },
+  415: { id: 'UnsupportedMediaType', description: 'The body must be application/json in UTF-8.' },
+  422: { id: 'InvalidInput', description: 'The input is wrong; `errors` point at what to fix.' },
+  500: { id: 'InternalError', description: 'An unexpected error; the log has its cause under the request id.' },
+  503: { id: 'Unavailable', description: 'The store is unavailable; try again later.', headers: RETRY_AFTER },
+};
+
+/** The shared responses for the problems that a route can return, by status. */
+export function problemResponses({ body, id, names, scope, method }: Route): Record<string, ZodOpenApiResponseObject> {
+  const withBody = body ? [400, 413, 415] : [];
+  const missing = id || names || scope === 'tenant' ? [404] : [];
+  const conflicts = method === 'post' || method === 'patch' ? [409] : [];
+  const statuses = [401, 403, 422, 500, 503, ...withBody, ...missing, ...conflicts].sort();
+  return Object.fromEntries(statuses.map((status) => [String(status), SHARED[status] ?? { description: '' }]));
+}
+
+const SHARED: Readonly<Record<string, ZodOpenApiResponseObject>> = Object.fromEntries(
+  Object.entries(RESPONSES).map(([status, { id, description, headers }]) => [
+    status,
+    shared(+status, id, description, headers),
+  ]),
+);
+
+function shared(
+  status: number,
+  id: string,
+  description: string,
+  headers: SharedResponse['headers'],
+): ZodOpenApiResponseObject {
+  const codes = PROBLEM_CODES.filter((code) => PROBLEM_TYPES[code].status === status);
+  const types = codes.map((code) => `- \`urn:passwire:problem:${code}\`: ${PROBLEM_TYPES[code].description}`);
+  return {
+    id,
+    description: [description, types.join('\n')].join('\n\n'),
+    headers: z.object({ ...REQUEST_ID, ...headers }),
+    content: {
+      'application/problem+json': {
+        schema: problemSchema,
+        examples: Object.fromEntries(codes.map((code) => [code, { summary: titleOf(code), value: problemExample(code) }])),
+      },
+    },
+  };
+}

@@ -1,0 +1,58 @@
+interface ProblemTypeInfo {
+  readonly status: number;
+  /** One sentence: when it occurs and what the caller can do. */
+  readonly description: string;
+}
+
+/** Every code that a problem document can have, the last part of its `type`. Codes and statuses are stable. */
+export const PROBLEM_TYPES = {
+  'invalid-json': { status: 400, description: 'The body is not valid JSON in UTF-8.' },
+  'incomplete-body': { status: 400, description: 'The body ended before its announced length.' },
+  'unreadable-body': { status: 400, description: 'The body cannot be decompressed.' },
+  'invalid-idempotency-key': { status: 400, description: 'The Idempotency-Key is empty, too long or not printable.' },
+  unauthenticated: { status: 401, description: 'The API key is missing, unknown or revoked.' },
+  forbidden: { status: 403, description: 'The role of the key does not allow this call.' },
+  'not-found': { status: 404, description: 'Not found, or not visible to this key.' },
+  'method-not-allowed': { status: 405, description: 'The path does not support this method; `allow` lists those it does.' },
+  'still-open': { status: 409, description: 'The delivery is still open, so it cannot be replayed; cancel it first.' },
+  'not-cancellable': { status: 409, description: 'The delivery has ended or is being sent.' },
+  'already-closed': { status: 409, description: 'The dead letter was already replayed or discarded.' },
+  'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
+  'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },
+  'event-gone': { status: 409, description: 'The event is no longer stored; replay with the mode `same` instead.' },
+  'subscription-gone': { status: 409, description: 'The subscription was deleted.' },
+  'external-id-taken': { status: 409, description: 'Another template of the tenant has this `externalId`.' },
+  'subscription-conflict': { status: 409, description: 'The change would break the subscriptions that are named.' },
+  'request-under-way': { status: 409, description: 'The first request with this Idempotency-Key is not finished.' },
+  'too-large': { status: 413, description: 'The body, or an event in it, is too large.' },
+  'unsupported-media-type': { status: 415, description: 'The body must be application/json in UTF-8.' },
+  'invalid-input': { status: 422, description: 'The input is wrong; `errors` point at what to fix.' },
+  'tenant-required': { status: 422, description: 'The key is bound to no tenant, and the request names none.' },
+  'unknown-template': { status: 422, description: 'The event names no template of the tenant.' },
+  'id-reused': { status: 422, description: 'The event id was used for an event with other content.' },
+  unbuildable: { status: 422, description: 'The dialect cannot express the event.' },
+  'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },
+  'internal-error': { status: 500, description: 'An unexpected error; the log has its cause under the request id.' },
+  'not-ready': { status: 503, description: 'The installation is not ready; `detail` and `/readyz` name what to do.' },
+  unavailable: { status: 503, description: 'The store is unavailable; try again later.' },
+} as const satisfies Readonly<Record<string, ProblemTypeInfo>>;
+
+export type ProblemCode = keyof typeof PROBLEM_TYPES;
+export type ProblemUrn = `urn:passwire:problem:${ProblemCode}`;
+
+export const PROBLEM_CODES = Object.keys(PROBLEM_TYPES) as ProblemCode[];
+
+/** The code in the `type` of a problem document. */
+export function codeOf(type: string): string {
+  return type.slice(urnOf('').length);
+}
+
+export function urnOf<C extends string>(code: C): `urn:passwire:problem:${C}` {
+  return `urn:passwire:problem:${code}`;
+}
+
+/** `too-large` is `Too large`. */
+export function titleOf(code: string): string {
+  const words = code.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

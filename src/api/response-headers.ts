@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+// Headers of responses, as the document describes them.
+
+export const REQUEST_ID = {
+  'x-request-id': z.string().meta({
+    header: { id: 'RequestId' },
+    description: "The id of the request: the caller's own `x-request-id`, or a generated one.",
+    examples: ['5f0c2f0e-7d0a-4f7e-9d53-0f6d1a2b3c4d'],
+  }),
+};
+
+export const IDEMPOTENCY_REPLAYED = {
+  'idempotency-replayed': z
+    .enum(['true'])
+    .optional()
+    .meta({
+      header: { id: 'IdempotencyReplayed' },
+      description: 'Present when the response is a stored one.',
+      examples: ['true'],
+    }),
+};
+
+export const RETRY_AFTER = {
+  'retry-after': z
+    .string()
+    .optional()
+    .meta({
+      header: { id: 'RetryAfter' },
+      description: 'Seconds to wait before the request is repeated.',
+      examples: ['5'],
+    }),
+};
+
+export const WWW_AUTHENTICATE = {
+  'www-authenticate': z
+    .string()
+    .meta({ header: { id: 'Authenticate' }, description: 'The scheme, `Bearer`.', examples: ['Bearer'] }),
+};

@@ -1,0 +1,16 @@
+/** The resources of the API, as the document groups them. */
+export const TAGS = {
+  events: 'What happened to passes, posted by the pass platform.',
+  deliveries: 'An event on its way to a subscription, with its attempts.',
+  'dead-letters': 'Deliveries that failed permanently.',
+  subscriptions: 'Which trigger of which template is sent to which URL, and with which fields.',
+  endpoints: 'An integration together with one URL: health, breaker and limits.',
+  integrations: 'A receiving system of a tenant: dialect, secrets, headers, limits.',
+  templates: 'Pass templates with the fields of their passes.',
+  dialects: 'The webhook formats that integrations can use.',
+  tenants: 'Owners of everything above.',
+  'api-keys': 'Keys of this API.',
+  health: 'Liveness and readiness, without a key.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type Tag = keyof typeof TAGS;

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { jsonValueSchema } from '../domain/json-value.ts';
+import { type Template, templateInputSchema } from '../domain/template.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import { createdAtAnswer, idAnswer, updatedAtAnswer } from './paging.ts';
+
+export const templateSchema = z
+  .strictObject({
+    id: idAnswer('template', 'Its id.'),
+    tenantId: idAnswer('tenant', 'Its tenant.'),
+    ...templateInputSchema.shape,
+    externalId: z.string().nullable().meta({
+      description: "The pass system's own id of the template, unique in the tenant. Null: none.",
+    }),
+    createdAt: createdAtAnswer,
+    updatedAt: updatedAtAnswer,
+  })
+  .meta({
+    id: 'Template',
+    description: 'A pass template.',
+    examples: [
+      {
+        id: EXAMPLE_IDS.template,
+        tenantId: EXAMPLE_IDS.tenant,
+        name: 'Loyalty card',
+        externalId: 'loyalty-2026',
+        passType: 'storeCard',
+        fields: [
+          { key: 'first_name', label: 'First name', type: 'text', sample: 'Ann', personalised: true },
+          { key: 'points', label: 'Points', type: 'number', sample: 120, personalised: true },
+        ],
+        personalised: { barcodeValue: true, barcodeText: true, expiry: true },
+        vendor: { vibes: { campaignToken: 'spring-26' } },
+        createdAt: '2026-01-15T12:00:00.000Z',
+        updatedAt: '2026-01-15T12:00:00.000Z',
+      },
+    ],
+  });
+
+const describedFieldSchema = z
+  .strictObject({
+    name: z.string().meta({ description: 'The name of the field in a mapping.' }),
+    path: z.string().meta({ description: 'JSON Pointer of the field in the body.' }),
+    type: z
+      .enum(['string', 'number', 'boolean', 'null', 'object', 'array'])
+      .meta({ description: 'The JSON type of the sample.' }),
+    sample: jsonValueSchema,
+    open: z.boolean().meta({ description: 'True: the tenant or the producer names its members, so it may have others.' }),
+  })
+  .meta({
+    id: 'DescribedField',
+    description: "A field of a vendor's body.",
+    examples: [
+      {
+        name: '/wallet_item/tokens/first_name',
+        path: '/wallet_item/tokens/first_name',
+        type: 'string',
+        sample: 'Ann',
+        open: false,
+      },
+    ],
+  });
+
+export const templateDescriptionSchema = z
+  .strictObject({
+    fields: z.array(describedFieldSchema).meta({ description: 'All fields that the body can have, in its order.' }),
+  })
+  .meta({
+    id: 'TemplateDescription',
+    description: "Every field of a dialect's body for a template and a trigger.",
+    examples: [{ fields: [{ name: 'pass-id', path: '/pass-id', type: 'string', sample: 'SAMPLE-0001', open: false }] }],
+  });
+
+export function showTemplate(template: Template): z.infer<typeof templateSchema> {
+  const { id, tenantId, name, externalId = null, passType, fields, personalised, vendor, createdAt, updatedAt } = template;
+  const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  return { id, tenantId, name, externalId, passType, fields, personalised, vendor, ...times };
+}

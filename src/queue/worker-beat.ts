@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../ports/process.ts';
+import type { WorkerState } from './delivery-queue.ts';
+import type { AdmittedDelivery } from './gate/gate-messages.ts';
+import { type Busyness, Slots, WAITING_AFTER_MS } from './slots.ts';
+
+const BEAT_MS = 1000;
+
+/** Reports every second that a worker is alive, what it has in flight and how many slots it offers. */
+export class WorkerBeat {
+  readonly #report: (state: WorkerState) => Promise<void>;
+  readonly #log: Log;
+  readonly #id = randomUUID();
+  readonly #slots: Slots;
+  /** Since when, by `performance.now()`. */
+  readonly #inFlight = new Map<AdmittedDelivery, number>();
+  readonly #timer: NodeJS.Timeout;
+  #loop = performance.eventLoopUtilization();
+  #draining = false;
+  #offeredSlots = 0;
+
+  /** @param concurrency most attempts in flight in this worker */
+  constructor(concurrency: number, report: (state: WorkerState) => Promise<void>, log: Log) {
+    this.#slots = new Slots(concurrency);
+    this.#report = report;
+    this.#log = log;
+    this.#timer = setInterval(() => this.beat(), BEAT_MS);
+    this.beat();
+  }
+
+  /** The attempts in flight, and how many the worker offers to have in flight. */
+  get load(): { readonly inFlight: number; readonly slots: number } {
+    return { inFlight: this.#inFlight.size, slots: this.#offeredSlots };
+  }
+
+  starts(admitted: AdmittedDelivery): void {
+    this.#inFlight.set(admitted, performance.now());
+  }
+
+  ends(admitted: AdmittedDelivery): void {
+    this.#inFlight.delete(admitted);
+  }
+
+  beat(): void {
+    const slots = this.#draining ? 0 : this.#slots.after(this.#busyness());
+    this.#offeredSlots = slots;
+    this.#report({ worker: { id: this.#id, slots }, inFlight: [...this.#inFlight.keys()] }).catch((err: Error) => {
+      this.#log.warn({ err: err.message }, 'redis: a worker could not report that it is alive');
+    });
+  }
+
+  /** Offers no more slots, and goes on reporting what is in flight. */
+  drain(): void {
+    this.#draining = true;
+    this.beat();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #busyness(): Busyness {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.#loop);
+    this.#loop = now;
+    const before = performance.now() - WAITING_AFTER_MS;
+    const waiting = [...this.#inFlight.values()].filter((sinceMs) => sinceMs < before).length;
+    return { utilization, waiting };
+  }
+}

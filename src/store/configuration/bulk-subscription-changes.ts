@@ -1,0 +1,48 @@
+import { type EndpointId, type TenantId, toUuid } from '../../domain/id.ts';
+import type { DisabledReason } from '../../domain/subscription.ts';
+import type { Statements } from '../database.ts';
+import { Prisma } from '../generated/client.ts';
+
+// Statements that change several subscriptions of one tenant. They must run in a transaction that raises the tenant's
+// configuration version, and return the UUIDs of the changed subscriptions.
+
+/** Soft-deletes the subscriptions that match `condition`; all of the tenant's by default. */
+export async function deleteSubscriptions(
+  tx: Statements,
+  tenantId: TenantId,
+  condition: Prisma.Sql = Prisma.sql`true`,
+): Promise<string[]> {
+  // subscriptions_tenant_id_id_idx
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE subscriptions SET deleted_at = now()
+    WHERE tenant_id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL AND ${condition}
+    RETURNING id`;
+  return rows.map(({ id }) => id);
+}
+
+/** Disables the enabled subscriptions of an endpoint. */
+export async function disableSubscriptions(
+  tx: Statements,
+  tenantId: TenantId,
+  endpointId: EndpointId,
+  reason: DisabledReason,
+): Promise<string[]> {
+  // subscriptions_endpoint_id_idx
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE subscriptions SET disabled = ${reason}, updated_at = now()
+    WHERE endpoint_id = ${toUuid(endpointId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
+      AND disabled IS NULL AND deleted_at IS NULL
+    RETURNING id`;
+  return rows.map(({ id }) => id);
+}
+
+/** Enables the subscriptions of an endpoint that were disabled because the endpoint was gone (410) or kept failing. */
+export async function enableSubscriptions(tx: Statements, tenantId: TenantId, endpointId: EndpointId): Promise<string[]> {
+  // subscriptions_endpoint_id_idx
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE subscriptions SET disabled = NULL, updated_at = now()
+    WHERE endpoint_id = ${toUuid(endpointId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
+      AND disabled IN ('gone', 'failing') AND deleted_at IS NULL
+    RETURNING id`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,39 @@
+import { toId, toUuid } from '../../domain/id.ts';
+import type { DisabledReason, Ordering, Subscription } from '../../domain/subscription.ts';
+import type { Trigger } from '../../domain/trigger.ts';
+import { Prisma, type Subscription as SubscriptionRow } from '../generated/client.ts';
+
+/** The columns that creation and update both write. */
+export function columnsOf(subscription: Subscription) {
+  const { templateId, trigger, url, mapping, options, knownFields, ordering, disabled, updatedAt } = subscription;
+  return {
+    templateId: templateId === null ? null : toUuid(templateId),
+    trigger,
+    url,
+    mapping,
+    options: options as Prisma.InputJsonObject,
+    knownFields: knownFields === null ? Prisma.DbNull : [...knownFields],
+    ordering,
+    disabled: disabled ?? null,
+    updatedAt,
+  };
+}
+
+export function subscriptionOf(row: SubscriptionRow): Subscription {
+  return {
+    id: toId('subscription', row.id),
+    tenantId: toId('tenant', row.tenantId),
+    integrationId: toId('integration', row.integrationId),
+    endpointId: toId('endpoint', row.endpointId),
+    templateId: row.templateId === null ? null : toId('template', row.templateId),
+    trigger: row.trigger as Trigger,
+    url: row.url,
+    mapping: row.mapping as Subscription['mapping'],
+    options: row.options as object,
+    knownFields: row.knownFields as string[] | null,
+    ordering: row.ordering as Ordering,
+    disabled: (row.disabled as DisabledReason | null) ?? undefined,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}

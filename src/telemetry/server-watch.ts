@@ -1,0 +1,213 @@
+import { EventEmitter, once } from 'node:events';
+import { type Finding, type Part, type Readiness, readinessOf, stopsWork } from '../domain/readiness.ts';
+import type { Log } from '../ports/process.ts';
+import type { Inspection, ServerInspector } from '../ports/servers.ts';
+
+export interface ServerWatchOptions {
+  readonly postgres: ServerInspector;
+  readonly redis: ServerInspector;
+  /** The parts without which the process does no work. */
+  readonly vital: readonly Part[];
+  readonly log: Log;
+  /** Monotonic, in milliseconds. */
+  readonly nowMs?: () => number;
+}
+
+const READY_INTERVAL_MS = 5000;
+const UNREADY_INTERVAL_MS = 1000;
+/** A finding that stays is logged again this often. */
+const REPEAT_MS = 60_000;
+/** An inspection this recent answers a question about now. */
+const FRESH_MS = 1000;
+
+const NAMES: Readonly<Record<Part, string>> = {
+  postgres: 'Postgres',
+  redis: 'Redis',
+  encryptionKeys: 'ENCRYPTION_KEYS',
+};
+
+/** The code of the finding that a server does not answer. */
+const UNAVAILABLE = 'unavailable';
+
+type Facts = Inspection['facts'];
+
+interface Known {
+  readonly finding: Finding;
+  readonly sinceMs: number;
+  loggedAtMs: number;
+}
+
+/**
+ * Watches Postgres and Redis: every five seconds, every second while something stops the work, and whenever somebody asks.
+ * Logs each finding when it begins, once a minute while it lasts, and when it has ended.
+ */
+export class ServerWatch {
+  readonly #options: ServerWatchOptions;
+  readonly #nowMs: () => number;
+  readonly #known = new Map<string, Known>();
+  #facts: { readonly postgres?: Facts | undefined; readonly redis?: Facts | undefined } = {};
+  #inspectedAtMs: number | undefined;
+  #inspecting: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #watching = false;
+  #closed = false;
+  readonly #inspections = new EventEmitter<{ ended: [] }>();
+
+  constructor(options: ServerWatchOptions) {
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
+  }
+
+  /** Inspects now and from then on. Resolves after the first inspection. */
+  async start(): Promise<void> {
+    this.#watching = true;
+    await this.#inspect();
+  }
+
+  /** Logs nothing more: from now on, connections break because this process closes them. */
+  stop(): void {
+    this.#watching = false;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.#inspecting;
+    await Promise.all([this.#options.postgres.close(), this.#options.redis.close()]);
+  }
+
+  /** The readiness as of the last second. */
+  async readiness(): Promise<Readiness> {
+    await this.#refresh();
+    return this.last();
+  }
+
+  /** The readiness at the last inspection. */
+  last(): Readiness {
+    return readinessOf(this.#findings(), this.#options.vital);
+  }
+
+  /**
+   * The finding that forbids to take work until a person has changed something; undefined when there is none. Inspects only
+   * before the first answer and while there is one.
+   */
+  async blockedBy(): Promise<Finding | undefined> {
+    if (this.#inspectedAtMs === undefined || this.#blocking()) await this.#refresh();
+    return this.#blocking();
+  }
+
+  /** Resolves when nothing stops the work. @throws AbortError when the signal is aborted first */
+  async untilUsable(signal: AbortSignal): Promise<void> {
+    while (this.#inspectedAtMs === undefined || this.#isStopped()) await once(this.#inspections, 'ended', { signal });
+  }
+
+  /** Inspects because something failed. True when a server's state, which is logged by itself, explains a failure. */
+  async explains(): Promise<boolean> {
+    if (this.#hasTrouble() && this.#isFresh()) return true;
+    await this.#inspecting; // one that began before the failure may have seen everything in order
+    if (!this.#closed) await this.#inspect();
+    return this.#closed || this.#hasTrouble();
+  }
+
+  async #refresh(): Promise<void> {
+    if (!this.#isFresh() && !this.#closed) await this.#inspect();
+  }
+
+  #isFresh(): boolean {
+    return this.#inspectedAtMs !== undefined && this.#nowMs() - this.#inspectedAtMs < FRESH_MS;
+  }
+
+  #hasTrouble(): boolean {
+    return this.#findings().some(({ effect }) => effect !== 'degrades');
+  }
+
+  #inspect(): Promise<void> {
+    this.#inspecting ??= this.#run().finally(() => {
+      this.#inspecting = undefined;
+      this.#schedule();
+    });
+    return this.#inspecting;
+  }
+
+  async #run(): Promise<void> {
+    const { postgres, redis, log } = this.#options;
+    const [ofPostgres, ofRedis] = await Promise.all([postgres.inspect(), redis.inspect()]);
+    if (this.#closed) return;
+    this.#inspectedAtMs = this.#nowMs();
+    this.#compare([...ofPostgres.findings, ...ofRedis.findings]);
+    if (this.#noteFacts(ofPostgres, ofRedis)) log.info(this.#facts, 'servers inspected');
+    this.#inspections.emit('ended');
+  }
+
+  /** True when a server reports something new about itself: at the start, and when it was replaced. */
+  #noteFacts(postgres: Inspection, redis: Inspection): boolean {
+    const before = this.#facts;
+    this.#facts = { postgres: knownFacts(postgres) ?? before.postgres, redis: knownFacts(redis) ?? before.redis };
+    return JSON.stringify(this.#facts) !== JSON.stringify(before);
+  }
+
+  #compare(findings: readonly Finding[]): void {
+    const nowMs = this.#nowMs();
+    const current = new Map(findings.map((finding) => [`${finding.part} ${finding.code}`, finding]));
+    for (const [key, { finding, sinceMs }] of this.#known) {
+      if (current.has(key)) continue;
+      this.#known.delete(key);
+      this.#logEnd(finding, nowMs - sinceMs);
+    }
+    for (const [key, finding] of current) {
+      const known = this.#known.get(key);
+      if (!known) this.#logBegin(finding);
+      else if (nowMs - known.loggedAtMs >= REPEAT_MS) this.#logRepeat(finding, nowMs - known.sinceMs);
+      else continue;
+      this.#known.set(key, { finding, sinceMs: known?.sinceMs ?? nowMs, loggedAtMs: nowMs });
+    }
+  }
+
+  #logBegin(finding: Finding): void {
+    const { part, code, effect, advice, context } = finding;
+    const fields = { part, code, ...context };
+    if (effect === 'blocks')
+      this.#options.log.error(fields, `${describe(finding)}. No work is taken. To correct: ${advice}`);
+    else this.#options.log.warn(fields, `${describe(finding)}. To correct: ${advice}`);
+  }
+
+  #logRepeat(finding: Finding, lastedMs: number): void {
+    const { part, code, advice } = finding;
+    const fields = { part, code, lastedMs: Math.round(lastedMs) };
+    this.#options.log.warn(fields, `${describe(finding)}, unchanged. To correct: ${advice}`);
+  }
+
+  #logEnd(finding: Finding, lastedMs: number): void {
+    const { part, code } = finding;
+    const fields = { part, code, lastedMs: Math.round(lastedMs) };
+    const isBack = code === UNAVAILABLE;
+    this.#options.log.info(fields, isBack ? `${NAMES[part]} is available again` : `Resolved: ${describe(finding)}`);
+  }
+
+  #findings(): readonly Finding[] {
+    return [...this.#known.values()].map(({ finding }) => finding);
+  }
+
+  #blocking(): Finding | undefined {
+    return this.#findings().find(({ effect }) => effect === 'blocks');
+  }
+
+  #isStopped(): boolean {
+    return this.#findings().some((finding) => stopsWork(finding, this.#options.vital));
+  }
+
+  #schedule(): void {
+    if (!this.#watching) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#inspect(), this.#isStopped() ? UNREADY_INTERVAL_MS : READY_INTERVAL_MS);
+  }
+}
+
+function knownFacts({ facts }: Inspection): Facts | undefined {
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+function describe({ part, code, detail }: Finding): string {
+  return code === UNAVAILABLE ? `${NAMES[part]} is unavailable` : `${NAMES[part]}: ${detail}`;
+}

@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { EXAMPLE_IDS } from '../../../src/api/example-ids.ts';
+import type { IdKind } from '../../../src/domain/id.ts';
+import { exampleOf, type FoundOperation, invalidity, operations, type Parameter } from '../../support/document.ts';
+import { eventually } from '../../support/poll.ts';
+import { type Answer, useApi } from './api.ts';
+import { installed, killed, made } from './tenant-with-all.ts';
+
+// Every example of the document is sent to the API, in an order in which each can succeed. Ids in examples stand for what an
+// earlier example made.
+
+const api = useApi();
+
+const ORDER: readonly string[] = [
+  'getHealth',
+  'getReadiness',
+  'listDialects',
+  'getDialect',
+  ...['createTenant', 'listTenants', 'getTenant', 'updateTenant'],
+  ...['createApiKey', 'listApiKeys', 'getApiKey'],
+  ...['createTemplate', 'listTemplates', 'getTemplate'],
+  ...['createIntegration', 'listIntegrations', 'getIntegration', 'rotateIntegrationSecret', 'getIntegrationPublicKeys'],
+  'describeTemplate',
+  ...['createSubscription', 'listSubscriptions', 'getSubscription', 'testSubscription'],
+  ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription'],
+  ...['listDeliveries', 'getDelivery', 'replayDelivery', 'cancelDelivery'],
+  ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
+  ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
+  ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
+  ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
+];
+
+/** What stands for an id of an example. */
+const real = new Map<string, string>();
+const sent: string[] = [];
+
+function standsFor(kind: IdKind, id: unknown): void {
+  real.set(EXAMPLE_IDS[kind], String(id));
+}
+
+/** Which example of an operation makes the object that later examples are about. */
+const MADE_BY: Readonly<Record<string, readonly [example: string, kind: IdKind]>> = {
+  createTenant: ['example', 'tenant'],
+  createApiKey: ['producer', 'apiKey'],
+  createTemplate: ['full', 'template'],
+  createIntegration: ['walletthat', 'integration'],
+  createSubscription: ['mapped', 'subscription'],
+  postEvent: ['pass.installed', 'event'],
+};
+
+/** The state that an operation needs and no example brings about. */
+const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
+  replayDelivery: async () => void (await deadLetterOf(real.get(EXAMPLE_IDS.delivery) ?? '')),
+  listDeadLetters: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
+  discardDeadLetter: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
+};
+
+// on a busy machine the first connections take longer than a probe waits
+beforeAll(() => eventually(async () => (await api().raw('/readyz', {})).ok, { what: 'readiness' }));
+
+test('the order has every operation', () => {
+  expect(ORDER.toSorted()).toEqual(operations.map(({ operation }) => operation.operationId).toSorted());
+});
+
+describe('examples', () => {
+  test.each(ORDER)('%s', async (operationId) => {
+    const found = operations.find(({ operation }) => operation.operationId === operationId);
+    if (!found) throw new Error(`there is no operation ${operationId}`);
+    await PREPARED[operationId]?.();
+    for (const query of queriesOf(found)) {
+      for (const [name, body] of bodiesOf(found)) {
+        const answer = await api().admin(found.method.toUpperCase(), `${pathOf(found)}${query}`, body);
+        sent.push(`${operationId} ${query} ${name}`);
+        expectDocumented(found, answer);
+        const [example, kind] = MADE_BY[operationId] ?? [];
+        if (kind && example === name) await remember(kind, answer);
+      }
+    }
+  });
+
+  test('were all sent', () => {
+    const bodies = operations.reduce((count, { operation }) => count + examplesIn(operation).length, 0);
+    expect(bodies).toBeGreaterThan(40);
+    for (const { operation } of operations) {
+      for (const [name] of examplesIn(operation)) {
+        expect(sent.some((one) => one.startsWith(`${operation.operationId} `) && one.endsWith(` ${name}`))).toBe(true);
+      }
+    }
+  });
+});
+
+async function remember(kind: IdKind, { body }: Answer): Promise<void> {
+  standsFor(kind, body.id);
+  if (kind === 'subscription') standsFor('endpoint', body.endpointId);
+  if (kind === 'event') standsFor('delivery', await deliveryOf(body.id));
+}
+
+function examplesIn({ requestBody }: FoundOperation['operation']): [string, { readonly value: unknown }][] {
+  return Object.entries(requestBody?.content['application/json']?.examples ?? {});
+}
+
+function bodiesOf({ operation }: FoundOperation): [string, string | undefined][] {
+  const examples = examplesIn(operation).map(([name, { value }]): [string, string] => [name, inOurWorld(value)]);
+  return examples.length > 0 ? examples : [['none', undefined]];
+}
+
+/** The query with what is required, and once more with each other parameter. */
+function queriesOf({ operation }: FoundOperation): string[] {
+  const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+  const isAlways = ({ name, required }: Parameter) => required || name === 'tenantId';
+  const always = parameters.filter(isAlways);
+  const others = parameters.filter((parameter) => !isAlways(parameter) && exampleOf(parameter) !== undefined);
+  const combined = others.map((other) => queryOf([...always, other]));
+  // it needs one of two
+  return operation.operationId === 'describeTemplate' ? combined : [queryOf(always), ...combined];
+}
+
+function queryOf(parameters: readonly Parameter[]): string {
+  const pairs = parameters.map((parameter) => [parameter.name, plain(exampleOf(parameter))]);
+  return `?${new URLSearchParams(Object.fromEntries(pairs))}`;
+}
+
+function pathOf({ path, operation }: FoundOperation): string {
+  const parameter = operation.parameters?.find((one) => one.in === 'path');
+  return parameter ? path.replace(/\{\w+\}/, plain(exampleOf(parameter))) : path;
+}
+
+function plain(value: unknown): string {
+  return JSON.parse(inOurWorld(String(value)));
+}
+
+/** An example as JSON, its ids and its host replaced by those of this test. */
+function inOurWorld(value: unknown): string {
+  let text = JSON.stringify(value).replaceAll('https://hooks.example.com', 'http://127.0.0.1:9');
+  for (const [example, id] of real) text = text.replaceAll(example, id);
+  return text;
+}
+
+function expectDocumented({ operation }: FoundOperation, { status, headers, body, text }: Answer): void {
+  const [expected = ''] = Object.keys(operation.responses).filter((one) => one.startsWith('2'));
+  expect(status, text).toBe(Number(expected));
+  const media = operation.responses[expected]?.content;
+  if (!media) {
+    expect(text).toBe('');
+    return;
+  }
+  const [type = '', { schema }] = Object.entries(media)[0] ?? ['', { schema: {} }];
+  expect(headers.get('content-type')).toContain(type);
+  expect(invalidity(schema, body), text).toBeUndefined();
+}
+
+const scope = () => `tenantId=${real.get(EXAMPLE_IDS.tenant)}`;
+
+async function deliveryOf(event: string): Promise<string> {
+  const { data } = await made(api().admin('GET', `/v1/deliveries?${scope()}&eventId=${event}`), 200);
+  return data[0]?.id ?? '';
+}
+
+async function newDelivery(): Promise<string> {
+  const event = installed(`pass-${sent.length}`, { templateId: real.get(EXAMPLE_IDS.template) });
+  return deliveryOf((await made(api().admin('POST', `/v1/events?${scope()}`, event), 202)).id);
+}
+
+function deadLetterOf(delivery: string): Promise<string> {
+  return killed(api(), delivery);
+}

@@ -1,0 +1,10 @@
+import type { ApiTelemetry, DeliveryTelemetry } from '../../src/ports/telemetry.ts';
+
+/** Drops every report: for tests of verbs whose reports do not matter. */
+export const NO_TELEMETRY: ApiTelemetry & DeliveryTelemetry = {
+  attemptMade() {},
+  endpointChanged() {},
+  endpointDisabled() {},
+  eventsStored() {},
+  requestServed() {},
+};
