@@ -42,7 +42,7 @@ describe('a request', () => {
       ),
     );
     const seen = server.requests.map((request) =>
-      /^(\w+) [^]*\r\nwebhook-id: (\d+)\r\n[^]*\r\n\r\n(\d+)$/.exec(request)?.slice(1),
+      /^(\w+) [\s\S]*\r\nwebhook-id: (\d+)\r\n[\s\S]*\r\n\r\n(\d+)$/.exec(request)?.slice(1),
     );
     expect(new Set(seen.map(String))).toEqual(
       new Set(numbers.map((number) => String([Number(number) % 2 ? 'PUT' : 'POST', number, number]))),
