@@ -1025,6 +1025,7 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
         };
         /** @description The pass after the event. */
@@ -1262,7 +1263,9 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
             changes?: components["schemas"]["PassChanges"] | null;
         };
         /** @description A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. */
@@ -1385,7 +1388,9 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
             changes?: components["schemas"]["PassChanges"] | null;
         };
         /**
@@ -1410,8 +1415,10 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
             scan: components["schemas"]["Scan"];
+            /** @description The device that read the pass. */
             reader?: components["schemas"]["Reader"] | null;
         };
         /** @description A scan of a pass. */
@@ -1471,8 +1478,10 @@ export interface components {
             /** @description An id of the request that caused the event. */
             trackingId?: string | null;
             pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
             device?: components["schemas"]["Device"] | null;
             scan: components["schemas"]["Scan"];
+            /** @description The device that read the pass. */
             reader?: components["schemas"]["Reader"] | null;
         };
         /** @description Events to post together. */
@@ -2138,18 +2147,18 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "degraded" | "unavailable";
-            /** @description The servers that Passwire needs, and the keys that stored secrets need. */
+            /** @description What Passwire needs. */
             parts: {
                 postgres: components["schemas"]["ReadinessPart"];
                 redis: components["schemas"]["ReadinessPart"];
                 encryptionKeys: components["schemas"]["ReadinessPart"];
             };
         };
-        /** @description A server that Passwire needs. */
+        /** @description A part that Passwire needs. */
         ReadinessPart: {
-            /** @description Whether it responds. */
+            /** @description Whether nothing is wrong with it. */
             ok: boolean;
-            /** @description Why it counts as unavailable. */
+            /** @description What is wrong with it; the log has the reason and what to do. */
             detail?: string;
         };
         /** @description An event that is stored and will be delivered. */
@@ -2190,7 +2199,7 @@ export interface components {
              *     - `unbuildable` (422): The dialect cannot express the event.
              *     - `idempotency-key-reused` (422): The Idempotency-Key was used with another request.
              *     - `internal-error` (500): An unexpected error; the log has its cause under the request id.
-             *     - `not-ready` (503): The installation is not ready; `detail` and `/readyz` name what to do.
+             *     - `not-ready` (503): A part that Passwire needs must be corrected first; `/readyz` names it.
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
@@ -2891,6 +2900,8 @@ export interface components {
             expiresAt: string | null;
             /** @description The public key, for the kinds that have one. */
             publicKey: string;
+            /** @description From when it signs nothing new. It stays listed, because retries and replays send the bytes that it signed. Null: it is the current one. */
+            retiredAt: string | null;
         };
         /** @description A pass template. */
         Template: {
@@ -3044,7 +3055,7 @@ export interface components {
             permanent: components["schemas"]["StatusRange"][];
             /** @description Timeout of one attempt, in milliseconds. */
             timeoutMs: number;
-            /** @description Waits before each retry, in milliseconds; they vary by ±20 %. */
+            /** @description Wait before each retry, in milliseconds; it varies by ±20 %. Empty: no retries. */
             retryDelaysMs: number[];
         };
         /** @description A range of HTTP statuses. */
@@ -3426,7 +3437,7 @@ export interface components {
         /**
          * @description The store is unavailable; try again later.
          *
-         *     - `urn:passwire:problem:not-ready`: The installation is not ready; `detail` and `/readyz` name what to do.
+         *     - `urn:passwire:problem:not-ready`: A part that Passwire needs must be corrected first; `/readyz` names it.
          *     - `urn:passwire:problem:unavailable`: The store is unavailable; try again later.
          */
         Unavailable: {

@@ -922,7 +922,7 @@ export const zHealth = z.object({
 });
 
 /**
- * A server that Passwire needs.
+ * A part that Passwire needs.
  */
 export const zReadinessPart = z.object({
     ok: z.boolean(),
@@ -1545,7 +1545,8 @@ export const zPublicKey = z.object({
     ]),
     createdAt: z.iso.datetime({ offset: true }),
     expiresAt: z.iso.datetime({ offset: true }).nullable(),
-    publicKey: z.string()
+    publicKey: z.string(),
+    retiredAt: z.iso.datetime({ offset: true }).nullable()
 });
 
 /**

@@ -29,7 +29,9 @@ const deliveryPolicySchema = z
       description: 'Statuses that end the delivery as dead; 410 also disables the subscriptions of the endpoint.',
     }),
     timeoutMs: z.int().meta({ description: 'Timeout of one attempt, in milliseconds.' }),
-    retryDelaysMs: z.array(z.int()).meta({ description: 'Waits before each retry, in milliseconds; they vary by ±20 %.' }),
+    retryDelaysMs: z
+      .array(z.int())
+      .meta({ description: 'Wait before each retry, in milliseconds; it varies by ±20 %. Empty: no retries.' }),
   })
   .meta({
     id: 'DeliveryPolicy',

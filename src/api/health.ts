@@ -9,10 +9,12 @@ export const healthSchema = z
 
 const partSchema = z
   .strictObject({
-    ok: z.boolean().meta({ description: 'Whether it responds.' }),
-    detail: z.string().optional().meta({ description: 'Why it counts as unavailable.' }),
+    ok: z.boolean().meta({ description: 'Whether nothing is wrong with it.' }),
+    detail: z.string().optional().meta({ description: 'What is wrong with it; the log has the reason and what to do.' }),
   })
-  .meta({ id: 'ReadinessPart', description: 'A server that Passwire needs.', examples: [{ ok: true }] });
+  .meta({ id: 'ReadinessPart', description: 'A part that Passwire needs.', examples: [{ ok: true }] });
+
+const OK = { ok: true };
 
 export const readinessSchema = z
   .strictObject({
@@ -22,20 +24,16 @@ export const readinessSchema = z
     }),
     parts: z
       .strictObject({ postgres: partSchema, redis: partSchema, encryptionKeys: partSchema })
-      .meta({ description: 'The servers that Passwire needs, and the keys that stored secrets need.' }),
+      .meta({ description: 'What Passwire needs.' }),
   })
   .meta({
     id: 'Readiness',
     description: 'Whether requests can be served, by part.',
     examples: [
-      { status: 'ready', parts: { postgres: { ok: true }, redis: { ok: true }, encryptionKeys: { ok: true } } },
+      { status: 'ready', parts: { postgres: OK, redis: OK, encryptionKeys: OK } },
       {
         status: 'unavailable',
-        parts: {
-          postgres: { ok: false, detail: 'does not answer' },
-          redis: { ok: true },
-          encryptionKeys: { ok: true },
-        },
+        parts: { postgres: { ok: false, detail: 'does not answer' }, redis: OK, encryptionKeys: OK },
       },
     ],
   }) satisfies z.ZodType<Readiness>;

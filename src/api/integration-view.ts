@@ -24,6 +24,7 @@ const PUBLIC_KEY_EXAMPLE = {
   createdAt: '2026-01-15T12:00:00.000Z',
   expiresAt: null,
   publicKey: 'whpk_1m2ZVZy3Q0cJr6lqjv6d0Y9vRjvXl0cWm3kq2c9gk5E=',
+  retiredAt: null,
 };
 
 const secretSchema = z
@@ -44,6 +45,12 @@ const secretSchema = z
 const publicKeySchema = secretSchema
   .omit({ value: true })
   .required({ publicKey: true })
+  .extend({
+    retiredAt: instantAnswer.nullable().meta({
+      description:
+        'From when it signs nothing new. It stays listed, because retries and replays send the bytes that it signed. Null: it is the current one.',
+    }),
+  })
   .meta({ id: 'PublicKey', description: 'A key that receivers verify signatures with.', examples: [PUBLIC_KEY_EXAMPLE] });
 
 export const integrationSchema = z
@@ -93,9 +100,14 @@ export const publicKeysSchema = z
 
 type AnySecret = StoredSecret & Partial<Pick<ShownSecret, 'value'>>;
 
-export function showSecret({ id, kind, publicKey, createdAt, expiresAt, value }: AnySecret): z.infer<typeof secretSchema> {
+function showSecret({ id, kind, publicKey, createdAt, expiresAt, value }: AnySecret): z.infer<typeof secretSchema> {
   const times = { createdAt: createdAt.toISOString(), expiresAt: showInstant(expiresAt) };
   return { id, kind, ...times, ...(publicKey ? { publicKey } : {}), ...(value ? { value } : {}) };
+}
+
+export function showPublicKey(secret: StoredSecret): z.infer<typeof publicKeySchema>[] {
+  const { value: _value, ...shown } = showSecret(secret);
+  return shown.publicKey ? [{ ...shown, publicKey: shown.publicKey, retiredAt: shown.expiresAt }] : [];
 }
 
 export function showIntegration(

@@ -85,8 +85,10 @@ function subscriptionOptionSchemas(): Record<string, JsonSchema> {
   );
 }
 
-/** Leaves out what says nothing, and lets responses gain members. */
-const plain: ZodOpenApiOverride = ({ jsonSchema, io }) => {
+/** Leaves out what says nothing, lets responses gain members, and restores examples: zod drops those of schemas that transform. */
+const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
+  const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+  if (Array.isArray(examples) && jsonSchema.$ref === undefined) jsonSchema.examples ??= examples;
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -33,7 +33,7 @@ export const PROBLEM_TYPES = {
   unbuildable: { status: 422, description: 'The dialect cannot express the event.' },
   'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },
   'internal-error': { status: 500, description: 'An unexpected error; the log has its cause under the request id.' },
-  'not-ready': { status: 503, description: 'The installation is not ready; `detail` and `/readyz` name what to do.' },
+  'not-ready': { status: 503, description: 'A part that Passwire needs must be corrected first; `/readyz` names it.' },
   unavailable: { status: 503, description: 'The store is unavailable; try again later.' },
 } as const satisfies Readonly<Record<string, ProblemTypeInfo>>;
 
@@ -42,13 +42,13 @@ export type ProblemUrn = `urn:passwire:problem:${ProblemCode}`;
 
 export const PROBLEM_CODES = Object.keys(PROBLEM_TYPES) as ProblemCode[];
 
-/** The code in the `type` of a problem document. */
-export function codeOf(type: string): string {
-  return type.slice(urnOf('').length);
-}
-
 export function urnOf<C extends string>(code: C): `urn:passwire:problem:${C}` {
   return `urn:passwire:problem:${code}`;
+}
+
+/** The code in the type of a problem. */
+export function codeOf(urn: ProblemUrn): string {
+  return urn.slice(urnOf('').length);
 }
 
 /** `too-large` is `Too large`. */

@@ -35,17 +35,24 @@ export const DESCRIBED_EVENT_ID = toId('event', '019bc1a3-0e00-7000-8000-0000000
 const NO_TENANT = toId('tenant', '00000000-0000-7000-8000-000000000000');
 
 /**
- * Every field that the body can have, in its order: fields that only some events of the trigger show are among them.
+ * Every field that the body can have, in its order: fields that only some events of the trigger show are among them, members that
+ * only the sample has are not.
  *
  * @throws Unbuildable when the dialect does not have the trigger
  */
 export function describe(input: DescribeInput): readonly DescribedField[] {
+  const known = new Set(knownFields(input).map(({ path }) => path));
+  return fieldsOf(input, (event) => event).filter(({ path }) => known.has(path));
+}
+
+/** The fields of the bodies of the sample event, after `change`. */
+function fieldsOf(input: DescribeInput, change: (event: AcceptedEvent) => AcceptedEvent): readonly DescribedField[] {
   const { dialect, trigger } = input;
   const template = input.template ?? sampleTemplate(NO_TENANT);
   const options = input.options ?? dialect.options.parse(dialect.sampleOptions ?? {});
   const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
   const fields = new Map<string, DescribedField>();
-  for (const event of variants(sampleEvent(template, trigger, DESCRIBED_AT_MS, DESCRIBED_EVENT_ID))) {
+  for (const event of variants(change(sampleEvent(template, trigger, DESCRIBED_AT_MS, DESCRIBED_EVENT_ID)))) {
     const body = dialect.buildBody({ event, trigger, template, options, subscription });
     for (const field of walk(body, [], dialect.openContainers)) {
       if (!fields.has(field.path)) fields.set(field.path, field);
@@ -71,12 +78,27 @@ function mappedBody(input: DescribeInput): MappedBody {
   const { dialect, trigger, template } = input;
   const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
   return {
-    fields: describe(input),
+    fields: knownFields(input),
     openContainers: dialect.openContainers,
     complete: template !== undefined,
     reservedNames: dialect.reservedNames?.(subscription) ?? [],
     passIdPaths: dialect.passIdPaths(trigger),
   };
+}
+
+/** No name that a producer would use. */
+const SAMPLE_MEMBER = 'member of the sample';
+
+/** The fields without those that only the sample has: the producer's own data has other members. */
+function knownFields(input: DescribeInput): readonly KnownField[] {
+  return fieldsOf(input, withNamelessData).filter(({ path }) => !path.endsWith(`/${SAMPLE_MEMBER}`));
+}
+
+function withNamelessData(event: AcceptedEvent): AcceptedEvent {
+  const data = { genericProperties: { [SAMPLE_MEMBER]: '' }, referenceData: { [SAMPLE_MEMBER]: '' } };
+  const { pass, changes } = event.facts;
+  const facts = { ...event.facts, pass: { ...pass, ...data }, ...(changes && { changes: { ...changes, ...data } }) };
+  return { ...event, facts };
 }
 
 /** An update may come without `changes`, and a dialect then shows the whole body. */

@@ -215,10 +215,15 @@ const base = {
   trackingId: optionalId.meta({ description: 'An id of the request that caused the event.' }),
   pass: passSchema,
 };
-const device = optional(deviceSchema);
-const scanned = { ...base, device, scan: scanSchema, reader: optional(readerSchema) };
+const device = optional(deviceSchema).meta({ description: 'The device that the event happened on.' });
+const scanned = {
+  ...base,
+  device,
+  scan: scanSchema,
+  reader: optional(readerSchema).meta({ description: 'The device that read the pass.' }),
+};
 const registrations = optional(registrationsSchema).meta({ description: 'Sent as given; derived when absent.' });
-const changes = optional(changesSchema);
+const changes = optional(changesSchema).meta({ description: 'What the event changed, and null for what it cleared.' });
 
 const EXAMPLE = {
   templateId: 'loyalty-2026',
@@ -314,12 +319,8 @@ export interface EventFacts {
   readonly failure?: { readonly reason: string } | undefined;
 }
 
-/** The device of a pass as known from its installations, for events that name none (vendors.md E13). */
-export interface KnownDevice {
-  readonly platform?: Device['platform'] | undefined;
-  readonly os?: string | undefined;
-  readonly registeredAt?: string | undefined;
-}
+/** What is known of the device of a pass, where an event names none (vendors.md E13). */
+export type KnownDevice = Partial<Pick<Device, 'platform' | 'os' | 'registeredAt'>>;
 
 /** A pass event as it is stored. `facts.id` is the producer's own id; a derived event has none. */
 export interface AcceptedEvent {

@@ -2,11 +2,8 @@ import { type FieldError, pointerTo } from './json.ts';
 import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
 import type { Mapping } from './mapping.ts';
 import { collisions, isMisnamed, nameErrors, nameWarnings } from './mapping-targets.ts';
-import { isInside, pointerOf, tokensOfField } from './pointer.ts';
-import { suggest } from './suggest.ts';
-
-/** The search for names spelt alike is slow; only the first unknown fields get a suggestion. */
-const MAX_SUGGESTIONS = 10;
+import { isInside, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
+import { limitedSuggest, type Suggest } from './suggest.ts';
 
 /** Errors refuse the mapping; warnings do not. Pointers start with `/mapping`. */
 export interface MappingCheck {
@@ -19,10 +16,11 @@ export function checkMapping(mapping: Mapping, body: MappedBody): MappingCheck {
   const errors: FieldError[] = [];
   const warnings: FieldError[] = [];
   const rules = rulesOf(mapping);
+  const near = limitedSuggest();
   for (const rule of rules) {
-    const misnamed = isMisnamed(rule.field, body.fields);
+    const misnamed = isMisnamed(rule.field, body);
     if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
-    else if (!isKnown(rule, body)) reportUnknown(rule, body, errors, warnings);
+    else if (!isKnown(rule, body)) reportUnknown(rule, body, near, errors, warnings);
   }
   reportRepeated(rules, errors);
   reportRemovals(rules, body, warnings);
@@ -49,24 +47,33 @@ function isKnown({ path }: MappingRule, { fields }: MappedBody): boolean {
 }
 
 function reportUnknown(
-  { at, field, path }: MappingRule,
+  { at, path }: MappingRule,
   body: MappedBody,
+  near: Suggest,
   errors: FieldError[],
   warnings: FieldError[],
 ): void {
   const isOpen = !body.complete || body.openContainers.some((container) => isInside(path, container));
-  const near = errors.length + warnings.length < MAX_SUGGESTIONS ? suggestion(field, path, body.fields) : undefined;
-  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  const meant = suggestion(path, body.fields, near);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   if (isOpen) warnings.push({ pointer: at, detail: `is not a field known beforehand and may never be there${hint}` });
   else errors.push({ pointer: at, detail: `is not a field of this body${hint}` });
 }
 
-/** A field of the same last name elsewhere in the body, else the one spelt most alike. */
-function suggestion(field: string, path: string, fields: readonly KnownField[]): string | undefined {
-  const last = path.slice(path.lastIndexOf('/'));
-  const elsewhere = fields.find((known) => known.path.endsWith(last));
-  const names = fields.map(({ name }) => name);
-  return elsewhere?.name ?? suggest(field, names);
+/** A field of the same last name elsewhere in the body, else the one whose last name is spelt most alike, in the same object first. */
+function suggestion(path: string, fields: readonly KnownField[], near: Suggest): string | undefined {
+  const parent = path.slice(0, path.lastIndexOf('/'));
+  const last = tokensOf(path).at(-1) ?? '';
+  const elsewhere = fields.find((known) => lastNameOf(known) === last);
+  if (elsewhere) return elsewhere.name;
+  const siblings = fields.filter((known) => known.path.slice(0, known.path.lastIndexOf('/')) === parent);
+  const candidates = [...siblings, ...fields];
+  const word = near(last, () => candidates.map(lastNameOf));
+  return word === undefined ? undefined : candidates.find((known) => lastNameOf(known) === word)?.name;
+}
+
+function lastNameOf({ path }: KnownField): string {
+  return tokensOf(path).at(-1) ?? '';
 }
 
 function reportRepeated(rules: readonly MappingRule[], errors: FieldError[]): void {

@@ -1,15 +1,17 @@
 import { type FieldError, isUnstableKey } from './json.ts';
 import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
-import { pointerOf, tokensOfField } from './pointer.ts';
+import { isInside, pointerOf, tokensOfField } from './pointer.ts';
 
 /** Why a field can never be renamed or removed, whatever the body; undefined when it can. */
-export function isMisnamed(field: string, fields: readonly KnownField[]): string | undefined {
+export function isMisnamed(field: string, { fields, openContainers }: MappedBody): string | undefined {
   const tokens = tokensOfField(field);
   if (tokens === undefined) return 'is not a JSON Pointer: a ~ must be written as ~0, a slash inside a name as ~1';
   const parent = pointerOf(tokens.slice(0, -1));
-  if (fields.some(({ path, type }) => path === parent && type === 'array')) {
-    return 'names an element of a list; only members of objects can be renamed or removed';
-  }
+  const isInList = fields.some(({ path, type }) => path === parent && type === 'array');
+  const isNumber = /^(0|[1-9][0-9]*)$/.test(tokens.at(-1) ?? '');
+  // what a container holds is not known: below its own members, a number is taken for the position in a list
+  const isInOpenList = isNumber && openContainers.some((container) => isInside(parent, container));
+  if (isInList || isInOpenList) return 'names an element of a list; only members of objects can be renamed or removed';
   return undefined;
 }
 

@@ -46,9 +46,9 @@ export const STANDARD_POLICY: DeliveryPolicy = {
 };
 
 const MAX_TIMEOUT_MS = 30 * SECOND;
-/** The longest wait that a schedule may hold. */
-export const MAX_SCHEDULED_DELAY_MS = 7 * 24 * HOUR;
 const MAX_RETRIES = 30;
+/** The longest wait before a retry. */
+export const MAX_RETRY_DELAY_MS = 7 * 24 * HOUR;
 
 /** The members of a dialect's policy that an integration may override. */
 export const policyOverrideSchema = z
@@ -59,7 +59,7 @@ export const policyOverrideSchema = z
       .max(MAX_TIMEOUT_MS)
       .optional()
       .meta({ description: "Timeout of one attempt, in milliseconds. Default: the dialect's." }),
-    retryDelaysMs: z.array(z.int().min(0).max(MAX_SCHEDULED_DELAY_MS)).max(MAX_RETRIES).optional().meta({
+    retryDelaysMs: z.array(z.int().min(0).max(MAX_RETRY_DELAY_MS)).max(MAX_RETRIES).optional().meta({
       description: "Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's.",
     }),
     // never valid: refused with a sentence, because its first number was the wait before the first attempt

@@ -1,5 +1,5 @@
 import type { Verdict } from './attempt.ts';
-import { type DeliveryPolicy, MAX_SCHEDULED_DELAY_MS } from './policy.ts';
+import { type DeliveryPolicy, MAX_RETRY_DELAY_MS } from './policy.ts';
 
 /** The state of a delivery after an attempt. */
 export type NextState =
@@ -9,7 +9,7 @@ export type NextState =
 
 const JITTER = 0.2;
 /** The longest wait before an attempt, whatever the schedule. */
-export const LONGEST_RETRY_DELAY_MS = MAX_SCHEDULED_DELAY_MS * (1 + JITTER);
+export const LONGEST_RETRY_DELAY_MS = MAX_RETRY_DELAY_MS * (1 + JITTER);
 /** The longest wait a receiver's `Retry-After` can ask for. */
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 

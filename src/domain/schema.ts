@@ -8,7 +8,7 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 /** More errors of one input would not help anyone. */
 export const MAX_FIELD_ERRORS = 100;
 
-export const UNKNOWN_NAME = 'is not a known name here';
+const UNKNOWN_NAME = 'is not a known name here';
 
 export interface CheckOptions {
   /** JSON Pointer of the value in the request. */

@@ -1,3 +1,4 @@
+import type { Composer } from '../dialects/compose-request.ts';
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { type DeliveryId, newId } from '../domain/id.ts';
 import { nextState, stateAfterTest } from '../domain/retry.ts';
@@ -123,22 +124,14 @@ export class Deliverer {
 
   async #record(claimed: ClaimedDelivery, { loaded, composer }: AttemptPlan, result: AttemptResult): Promise<void> {
     const { attempt, verdict, builtBody } = result;
-    const { queue, random, telemetry } = this.#deps;
-    const next = claimed.test
-      ? stateAfterTest(verdict)
-      : nextState(verdict, composer.policy, claimed.triesMade + 1, random());
-    const death = next.state === 'dead' && !claimed.test ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
-    const endedAtMs = performance.now();
-    let recorded = false;
-    try {
-      recorded = await this.#recorder.record({ claimed, attempt, next, builtBody, ...death });
-    } finally {
-      const { deadLetterId } = death;
-      const recordMs = performance.now() - endedAtMs;
-      const body = builtBody ?? claimed.body;
-      telemetry.attemptMade({ claimed, dialect: composer.dialect, attempt, next, recorded, deadLetterId, body, recordMs });
+    if (claimed.test) {
+      await this.#write(composer, { claimed, attempt, next: stateAfterTest(verdict), builtBody, ...NO_DEATH });
+      return;
     }
-    if (!recorded || claimed.test) return;
+    const { queue, random } = this.#deps;
+    const next = nextState(verdict, composer.policy, claimed.triesMade + 1, random());
+    const death = next.state === 'dead' ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
+    if (!(await this.#write(composer, { claimed, attempt, next, builtBody, ...death }))) return;
     if (death.operationalEvents) offerNew(queue, death.operationalEvents.deliveries);
     if (next.state === 'retrying') {
       const { id: deliveryId, tenantId, endpointId } = claimed;
@@ -147,6 +140,21 @@ export class Deliverer {
     }
     if (verdict.kind === 'permanent' && verdict.endpointGone) {
       await disableEndpoint(this.#deps, claimed.tenantId, claimed.endpointId, 'gone');
+    }
+  }
+
+  /** Writes a result and reports it. False when the claim no longer stood, and nothing was written. */
+  async #write({ dialect }: Composer, record: AttemptRecord): Promise<boolean> {
+    const { claimed, attempt, next, builtBody, deadLetterId } = record;
+    const endedAtMs = performance.now();
+    let recorded = false;
+    try {
+      recorded = await this.#recorder.record(record);
+      return recorded;
+    } finally {
+      const recordMs = performance.now() - endedAtMs;
+      const body = builtBody ?? claimed.body;
+      this.#deps.telemetry.attemptMade({ claimed, dialect, attempt, next, recorded, deadLetterId, body, recordMs });
     }
   }
 

@@ -73,6 +73,8 @@ export interface IntegrationStore {
   delete(tenantId: TenantId, id: IntegrationId, by: string): Promise<boolean>;
   /** Secrets that sign now, newest first. */
   secrets(tenantId: TenantId, id: IntegrationId): Promise<readonly StoredSecret[]>;
+  /** Secrets with a public key, newest first, those that no longer sign too: what they signed still goes out (vendors.md P15). */
+  publicKeys(tenantId: TenantId, id: IntegrationId): Promise<readonly StoredSecret[]>;
   /** Adds `fresh`; the older secrets of its kind sign for `overlapMs` more (0: not at all). */
   rotate(tenantId: TenantId, fresh: StoredSecret, overlapMs: number): Promise<void>;
   revokeSecret(tenantId: TenantId, integrationId: IntegrationId, id: SecretId): Promise<boolean>;

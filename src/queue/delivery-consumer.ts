@@ -18,7 +18,7 @@ export interface ConsumerOptions extends RedisOptions {
 type Handle = (admitted: AdmittedDelivery, rateSlot: () => Promise<void>) => Promise<AttemptSignal>;
 
 export interface DeliveryConsumer {
-  /** The attempts in flight, and how many this worker offers to have in flight. */
+  /** What is in flight now, and how many deliveries this worker offers to have in flight. */
   readonly load: { readonly inFlight: number; readonly slots: number };
   /** Takes no more jobs and waits for the attempts in flight. */
   close(): Promise<void>;

@@ -16,8 +16,8 @@ export class WorkerBeat {
   readonly #inFlight = new Map<AdmittedDelivery, number>();
   readonly #timer: NodeJS.Timeout;
   #loop = performance.eventLoopUtilization();
+  #offered = 0;
   #draining = false;
-  #offeredSlots = 0;
 
   /** @param concurrency most attempts in flight in this worker */
   constructor(concurrency: number, report: (state: WorkerState) => Promise<void>, log: Log) {
@@ -28,11 +28,6 @@ export class WorkerBeat {
     this.beat();
   }
 
-  /** The attempts in flight, and how many the worker offers to have in flight. */
-  get load(): { readonly inFlight: number; readonly slots: number } {
-    return { inFlight: this.#inFlight.size, slots: this.#offeredSlots };
-  }
-
   starts(admitted: AdmittedDelivery): void {
     this.#inFlight.set(admitted, performance.now());
   }
@@ -41,12 +36,17 @@ export class WorkerBeat {
     this.#inFlight.delete(admitted);
   }
 
+  get load(): { readonly inFlight: number; readonly slots: number } {
+    return { inFlight: this.#inFlight.size, slots: this.#offered };
+  }
+
   beat(): void {
-    const slots = this.#draining ? 0 : this.#slots.after(this.#busyness());
-    this.#offeredSlots = slots;
-    this.#report({ worker: { id: this.#id, slots }, inFlight: [...this.#inFlight.keys()] }).catch((err: Error) => {
-      this.#log.warn({ err: err.message }, 'redis: a worker could not report that it is alive');
-    });
+    this.#offered = this.#draining ? 0 : this.#slots.after(this.#busyness());
+    this.#report({ worker: { id: this.#id, slots: this.#offered }, inFlight: [...this.#inFlight.keys()] }).catch(
+      (err: Error) => {
+        this.#log.warn({ err: err.message }, 'redis: a worker could not report that it is alive');
+      },
+    );
   }
 
   /** Offers no more slots, and goes on reporting what is in flight. */

@@ -13,6 +13,7 @@ export function attemptLine(report: AttemptReport): Record<string, unknown> {
     endpointId,
     dialect,
     trigger,
+    test: claimed.test || undefined,
     attempt: attempt.number,
     ...outcomeFields(attempt),
     verdict: attempt.verdict,

@@ -14,7 +14,7 @@ const MONITORING = new Set(['/healthz', '/readyz', '/metrics']);
 export function deliveryTelemetry(log: Log, metrics: DeliveryTelemetry): DeliveryTelemetry {
   return {
     attemptMade(report) {
-      metrics.attemptMade(report);
+      if (!report.claimed.test) metrics.attemptMade(report);
       const isDead = report.recorded && report.next.state === 'dead' && !report.claimed.test;
       if (isDead) log.warn(attemptLine(report), 'attempt: the delivery is a dead letter');
       else log.info(attemptLine(report), 'attempt');

@@ -13,7 +13,7 @@ import {
   publicKeysSchema,
   showIntegration,
   showIntegrations,
-  showSecret,
+  showPublicKey,
   showWithSecrets,
 } from '../integration-view.ts';
 import { pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
@@ -179,12 +179,7 @@ export const integrationRoutes: readonly Route[] = [
     answer: publicKeysSchema,
     async handle({ integrations }, { tenantId, id }) {
       if (!(await integrations.find(tenantId, id))) throw notFound('integration');
-      const secrets = await integrations.secrets(tenantId, id);
-      return {
-        keys: secrets.flatMap((secret) =>
-          secret.publicKey ? [{ ...showSecret(secret), publicKey: secret.publicKey }] : [],
-        ),
-      };
+      return { keys: (await integrations.publicKeys(tenantId, id)).flatMap(showPublicKey) };
     },
   }),
 ];

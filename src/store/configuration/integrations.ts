@@ -8,7 +8,7 @@ import type { Integration as IntegrationRow, Prisma } from '../generated/client.
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
 import { deleteWithSubscriptions } from './delete-with-subscriptions.ts';
-import { expireSecrets, insertSecret, readSecrets, revokeSecret } from './secrets.ts';
+import { expireSecrets, insertSecret, readPublicKeys, readSecrets, revokeSecret } from './secrets.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createIntegrationStore(db: Database): IntegrationStore {
@@ -57,6 +57,10 @@ export function createIntegrationStore(db: Database): IntegrationStore {
 
     secrets(tenantId, id) {
       return readSecrets(db, tenantId, id);
+    },
+
+    publicKeys(tenantId, id) {
+      return readPublicKeys(db, tenantId, id);
     },
 
     /** @throws Problem `not_found` when the integration does not exist or was deleted */

@@ -35,6 +35,20 @@ export async function readSecrets(
   return rows.map(secretOf);
 }
 
+/** The secrets of an integration that have a public key, also those that have ended; newest first. */
+export async function readPublicKeys(
+  db: Database,
+  tenantId: TenantId,
+  integrationId: IntegrationId,
+): Promise<StoredSecret[]> {
+  // secrets_integration_id_idx
+  const rows = await db.$queryRaw<SecretRow[]>`
+    SELECT id, integration_id, kind, key_id, box, public_key, created_at, expires_at FROM secrets
+    WHERE integration_id = ${toUuid(integrationId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND public_key IS NOT NULL
+    ORDER BY created_at DESC, id DESC`;
+  return rows.map(secretOf);
+}
+
 export async function insertSecret(tx: Statements, tenantId: TenantId, secret: StoredSecret): Promise<void> {
   const { id, integrationId, kind, sealed, publicKey, createdAt, expiresAt } = secret;
   await tx.secret.create({

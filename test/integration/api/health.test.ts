@@ -4,12 +4,12 @@ import { useApi } from './api.ts';
 const api = useApi();
 
 describe('health', () => {
-  test('is told by part, without a key', async () => {
+  test('is reported by part, without a key', async () => {
     expect(await (await api().raw('/healthz', {})).json()).toEqual({ status: 'ok' });
     const ready = await api().raw('/readyz', {});
     expect([ready.status, await ready.json()]).toEqual([
       200,
-      { status: 'ready', parts: { postgres: { ok: true }, redis: { ok: true } } },
+      { status: 'ready', parts: { postgres: { ok: true }, redis: { ok: true }, encryptionKeys: { ok: true } } },
     ]);
   });
 

@@ -75,6 +75,28 @@ describe('integrations', () => {
     expect(keys.find(({ kind }) => kind === 'webhook-ed25519')?.publicKey).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
   });
 
+  test('P15: a retired public key stays listed, because what it signed still goes out', async () => {
+    const integration = await made(call('POST', '/v1/integrations', { name: 'x', dialect: 'passcreator' }));
+    const path = `/v1/integrations/${integration.id}`;
+    const keys = async () =>
+      (await call('GET', `${path}/public-key`)).body.keys as { id: string; retiredAt: string | null }[];
+    const [before] = await keys();
+    expect(before?.retiredAt).toBeNull();
+    expect((await call('POST', `${path}/rotate-secret`, { kind: 'passcreator' })).status).toBe(200);
+    const [current, retired, ...others] = await keys();
+    expect(others).toEqual([]);
+    expect(current).toMatchObject({ retiredAt: null });
+    expect(retired).toEqual({ ...before, expiresAt: expect.any(String), retiredAt: expect.any(String) });
+    expect((await call('GET', path)).body.secrets.filter(({ id }) => id === before?.id)).toEqual([]);
+  });
+
+  test('own secrets without padding get it', async () => {
+    const webhook = `whsec_${randomBytes(25).toString('base64')}`;
+    const secrets = { webhook: webhook.replace(/=+$/, '') };
+    const integration = await made(call('POST', '/v1/integrations', { name: 'x', dialect: 'standard', secrets }));
+    expect(secretsOf(integration, 'webhook')[0]?.value).toBe(webhook);
+  });
+
   test('take the tenant’s own secrets', async () => {
     const webhook = `whsec_${randomBytes(24).toString('base64')}`;
     const integration = await made(

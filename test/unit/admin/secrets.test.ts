@@ -85,7 +85,7 @@ describe('a new integration', () => {
       errors: [{ pointer: '/options/barcodeShape' }],
     });
     const { integration } = await create('walletthat-postback');
-    expect(integration.options).toEqual({ exact200: false });
+    expect(integration.options).toEqual({ exact200: false, origin: 'wallet' });
   });
 });
 

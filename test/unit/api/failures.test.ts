@@ -4,14 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/api/app.ts';
 import type { Services } from '../../../src/api/services.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
+import { type Finding, readinessOf } from '../../../src/domain/readiness.ts';
+import type { RequestReport } from '../../../src/ports/telemetry.ts';
 
 const ADMIN_KEY = 'a'.repeat(40);
 const TENANT = 'ten_00000000-0000-7000-8000-000000000000';
 const logged: object[] = [];
 const abandoned: string[] = [];
 let failure: Error = new Error('never');
-let redis: () => Promise<unknown> = async () => undefined;
-let postgres: () => Promise<unknown> = async () => undefined;
+const reported: RequestReport[] = [];
+let findings: readonly Finding[] = [];
+let inspections = 0;
 
 /** Every look at the store fails. */
 const services = {
@@ -21,7 +24,16 @@ const services = {
   apiKeys: { findByHash: async () => Promise.reject(failure) },
   tenants: { find: async () => Promise.reject(failure), create: async () => Promise.reject(failure) },
   idempotency: { begin: async () => undefined, abandon: async (_scope: string, key: string) => void abandoned.push(key) },
-  health: { postgres: () => postgres(), redis: () => redis() },
+  servers: {
+    readiness: async () => readinessOf(findings, ['postgres']),
+    blockedBy: async () => findings.find(({ effect }) => effect === 'blocks'),
+    async explains() {
+      inspections += 1;
+      return true;
+    },
+  },
+  telemetry: { requestServed: (report: RequestReport) => void reported.push(report) },
+  metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'passwire_ready 1\n' }),
 } as unknown as Services;
 
 let server: Server;
@@ -75,14 +87,17 @@ describe('what fails on our side', () => {
 });
 
 describe('readiness', () => {
+  const finding = { code: 'unavailable', effect: 'interrupts', detail: 'does not answer', advice: '' } as const;
+  const context = { err: '10.1.2.3 refused' };
+
   test('without Redis is degraded, without Postgres unavailable; the reason stays inside', async () => {
-    redis = () => Promise.reject(new Error('10.1.2.3 refused'));
+    findings = [{ part: 'redis', ...finding, context }];
     const degraded = await get('/readyz');
     expect([degraded.status, await degraded.json()]).toMatchObject([
       200,
-      { status: 'degraded', parts: { redis: { ok: false } } },
+      { status: 'degraded', parts: { postgres: { ok: true }, redis: { ok: false, detail: 'does not answer' } } },
     ]);
-    postgres = () => new Promise(() => {});
+    findings = [{ part: 'postgres', ...finding, context }];
     const unavailable = await get('/readyz');
     const text = await unavailable.text();
     expect([unavailable.status, JSON.parse(text)]).toMatchObject([
@@ -90,5 +105,63 @@ describe('readiness', () => {
       { status: 'unavailable', parts: { postgres: { ok: false } } },
     ]);
     expect(text).not.toContain('10.1.2.3');
+    findings = [];
+  });
+
+  test('what only a person can correct refuses every call of the API, and nothing else', async () => {
+    findings = [
+      { ...finding, part: 'postgres', code: 'migrations', effect: 'blocks', detail: 'the database lacks migrations' },
+    ];
+    for (const response of [await get(`/v1/templates?tenantId=${TENANT}`), await makeTenant(), await get('/v1/none')]) {
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+      expect(await response.json()).toMatchObject({
+        type: 'urn:passwire:problem:not-ready',
+        detail: expect.stringContaining('the database lacks migrations'),
+      });
+    }
+    for (const path of ['/healthz', '/metrics', '/openapi.json']) expect((await get(path)).status, path).toBe(200);
+    findings = [];
+  });
+
+  test('metrics are served as they are', async () => {
+    const response = await get('/metrics');
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await response.text()).toBe('passwire_ready 1\n');
+  });
+});
+
+describe('the report of a request', () => {
+  /** Of the last request to a route, which may still be on its way. */
+  async function reportOf(route: string | undefined): Promise<RequestReport | undefined> {
+    await expect.poll(() => reported.findLast((report) => report.route === route)).toBeDefined();
+    return reported.findLast((report) => report.route === route);
+  }
+
+  test('has the route as a pattern, who called, for which tenant, and what went wrong', async () => {
+    failure = new Unavailable('Postgres');
+    const before = inspections;
+    const response = await get(`/v1/templates?tenantId=${TENANT}`);
+    expect(await reportOf('/v1/templates')).toMatchObject({
+      requestId: response.headers.get('x-request-id'),
+      method: 'GET',
+      status: 503,
+      complete: true,
+      caller: 'configured-admin',
+      problem: 'unavailable',
+      requestBytes: 0,
+      responseBytes: expect.any(Number),
+    });
+    expect(inspections).toBeGreaterThan(before); // so that the outage is logged at once
+  });
+
+  test('never has a path as requested', async () => {
+    await get('/secret-path/of-a-tenant');
+    expect(await reportOf(undefined)).toMatchObject({ status: 404, problem: 'not-found' });
+    expect(JSON.stringify(reported)).not.toContain('secret-path');
+  });
+
+  test('has the size of a body', async () => {
+    await makeTenant();
+    expect(await reportOf('/v1/tenants')).toMatchObject({ method: 'POST', requestBytes: '{"name":"x"}'.length });
   });
 });

@@ -151,3 +151,27 @@ test('after a template edit, a rule whose field is gone is not an error', () => 
   expect(checkMappingOf(mapping, input).errors).toHaveLength(2);
   expect(mappingCollisionsOf(mapping, input)).toEqual([]);
 });
+
+test('members that only the sample has are no known fields of an open container', () => {
+  const check = (name: DialectName, mapping: object, options: object = {}) => {
+    const dialect = dialectNamed(name);
+    const parsed = dialect.options.parse(options);
+    const input = { dialect, trigger: 'pass.installed', template: shown, options: parsed } as const;
+    return checkMappingOf(mappingSchema.parse(mapping), input);
+  };
+  for (const [name, container] of [
+    ['passcreator', '/genericProperties'],
+    ['walletthat-postback', '/reference-data'],
+    ['standard', '/data/pass/genericProperties'],
+  ] as const) {
+    expect(check(name, { rename: { [`${container}/remark`]: 'note' } }).errors).toEqual([]);
+    expect(check(name, { remove: [`${container}/note`] }).warnings).toMatchObject([
+      { detail: 'is not a field known beforehand and may never be there' },
+    ]);
+    expect(check(name, { remove: [`${container}/nota`] }).warnings[0]?.detail).not.toContain('did you mean');
+    expect(check(name, { remove: [`${container}/list/0`] }).errors).toHaveLength(1);
+    expect(check(name, { remove: [`${container}/10`] })).toMatchObject({ errors: [], warnings: [{}] });
+  }
+  const asList = { emptyGenericProperties: 'array' };
+  expect(check('passcreator', { remove: ['/genericProperties/10'] }, asList).errors).toEqual([]);
+});

@@ -250,6 +250,15 @@ describe('signPayload', () => {
     }
   });
 
+  test('P15: after a rotation, bytes that the old key signed verify with the old public key only', () => {
+    const { value: newValue, publicKey: newKey = '' } = generateSecret('passcreator');
+    const after = passcreator.bodySigner?.(signing, [{ ...secret, value: newValue }, secret])?.(object([]), text) ?? '';
+    const fresh = (JSON.parse(after) as Record<'signature', string>).signature;
+    const verifies = (key: string, by: string) => createVerify('SHA1').update(text).verify(key, by, 'hex');
+    expect([verifies(publicKey, signature), verifies(newKey, signature)]).toEqual([true, false]);
+    expect([verifies(publicKey, fresh), verifies(newKey, fresh)]).toEqual([false, true]);
+  });
+
   test('the first key signs', () => {
     const other = { ...secret, value: generateSecret('passcreator').value };
     const twice = passcreator.bodySigner?.(signing, [secret, other])?.(object([]), '{}') ?? '';

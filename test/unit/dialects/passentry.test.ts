@@ -235,8 +235,12 @@ test.each([
 test.each([
   [APPLE, 'iphone'],
   [GOOGLE, 'android'],
-  [OTHER, 'AndroidWalletPasses'],
-])('the device type of %o is %s', (device, expected) => {
+  [OTHER, 'android'],
+  [{ platform: 'other', os: 'Samsung Wallet' }, 'android'],
+  [{ platform: 'other', os: 'android 15' }, 'android'],
+  [{ platform: 'other', os: 'HarmonyOS' }, null],
+  [{ platform: 'other', os: 'Not Android' }, null],
+])('E12: the device type of %o is %s', (device, expected) => {
   expect(included({ ...INSTALLED, device }, 'pass').deviceType).toBe(expected);
 });
 
@@ -267,4 +271,24 @@ test('field values keep their type, in template order; what the pass has not is 
 test('pass-id paths per event', () => {
   expect(passentry.passIdPaths('pass.installed')).toEqual(['/data/relationships/pass/data/id', '/included/0/id']);
   expect(passentry.passIdPaths('pass.tapped')).toEqual(['/data/relationships/pass/data/id', '/included/1/id']);
+});
+
+test('E13: a scan without a device shows the known one, beside the event', () => {
+  const knownDevice = { platform: 'other', os: 'Samsung', registeredAt: '2026-02-01T01:00:00+01:00' } as const;
+  for (const posted of [SCANNED, TAPPED]) {
+    const { device: _device, ...rest } = posted as { readonly device?: object };
+    const shown = (more: object = {}, event: object = { knownDevice }) => {
+      const sent = bodyOf<{ readonly included: readonly { readonly attributes: Record<string, unknown> }[] }>('passentry', {
+        ...accepted({ ...rest, ...more }),
+        ...event,
+      });
+      return sent.included[1]?.attributes;
+    };
+    expect(shown()).toMatchObject({ deviceType: 'android', addedAt: '2026-02-01T00:00:00Z' });
+    expect(shown({ pass: { id: 'p', addedAt: null } })).toMatchObject({ addedAt: null });
+    expect(shown({ device: { platform: 'apple' } })).toMatchObject({ deviceType: 'iphone', addedAt: null });
+    expect(shown({}, {})).toMatchObject({ deviceType: null, addedAt: null });
+    const standard = textOf('standard', { ...accepted({ ...rest }), knownDevice });
+    expect(JSON.parse(standard).data).not.toHaveProperty('device');
+  }
 });

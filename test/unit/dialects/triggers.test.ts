@@ -21,7 +21,7 @@ const TABLE: readonly (readonly [PassTrigger, string, string, string, string, st
   ['pass.first_installed', '-', '-', '-', 'first_pushnotification_registered', '-'],
   ['pass.uninstalled', 'Pass Uninstalled', 'N805', 'wallet_item_remove', 'pushnotification_unregistered', 'passRemoved'],
   ['pass.updated', 'Pass Updated', 'N806', '-', 'pass_updated', '-'],
-  ['pass.refreshed', '-', 'N807', '-', '-', '-'],
+  ['pass.refreshed', 'Pass Updated', 'N807', '-', '-', '-'],
   ['pass.voided', 'Pass Updated', 'N806', '-', 'pass_voided', '-'],
   ['pass.scanned', '-', '-', '-', '-', 'passScanned'],
   ['pass.tapped', '-', '-', '-', '-', 'passTapped'],

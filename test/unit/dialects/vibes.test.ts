@@ -85,14 +85,56 @@ test('V12: the providers are google and apple; another platform cannot be said',
   expect(() => body({ ...INSTALL, device: OTHER })).toThrow(Unbuildable);
 });
 
-test('V13 and 1.2.5: what is absent is null', () => {
+test('V13 and 1.2.5: what is absent is null, but a token without a value is left out', () => {
   const sent = body(
     { ...INSTALL, device: { platform: 'apple' }, pass: { id: 'p', fields: { points: 7 } } },
     { template: template({ fields: [{ key: 'points' }, { key: 'name' }] }) },
   );
-  expect(sent.wallet_item).toMatchObject({ uuid: 'p', expiration_date: null, tokens: { points: '7', name: null } });
+  expect(sent.wallet_item).toMatchObject({ uuid: 'p', expiration_date: null, tokens: { points: '7' } });
+  expect(sent.wallet_item.tokens).not.toHaveProperty('name');
   expect(sent.wallet_instance.wallet_instance_uid).toBeNull();
   expect(sent.wallet_campaign.wallet_campaign_uid).toBeNull();
+});
+
+test('1.2.5: tokens of none is an empty object, and an empty text is a value', () => {
+  const setting = { template: template({ fields: [{ key: 'a' }, { key: 'b' }] }) };
+  const tokens = (fields?: object) =>
+    JSON.stringify(body({ ...INSTALL, pass: { id: 'p', ...(fields && { fields }) } }, setting).wallet_item.tokens);
+  expect(tokens()).toBe('{}');
+  expect(tokens({ a: null, b: null, other: null })).toBe('{}');
+  expect(tokens({ b: '', other: 0 })).toBe('{"b":"","other":"0"}');
+});
+
+test('V7: with instants as published, all but event_date are to the minute', () => {
+  const device = { ...APPLE, registeredAt: '2017-01-14T15:30:59.999+01:00' };
+  const event = {
+    ...INSTALL,
+    occurredAt: '2018-05-07T15:27:33.664Z',
+    device,
+    pass: { id: 'p', expiresAt: '2017-01-14T14:30:31Z' },
+  };
+  const sent = body(event, { options: { companyKey: 'k', instants: 'asPublished' } });
+  expect([sent.event_date, sent.wallet_instance.registered_at, sent.wallet_item.expiration_date]).toEqual([
+    '2018-05-07T15:27:33.664Z',
+    '2017-01-14T14:30Z',
+    '2017-01-14T14:30Z',
+  ]);
+});
+
+test('a window that ends before it starts is refused', () => {
+  const parse = (startsAt: string, endsAt: string) =>
+    vibes.subscriptionOptions.safeParse({ startsAt, endsAt }).error?.issues.map(({ path }) => path.join('/'));
+  expect(parse('2026-03-01T12:00:00Z', '2026-03-01T12:59:59+01:00')).toEqual(['endsAt']);
+  expect(parse('2026-03-01T12:00:00Z', '2026-03-01T13:00:00+01:00')).toBeUndefined();
+});
+
+test('V14: an address is at most 1,024 characters long', () => {
+  expect(vibes.maxUrlLength).toBe(1024);
+});
+
+test('a template without campaignUid is warned about', () => {
+  expect(vibes.warn?.(template())).toContain('wallet_campaign_uid is sent as null');
+  expect(vibes.warn?.(template({ vendor: { vibes: { campaignUid: 'uid' } } }))).toBeUndefined();
 });
 
 test('campaign ids of Vibes own win over the external id', () => {

@@ -101,3 +101,9 @@ test('1.2.5: what is absent is left out', () => {
 test('a trigger it does not have cannot be built', () => {
   expect(() => bodyOf('walletthat-postback', accepted({ type: 'pass.created' }))).toThrow(Unbuildable);
 });
+
+test('W5: origin as in the table, where an integration has it so', () => {
+  const event = accepted({ type: 'pass.generated' });
+  expect(bodyOf('walletthat-postback', event)).toMatchObject({ origin: 'wallet' });
+  expect(bodyOf('walletthat-postback', event, { options: { origin: 'Wallet' } })).toMatchObject({ origin: 'Wallet' });
+});

@@ -36,9 +36,13 @@ test('W4: the body does not name the event', () => {
   );
 });
 
-test('W2: an update is delivered on the change of the record, not on a fetch', () => {
+test('W2: an update is the change of the record; a fetch is called an update too, with the whole body', () => {
   expect(walletthat.eventNames['pass.updated']).toBe('Pass Updated');
-  expect(walletthat.eventNames['pass.refreshed']).toBeUndefined();
+  expect(walletthat.eventNames['pass.refreshed']).toBe('Pass Updated');
+  const pass = { id: 'p-1', barcode: { value: '123' }, fields: { name: 'Ann' } };
+  const refreshed = accepted({ type: 'pass.refreshed', pass, device: { platform: 'apple' } });
+  const created = accepted({ type: 'pass.created', pass });
+  expect(bodyOf('walletthat', refreshed, setting)).toEqual(bodyOf('walletthat', created, setting));
 });
 
 test('1.2.5: what is absent or null is left out', () => {

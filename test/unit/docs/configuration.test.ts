@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environmentSchema, readConfig } from '../../../src/config.ts';
+import { environmentSchema, readConfig, withoutSecrets } from '../../../src/config.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const MANUAL = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
@@ -56,7 +56,7 @@ describe('docs/configuration.md', () => {
   });
 
   test('has ranges of whole numbers', () => {
-    expect(ranges).toHaveLength(5);
+    expect(ranges).toHaveLength(6);
   });
 
   test.each(ranges)('%s takes %i to %i, and nothing beyond', (name, from, to) => {
@@ -112,6 +112,24 @@ test('every wrong variable is reported at once', () => {
   expect(() => readConfig({ ...REQUIRED, PORT: '65536', ALLOW_HTTP: '1' })).toThrow(
     /variables:\n {2}PORT: must be at most 65535\n {2}ALLOW_HTTP: must be one of true, false$/,
   );
+});
+
+test('settings are logged without passwords and keys', () => {
+  const config = readConfig({
+    ...REQUIRED,
+    DATABASE_URL: 'postgres://user:secret-1@db:5432/passwire?sslmode=verify-full&password=secret-2',
+    REDIS_URL: 'rediss://user:secret-3@redis:6379/0',
+    ADMIN_KEY: `secret-4${'x'.repeat(32)}`,
+  });
+  const shown = withoutSecrets(config);
+  expect(shown).toMatchObject({
+    database: { url: 'postgres://user:***@db:5432/passwire?sslmode=verify-full&password=***', poolSize: 10 },
+    redis: { url: 'rediss://user:***@redis:6379/0', prefix: '{passwire}' },
+    encryptionKeys: ['k1'],
+    adminKey: 'set',
+  });
+  expect(JSON.stringify(shown)).not.toMatch(/secret-\d/);
+  expect(JSON.stringify(shown)).not.toContain(KEY);
 });
 
 function plain(cell: string): string {

@@ -293,10 +293,9 @@ function ranges(all: readonly StatusRange[]): string {
     .join(', ');
 }
 
-function schedule(delaysMs: readonly number[]): string {
-  const [, ...waits] = delaysMs;
-  const after = waits.length === 0 ? '' : `, then after ${waits.map(duration).join(', ')}`;
-  return `${delaysMs.length}: at once${after}`;
+function schedule(retryDelaysMs: readonly number[]): string {
+  const after = retryDelaysMs.length === 0 ? '' : `, then after ${retryDelaysMs.map(duration).join(', ')}`;
+  return `${retryDelaysMs.length + 1}: at once${after}`;
 }
 
 function duration(ms: number): string {

@@ -52,6 +52,12 @@ test.each([
   ['an unknown pointer', { remove: ['/item/uid'] }, '/mapping/remove/0', 'did you mean /item/uuid?'],
   ['a place inside of a text', { remove: ['/pass-id/x'] }, '/mapping/remove/0', 'is not a field of this body'],
   ['a malformed pointer', { rename: { '/a~b': 'x' } }, '/mapping/rename/~1a~0b', 'JSON Pointer'],
+  [
+    'an element of a list in an open container',
+    { remove: ['/item/tokens/courses/0'] },
+    '/mapping/remove/0',
+    'element of a list',
+  ],
   ['an element of a list', { remove: ['/list/0'] }, '/mapping/remove/0', 'element of a list'],
   ['an empty name', { rename: { 'pass-id': '' } }, '/mapping/rename/pass-id', 'renamed to nothing'],
   ['a blank name', { rename: { 'pass-id': ' \t' } }, '/mapping/rename/pass-id', 'renamed to nothing'],
@@ -137,4 +143,23 @@ test.each([
 
 test('a slash later in a new name is not warned about', () => {
   expect(check({ rename: { 'pass-id': 'pass/id' } })).toEqual({ errors: [], warnings: [] });
+});
+
+test('X3: a member of an open container may have a number for a name, and what an element holds can be named', () => {
+  const { errors, warnings } = check({ rename: { '/item/tokens/10': 'ten', '/item/tokens/courses/0/name': 'title' } });
+  expect([errors, warnings.length]).toEqual([[], 2]);
+});
+
+test('suggestions compare names, not whole pointers', () => {
+  const { errors, warnings } = check({
+    remove: ['/item/tokens/colour', '/itm/uuid', '/item/tokens/frst_name', '/item/uui'],
+  });
+  expect(warnings.map(({ detail }) => detail.split('did you mean ')[1])).toEqual([undefined, '/item/tokens/first_name?']);
+  expect(errors.map(({ detail }) => detail.split('did you mean ')[1])).toEqual(['/item/uuid?', '/item/uuid?']);
+});
+
+test('of hundreds of unknown fields, ten get a suggestion', () => {
+  const remove = Array.from({ length: 400 }, (_, index) => `pass-id${index}`);
+  const suggested = check({ remove }).errors.filter(({ detail }) => detail.includes('did you mean'));
+  expect(suggested).toHaveLength(10);
 });

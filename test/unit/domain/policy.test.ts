@@ -17,7 +17,6 @@ test('the standard schedule makes ten attempts within 75 h 35 min 5 s', () => {
 });
 
 test.each([
-  [0, 0.5, undefined, 0],
   [1, 0.5, undefined, 5000],
   [1, 0, undefined, 4000],
   [1, 0.999999999, undefined, 6000],
