@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { answerOf, startRawServer } from './raw-server.ts';
-import { send } from './test-sender.ts';
+import { requestTo, send, startSender } from './test-sender.ts';
 
 describe('a request', () => {
   it('carries the bytes of the body, their length and the given headers in their case, and no header of got', async () => {
@@ -24,6 +24,29 @@ describe('a request', () => {
       'content-length: 24',
       'Connection: keep-alive',
     ]);
+  });
+
+  it('keeps its own headers and body when many go to one URL at once', async () => {
+    const server = await startRawServer({ answer: (socket) => socket.write(answerOf('200 OK')) });
+    const sender = startSender();
+    const numbers = Array.from({ length: 50 }, (_, index) => String(index));
+    await Promise.all(
+      numbers.map((number) =>
+        sender.send(
+          requestTo(server.url, {
+            method: Number(number) % 2 ? 'PUT' : 'POST',
+            headers: { 'webhook-id': number },
+            body: number,
+          }),
+        ),
+      ),
+    );
+    const seen = server.requests.map((request) =>
+      /^(\w+) [\s\S]*\r\nwebhook-id: (\d+)\r\n[\s\S]*\r\n\r\n(\d+)$/.exec(request)?.slice(1),
+    );
+    expect(new Set(seen.map(String))).toEqual(
+      new Set(numbers.map((number) => String([Number(number) % 2 ? 'PUT' : 'POST', number, number]))),
+    );
   });
 
   it('carries an empty body with its length', async () => {
