@@ -313,9 +313,9 @@ export interface paths {
         put?: never;
         /**
          * Render an event as a subscription would send it
-         * @description Renders a sample, a given or a past event; stores and sends nothing.
+         * @description Renders a sample, a given or a past event; stores and sends nothing. A support key gets `***` for signatures.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, support.
          */
         post: operations["previewSubscription"];
         delete?: never;
@@ -667,7 +667,9 @@ export interface paths {
         };
         /**
          * List tenants, newest first
-         * @description Roles: admin.
+         * @description With a support key that is bound to a tenant: only that one.
+         *
+         *     Roles: admin, support.
          */
         get: operations["listTenants"];
         put?: never;
@@ -691,7 +693,7 @@ export interface paths {
         };
         /**
          * Get a tenant
-         * @description Roles: admin.
+         * @description Roles: admin, support.
          */
         get: operations["getTenant"];
         put?: never;
@@ -2186,7 +2188,7 @@ export interface components {
              *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
-             *     - `subscription-gone` (409): The subscription was deleted.
+             *     - `subscription-gone` (409): The subscription was deleted; nothing was changed.
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
@@ -3358,7 +3360,7 @@ export interface components {
          *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
-         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted.
+         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
          *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.

@@ -22,6 +22,8 @@ export interface ComposerInput {
   readonly secrets: readonly StoredSecret[];
   readonly subscription: ComposedSubscription;
   readonly box: SecretBox;
+  /** Whether to sign as for sending. Default true; false: every signature is blanked. */
+  readonly signed?: boolean;
 }
 
 /** Turns events into requests for one subscription at one configuration version; keys and mapping are prepared beforehand. */
@@ -45,7 +47,7 @@ export interface Composer {
   withoutEchoes(outcome: SendOutcome | BrokenOff): SendOutcome | BrokenOff;
 }
 
-export function createComposer({ integration, secrets, subscription, box }: ComposerInput): Composer {
+export function createComposer({ integration, secrets, subscription, box, signed = true }: ComposerInput): Composer {
   const dialect = dialectNamed(integration.dialect);
   const opened = secrets.map((secret) => ({ ...secret, value: box.open(secret.sealed) }));
   const ownHeaders: Record<string, string> = integration.headers ? JSON.parse(box.open(integration.headers)) : {};
@@ -57,7 +59,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
   };
   const eventName = dialect.eventNames[subscription.trigger] ?? subscription.trigger;
   const map = compileMapping(subscription.mapping);
-  const signBody = dialect.bodySigner?.(subscription.options, newestFirst(opened));
+  const signer = dialect.bodySigner?.(subscription.options, newestFirst(opened));
   const vendorHeaders = dialect.headerSigner?.(integration.options, newestFirst(opened));
   const signers = opened
     .filter(isWebhookSecret)
@@ -75,7 +77,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
       const built = dialect.buildBody({ ...limited, trigger, options, subscription: subscription.options });
       const body: BodyObject = map(built);
       const text = serialise(body);
-      return signBody ? signBody(body, text) : text;
+      return signer ? signer.embed(text, signed ? signer.sign(text) : BLANK) : text;
     },
     buildOperationalBody(event) {
       if (!dialect.buildOperationalBody) throw new Unbuildable(`${dialect.name} has no operational events`);
@@ -86,9 +88,10 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
         ...ownHeaders,
         'content-type': contentType,
         ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
+        ...(!signed && { 'webhook-signature': BLANK }),
         'x-webhook-event': eventName,
         ...(test && { 'x-webhook-test': 'true' }),
-        ...vendorHeaders?.(body),
+        ...(signed ? vendorHeaders?.(body) : blanked(vendorHeaders?.(body))),
       };
       return { method, url: subscription.url, headers, body, timeoutMs: policy.timeoutMs };
     },
@@ -113,6 +116,10 @@ export function previewRequest(input: PreviewInput): OutgoingRequest {
   const composer = createComposer(input);
   const request = composer.request(composer.buildBody(input.event, input.template), input.messageId, input.nowMs);
   return { ...request, headers: composer.redacted(request.headers) };
+}
+
+function blanked(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, BLANK]));
 }
 
 interface OpenedSecret extends SigningSecret {

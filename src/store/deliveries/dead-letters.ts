@@ -11,8 +11,9 @@ import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { lockSubscription } from './lock-subscription.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
-import { reopenDelivery } from './reopen-delivery.ts';
+import { openEnded } from './reopen-delivery.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts,
@@ -27,12 +28,15 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
 
     replay(tenantId, id, by) {
       return db.$transaction(async (tx) => {
+        const subscription = Prisma.sql`
+          SELECT subscription_id FROM dead_letters WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+        if (!(await lockSubscription(tx, subscription))) return 'subscription-gone';
         const [letter] = await tx.$queryRaw<{ delivery_id: string }[]>`
           UPDATE dead_letters SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL
           RETURNING delivery_id`;
-        if (!letter) return undefined;
-        const reopened = await reopenDelivery(tx, tenantId, toId('delivery', letter.delivery_id), by);
+        if (!letter) return 'already-closed';
+        const reopened = await openEnded(tx, tenantId, toId('delivery', letter.delivery_id));
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
         if (open) return { deliveryId: open.deliveryId, due: [open] };

@@ -9,6 +9,7 @@ import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
+import { lockSubscription } from './lock-subscription.ts';
 import type { Cancellation } from './open-deliveries.ts';
 import { endInOrder, releaseFirst, takeSequence } from './pass-orders.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
@@ -70,8 +71,9 @@ async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
   event: StoredEvent | undefined,
-): Promise<readonly DueDelivery[]> {
-  const { id, tenantId, endpointId, ordered, state } = delivery;
+): Promise<readonly DueDelivery[] | undefined> {
+  const { id, tenantId, subscriptionId, endpointId, ordered, state } = delivery;
+  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(subscriptionId)}::uuid`))) return undefined;
   const events = event ? [event] : [];
   if (ordered) {
     const sequence = await takeSequence(tx, delivery);

@@ -52,6 +52,23 @@ describe('deliveries and dead letters', () => {
     });
   });
 
+  test.each(['subscriptions', 'templates', 'integrations'] as const)(
+    'are not replayed after their %s were deleted, and stay as they were',
+    async (resource) => {
+      const { call: ours, ids } = await tenantWithAll(api());
+      const id = { subscriptions: ids.subscription, templates: ids.template, integrations: ids.integration }[resource];
+      await made(ours('DELETE', `/v1/${resource}/${id}`), 204);
+      const [delivery, letter] = [`/v1/deliveries/${ids.delivery}`, `/v1/dead-letters/${ids.deadLetter}`];
+      const before = [(await ours('GET', delivery)).text, (await ours('GET', letter)).text, await api().stored()];
+      const refused = { status: 409, type: 'urn:passwire:problem:subscription-gone' };
+      for (const mode of ['same', 'fresh'])
+        expect((await ours('POST', `${delivery}/replay`, { mode })).body).toMatchObject(refused);
+      expect((await ours('POST', `${letter}/replay`)).body).toMatchObject(refused);
+      expect([(await ours('GET', delivery)).text, (await ours('GET', letter)).text, await api().stored()]).toEqual(before);
+      expect((await ours('POST', `${letter}/discard`)).body).toMatchObject({ closed: { as: 'discarded' } });
+    },
+  );
+
   test('a dead letter is listed, and replayed or discarded once', async () => {
     const { call: ours, ids } = await tenantWithAll(api());
     const list = async (query: string) => (await ours('GET', `/v1/dead-letters?${query}`)).body.data.map(({ id }) => id);
