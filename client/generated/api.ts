@@ -3536,9 +3536,9 @@ export interface operations {
                 templateId?: string;
                 /** @description Only the one with this id, the producer's own. */
                 producerId?: string;
-                /** @description Only those from this instant on. */
+                /** @description Only those whose shown time is this instant or later. */
                 after?: string;
-                /** @description Only those before this instant. */
+                /** @description Only those whose shown time is before this instant. */
                 before?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -3705,9 +3705,9 @@ export interface operations {
                 trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
                 /** @description `true`: only tests; `false`: no tests. Default: both. */
                 test?: "true" | "false";
-                /** @description Only those from this instant on. */
+                /** @description Only those whose shown time is this instant or later. */
                 after?: string;
-                /** @description Only those before this instant. */
+                /** @description Only those whose shown time is before this instant. */
                 before?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -3872,9 +3872,9 @@ export interface operations {
                 subscriptionId?: string;
                 /** @description Only those of the pass with this id, the pass system's own. */
                 passId?: string;
-                /** @description Only those from this instant on. */
+                /** @description Only those whose shown time is this instant or later. */
                 after?: string;
-                /** @description Only those before this instant. */
+                /** @description Only those whose shown time is before this instant. */
                 before?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../domain/operational-event.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
 import type { NewDelivery } from '../../ports/events.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
-import { allOf, createdWithin, equals, equalsId } from '../conditions.ts';
+import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
@@ -93,7 +93,7 @@ function matches(filter: DeliveryFilter): Prisma.Sql {
     equals('pass_id', passId),
     equals('trigger', trigger),
     test === undefined ? undefined : Prisma.sql`test = ${test}`,
-    createdWithin(times),
+    within('created_at', times),
     equalsId('event_id', eventId),
     eventId === undefined ? undefined : notBefore(eventId),
   );

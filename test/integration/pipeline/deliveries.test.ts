@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type DeliveryId, type EndpointId, newId, toUuid } from '../../../src/domain/id.ts';
+import { type DeliveryId, type EndpointId, newId, timeOfId, toId, toUuid } from '../../../src/domain/id.ts';
 import type { ClaimStore } from '../../../src/ports/claims.ts';
 import type { DeadLetterStore } from '../../../src/ports/dead-letters.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../../src/ports/deliveries.ts';
@@ -270,6 +270,8 @@ describe('dead letters', () => {
       passId: 'pass-0',
     });
     expect(await database().event.count({ where: { id: before.eventId } })).toBe(1);
+    const { acceptedAt } = await database().event.findFirstOrThrow({ where: { id: before.eventId } });
+    if (eventIsGone) expect(acceptedAt.getTime()).toBe(timeOfId(toId('event', before.eventId)));
     await claims.settle([recordOf(claimed, succeeded)]);
   });
 
