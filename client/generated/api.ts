@@ -2189,6 +2189,7 @@ export interface components {
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
              *     - `subscription-gone` (409): The subscription was deleted; nothing was changed.
+             *     - `secret-unreadable` (409): A secret of the integration cannot be decrypted; its `warnings` name it.
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
@@ -2205,7 +2206,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2840,6 +2841,8 @@ export interface components {
             limits: components["schemas"]["LimitsOutput"];
             /** @description All secrets that sign now, newest first. */
             secrets: components["schemas"]["Secret"][];
+            /** @description Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced. */
+            warnings: components["schemas"]["FieldError"][];
             /**
              * Format: date-time
              * @description When it was created.
@@ -3361,6 +3364,7 @@ export interface components {
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
+         *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
          *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.

@@ -1,6 +1,7 @@
 import type { BrokenOff, OutgoingRequest, SendOutcome } from '../domain/attempt.ts';
 import { type BodyObject, serialise } from '../domain/body.ts';
 import { BLANK, echoRemover } from '../domain/echo.ts';
+import { conflict } from '../domain/errors.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
 import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
@@ -9,11 +10,12 @@ import { compileMapping } from '../domain/mapping.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
 import { type DeliveryPolicy, overridden } from '../domain/policy.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
-import { type SigningSecret, type WebhookSigner, webhookHeaders, webhookSigner } from '../domain/signing.ts';
+import { type WebhookSigner, webhookHeaders, webhookSigner } from '../domain/signing.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import { Unbuildable } from './dialect.ts';
 import { dialectNamed } from './index.ts';
+import { type OpenedSecret, openParts } from './open-secrets.ts';
 
 export type ComposedSubscription = Pick<Subscription, 'trigger' | 'url' | 'mapping' | 'options' | 'knownFields'>;
 
@@ -31,6 +33,8 @@ export interface Composer {
   readonly dialect: DialectName;
   readonly policy: DeliveryPolicy;
   readonly limits: Limits;
+  /** Why nothing can be sent now: a secret cannot be opened. Undefined: everything can. */
+  readonly unreadable: string | undefined;
   /**
    * The bytes to send, built once per delivery: dialect, mapping, serialisation, then a signature inside the body if configured.
    *
@@ -49,8 +53,7 @@ export interface Composer {
 
 export function createComposer({ integration, secrets, subscription, box, signed = true }: ComposerInput): Composer {
   const dialect = dialectNamed(integration.dialect);
-  const opened = secrets.map((secret) => ({ ...secret, value: box.open(secret.sealed) }));
-  const ownHeaders: Record<string, string> = integration.headers ? JSON.parse(box.open(integration.headers)) : {};
+  const { secrets: opened, headers: ownHeaders, unreadable } = openParts(box, integration, secrets);
   const ownNames = new Set(Object.keys(ownHeaders));
   const policy = overridden(dialect.policy(integration.options, subscription.options), integration.policy);
   const { method, contentType } = dialect.request?.(subscription.options) ?? {
@@ -70,6 +73,7 @@ export function createComposer({ integration, secrets, subscription, box, signed
     dialect: integration.dialect,
     policy,
     limits: integration.limits,
+    unreadable,
     buildBody(event, template) {
       const { type: trigger } = event.facts;
       const limited = limitFields(event, template);
@@ -111,20 +115,17 @@ export interface PreviewInput extends ComposerInput {
   readonly nowMs: number;
 }
 
-/** Composes a request without sending it. @throws Unbuildable or MappingCollision */
+/** Composes a request without sending it. @throws Unbuildable or MappingCollision; Problem conflict when a secret cannot be opened */
 export function previewRequest(input: PreviewInput): OutgoingRequest {
   const composer = createComposer(input);
+  if (composer.unreadable !== undefined)
+    throw conflict('secret-unreadable', `Nothing can be signed: ${composer.unreadable}.`);
   const request = composer.request(composer.buildBody(input.event, input.template), input.messageId, input.nowMs);
   return { ...request, headers: composer.redacted(request.headers) };
 }
 
 function blanked(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(Object.keys(headers).map((name) => [name, BLANK]));
-}
-
-interface OpenedSecret extends SigningSecret {
-  readonly createdAt: Date;
-  readonly expiresAt: Date | undefined;
 }
 
 function isWebhookSecret({ kind }: OpenedSecret): boolean {
