@@ -5,6 +5,7 @@ import { notFound } from '../domain/errors.ts';
 import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { type Subscription, type SubscriptionInput, subscriptionInputSchema } from '../domain/subscription.ts';
+import { mapYielding } from '../domain/yielding.ts';
 import type { SubscriptionStore } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
@@ -140,15 +141,19 @@ export async function explainSubscriptions(
   subscriptions: readonly Subscription[],
 ): Promise<readonly ExplainedSubscription[]> {
   const found = new Map<string, Promise<Parts>>();
-  return Promise.all(
+  const withParts = await Promise.all(
     subscriptions.map(async (subscription) => {
       const name = `${subscription.integrationId} ${subscription.templateId}`;
       const pending = found.get(name) ?? findParts(deps, tenantId, subscription);
       found.set(name, pending);
-      const parts = await pending;
-      return { subscription, event: eventName(parts, subscription), warnings: warningsOf({ ...subscription, ...parts }) };
+      return { subscription, parts: await pending };
     }),
   );
+  return mapYielding(withParts, ({ subscription, parts }) => ({
+    subscription,
+    event: eventName(parts, subscription),
+    warnings: warningsOf({ ...subscription, ...parts }),
+  }));
 }
 
 function withTemplateWarnings(parts: Parts, { options, warnings }: ReturnType<typeof checkDraft>) {

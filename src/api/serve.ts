@@ -5,6 +5,7 @@ import { invalid, isUnavailable, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
+import { mapYielding } from '../domain/yielding.ts';
 import { admitRequest } from './admit-request.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
@@ -145,10 +146,18 @@ async function replyOf(context: Context, route: Route, requestId: string, run: (
     const value = await run();
     if (route.status === 204) return { status: 204, body: '', headers: {} };
     const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
-    return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
+    return { status: route.status, body: await jsonOf(value), ...kept, headers: {} };
   } catch (error) {
     return problemReply(context, error, requestId);
   }
+}
+
+/** The JSON of an answer; the objects of a page one by one, since a hundred can have 50 MB. */
+async function jsonOf(value: unknown): Promise<string> {
+  if (!isObject(value) || !Array.isArray(value.data)) return JSON.stringify(value);
+  const { data, ...rest } = value;
+  const objects = await mapYielding(data, (item) => JSON.stringify(item));
+  return `{"data":[${objects.join(',')}],${JSON.stringify(rest).slice(1)}`;
 }
 
 /** Logs an unexpected error with its cause, which the response does not reveal. */

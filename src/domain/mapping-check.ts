@@ -2,8 +2,8 @@ import { type FieldError, pointerTo } from './json.ts';
 import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
 import type { Mapping } from './mapping.ts';
 import { collisions, isMisnamed, nameErrors, nameWarnings } from './mapping-targets.ts';
-import { isInside, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
-import { limitedSuggest, type Suggest } from './suggest.ts';
+import { containersOf, isInside, parentOf, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
+import { limitedSuggest } from './suggest.ts';
 
 /** Errors refuse the mapping; warnings do not. Pointers start with `/mapping`. */
 export interface MappingCheck {
@@ -16,11 +16,12 @@ export function checkMapping(mapping: Mapping, body: MappedBody): MappingCheck {
   const errors: FieldError[] = [];
   const warnings: FieldError[] = [];
   const rules = rulesOf(mapping);
-  const near = limitedSuggest();
+  const known = new Set(body.fields.map(({ path }) => path));
+  const meant = suggestions(body.fields);
   for (const rule of rules) {
     const misnamed = isMisnamed(rule.field, body);
     if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
-    else if (!isKnown(rule, body)) reportUnknown(rule, body, near, errors, warnings);
+    else if (!known.has(rule.path)) reportUnknown(rule, body, meant, errors, warnings);
   }
   reportRepeated(rules, errors);
   reportRemovals(rules, body, warnings);
@@ -42,37 +43,37 @@ function rulesOf({ rename, remove }: Mapping): readonly MappingRule[] {
   ];
 }
 
-function isKnown({ path }: MappingRule, { fields }: MappedBody): boolean {
-  return fields.some((known) => known.path === path);
-}
-
 function reportUnknown(
   { at, path }: MappingRule,
   body: MappedBody,
-  near: Suggest,
+  meantBy: (path: string) => string | undefined,
   errors: FieldError[],
   warnings: FieldError[],
 ): void {
   const isOpen = !body.complete || body.openContainers.some((container) => isInside(path, container));
-  const meant = suggestion(path, body.fields, near);
+  const meant = meantBy(path);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   if (isOpen) warnings.push({ pointer: at, detail: `is not a field known beforehand and may never be there${hint}` });
   else errors.push({ pointer: at, detail: `is not a field of this body${hint}` });
 }
 
-/** A field of the same last name elsewhere in the body, else the one whose last name is spelt most alike, in the same object first. */
-function suggestion(path: string, fields: readonly KnownField[], near: Suggest): string | undefined {
-  const parent = path.slice(0, path.lastIndexOf('/'));
-  const last = tokensOf(path).at(-1) ?? '';
-  const elsewhere = fields.find((known) => lastNameOf(known) === last);
-  if (elsewhere) return elsewhere.name;
-  const siblings = fields.filter((known) => known.path.slice(0, known.path.lastIndexOf('/')) === parent);
-  const candidates = [...siblings, ...fields];
-  const word = near(last, () => candidates.map(lastNameOf));
-  return word === undefined ? undefined : candidates.find((known) => lastNameOf(known) === word)?.name;
+/** Suggests a field of the same last name elsewhere in the body, else the one whose last name is spelt most alike, in the same object first. */
+function suggestions(fields: readonly KnownField[]): (path: string) => string | undefined {
+  const near = limitedSuggest();
+  const byLastName = new Map<string, KnownField>();
+  for (const field of fields.toReversed()) byLastName.set(lastNameIn(field.path), field);
+  return (path) => {
+    const last = lastNameIn(path);
+    const elsewhere = byLastName.get(last);
+    if (elsewhere) return elsewhere.name;
+    const siblings = () => fields.filter((field) => parentOf(field.path) === parentOf(path));
+    const word = near(last, () => [...siblings().map((field) => lastNameIn(field.path)), ...byLastName.keys()]);
+    if (word === undefined) return undefined;
+    return (siblings().find((field) => lastNameIn(field.path) === word) ?? byLastName.get(word))?.name;
+  };
 }
 
-function lastNameOf({ path }: KnownField): string {
+function lastNameIn(path: string): string {
   return tokensOf(path).at(-1) ?? '';
 }
 
@@ -96,8 +97,9 @@ function reportRemovals(rules: readonly MappingRule[], body: MappedBody, warning
       warnings.push({ pointer: at, detail: 'is, or holds, the id of the pass: the vendor advises against removing it' });
     }
   }
+  const byPath = new Map(removals.toReversed().map((removal) => [removal.path, removal]));
   for (const rule of rules) {
-    const removed = removals.find(({ path }) => isInside(rule.path, path));
+    const removed = containersOf(rule.path).flatMap((path) => byPath.get(path) ?? [])[0];
     if (removed) warnings.push({ pointer: rule.at, detail: `has no effect, since ${removed.field} is removed whole` });
   }
 }

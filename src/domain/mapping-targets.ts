@@ -1,6 +1,6 @@
 import { type FieldError, isUnstableKey } from './json.ts';
 import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
-import { isInside, pointerOf, tokensOfField } from './pointer.ts';
+import { isInside, parentOf, pointerOf, tokensOfField } from './pointer.ts';
 
 /** Why a field can never be renamed or removed, whatever the body; undefined when it can. */
 export function isMisnamed(field: string, { fields, openContainers }: MappedBody): string | undefined {
@@ -60,7 +60,9 @@ function ownersOfNames(
     const name = targets.has(path) ? targets.get(path) : tokensOfField(path)?.at(-1);
     if (name === undefined) continue;
     const key = slot(path, name);
-    owners.set(key, [...(owners.get(key) ?? []), path]);
+    const others = owners.get(key);
+    if (others) others.push(path);
+    else owners.set(key, [path]);
   }
   return owners;
 }
@@ -68,8 +70,4 @@ function ownersOfNames(
 /** A name in the object that `path` is a member of. */
 function slot(path: string, name: string): string {
   return JSON.stringify([parentOf(path), name]);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

@@ -1,12 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import type { TenantId } from '../domain/id.ts';
 import { pointerTo } from '../domain/json.ts';
 import { type ReadEvent, readPostedEvent } from '../domain/read-posted-event.ts';
 import { limitedSuggest } from '../domain/suggest.ts';
+import { mapYielding } from '../domain/yielding.ts';
 import type { EventResult } from './classify-events.ts';
 import type { EventIngest } from './ingest-events.ts';
-
-const MAX_BUSY_MS = 20;
 
 export interface PostDeps {
   readonly ingest: Pick<EventIngest, 'ingest'>;
@@ -25,7 +23,8 @@ export async function postEvents(
   values: readonly unknown[],
   at: string,
 ): Promise<readonly EventResult[]> {
-  const read = await readEvents(values, at);
+  const near = limitedSuggest();
+  const read = await mapYielding(values, (value, index) => readPostedEvent(value, pointerTo(at, index), near));
   const items = read.filter((item) => item.kind === 'event');
   const results = items.length > 0 ? (await ingest.ingest(tenantId, items)).values() : [].values();
   return read.map((item, index) => {
@@ -34,20 +33,6 @@ export async function postEvents(
     if (!result) throw new Error('ingest returned fewer results than it was given events');
     return inRequest(result, pointerTo(at, index));
   });
-}
-
-/** Reads the events one by one; other requests are served in between, since a batch can take longer than they may wait. */
-async function readEvents(values: readonly unknown[], at: string): Promise<readonly ReadEvent[]> {
-  const near = limitedSuggest();
-  const read: ReadEvent[] = [];
-  let pauseAt = performance.now() + MAX_BUSY_MS;
-  for (const [index, value] of values.entries()) {
-    read.push(readPostedEvent(value, pointerTo(at, index), near));
-    if (performance.now() < pauseAt) continue;
-    await setImmediate();
-    pauseAt = performance.now() + MAX_BUSY_MS;
-  }
-  return read;
 }
 
 /** The same for an event that is the whole request. */
