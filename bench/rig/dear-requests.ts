@@ -3,7 +3,8 @@ import type { OperationId } from '../../src/api/permissions.ts';
 import type { Route } from '../../src/api/route.ts';
 import { ROUTES } from '../../src/api/routes/index.ts';
 import { MAX_BATCH_EVENTS, MAX_REQUEST_BYTES } from '../../src/domain/event.ts';
-import type { FullTenant } from './full-tenant.ts';
+import { DIALECT_NAMES } from '../../src/domain/integration.ts';
+import { type FullTenant, largeEvent } from './full-tenant.ts';
 import { hostileTexts, unknownNames } from './hostile-json.ts';
 
 /** A request that is meant to be as dear as the limits of its route allow. */
@@ -16,24 +17,26 @@ export interface DearRequest {
 }
 
 const USUAL_BODY_BYTES = 1024 * 1024;
-/** Together with the other headers, just within Node's 16 KiB. */
+const BOMB_BYTES = 64 * 1024 * 1024;
+/** With the other headers just within the 16 KiB of Node. */
 const LONG = 15_000;
+const LARGE_EVENT_BYTES = 250_000;
 
-/** The dear requests of every route. */
+/** The dear requests of every route, those that take something away last. */
 export function dearRequests(tenant: FullTenant): ReadonlyMap<OperationId, readonly DearRequest[]> {
   return new Map(
     ROUTES.map((route) => [
       route.operationId,
-      [...ofAnyRoute(route, tenant), ...ofBodies(route, tenant), ...ofTenant(tenant, route.operationId)],
+      [...ofAnyRoute(route, tenant), ...ofBodies(route, tenant), ...(OF_ONE_ROUTE[route.operationId]?.(tenant) ?? [])],
     ]),
   );
 }
 
-function pathOf({ path, id, operationId }: Route, { ids }: FullTenant): string {
-  return path.replace('{id}', (id && ids[id]) ?? '').replace('{name}', operationId === 'getDialect' ? 'standard' : '');
+function pathOf({ path, id }: Route, { ids }: FullTenant): string {
+  return path.replace('{id}', (id && ids[id]) ?? '').replace('{name}', 'standard');
 }
 
-/** Long queries, and expressions that backtrack over them. */
+/** Long queries and headers, and what expressions may backtrack over. None of them is valid. */
 function ofAnyRoute(route: Route, tenant: FullTenant): DearRequest[] {
   const path = pathOf(route, tenant);
   const method = route.method.toUpperCase();
@@ -43,11 +46,10 @@ function ofAnyRoute(route: Route, tenant: FullTenant): DearRequest[] {
     'a long instant': `after=2026-01-15T00:00:00.${'0'.repeat(LONG)}Z`,
     'a long tenant id': `tenantId=${'%20'.repeat(LONG / 3)}`,
   };
-  const key = { authorization: `Bearer ${' '.repeat(LONG / 2)}${'x'.repeat(10)} ${' '.repeat(LONG / 2)}x` };
-  // a DELETE without a fault would take away what the others need
+  const authorization = `Bearer ${' '.repeat(LONG / 2)}x ${' '.repeat(LONG / 2)}x`;
   return [
     ...Object.entries(queries).map(([name, query]) => ({ name, method, path: `${path}?${query}` })),
-    { name: 'a key of blanks', method, path, headers: key },
+    { name: 'a key of blanks', method, path, headers: { authorization } },
   ];
 }
 
@@ -56,80 +58,87 @@ function ofBodies(route: Route, tenant: FullTenant): DearRequest[] {
   const path = pathOf(route, tenant);
   const method = route.method.toUpperCase();
   const bytes = route.bodyLimitBytes ?? USUAL_BODY_BYTES;
-  const [open, close] = route.operationId === 'postEvents' ? ['{"events":[', ']}'] : ['{"x":[', ']}'];
-  const hostile = Object.entries(hostileTexts(bytes, open, close)).map(([name, body]) => ({ name, method, path, body }));
-  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
-  return [...hostile, { name: 'a gzip bomb', method, path, body: bomb, headers: { 'content-encoding': 'gzip' } }];
+  const member = route.operationId === 'postEvents' ? 'events' : 'x';
+  const hostile = Object.entries(hostileTexts(bytes, `{"${member}":[`, ']}'));
+  const bomb = gzipSync(Buffer.alloc(BOMB_BYTES, ' '));
+  return [
+    ...hostile.map(([name, body]) => ({ name, method, path, body })),
+    { name: 'a gzip bomb', method, path, body: bomb, headers: { 'content-encoding': 'gzip' } },
+  ];
 }
 
-/** What only this route can be asked for. */
-function ofTenant(tenant: FullTenant, operationId: OperationId): DearRequest[] {
-  const { ids, event, mapping, fields } = tenant;
-  const batch = (events: readonly object[]) => JSON.stringify({ events });
-  const parts = { integrationId: ids.integration, templateId: ids.template, trigger: 'pass.updated' };
-  const url = 'http://127.0.0.1:9/hook';
-  const post = (path: string, name: string, body: object | string): DearRequest => ({
-    name,
-    method: 'POST',
-    path,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  const get = (path: string, name: string): DearRequest => ({ name, method: 'GET', path });
-  switch (operationId) {
-    case 'postEvent':
-      return [post('/v1/events', 'a valid event of 256 KB', event(255_000))];
-    case 'postEvents':
-      return [
-        post('/v1/events/batch', '32 valid events of 256 KB', batch(Array.from({ length: 32 }, () => event(250_000)))),
-        post('/v1/events/batch', '1,000 valid events', batch(Array.from({ length: MAX_BATCH_EVENTS }, () => event(8000)))),
-        ...[8, 200].map((length) =>
-          post(
-            '/v1/events/batch',
-            `unknown names of ${length}`,
-            unknownNames(MAX_REQUEST_BYTES / (length > 8 ? 1 : 4), MAX_BATCH_EVENTS, length),
-          ),
-        ),
-      ];
-    case 'listEvents':
-      return [get('/v1/events?limit=100', '100 events of 256 KB')];
-    case 'listDeadLetters':
-      return [get('/v1/dead-letters?limit=100', '100 dead letters of 256 KB')];
-    case 'listTemplates':
-      return [get('/v1/templates?limit=100', '100 largest templates')];
-    case 'listSubscriptions':
-      return [get('/v1/subscriptions?limit=100', '100 largest mappings')];
-    case 'listDeliveries':
-      return [get('/v1/deliveries?limit=100', '100 deliveries'), get('/v1/deliveries?limit=100&state=parked', 'parked')];
-    case 'getEvent':
-      return [get(`/v1/events/${ids.event}`, 'an event of 256 KB')];
-    case 'getDeadLetter':
-      return [get(`/v1/dead-letters/${ids.deadLetter}`, 'a dead letter of 256 KB')];
-    case 'describeTemplate':
-      return ['standard', 'vibes', 'passcreator', 'passentry', 'walletthat'].map((dialect) =>
-        get(
-          `/v1/templates/${ids.template}/describe?trigger=pass.installed&dialect=${dialect}`,
-          `the largest template in ${dialect}`,
-        ),
-      );
-    case 'createTemplate':
-      return [post('/v1/templates', 'the largest template', { name: 'Large', fields })];
-    case 'updateTemplate':
-      return [{ ...post(`/v1/templates/${ids.template}`, 'with 100 large mappings', { fields }), method: 'PATCH' }];
-    case 'createSubscription':
-      return [post('/v1/subscriptions', 'the largest mapping', { ...parts, url, mapping, enabled: false })];
-    case 'updateSubscription':
-      return [{ ...post(`/v1/subscriptions/${ids.subscription}`, 'the largest mapping', { mapping }), method: 'PATCH' }];
-    case 'updateIntegration':
-      return [
-        { ...post(`/v1/integrations/${ids.integration}`, 'with 100 large mappings', { options: {} }), method: 'PATCH' },
-      ];
-    case 'previewSubscription':
-      return [
-        post('/v1/subscriptions/preview', 'the largest template and mapping', { ...parts, mapping }),
-        post('/v1/subscriptions/preview', 'an event of 256 KB', { ...parts, mapping, event: event(255_000) }),
-        post('/v1/subscriptions/preview', 'wrong mapping', { ...parts, mapping: tenant.wrongMapping }),
-      ];
-    default:
-      return [];
-  }
+function get(path: string, name: string): DearRequest {
+  return { name, method: 'GET', path };
 }
+
+function send(method: 'POST' | 'PATCH', path: string, name: string, body: object): DearRequest {
+  return { name, method, path, body: JSON.stringify(body) };
+}
+
+const parts = ({ ids }: FullTenant) => ({
+  integrationId: ids.integration,
+  templateId: ids.template,
+  trigger: 'pass.updated',
+});
+const events = (count: number, bytes: number) => ({ events: Array.from({ length: count }, () => largeEvent(bytes)) });
+
+/** What only one route can be asked for. */
+const OF_ONE_ROUTE: Readonly<Partial<Record<OperationId, (tenant: FullTenant) => readonly DearRequest[]>>> = {
+  postEvent: () => [send('POST', '/v1/events', 'a valid event of 250 KB', largeEvent(LARGE_EVENT_BYTES))],
+  postEvents: () => [
+    send('POST', '/v1/events/batch', '32 valid events of 250 KB', events(32, LARGE_EVENT_BYTES)),
+    send('POST', '/v1/events/batch', '1,000 valid events', events(MAX_BATCH_EVENTS, 8000)),
+    ...[8, 64, 512].map((length) => ({
+      name: `unknown names of ${length} characters`,
+      method: 'POST',
+      path: '/v1/events/batch',
+      body: unknownNames(MAX_REQUEST_BYTES, MAX_BATCH_EVENTS, length),
+    })),
+  ],
+  listEvents: () => [get('/v1/events?limit=100', '100 events of 250 KB')],
+  getEvent: ({ ids }) => [get(`/v1/events/${ids.event}`, 'an event of 250 KB')],
+  listDeliveries: () => [
+    get('/v1/deliveries?limit=100', '100 deliveries'),
+    get('/v1/deliveries?limit=100&state=parked', 'parked ones'),
+  ],
+  getDelivery: ({ ids }) => [get(`/v1/deliveries/${ids.delivery}`, 'a body of 250 KB')],
+  listDeadLetters: () => [get('/v1/dead-letters?limit=100', '100 dead letters of 500 KB')],
+  getDeadLetter: ({ ids }) => [get(`/v1/dead-letters/${ids.deadLetter}`, 'a dead letter of 500 KB')],
+  listTemplates: () => [get('/v1/templates?limit=100', '100 largest templates')],
+  createTemplate: ({ fields }) => [send('POST', '/v1/templates', 'the largest template', { name: 'Large', fields })],
+  updateTemplate: ({ ids, fields }) => [
+    send('PATCH', `/v1/templates/${ids.template}`, 'with 100 large mappings', { fields: fields.slice(1) }),
+    send('PATCH', `/v1/templates/${ids.template}`, 'and back', { fields }),
+  ],
+  describeTemplate: ({ ids }) =>
+    DIALECT_NAMES.map((dialect) =>
+      get(`/v1/templates/${ids.template}/describe?trigger=pass.installed&dialect=${dialect}`, `the largest in ${dialect}`),
+    ),
+  updateIntegration: ({ ids }) => [
+    send('PATCH', `/v1/integrations/${ids.integration}`, 'with 100 large mappings', { options: {} }),
+  ],
+  createSubscription: (tenant) => [
+    send('POST', '/v1/subscriptions', 'the largest mapping', {
+      ...parts(tenant),
+      url: 'http://127.0.0.1:9/another',
+      mapping: tenant.mapping,
+    }),
+  ],
+  listSubscriptions: () => [get('/v1/subscriptions?limit=100', '100 largest mappings')],
+  updateSubscription: ({ ids, mapping }) => [
+    send('PATCH', `/v1/subscriptions/${ids.subscription}`, 'the largest mapping', { mapping }),
+  ],
+  previewSubscription: (tenant) => [
+    ...[tenant.mapping, tenant.wrongMapping].map((mapping, index) =>
+      send('POST', '/v1/subscriptions/preview', ['the largest mapping', 'a mapping of unknown fields'][index] ?? '', {
+        ...parts(tenant),
+        mapping,
+      }),
+    ),
+    send('POST', '/v1/subscriptions/preview', 'an event of 250 KB', {
+      ...parts(tenant),
+      trigger: 'pass.voided',
+      event: largeEvent(LARGE_EVENT_BYTES),
+    }),
+  ],
+};

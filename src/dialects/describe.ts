@@ -1,11 +1,11 @@
 import { type BodyObject, type BodyValue, serialise } from '../domain/body.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { toId } from '../domain/id.ts';
-import type { FieldError, JsonValue } from '../domain/json.ts';
+import { type FieldError, type JsonValue, pointerTo } from '../domain/json.ts';
 import type { KnownField, MappedBody } from '../domain/mapped-body.ts';
 import type { Mapping } from '../domain/mapping.ts';
 import { checkMapping, type MappingCheck } from '../domain/mapping-check.ts';
-import { fieldNameOf, pointerOf } from '../domain/pointer.ts';
+import { fieldNameOf } from '../domain/pointer.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
 import type { Template } from '../domain/template.ts';
 import type { PassTrigger } from '../domain/trigger.ts';
@@ -41,20 +41,32 @@ const NO_TENANT = toId('tenant', '00000000-0000-7000-8000-000000000000');
  * @throws Unbuildable when the dialect does not have the trigger
  */
 export function describe(input: DescribeInput): readonly DescribedField[] {
+  const { openContainers } = input.dialect;
   const known = new Set(knownFields(input).map(({ path }) => path));
-  return fieldsOf(input, (event) => event).filter(({ path }) => known.has(path));
+  return fieldsOf(input, (event) => event)
+    .filter(({ path }) => known.has(path))
+    .map(({ value, ...field }) => ({
+      ...field,
+      sample: JSON.parse(serialise(value)) as JsonValue,
+      open: openContainers.includes(field.path),
+    }));
+}
+
+/** A field with its value in the sample. */
+interface FoundField extends KnownField {
+  readonly value: BodyValue;
 }
 
 /** The fields of the bodies of the sample event, after `change`. */
-function fieldsOf(input: DescribeInput, change: (event: AcceptedEvent) => AcceptedEvent): readonly DescribedField[] {
+function fieldsOf(input: DescribeInput, change: (event: AcceptedEvent) => AcceptedEvent): readonly FoundField[] {
   const { dialect, trigger } = input;
   const template = input.template ?? sampleTemplate(NO_TENANT);
   const options = input.options ?? dialect.options.parse(dialect.sampleOptions ?? {});
   const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
-  const fields = new Map<string, DescribedField>();
+  const fields = new Map<string, FoundField>();
   for (const event of variants(change(sampleEvent(template, trigger, DESCRIBED_AT_MS, DESCRIBED_EVENT_ID)))) {
     const body = dialect.buildBody({ event, trigger, template, options, subscription });
-    for (const field of walk(body, [], dialect.openContainers)) {
+    for (const field of walk(body, [], '')) {
       if (!fields.has(field.path)) fields.set(field.path, field);
     }
   }
@@ -107,21 +119,21 @@ function variants(event: AcceptedEvent): AcceptedEvent[] {
   return changes === undefined ? [event] : [{ ...event, facts: unchanged }, event];
 }
 
-function* walk(value: BodyObject, parent: readonly string[], open: readonly string[]): Generator<DescribedField> {
+function* walk(value: BodyObject, parent: readonly string[], parentPath: string): Generator<FoundField> {
   for (const [key, member] of value) {
     const tokens = [...parent, key];
-    const path = pointerOf(tokens);
-    const sample: JsonValue = JSON.parse(serialise(member));
-    yield { name: fieldNameOf(tokens), path, type: typeOf(member), sample, open: open.includes(path) };
-    yield* walkInside(member, tokens, open);
+    const path = pointerTo(parentPath, key);
+    yield { name: fieldNameOf(tokens), path, type: typeOf(member), value: member };
+    yield* walkInside(member, tokens, path);
   }
 }
 
 /** Elements of a list are no fields, but what they hold is. */
-function* walkInside(value: BodyValue, tokens: readonly string[], open: readonly string[]): Generator<DescribedField> {
-  if (value instanceof Map) yield* walk(value, tokens, open);
+function* walkInside(value: BodyValue, tokens: readonly string[], path: string): Generator<FoundField> {
+  if (value instanceof Map) yield* walk(value, tokens, path);
   else if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) yield* walkInside(element, [...tokens, String(index)], open);
+    for (const [index, element] of value.entries())
+      yield* walkInside(element, [...tokens, String(index)], pointerTo(path, index));
   }
 }
 

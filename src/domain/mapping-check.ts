@@ -17,9 +17,10 @@ export function checkMapping(mapping: Mapping, body: MappedBody): MappingCheck {
   const warnings: FieldError[] = [];
   const rules = rulesOf(mapping);
   const known = new Set(body.fields.map(({ path }) => path));
+  const lists = new Set(body.fields.filter(({ type }) => type === 'array').map(({ path }) => path));
   const meant = suggestions(body.fields);
   for (const rule of rules) {
-    const misnamed = isMisnamed(rule.field, body);
+    const misnamed = isMisnamed(rule.field, lists, body);
     if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
     else if (!known.has(rule.path)) reportUnknown(rule, body, meant, errors, warnings);
   }
@@ -60,21 +61,22 @@ function reportUnknown(
 /** Suggests a field of the same last name elsewhere in the body, else the one whose last name is spelt most alike, in the same object first. */
 function suggestions(fields: readonly KnownField[]): (path: string) => string | undefined {
   const near = limitedSuggest();
-  const byLastName = new Map<string, KnownField>();
-  for (const field of fields.toReversed()) byLastName.set(lastNameIn(field.path), field);
+  let byLastName: ReadonlyMap<string, KnownField> | undefined; // made for the first unknown path: most mappings have none
   return (path) => {
+    byLastName ??= new Map(fields.toReversed().map((field) => [lastNameIn(field.path), field]));
     const last = lastNameIn(path);
     const elsewhere = byLastName.get(last);
     if (elsewhere) return elsewhere.name;
     const siblings = () => fields.filter((field) => parentOf(field.path) === parentOf(path));
-    const word = near(last, () => [...siblings().map((field) => lastNameIn(field.path)), ...byLastName.keys()]);
+    const candidates = byLastName;
+    const word = near(last, () => [...siblings().map((field) => lastNameIn(field.path)), ...candidates.keys()]);
     if (word === undefined) return undefined;
     return (siblings().find((field) => lastNameIn(field.path) === word) ?? byLastName.get(word))?.name;
   };
 }
 
 function lastNameIn(path: string): string {
-  return tokensOf(path).at(-1) ?? '';
+  return tokensOf(path.slice(path.lastIndexOf('/'))).at(-1) ?? '';
 }
 
 function reportRepeated(rules: readonly MappingRule[], errors: FieldError[]): void {
