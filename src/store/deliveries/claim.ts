@@ -1,4 +1,4 @@
-import { type DeliveryId, toId, toUuid } from '../../domain/id.ts';
+import { type DeliveryId, toId, toUuid, type WorkerId } from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
 import type { ClaimedDelivery } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
@@ -7,7 +7,7 @@ import { Prisma } from '../generated/client.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
 
 /** Longer than the longest attempt (30 s), so that the lease of a live worker does not expire. */
-const LEASE_MS = 40_000;
+export const LEASE_MS = 40_000;
 /** due_at is rounded to milliseconds: a delivery due within this margin is due. */
 const ROUNDING_MS = 5;
 
@@ -17,6 +17,7 @@ const ROUNDING_MS = 5;
  */
 export async function claim(
   db: Database,
+  workerId: WorkerId,
   unsorted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
 ): Promise<ClaimedDelivery[]> {
   const wanted = unsorted.toSorted((a, b) => compareText(a.deliveryId, b.deliveryId));
@@ -25,7 +26,7 @@ export async function claim(
   const rows = await db.query<ClaimedRow>(Prisma.sql`
     WITH claimed AS (
       UPDATE deliveries d
-      SET state = 'delivering', claim = d.claim + 1, due_at = now() + ${LEASE_MS} * interval '1 ms'
+      SET state = 'delivering', worker_id = ${toUuid(workerId)}::uuid, claim = d.claim + 1, due_at = now() + ${LEASE_MS} * interval '1 ms'
       FROM unnest(${ids}::uuid[], ${wanted.map(({ attempt }) => attempt)}::int[]) AS w (id, attempt)
       WHERE d.id = w.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
         AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')

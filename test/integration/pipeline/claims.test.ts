@@ -19,6 +19,7 @@ import {
   retrying,
   rowOf,
   succeeded,
+  WORKER,
 } from './deliveries.ts';
 import { givenSetup, type Setup } from './installation.ts';
 
@@ -28,7 +29,7 @@ let claims: ClaimStore;
 let setup: Setup;
 
 beforeAll(async () => {
-  claims = createClaimStore(database());
+  claims = createClaimStore(database(), WORKER);
   setup = await givenSetup(database());
 });
 
