@@ -22,6 +22,8 @@ export interface ComposerInput {
   readonly secrets: readonly StoredSecret[];
   readonly subscription: ComposedSubscription;
   readonly box: SecretBox;
+  /** Unix ms by the clock that secrets expire by. Default: none has expired. */
+  readonly storeTimeMs?: () => number;
 }
 
 /** Turns events into requests for one subscription at one configuration version; keys and mapping are prepared beforehand. */
@@ -45,7 +47,8 @@ export interface Composer {
   withoutEchoes(outcome: SendOutcome | BrokenOff): SendOutcome | BrokenOff;
 }
 
-export function createComposer({ integration, secrets, subscription, box }: ComposerInput): Composer {
+export function createComposer(input: ComposerInput): Composer {
+  const { integration, secrets, subscription, box, storeTimeMs = () => Number.NEGATIVE_INFINITY } = input;
   const dialect = dialectNamed(integration.dialect);
   const opened = secrets.map((secret) => ({ ...secret, value: box.open(secret.sealed) }));
   const ownHeaders: Record<string, string> = integration.headers ? JSON.parse(box.open(integration.headers)) : {};
@@ -85,7 +88,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
       const headers = {
         ...ownHeaders,
         'content-type': contentType,
-        ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
+        ...webhookHeaders(signingAt(signers, storeTimeMs()), messageId, Math.floor(nowMs / 1000), body),
         'x-webhook-event': eventName,
         ...(test && { 'x-webhook-test': 'true' }),
         ...vendorHeaders?.(body),
@@ -131,9 +134,9 @@ function newestFirst(secrets: readonly OpenedSecret[]): OpenedSecret[] {
 
 function signingAt(
   signers: readonly { readonly sign: WebhookSigner; readonly expiresAt: Date | undefined }[],
-  nowMs: number,
+  atMs: number,
 ): WebhookSigner[] {
-  return signers.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > nowMs).map(({ sign }) => sign);
+  return signers.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > atMs).map(({ sign }) => sign);
 }
 
 interface Limited {

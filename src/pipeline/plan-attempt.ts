@@ -40,6 +40,7 @@ export class AttemptPlanner {
         secrets: loaded.config.secrets.get(integration.id) ?? [],
         subscription,
         box: this.#box,
+        storeTimeMs: loaded.storeTimeMs,
       }),
     );
     const { body, event } = claimed;

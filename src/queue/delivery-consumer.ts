@@ -97,10 +97,10 @@ export class QueueConsumer implements DeliveryConsumer {
   }
 
   async #chain(first: AdmittedDelivery): Promise<void> {
-    const untilMs = Date.now() + CHAIN_MS;
+    const untilMs = performance.now() + CHAIN_MS;
     let next: AdmittedDelivery | undefined = first;
     for (let length = 1; next; length++) {
-      const wantsNext = length < CHAIN_LENGTH && Date.now() < untilMs && !this.#closing;
+      const wantsNext = length < CHAIN_LENGTH && performance.now() < untilMs && !this.#closing;
       next = await this.#attempt(next, wantsNext);
     }
   }

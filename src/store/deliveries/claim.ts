@@ -32,7 +32,7 @@ export async function claim(
         AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')
         AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
       RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id, d.test,
-        d.attempts, d.attempts_before, d.claim, d.body
+        d.attempts, d.attempts_before, d.claim, d.body, extract(epoch FROM now() - d.created_at)::float8 * 1000 AS age_ms
     )
     SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts, e.known_device
     FROM claimed c
@@ -76,6 +76,7 @@ interface ClaimedRow {
   readonly attempts: number;
   readonly attempts_before: number;
   readonly claim: number;
+  readonly age_ms: number;
   readonly body: string | null;
   readonly config_version: number;
   readonly template_id: string | null;
@@ -99,6 +100,7 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     attempt: row.attempts + 1,
     triesMade: row.attempts - row.attempts_before,
     claim: row.claim,
+    ageMs: Math.max(0, row.age_ms),
     configVersion: row.config_version,
     event: storedEventOf({ ...row, ...event }),
     body: row.body ?? undefined,

@@ -222,8 +222,8 @@ export class ReferenceGate {
     if (state.pausedUntilMs > (known ?? HEALTHY).pausedUntilMs) this.#wakes.set(id, state.pausedUntilMs);
     if (healthChange === 'failing') this.#failing.set(id, state.failingSinceMs);
     if (healthChange === 'recovered') this.#failing.delete(id);
-    const failingSince = healthChange === 'failing' ? new Date(state.failingSinceMs) : undefined;
-    if (healthChange) this.#healthChanges.push({ endpointId: id, failingSince });
+    const failingForMs = healthChange === 'failing' ? this.#nowMs - state.failingSinceMs : undefined;
+    if (healthChange) this.#healthChanges.push({ endpointId: id, failingForMs });
   }
 
   #wakeUp(): void {
