@@ -109,7 +109,6 @@ function workerIn({
       seen.returned.push(...returns);
       return [];
     },
-    overdue: async () => [],
     releaseStranded: async () => [],
     releaseBlocked: async () => ({ released: [], cursor: undefined }),
   };
