@@ -981,6 +981,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
+        'urn:passwire:problem:secret-unreadable',
         'urn:passwire:problem:external-id-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
@@ -1874,6 +1875,7 @@ export const zIntegration = z.object({
     policy: zPolicyOverrideOutput,
     limits: zLimitsOutput,
     secrets: z.array(zSecret),
+    warnings: z.array(zFieldError),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });

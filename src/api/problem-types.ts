@@ -20,7 +20,11 @@ export const PROBLEM_TYPES = {
   'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },
   'event-gone': { status: 409, description: 'The event is no longer stored; replay with the mode `same` instead.' },
-  'subscription-gone': { status: 409, description: 'The subscription was deleted.' },
+  'subscription-gone': { status: 409, description: 'The subscription was deleted; nothing was changed.' },
+  'secret-unreadable': {
+    status: 409,
+    description: 'A secret of the integration cannot be decrypted; its `warnings` name it.',
+  },
   'external-id-taken': { status: 409, description: 'Another template of the tenant has this `externalId`.' },
   'subscription-conflict': { status: 409, description: 'The change would break the subscriptions that are named.' },
   'request-under-way': { status: 409, description: 'The first request with this Idempotency-Key is not finished.' },
