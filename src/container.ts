@@ -30,6 +30,7 @@ import { openDatabase } from './store/database.ts';
 import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
+import { createOverdueStore } from './store/deliveries/overdue.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
@@ -171,7 +172,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
     workers: new WorkerWatch({ registry: createWorkerRegistry(db, beats, workerId), queue, log }),
-    recoverer: new Recoverer({ claims, queue, log }),
+    recoverer: new Recoverer({ claims, overdue: createOverdueStore(db), queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
     },
