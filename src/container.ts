@@ -56,6 +56,8 @@ export interface ApiContainer {
 export function createApiContainer(config: Config): ApiContainer {
   const foundation = openFoundation(config, 'passwire-api', ['postgres']);
   const { log, clock, db, queue, box, servers, registry } = foundation;
+  // callers of the API would rather hear of an outage than wait; a worker waits, since what it sent must be recorded
+  servers.onInspection((unavailable) => (unavailable.has('postgres') ? db.suspend() : db.resume()));
   const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
@@ -207,6 +209,7 @@ function openFoundation(config: Config, name: string, vital: readonly Part[]) {
     ...config.database,
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
+    onSilence: () => servers.explains(),
   });
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);

@@ -994,6 +994,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:idempotency-key-reused',
         'urn:passwire:problem:internal-error',
         'urn:passwire:problem:not-ready',
+        'urn:passwire:problem:overloaded',
         'urn:passwire:problem:unavailable'
     ]),
     title: z.string(),

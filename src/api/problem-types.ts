@@ -34,6 +34,7 @@ export const PROBLEM_TYPES = {
   'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },
   'internal-error': { status: 500, description: 'An unexpected error; the log has its cause under the request id.' },
   'not-ready': { status: 503, description: 'A part that Passwire needs must be corrected first; `/readyz` names it.' },
+  overloaded: { status: 503, description: 'More is asked for at once than can be done in time; try again later.' },
   unavailable: { status: 503, description: 'The store is unavailable; try again later.' },
 } as const satisfies Readonly<Record<string, ProblemTypeInfo>>;
 

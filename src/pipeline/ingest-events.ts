@@ -1,4 +1,4 @@
-import { isUnavailable, notFound } from '../domain/errors.ts';
+import { isUnavailable, notFound, Overloaded } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
@@ -9,6 +9,7 @@ import type { ApiTelemetry, EventGroupReport } from '../ports/telemetry.ts';
 import { Batcher, isolateFailures } from './batcher.ts';
 import { type EventResult, incomingEvent, resultsOf } from './classify-events.ts';
 import { type Committed, commitLocked, commitPlanned } from './commit-events.ts';
+import { bytesOf, IngestRoom } from './ingest-room.ts';
 import { offerNew } from './new-deliveries.ts';
 import type { LoadedConfig, LoadedConfigs, TenantConfigs } from './tenant-configs.ts';
 
@@ -27,23 +28,29 @@ interface Request {
 
 type RequestResult = readonly EventResult[] | Error;
 
-const MAX_GROUP_EVENTS = 1000;
+/** A group holds at most 1,000 events, fewer large ones. */
+const MAX_GROUP_BYTES = 1000 * 4096;
+const LEAST_EVENT_BYTES = 4096;
 const MAX_GROUPS_IN_FLIGHT = 3;
 /** After so many stale configurations in a row, they are locked while the events are written. */
 const MAX_STALE = 2;
+/** How long a request waits for its group to start: behind more it would wait too long for its answer. */
+const MAX_WAIT_MS = 3000;
 
 /** Stores posted events. Requests that arrive together share one transaction (group commit). */
 export class EventIngest {
   readonly #deps: IngestDeps;
   readonly #groups: Batcher<Request, RequestResult>;
+  readonly #room = new IngestRoom();
 
   constructor(deps: IngestDeps) {
     this.#deps = deps;
     const commit = (requests: readonly Request[]) => this.#commitGroup(requests);
     this.#groups = new Batcher(isolateFailures<Request, RequestResult>(commit, isUnavailable), {
-      maxWeight: MAX_GROUP_EVENTS,
+      maxWeight: MAX_GROUP_BYTES,
       maxInFlight: MAX_GROUPS_IN_FLIGHT,
-      weigh: ({ items }) => items.length,
+      weigh: ({ items }) => Math.max(items.length * LEAST_EVENT_BYTES, bytesOf(items)),
+      expiry: { afterMs: MAX_WAIT_MS, reason: () => new Overloaded('Events come in faster than they can be stored') },
     });
   }
 
@@ -51,11 +58,11 @@ export class EventIngest {
    * Stores events and their deliveries; answers after the commit, one result per item with pointers into that item, and never
    * waits for the queue.
    *
-   * @throws Unavailable when Postgres is unavailable (it may have committed: the same ids make a retry safe)
+   * @throws Unavailable when Postgres is unavailable or slow (it may have committed: the same ids make a retry safe)
    * @throws Problem not_found when the tenant does not exist
    */
   async ingest(tenantId: TenantId, items: readonly PostedItem[]): Promise<readonly EventResult[]> {
-    const results = await this.#groups.add({ tenantId, items });
+    const results = await this.#room.within(items, () => this.#groups.add({ tenantId, items }));
     if (results instanceof Error) throw results;
     return results;
   }

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { translateError } from './database-errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { StatementWatch } from './statement-watch.ts';
 
 export type Database = PrismaClient;
 /** Runs statements: a database, or one transaction on it. */
@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Called when an idle connection breaks; the next statement opens a new one. */
   readonly onConnectionLost?: (error: Error) => void;
+  /** Called while Postgres answers none of the open statements; see `suspend`. */
+  readonly onSilence?: () => Promise<unknown>;
 }
 
 const IDLE_MS = 10_000;
@@ -31,7 +33,7 @@ const MAX_PREPARED = 500;
  * A COMMIT that throws `Unavailable` may have taken effect.
  */
 export function openDatabase(options: DatabaseOptions): Database & OpenDatabase {
-  const { connectTimeoutMs = 5_000, statementTimeoutMs = 10_000 } = options;
+  const { connectTimeoutMs = 3_000, statementTimeoutMs = 10_000 } = options;
   const silenceMs = Math.max(statementTimeoutMs, IDLE_MS) + 5_000;
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -43,7 +45,8 @@ export function openDatabase(options: DatabaseOptions): Database & OpenDatabase 
     onConnect: (client) => prepareSession(client, statementTimeoutMs, silenceMs),
   });
   const onLost = options.onConnectionLost ?? (() => {});
-  const adapter = new TranslatingPg(pool, {
+  const watch = new StatementWatch({ onSilence: options.onSilence ?? (async () => {}) });
+  const adapter = new WatchedPg(watch, pool, {
     disposeExternalPool: true,
     onPoolError: onLost,
     onConnectionError: onLost,
@@ -55,16 +58,29 @@ export function openDatabase(options: DatabaseOptions): Database & OpenDatabase 
     transactionOptions: { maxWait: connectTimeoutMs + silenceMs, timeout: 6 * statementTimeoutMs },
   });
   const transaction: InteractiveTransaction = db.$transaction.bind(db);
-  // Prisma's own transaction timeouts are thrown above the adapter, so they are translated here.
-  const $transaction: InteractiveTransaction = (work, limits) => withTranslatedErrors(() => transaction(work, limits));
-  const connections = () => connectionsOf(pool);
-  const close = () => db.$disconnect();
-  return Object.assign(db, { $transaction: $transaction as Database['$transaction'], connections, close });
+  // Prisma's own timeouts are thrown above the adapter; and it rejects a transaction only after its ROLLBACK.
+  const $transaction: InteractiveTransaction = (work, limits) => watch.run(() => transaction(work, limits));
+  return Object.assign(db, {
+    $transaction: $transaction as Database['$transaction'],
+    connections: () => connectionsOf(pool),
+    suspend: () => watch.suspend(),
+    resume: () => watch.resume(),
+    async close() {
+      watch.close();
+      await db.$disconnect();
+    },
+  });
 }
 
 export interface OpenDatabase {
   /** The connections of the pool; `waiting` counts statements without one. */
   connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
+  /**
+   * Rejects what Postgres has not answered, and refuses new statements at once, until Postgres answers or `resume` is called:
+   * for a process whose callers would rather hear of an outage than wait for its end.
+   */
+  suspend(): void;
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -123,29 +139,31 @@ function statementNames(): (query: { readonly sql: string }) => string {
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 type AdapterTransaction = Awaited<ReturnType<Adapter['startTransaction']>>;
 
-/** Prisma's adapter for pg with translated errors. Every statement, BEGIN and COMMIT included, passes through the adapter. */
-class TranslatingPg extends PrismaPg {
+/** Prisma's adapter for pg with watched statements. Every statement, BEGIN and COMMIT included, passes through the adapter. */
+class WatchedPg extends PrismaPg {
+  readonly #watch: StatementWatch;
+
+  constructor(watch: StatementWatch, ...parameters: ConstructorParameters<typeof PrismaPg>) {
+    super(...parameters);
+    this.#watch = watch;
+  }
+
   override async connect(): Promise<Adapter> {
     const adapter = await super.connect();
     const startTransaction = adapter.startTransaction.bind(adapter);
+    const runToEnd: RunStatement = (work) => this.#watch.runToEnd(work);
     adapter.startTransaction = (level) =>
-      withTranslatedErrors(async () => translateStatements(await startTransaction(level)));
-    return translateStatements(adapter);
+      runToEnd(async () => withStatementsRunBy(runToEnd, await startTransaction(level)));
+    return withStatementsRunBy((work) => this.#watch.run(work), adapter);
   }
 }
 
-function translateStatements<T extends Adapter | AdapterTransaction>(queryable: T): T {
+type RunStatement = <T>(work: () => Promise<T>) => Promise<T>;
+
+function withStatementsRunBy<T extends Adapter | AdapterTransaction>(run: RunStatement, queryable: T): T {
   const queryRaw = queryable.queryRaw.bind(queryable);
   const executeRaw = queryable.executeRaw.bind(queryable);
-  queryable.queryRaw = (query) => withTranslatedErrors(() => queryRaw(query));
-  queryable.executeRaw = (query) => withTranslatedErrors(() => executeRaw(query));
+  queryable.queryRaw = (query) => run(() => queryRaw(query));
+  queryable.executeRaw = (query) => run(() => executeRaw(query));
   return queryable;
-}
-
-async function withTranslatedErrors<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translateError(error);
-  }
 }
