@@ -81,7 +81,7 @@ export interface paths {
         put?: never;
         /**
          * Post up to 1,000 events; each has its own result
-         * @description At most 8 MiB. The status is 202 also when all events are refused.
+         * @description At most 8 MiB. The status is 202 also when all events are refused. Beyond 100000 deliveries of one request further events are refused with `too-many-deliveries`, never the first one: send them in another request.
          *
          *     Roles: admin, tenant, producer.
          */
@@ -2167,6 +2167,8 @@ export interface components {
             id: string;
             /** @description True: it was accepted before, under this id. */
             duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -2250,6 +2252,13 @@ export interface components {
             /** @description The event that this one was derived from. Null: none. */
             derivedFrom: string | null;
             /**
+             * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
+             *     - `no-subscription`: no subscription has its trigger
+             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `outside-window`: the subscriptions that match it are outside their time window
+             */
+            undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
+            /**
              * Format: date-time
              * @description When it was accepted.
              */
@@ -2318,6 +2327,8 @@ export interface components {
             id: string;
             /** @description True: it was accepted before, under this id. */
             duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description The result for a refused event. */
         RefusedResult: {
@@ -2329,10 +2340,10 @@ export interface components {
              */
             status: "refused";
             /**
-             * @description Why; the code of the problem if it were posted alone.
+             * @description Why; but for `too-many-deliveries`, the code of the problem if it were posted alone.
              * @enum {string}
              */
-            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused";
+            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused" | "too-many-deliveries";
             /** @description What to fix, and where. */
             errors: components["schemas"]["FieldError"][];
         };
@@ -2353,6 +2364,13 @@ export interface components {
             passId: string;
             /** @description The event that this one was derived from. Null: none. */
             derivedFrom: string | null;
+            /**
+             * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
+             *     - `no-subscription`: no subscription has its trigger
+             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `outside-window`: the subscriptions that match it are outside their time window
+             */
+            undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
             /**
              * Format: date-time
              * @description When it was accepted.

@@ -950,7 +950,8 @@ export const zReadiness = z.object({
  */
 export const zAcceptedEvent = z.object({
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -1071,6 +1072,11 @@ export const zEventRecord = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,
@@ -1093,7 +1099,8 @@ export const zAcceptedResult = z.object({
     index: z.int(),
     status: z.literal('accepted'),
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -1106,7 +1113,8 @@ export const zRefusedResult = z.object({
         'invalid-input',
         'too-large',
         'unknown-template',
-        'id-reused'
+        'id-reused',
+        'too-many-deliveries'
     ]),
     errors: z.array(zFieldError)
 });
@@ -1207,6 +1215,11 @@ export const zEventWithDeliveries = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,

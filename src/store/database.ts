@@ -19,8 +19,11 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Called when an idle connection breaks; the next statement opens a new one. */
   readonly onConnectionLost?: (error: Error) => void;
-  /** Called while Postgres answers none of the open statements; see `suspend`. */
-  readonly onSilence?: () => Promise<unknown>;
+  /**
+   * Inspects Postgres while it answers none of the open statements; true when something is wrong with it. With this, a silent
+   * Postgres is found out: see `suspend`.
+   */
+  readonly onSilence?: () => Promise<boolean>;
 }
 
 const IDLE_MS = 10_000;
@@ -45,7 +48,7 @@ export function openDatabase(options: DatabaseOptions): Database & OpenDatabase 
     onConnect: (client) => prepareSession(client, statementTimeoutMs, silenceMs),
   });
   const onLost = options.onConnectionLost ?? (() => {});
-  const watch = new StatementWatch({ onSilence: options.onSilence ?? (async () => {}) });
+  const watch = new StatementWatch({ onSilence: options.onSilence });
   const adapter = new WatchedPg(watch, pool, {
     disposeExternalPool: true,
     onPoolError: onLost,

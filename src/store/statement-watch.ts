@@ -2,14 +2,19 @@ import { Overloaded, Unavailable } from '../domain/errors.ts';
 import { translateError } from './database-errors.ts';
 
 export interface StatementWatchOptions {
-  /** Called, again and again, while a statement is open and the server has answered nothing for a while. */
-  readonly onSilence: () => Promise<unknown>;
+  /**
+   * Inspects the server; called, again and again, while a statement is open and the server has answered nothing for a while.
+   * True when something is wrong with it. Without it, statements wait for a silent server.
+   */
+  readonly onSilence: (() => Promise<boolean>) | undefined;
   /** Monotonic, in milliseconds. */
   readonly nowMs?: () => number;
 }
 
 /** So long a server that has work may answer nothing before it is inspected. */
 const SILENCE_MS = 750;
+/** An inspection is a few short statements: a server that is silent for this long meanwhile is frozen. */
+const INSPECTION_MS = 1000;
 const CHECK_MS = 250;
 
 interface OpenStatement {
@@ -29,7 +34,7 @@ export class StatementWatch {
   readonly #open = new Set<OpenStatement>();
   #answeredAtMs = Number.NEGATIVE_INFINITY;
   #isSuspended = false;
-  #isAsking = false;
+  #askedAtMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StatementWatchOptions) {
@@ -40,7 +45,7 @@ export class StatementWatch {
   /** Runs a statement or a whole transaction; its errors are translated. @throws Unavailable at once while suspended */
   run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isSuspended) return Promise.reject(new Unavailable('Postgres'));
-    this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
+    if (this.#options.onSilence) this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
     return new Promise((resolve, reject) => {
       const statement = { startedAtMs: this.#nowMs(), reject };
       this.#open.add(statement);
@@ -91,12 +96,20 @@ export class StatementWatch {
 
   #check(): void {
     const [oldest] = this.#open;
-    if (!oldest || this.#isAsking) return;
-    if (this.#nowMs() - Math.max(oldest.startedAtMs, this.#answeredAtMs) < SILENCE_MS) return;
-    this.#isAsking = true;
-    void this.#options.onSilence().finally(() => {
-      this.#isAsking = false;
-    });
+    if (!oldest) return;
+    const nowMs = this.#nowMs();
+    if (nowMs - Math.max(oldest.startedAtMs, this.#answeredAtMs) < SILENCE_MS) return;
+    if (this.#askedAtMs === undefined) void this.#ask(nowMs);
+    else if (nowMs - this.#askedAtMs >= INSPECTION_MS) this.suspend();
+  }
+
+  async #ask(nowMs: number): Promise<void> {
+    this.#askedAtMs = nowMs;
+    try {
+      if (!(await this.#options.onSilence?.())) this.#answeredAtMs = this.#nowMs();
+    } finally {
+      this.#askedAtMs = undefined;
+    }
   }
 }
 

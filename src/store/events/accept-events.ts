@@ -5,11 +5,20 @@ import type { Statements } from '../database.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 
-/** Writes events and deliveries in one statement, without keys. Runs no statement when `planned` contains neither. */
+/** Bounds the time of a statement, and the memory for it. */
+const MAX_DELIVERIES = 2000;
+
+/**
+ * Writes events and deliveries without keys, in one statement, or several where the deliveries are many. Runs no statement when
+ * `planned` contains neither.
+ */
 export async function writeEvents(tx: Statements, ...planned: readonly PlannedEvents[]): Promise<void> {
   const events = planned.flatMap((part) => part.events);
   const deliveries = planned.flatMap((part) => part.deliveries);
-  if (events.length + deliveries.length > 0) await acceptEvents(tx, NOTHING_TO_RESERVE, { events, deliveries });
+  for (let start = 0; start === 0 || start < deliveries.length; start += MAX_DELIVERIES) {
+    const slice = { events: start === 0 ? events : [], deliveries: deliveries.slice(start, start + MAX_DELIVERIES) };
+    if (slice.events.length + slice.deliveries.length > 0) await acceptEvents(tx, NOTHING_TO_RESERVE, slice);
+  }
 }
 
 /**
@@ -45,11 +54,12 @@ export async function acceptEvents(
     ), refused AS (
       SELECT event_id FROM keys EXCEPT SELECT event_id FROM reserved
     ), stored AS (
-      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device)
-      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device,
+        undelivered)
+      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device, undelivered
       FROM json_to_recordset(${JSON.stringify(events.map(eventRow))}::json) AS e
         (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text,
-         known_device text)
+         known_device text, undelivered text)
       WHERE NOT EXISTS (SELECT FROM stale) AND coalesce(derived_from, id) NOT IN (TABLE refused)
     ), queued AS (
       INSERT INTO deliveries
@@ -117,6 +127,7 @@ function eventRow(event: StoredEvent): object {
       producer_id: event.facts.id,
       derived_from: event.derivedFrom && toUuid(event.derivedFrom),
       known_device: event.knownDevice && JSON.stringify(event.knownDevice),
+      undelivered: event.undelivered,
     }),
   };
 }

@@ -76,6 +76,7 @@ describe('Postgres away', () => {
       onSilence: async () => {
         silences += 1;
         api.suspend();
+        return true;
       },
     });
     try {

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const never = () => new Promise<string>(() => {});
 
 function givenWatch() {
-  const onSilence = vi.fn(async () => {});
+  const onSilence = vi.fn(async () => false);
   const watch = new StatementWatch({ onSilence });
   return { watch, onSilence };
 }
@@ -26,10 +26,16 @@ describe('the watch over statements', () => {
       await vi.advanceTimersByTimeAsync(500);
     }
     expect(onSilence).not.toHaveBeenCalled();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(onSilence).toHaveBeenCalled();
-    watch.suspend();
-    await expect(slow).rejects.toThrow(Unavailable);
+    expect(await Promise.race([slow, 'still open'])).toBe('still open');
+  });
+
+  test('takes a server that does not answer its inspection either for frozen', async () => {
+    const watch = new StatementWatch({ onSilence: () => new Promise(() => {}) });
+    const open = expect(watch.run(never)).rejects.toThrow(Unavailable);
+    await vi.advanceTimersByTimeAsync(2000);
+    await open;
   });
 
   test('rejects what is open and refuses what comes while suspended, without a call to the server', async () => {
