@@ -1,12 +1,14 @@
 import { Socket } from 'node:net';
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { StatementWatch } from './statement-watch.ts';
+import { WatchedPg } from './watched-pg.ts';
 
-export type Database = PrismaClient;
+export type Database = PrismaClient & OpenDatabase;
 /** Runs statements: a database, or one transaction on it. */
 export type Statements = Prisma.TransactionClient;
+/** Runs one statement: `Database.query`, or Prisma's client in a transaction (`inTransaction`). */
+export type RunStatement = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database` */
@@ -35,7 +37,7 @@ const MAX_PREPARED = 500;
  * when Postgres is unreachable, restarts, refuses connections or does not respond in time; a later statement reconnects.
  * A COMMIT that throws `Unavailable` may have taken effect.
  */
-export function openDatabase(options: DatabaseOptions): Database & OpenDatabase {
+export function openDatabase(options: DatabaseOptions): Database {
   const { connectTimeoutMs = 3_000, statementTimeoutMs = 10_000 } = options;
   const silenceMs = Math.max(statementTimeoutMs, IDLE_MS) + 5_000;
   const pool = new pg.Pool({
@@ -49,11 +51,12 @@ export function openDatabase(options: DatabaseOptions): Database & OpenDatabase 
   });
   const onLost = options.onConnectionLost ?? (() => {});
   const watch = new StatementWatch({ onSilence: options.onSilence });
+  const statementNameGenerator = statementNames();
   const adapter = new WatchedPg(watch, pool, {
     disposeExternalPool: true,
     onPoolError: onLost,
     onConnectionError: onLost,
-    statementNameGenerator: statementNames(),
+    statementNameGenerator,
   });
   const db = new PrismaClient({
     adapter,
@@ -61,10 +64,15 @@ export function openDatabase(options: DatabaseOptions): Database & OpenDatabase 
     transactionOptions: { maxWait: connectTimeoutMs + silenceMs, timeout: 6 * statementTimeoutMs },
   });
   const transaction: InteractiveTransaction = db.$transaction.bind(db);
+  const query = async <Row>({ text, values }: Prisma.Sql): Promise<Row[]> => {
+    const name = statementNameGenerator({ sql: text });
+    return (await watch.run(() => pool.query<Row & pg.QueryResultRow>({ name, text, values }))).rows;
+  };
   // Prisma's own timeouts are thrown above the adapter; and it rejects a transaction only after its ROLLBACK.
   const $transaction: InteractiveTransaction = (work, limits) => watch.run(() => transaction(work, limits));
   return Object.assign(db, {
     $transaction: $transaction as Database['$transaction'],
+    query,
     connections: () => connectionsOf(pool),
     suspend: () => watch.suspend(),
     resume: () => watch.resume(),
@@ -75,7 +83,17 @@ export function openDatabase(options: DatabaseOptions): Database & OpenDatabase 
   });
 }
 
+/** Runs statements in a transaction, for code that also runs outside of one. */
+export function inTransaction(tx: Statements): RunStatement {
+  return (statement) => tx.$queryRaw(statement);
+}
+
 export interface OpenDatabase {
+  /**
+   * Runs one statement on pg itself, for the statements that every event and delivery needs: Prisma's client around pg costs
+   * a worker 27 us per delivery, and as much again in garbage. Values and rows are converted by pg: an int8 is text.
+   */
+  readonly query: RunStatement;
   /** The connections of the pool; `waiting` counts statements without one. */
   connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
   /**
@@ -137,36 +155,4 @@ function statementNames(): (query: { readonly sql: string }) => string {
     names.set(sql, name);
     return name;
   };
-}
-
-type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
-type AdapterTransaction = Awaited<ReturnType<Adapter['startTransaction']>>;
-
-/** Prisma's adapter for pg with watched statements. Every statement, BEGIN and COMMIT included, passes through the adapter. */
-class WatchedPg extends PrismaPg {
-  readonly #watch: StatementWatch;
-
-  constructor(watch: StatementWatch, ...parameters: ConstructorParameters<typeof PrismaPg>) {
-    super(...parameters);
-    this.#watch = watch;
-  }
-
-  override async connect(): Promise<Adapter> {
-    const adapter = await super.connect();
-    const startTransaction = adapter.startTransaction.bind(adapter);
-    const runToEnd: RunStatement = (work) => this.#watch.runToEnd(work);
-    adapter.startTransaction = (level) =>
-      runToEnd(async () => withStatementsRunBy(runToEnd, await startTransaction(level)));
-    return withStatementsRunBy((work) => this.#watch.run(work), adapter);
-  }
-}
-
-type RunStatement = <T>(work: () => Promise<T>) => Promise<T>;
-
-function withStatementsRunBy<T extends Adapter | AdapterTransaction>(run: RunStatement, queryable: T): T {
-  const queryRaw = queryable.queryRaw.bind(queryable);
-  const executeRaw = queryable.executeRaw.bind(queryable);
-  queryable.queryRaw = (query) => run(() => queryRaw(query));
-  queryable.executeRaw = (query) => run(() => executeRaw(query));
-  return queryable;
 }
