@@ -2401,10 +2401,12 @@ export interface components {
             /** @description The id of the pass. Empty: the event is about an endpoint. */
             passId: string;
             /**
-             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.
+             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown as `pending` or `retrying`.
              * @enum {string}
              */
             state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["LiveDelivery"] | null;
             /** @description Attempts made so far. */
             attemptCount: number;
             /** @description When the next attempt is due. Null: none is planned. */
@@ -2430,6 +2432,11 @@ export interface components {
             endedReason: string | null;
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
+        };
+        /** @description Its current state beside the stored one. */
+        LiveDelivery: {
+            /** @description Whether it waits at the gate. */
+            parked: boolean;
         };
         /** @description A page of a list of `Delivery`. */
         DeliveryPage: {
@@ -2458,10 +2465,12 @@ export interface components {
             /** @description The id of the pass. Empty: the event is about an endpoint. */
             passId: string;
             /**
-             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.
+             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown as `pending` or `retrying`.
              * @enum {string}
              */
             state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["LiveDelivery"] | null;
             /** @description Attempts made so far. */
             attemptCount: number;
             /** @description When the next attempt is due. Null: none is planned. */
@@ -2801,8 +2810,8 @@ export interface components {
             };
             /** @description Its first failure in a row. Null: it is not failing. */
             failingSince: string | null;
-            /** @description Null: it is unknown at the moment. */
-            health: components["schemas"]["EndpointHealth"] | null;
+            /** @description Its current state. Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["EndpointHealth"] | null;
             /**
              * Format: date-time
              * @description When it was created.

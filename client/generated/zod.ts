@@ -1137,6 +1137,13 @@ export const zBatchResults = z.object({
 });
 
 /**
+ * Its current state beside the stored one.
+ */
+export const zLiveDelivery = z.object({
+    parked: z.boolean()
+});
+
+/**
  * An event on its way to a subscription.
  */
 export const zDelivery = z.object({
@@ -1175,6 +1182,7 @@ export const zDelivery = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1386,6 +1394,7 @@ export const zDeliveryWithAttempts = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1517,7 +1526,7 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
-    health: zEndpointHealth.nullable(),
+    live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
 });
 
