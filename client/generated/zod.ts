@@ -982,6 +982,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
+        'urn:passwire:problem:secret-unreadable',
         'urn:passwire:problem:external-id-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
@@ -991,6 +992,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:tenant-required',
         'urn:passwire:problem:unknown-template',
         'urn:passwire:problem:id-reused',
+        'urn:passwire:problem:too-many-deliveries',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
         'urn:passwire:problem:internal-error',
@@ -1897,6 +1899,7 @@ export const zIntegration = z.object({
     policy: zPolicyOverrideOutput,
     limits: zLimitsOutput,
     secrets: z.array(zSecret),
+    warnings: z.array(zFieldError),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });

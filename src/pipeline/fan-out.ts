@@ -13,10 +13,10 @@ export const MAX_REQUEST_DELIVERIES = 100_000;
 const MAX_TRIGGERS = 2;
 
 /** The most deliveries that an event makes as the configuration is now: an event that may be derived from it counts. */
-export function countDeliveries(posted: PostedEvent, loaded: LoadedConfig, nowMs: number): number {
+export function countDeliveries(posted: PostedEvent, loaded: LoadedConfig): number {
   const template = templateNamed(loaded.config, posted.templateId);
   if (!template) return 0;
-  const counts = possibleTriggers(posted).map((trigger) => wantedBy(loaded, trigger, template.id, nowMs).length);
+  const counts = possibleTriggers(posted).map((trigger) => wantedBy(loaded, trigger, template.id).length);
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -26,11 +26,11 @@ export function isSmall(events: number, { matcher }: LoadedConfig): boolean {
 }
 
 /** True when the events of a request make more deliveries than are written at once. */
-export function isLarge(items: readonly PostedItem[], loaded: LoadedConfig, nowMs: number): boolean {
+export function isLarge(items: readonly PostedItem[], loaded: LoadedConfig): boolean {
   if (isSmall(items.length, loaded)) return false;
   let count = 0;
   for (const { event } of items) {
-    count += countDeliveries(event, loaded, nowMs);
+    count += countDeliveries(event, loaded);
     if (count > MAX_SLICE_DELIVERIES) return true;
   }
   return false;

@@ -72,9 +72,8 @@ export class EventIngest {
    * @throws Problem not_found when the tenant does not exist
    */
   async ingest(tenantId: TenantId, items: readonly PostedItem[]): Promise<readonly EventResult[]> {
-    const { configs, clock } = this.#deps;
-    const loaded = configs.cached(tenantId);
-    const groups = loaded && isLarge(items, loaded, clock()) ? this.#large : this.#groups;
+    const loaded = this.#deps.configs.cached(tenantId);
+    const groups = loaded && isLarge(items, loaded) ? this.#large : this.#groups;
     const results = await this.#room.within(items, () => groups.add({ tenantId, items }));
     if (results instanceof Error) throw results;
     return results;
@@ -82,18 +81,16 @@ export class EventIngest {
 
   /** Stores a group of requests: at once where their deliveries are few, else slice by slice. */
   async #storeGroup(requests: readonly IngestRequest[]): Promise<readonly RequestResult[]> {
-    const { configs: cache, clock } = this.#deps;
     const configs = new Map<TenantId, LoadedConfig>();
     for (const { tenantId } of requests) {
-      const loaded = configs.get(tenantId) ?? (await cache.any(tenantId));
+      const loaded = configs.get(tenantId) ?? (await this.#deps.configs.any(tenantId));
       if (loaded) configs.set(tenantId, loaded);
     }
     const events = requests.reduce((sum, { items }) => sum + items.length, 0);
     if ([...configs.values()].every((loaded) => isSmall(events, loaded))) return this.#commit(requests);
-    const nowMs = clock();
     const count = ({ event }: PostedItem, tenantId: TenantId): number => {
       const loaded = configs.get(tenantId);
-      return loaded ? countDeliveries(event, loaded, nowMs) : 0;
+      return loaded ? countDeliveries(event, loaded) : 0;
     };
     const progress = requests.map((request) => new IngestProgress(request));
     for (let slice = nextSlice(progress, count); slice.length > 0; slice = nextSlice(progress, count)) {

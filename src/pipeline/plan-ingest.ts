@@ -21,7 +21,7 @@ export function planIngest(events: readonly AcceptedEvent[], configs: LoadedConf
   const plan = (event: AcceptedEvent, trigger: PassTrigger, isStoredAnyway: boolean): void => {
     const loaded = configs.get(event.tenantId);
     if (!loaded) throw new Error(`no configuration is loaded for ${event.tenantId}`);
-    const wanted = wantedBy(loaded, trigger, event.templateId, nowMs);
+    const wanted = wantedBy(loaded, trigger, event.templateId);
     for (const subscription of wanted) deliveries.push(newDelivery(event, subscription));
     if (wanted.length > 0) planned.push(event);
     else if (isStoredAnyway) planned.push({ ...event, undelivered: whyUndelivered(loaded, trigger, event.templateId) });
@@ -42,19 +42,14 @@ function deriveEvent(event: AcceptedEvent, trigger: PassTrigger, nowMs: number):
 }
 
 /** The subscriptions that get an event of this trigger now. */
-export function wantedBy(
-  loaded: LoadedConfig,
-  trigger: PassTrigger,
-  templateId: TemplateId,
-  nowMs: number,
-): readonly Subscription[] {
-  return loaded.matcher.match(trigger, templateId).filter((subscription) => isWindowOpen(loaded, subscription, nowMs));
+export function wantedBy(loaded: LoadedConfig, trigger: PassTrigger, templateId: TemplateId): readonly Subscription[] {
+  return loaded.matcher.match(trigger, templateId).filter((subscription) => isWindowOpen(loaded, subscription));
 }
 
 /** In some dialects a subscription has a time window; outside it, it matches nothing. */
-function isWindowOpen({ config }: LoadedConfig, { integrationId, options }: Subscription, atMs: number): boolean {
+function isWindowOpen({ config, storeTimeMs }: LoadedConfig, { integrationId, options }: Subscription): boolean {
   const integration = config.integrations.get(integrationId);
-  return integration !== undefined && (dialectNamed(integration.dialect).isActive?.(options, atMs) ?? true);
+  return integration !== undefined && (dialectNamed(integration.dialect).isActive?.(options, storeTimeMs()) ?? true);
 }
 
 function whyUndelivered({ matcher }: LoadedConfig, trigger: PassTrigger, templateId: TemplateId): UndeliveredReason {

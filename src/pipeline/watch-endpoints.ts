@@ -56,8 +56,8 @@ export class EndpointWatch {
     const missed = [...live].filter(([id]) => !known.has(id));
     const recovered = stored.filter(({ id }) => isHealthy(now.get(id)));
     const changes: HealthChange[] = [
-      ...missed.map(([endpointId, failingSince]) => ({ endpointId, failingSince })),
-      ...recovered.map(({ id: endpointId }) => ({ endpointId, failingSince: undefined })),
+      ...missed.map(([endpointId, failingForMs]) => ({ endpointId, failingForMs })),
+      ...recovered.map(({ id: endpointId }) => ({ endpointId, failingForMs: undefined })),
     ];
     if (changes.length > 0) await this.#record(changes);
     for (const endpoint of stored) {
@@ -71,7 +71,7 @@ export class EndpointWatch {
     const planned: PlannedEvents[] = [];
     await endpoints.recordHealthChanges(changes, async (changed) => {
       const loaded = new Map<TenantId, LoadedConfig>();
-      for (const { endpointId, tenantId, failingSince } of changed) {
+      for (const { id: endpointId, tenantId, failingSince } of changed) {
         telemetry.endpointChanged({ endpointId, tenantId, failingSince });
         const config = loaded.get(tenantId) ?? (await configs.fresh(tenantId));
         loaded.set(tenantId, config);
@@ -94,8 +94,8 @@ function isHealthy(health: EndpointHealth | undefined): boolean {
   return health?.isKnown === true && health.breaker === 'closed';
 }
 
-function failsTooLong({ unchangedSince }: FailingEndpoint, health: EndpointHealth | undefined, limitMs: number): boolean {
+function failsTooLong({ unchangedForMs }: FailingEndpoint, health: EndpointHealth | undefined, limitMs: number): boolean {
   return (
-    health !== undefined && health.breaker !== 'closed' && hasFailedTooLong(unchangedSince, health.lastFailedAt, limitMs)
+    health !== undefined && health.breaker !== 'closed' && hasFailedTooLong(unchangedForMs, health.lastFailedAgoMs, limitMs)
   );
 }

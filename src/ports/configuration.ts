@@ -22,7 +22,7 @@ export interface Tenant {
 export interface TenantStore {
   create(tenant: Tenant): Promise<void>;
   find(id: TenantId): Promise<Tenant | undefined>;
-  list(page: PageQuery): Promise<Page<Tenant>>;
+  list(filter: { readonly id?: TenantId | undefined }, page: PageQuery): Promise<Page<Tenant>>;
   rename(id: TenantId, name: string): Promise<Tenant | undefined>;
   /** Soft: revokes its keys and cancels its open deliveries. False when there is none. */
   delete(id: TenantId, by: string): Promise<boolean>;

@@ -30,8 +30,13 @@ export interface EndpointFilter {
 }
 
 export interface FailingEndpoint extends Endpoint {
-  /** Since when it has been failing without a change of its subscriptions; undefined when none of them is enabled. */
-  readonly unchangedSince: Date | undefined;
+  /** How long it has been failing without a change of its subscriptions; undefined when none of them is enabled. */
+  readonly unchangedForMs: number | undefined;
+}
+
+export interface ChangedEndpoint extends Endpoint {
+  /** Its first failure in a row; undefined: it has recovered. */
+  readonly failingSince: Date | undefined;
 }
 
 export interface EndpointStore {
@@ -44,7 +49,7 @@ export interface EndpointStore {
    */
   recordHealthChanges(
     changes: readonly HealthChange[],
-    plan: (changed: readonly (HealthChange & Endpoint)[]) => Promise<readonly PlannedEvents[]>,
+    plan: (changed: readonly ChangedEndpoint[]) => Promise<readonly PlannedEvents[]>,
   ): Promise<void>;
   failing(): Promise<readonly FailingEndpoint[]>;
   /**

@@ -1,6 +1,6 @@
 import type { UndeliveredReason } from '../../domain/undelivered.ts';
 import type { EventFilter, EventRecord, EventStore } from '../../ports/events.ts';
-import { allOf, createdWithin, equals, equalsId } from '../conditions.ts';
+import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
@@ -17,7 +17,7 @@ const select = Prisma.sql`
 export function createEventStore(db: Database): EventStore {
   const rows = createTenantRows(db, select, eventRecord);
   return {
-    accept: (reservation, planned) => acceptEvents(db.query, reservation, planned),
+    accept: (reservation, planned) => acceptEvents(db, reservation, planned),
 
     installations: (passes) => readInstallations(db, passes),
 
@@ -37,7 +37,7 @@ function matches({ type, passId, templateId, producerId, ...times }: EventFilter
     equals('pass_id', passId),
     equalsId('template_id', templateId),
     equals('producer_id', producerId),
-    createdWithin(times),
+    within('accepted_at', times),
   );
 }
 

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { newId } from '../../../src/domain/id.ts';
 import { AttemptRecorder } from '../../../src/pipeline/record-attempts.ts';
 import type { AttemptRecord, ClaimStore } from '../../../src/ports/claims.ts';
 import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
@@ -13,7 +14,7 @@ let setup: Setup;
 const log = { info() {}, warn() {}, error() {} };
 
 beforeAll(async () => {
-  claims = createClaimStore(database());
+  claims = createClaimStore(database(), newId('worker', Date.now()));
   setup = await givenSetup(database());
   // stands for whatever Postgres may refuse about an answer
   await database().$executeRaw`

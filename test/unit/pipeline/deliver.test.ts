@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { BrokenOff, SendOutcome } from '../../../src/domain/attempt.ts';
 import { NO_SIGNAL } from '../../../src/domain/endpoint-signal.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { type DeliveryId, newId, toId } from '../../../src/domain/id.ts';
+import type { Integration } from '../../../src/domain/integration.ts';
+import { SecretBox } from '../../../src/domain/secret-box.ts';
 import { Deliverer } from '../../../src/pipeline/deliver.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../../../src/ports/claims.ts';
@@ -49,6 +52,7 @@ function claimedOf(id: DeliveryId, attempt: number, test = false): ClaimedDelive
     attempt,
     triesMade: attempt - 1,
     claim: 1,
+    ageMs: 12,
     configVersion: 1,
     event: undefined,
     body: '{}',
@@ -62,8 +66,12 @@ interface World {
   readonly settle?: (records: readonly AttemptRecord[]) => Promise<readonly AttemptRecord[]>;
   readonly unavailable?: boolean;
   readonly disabled?: 'requested';
+  /** What is unlike in the stored integration. */
+  readonly stored?: Partial<Integration>;
   /** Every delivery is a test. */
   readonly test?: boolean;
+  /** Claims are refused at first: the delivery is due so much later. */
+  readonly earlyByMs?: number;
 }
 
 /** A worker whose claims gives every delivery that is asked for, once per call. */
@@ -73,7 +81,9 @@ function workerIn({
   settle = async (records) => records,
   unavailable = false,
   disabled,
+  stored,
   test = false,
+  earlyByMs,
 }: World = {}) {
   const seen = {
     claims: [] as string[][],
@@ -88,7 +98,12 @@ function workerIn({
     async claim(wanted) {
       seen.claims.push(wanted.map(({ deliveryId, attempt }) => `${deliveryId}-${attempt}`));
       await claimed;
+      if (earlyByMs !== undefined && seen.claims.length === 1) return [];
       return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt, test));
+    },
+    async dueLater(refused) {
+      const { tenantId: tenant, endpointId } = subscription;
+      return refused.map((key) => ({ ...key, tenantId: tenant, endpointId, delayMs: earlyByMs ?? 0 }));
     },
     async settle(records) {
       const written = await settle(records);
@@ -106,7 +121,7 @@ function workerIn({
   };
   const source = configOf({
     templates: [template],
-    integrations: [integration],
+    integrations: [{ ...integration, ...stored }],
     subscriptions: [{ ...subscription, disabled }],
   });
   const deliverer = new Deliverer({
@@ -157,6 +172,15 @@ describe('an attempt', () => {
     expect(seen.offered).toMatchObject([{ deliveryId: id, attempt: 2, delayMs: 1000 }]);
   });
 
+  test('that comes before the store says it is due waits in this process, whose timers need no clock', async () => {
+    const { deliverer, seen } = workerIn({ earlyByMs: 30 });
+    const id = newDeliveryId();
+    await deliverer.deliver(id, 2, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 0, settled: [], offered: [] });
+    await eventually(() => seen.offered.length > 0);
+    expect(seen.offered).toMatchObject([{ deliveryId: id, attempt: 2, delayMs: 0 }]);
+  });
+
   test('whose claim was lost meanwhile has no consequences', async () => {
     const { deliverer, seen } = workerIn({ send: async () => answer(410), settle: async () => [] });
     await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
@@ -185,6 +209,36 @@ describe('an attempt', () => {
     ]);
     expect(seen.claims).toEqual([[`${id}-1`, `${id}-2`]]);
     expect(seen.settled.map(({ attempt }) => attempt.number)).toEqual([1, 2]);
+  });
+});
+
+describe('a stored integration that cannot be used', () => {
+  const unreadable = new SecretBox([{ id: 'lost', key: randomBytes(32) }]).seal('{"authorization":"x"}');
+
+  test('because a key is missing: the attempt fails, is retried, and shows nothing about the endpoint', async () => {
+    const { deliverer, seen } = workerIn({ stored: { headers: unreadable } });
+    const id = newDeliveryId();
+    expect(await deliverer.deliver(id, 1, AT_ONCE)).toEqual(NO_SIGNAL);
+    expect(seen).toMatchObject({ sent: 0, returned: [], offered: [{ deliveryId: id, attempt: 2, delayMs: 1000 }] });
+    expect(seen.settled).toMatchObject([
+      {
+        attempt: {
+          verdict: 'retryable',
+          outcome: { kind: 'unbuildable', reason: expect.stringContaining('cannot be decrypted') },
+        },
+        next: { state: 'retrying' },
+        builtBody: undefined,
+      },
+    ]);
+    expect(JSON.stringify(seen.settled)).not.toContain('lost');
+    await deliverer.deliver(id, 2, AT_ONCE);
+    expect(seen.settled.at(-1)).toMatchObject({ next: { state: 'dead' }, deadLetterId: expect.any(String) });
+  });
+
+  test('for any other cause: the delivery ends, and does not stay claimed', async () => {
+    const { deliverer, seen } = workerIn({ stored: { dialect: 'of a later version' as never } });
+    expect(await deliverer.deliver(newDeliveryId(), 1, AT_ONCE)).toEqual(NO_SIGNAL);
+    expect(seen).toMatchObject({ sent: 0, settled: [], returned: [{ to: { state: 'cancelled', by: 'system' } }] });
   });
 });
 
