@@ -57,7 +57,7 @@ export interface ApiContainer {
 
 /** Builds an API process. Opens no connection, so the API can start while Postgres or Redis is unavailable. */
 export function createApiContainer(config: Config): ApiContainer {
-  const foundation = openFoundation(config, 'passwire-api', ['postgres']);
+  const foundation = openFoundation(config, API);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
   const configSource = createConfigSource(db);
@@ -125,7 +125,7 @@ const BEAT_CONNECTIONS = 2;
 
 /** Builds a worker process. */
 export function createWorkerContainer(config: Config): WorkerContainer {
-  const foundation = openFoundation(config, 'passwire-worker', ['postgres', 'redis']);
+  const foundation = openFoundation(config, WORKER);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   let consumer: DeliveryConsumer | undefined;
   const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
@@ -206,8 +206,19 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   };
 }
 
-/** @param vital the parts without which the process does no work */
-function openFoundation(config: Config, name: string, vital: readonly Part[]) {
+interface ProcessKind {
+  readonly name: string;
+  /** The parts without which the process does no work. */
+  readonly vital: readonly Part[];
+  /** Whether a statement waits for a Postgres that is silent, or fails as soon as that is known. */
+  readonly waitsForPostgres: boolean;
+}
+
+const API: ProcessKind = { name: 'passwire-api', vital: ['postgres'], waitsForPostgres: false };
+/** What a worker has sent must be recorded, so it waits. */
+const WORKER: ProcessKind = { name: 'passwire-worker', vital: ['postgres', 'redis'], waitsForPostgres: true };
+
+function openFoundation(config: Config, { name, vital, waitsForPostgres }: ProcessKind) {
   const logger = createLog(name, config.logLevel);
   const servers = new ServerWatch({
     postgres: new PostgresInspector({
@@ -224,7 +235,9 @@ function openFoundation(config: Config, name: string, vital: readonly Part[]) {
     ...config.database,
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
+    ...(!waitsForPostgres && { onSilence: () => servers.explains() }),
   });
+  if (!waitsForPostgres) servers.onInspection((unavailable) => (unavailable.has('postgres') ? db.suspend() : db.resume()));
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);
   const registry = createRegistry(name, {

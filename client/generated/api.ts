@@ -81,7 +81,7 @@ export interface paths {
         put?: never;
         /**
          * Post up to 1,000 events; each has its own result
-         * @description At most 8 MiB. The status is 202 also when all events are refused.
+         * @description At most 8 MiB. The status is 202 also when all events are refused. Beyond 100000 deliveries of one request further events are refused with `too-many-deliveries`, never the first one: send them in another request.
          *
          *     Roles: admin, tenant, producer.
          */
@@ -2169,6 +2169,8 @@ export interface components {
             id: string;
             /** @description True: it was accepted before, under this id. */
             duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -2199,14 +2201,16 @@ export interface components {
              *     - `tenant-required` (422): The key is bound to no tenant, and the request names none.
              *     - `unknown-template` (422): The event names no template of the tenant.
              *     - `id-reused` (422): The event id was used for an event with other content.
+             *     - `too-many-deliveries` (422): The events before it in the batch lead to too many deliveries.
              *     - `unbuildable` (422): The dialect cannot express the event.
              *     - `idempotency-key-reused` (422): The Idempotency-Key was used with another request.
              *     - `internal-error` (500): An unexpected error; the log has its cause under the request id.
              *     - `not-ready` (503): A part that Passwire needs must be corrected first; `/readyz` names it.
+             *     - `overloaded` (503): More is asked for at once than can be done in time; try again later.
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2251,6 +2255,13 @@ export interface components {
             passId: string;
             /** @description The event that this one was derived from. Null: none. */
             derivedFrom: string | null;
+            /**
+             * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
+             *     - `no-subscription`: no subscription has its trigger
+             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `outside-window`: the subscriptions that match it are outside their time window
+             */
+            undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -2320,6 +2331,8 @@ export interface components {
             id: string;
             /** @description True: it was accepted before, under this id. */
             duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description The result for a refused event. */
         RefusedResult: {
@@ -2331,10 +2344,10 @@ export interface components {
              */
             status: "refused";
             /**
-             * @description Why; the code of the problem if it were posted alone.
+             * @description Why; but for `too-many-deliveries`, the code of the problem if it were posted alone.
              * @enum {string}
              */
-            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused";
+            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused" | "too-many-deliveries";
             /** @description What to fix, and where. */
             errors: components["schemas"]["FieldError"][];
         };
@@ -2355,6 +2368,13 @@ export interface components {
             passId: string;
             /** @description The event that this one was derived from. Null: none. */
             derivedFrom: string | null;
+            /**
+             * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
+             *     - `no-subscription`: no subscription has its trigger
+             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `outside-window`: the subscriptions that match it are outside their time window
+             */
+            undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -2385,10 +2405,12 @@ export interface components {
             /** @description The id of the pass. Empty: the event is about an endpoint. */
             passId: string;
             /**
-             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.
+             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown as `pending` or `retrying`.
              * @enum {string}
              */
             state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["LiveDelivery"] | null;
             /** @description Attempts made so far. */
             attemptCount: number;
             /** @description When the next attempt is due. Null: none is planned. */
@@ -2414,6 +2436,11 @@ export interface components {
             endedReason: string | null;
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
+        };
+        /** @description Its current state beside the stored one. */
+        LiveDelivery: {
+            /** @description Whether it waits at the gate. */
+            parked: boolean;
         };
         /** @description A page of a list of `Delivery`. */
         DeliveryPage: {
@@ -2442,10 +2469,12 @@ export interface components {
             /** @description The id of the pass. Empty: the event is about an endpoint. */
             passId: string;
             /**
-             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.
+             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown as `pending` or `retrying`.
              * @enum {string}
              */
             state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["LiveDelivery"] | null;
             /** @description Attempts made so far. */
             attemptCount: number;
             /** @description When the next attempt is due. Null: none is planned. */
@@ -2785,8 +2814,8 @@ export interface components {
             };
             /** @description Its first failure in a row. Null: it is not failing. */
             failingSince: string | null;
-            /** @description Null: it is unknown at the moment. */
-            health: components["schemas"]["EndpointHealth"] | null;
+            /** @description Its current state. Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["EndpointHealth"] | null;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3414,6 +3443,7 @@ export interface components {
          *     - `urn:passwire:problem:tenant-required`: The key is bound to no tenant, and the request names none.
          *     - `urn:passwire:problem:unknown-template`: The event names no template of the tenant.
          *     - `urn:passwire:problem:id-reused`: The event id was used for an event with other content.
+         *     - `urn:passwire:problem:too-many-deliveries`: The events before it in the batch lead to too many deliveries.
          *     - `urn:passwire:problem:unbuildable`: The dialect cannot express the event.
          *     - `urn:passwire:problem:idempotency-key-reused`: The Idempotency-Key was used with another request.
          */
@@ -3441,9 +3471,10 @@ export interface components {
             };
         };
         /**
-         * @description The store is unavailable; try again later.
+         * @description The store is unavailable or overloaded; try again later.
          *
          *     - `urn:passwire:problem:not-ready`: A part that Passwire needs must be corrected first; `/readyz` names it.
+         *     - `urn:passwire:problem:overloaded`: More is asked for at once than can be done in time; try again later.
          *     - `urn:passwire:problem:unavailable`: The store is unavailable; try again later.
          */
         Unavailable: {

@@ -950,7 +950,8 @@ export const zReadiness = z.object({
  */
 export const zAcceptedEvent = z.object({
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -991,10 +992,12 @@ export const zProblem = z.object({
         'urn:passwire:problem:tenant-required',
         'urn:passwire:problem:unknown-template',
         'urn:passwire:problem:id-reused',
+        'urn:passwire:problem:too-many-deliveries',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
         'urn:passwire:problem:internal-error',
         'urn:passwire:problem:not-ready',
+        'urn:passwire:problem:overloaded',
         'urn:passwire:problem:unavailable'
     ]),
     title: z.string(),
@@ -1071,6 +1074,11 @@ export const zEventRecord = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,
@@ -1093,7 +1101,8 @@ export const zAcceptedResult = z.object({
     index: z.int(),
     status: z.literal('accepted'),
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -1106,7 +1115,8 @@ export const zRefusedResult = z.object({
         'invalid-input',
         'too-large',
         'unknown-template',
-        'id-reused'
+        'id-reused',
+        'too-many-deliveries'
     ]),
     errors: z.array(zFieldError)
 });
@@ -1126,6 +1136,13 @@ export const zBatchResults = z.object({
     accepted: z.int(),
     refused: z.int(),
     results: z.array(zBatchResult)
+});
+
+/**
+ * Its current state beside the stored one.
+ */
+export const zLiveDelivery = z.object({
+    parked: z.boolean()
 });
 
 /**
@@ -1167,6 +1184,7 @@ export const zDelivery = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1207,6 +1225,11 @@ export const zEventWithDeliveries = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,
@@ -1373,6 +1396,7 @@ export const zDeliveryWithAttempts = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1504,7 +1528,7 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
-    health: zEndpointHealth.nullable(),
+    live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
 });
 

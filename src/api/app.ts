@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { BodyRoom } from './body-room.ts';
 import { answerHealth, answerMetrics, answerReadiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
 import { API_VERSION, describeApi } from './openapi.ts';
@@ -13,7 +14,8 @@ import type { Services } from './services.ts';
 
 /** Builds the HTTP API. It does not listen: the console is mounted before. */
 export function createApp(services: Services): Express {
-  const context: Context = { ...services, keyRing: new KeyRing(services.apiKeys, services.adminKey) };
+  const keyRing = new KeyRing(services.apiKeys, services.adminKey);
+  const context: Context = { ...services, keyRing, bodyRoom: new BodyRoom() };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

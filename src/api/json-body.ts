@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import express, { type Request, type Response } from 'express';
 import type { FieldError } from '../domain/json.ts';
 import { findLossy } from '../domain/lossy-json.ts';
+import type { BodyRoom } from './body-room.ts';
 import { HttpProblem } from './problem.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -19,13 +20,14 @@ export interface JsonBody {
 /**
  * Makes a reader that accepts at most `limitBytes` (after decompression).
  *
- * @throws HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
+ * @throws Overloaded while other requests have too much in memory; HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
  */
-export function jsonReader(limitBytes: number): BodyReader {
+export function jsonReader(limitBytes: number, room: BodyRoom): BodyReader {
   const readRaw = express.raw({ type: () => true, limit: limitBytes });
   return async (request, response) => {
     if (!hasBody(request)) return undefined;
     refuseOtherTypes(request);
+    room.enter(request, response);
     await new Promise<void>((resolve, reject) => {
       readRaw(request, response, (error?: unknown) => (error ? reject(readProblem(error, limitBytes)) : resolve()));
     });

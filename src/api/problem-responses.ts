@@ -25,7 +25,7 @@ const RESPONSES: Readonly<Record<number, SharedResponse>> = {
   415: { id: 'UnsupportedMediaType', description: 'The body must be application/json in UTF-8.' },
   422: { id: 'InvalidInput', description: 'The input is wrong; `errors` point at what to fix.' },
   500: { id: 'InternalError', description: 'An unexpected error; the log has its cause under the request id.' },
-  503: { id: 'Unavailable', description: 'The store is unavailable; try again later.', headers: RETRY_AFTER },
+  503: { id: 'Unavailable', description: 'The store is unavailable or overloaded; try again later.', headers: RETRY_AFTER },
 };
 
 /** The shared responses for the problems that a route can return, by status. */

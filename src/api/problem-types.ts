@@ -34,10 +34,12 @@ export const PROBLEM_TYPES = {
   'tenant-required': { status: 422, description: 'The key is bound to no tenant, and the request names none.' },
   'unknown-template': { status: 422, description: 'The event names no template of the tenant.' },
   'id-reused': { status: 422, description: 'The event id was used for an event with other content.' },
+  'too-many-deliveries': { status: 422, description: 'The events before it in the batch lead to too many deliveries.' },
   unbuildable: { status: 422, description: 'The dialect cannot express the event.' },
   'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },
   'internal-error': { status: 500, description: 'An unexpected error; the log has its cause under the request id.' },
   'not-ready': { status: 503, description: 'A part that Passwire needs must be corrected first; `/readyz` names it.' },
+  overloaded: { status: 503, description: 'More is asked for at once than can be done in time; try again later.' },
   unavailable: { status: 503, description: 'The store is unavailable; try again later.' },
 } as const satisfies Readonly<Record<string, ProblemTypeInfo>>;
 

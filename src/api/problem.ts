@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Problem, type ProblemKind, Unavailable } from '../domain/errors.ts';
+import { Overloaded, Problem, type ProblemKind, Unavailable } from '../domain/errors.ts';
 import type { FieldError } from '../domain/json.ts';
 import { PROBLEM_CODES, PROBLEM_TYPES, type ProblemCode, type ProblemUrn, titleOf, urnOf } from './problem-types.ts';
 
@@ -88,8 +88,9 @@ export function problemOf(error: unknown, requestId: string): ProblemReply {
   }
   if (error instanceof HttpProblem) return reply(requestId, error.code, error.message, error.headers);
   if (error instanceof Unavailable) {
+    const code = error instanceof Overloaded ? 'overloaded' : 'unavailable';
     const detail = `${error.message} right now. It is safe to send the request again.`;
-    return reply(requestId, 'unavailable', detail, { 'retry-after': RETRY_AFTER_S });
+    return reply(requestId, code, detail, { 'retry-after': RETRY_AFTER_S });
   }
   return reply(requestId, 'internal-error', 'An unexpected error; the log has its cause under this request id.');
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { Checked } from '../domain/schema.ts';
+import type { BodyRoom } from './body-room.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { OperationId } from './permissions.ts';
@@ -11,6 +12,7 @@ import type { Tag } from './tags.ts';
 /** The dependencies of handlers. */
 export interface Context extends Services {
   readonly keyRing: KeyRing;
+  readonly bodyRoom: BodyRoom;
 }
 
 /** A request that was checked. */

@@ -68,8 +68,12 @@ export interface Api {
   stored(): Promise<string>;
 }
 
-/** The API on a database of its own, as container.ts builds it, inside this process. */
-export function useApi(): () => Api {
+/**
+ * The API on a database of its own, as container.ts builds it, inside this process.
+ *
+ * @param redisUrl of a Redis that the test may break; default: the shared one
+ */
+export function useApi(redisUrl = () => sharedServers().redisUrl): () => Api {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   let database: TestDatabase | undefined;
   let container: ApiContainer | undefined;
@@ -80,7 +84,7 @@ export function useApi(): () => Api {
   beforeAll(async () => {
     database = await createTestDatabase();
     const env = { ...testEnv(), LOG_LEVEL: 'silent', REDIS_PREFIX: prefix };
-    const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: sharedServers().redisUrl });
+    const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: redisUrl() });
     container = createApiContainer(config);
     const listening = createServer(container.app);
     server = listening;
