@@ -16,6 +16,7 @@ import type { Log } from './ports/process.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { RedisInspector } from './queue/inspection/redis-inspector.ts';
+import { createLocalRate, SharedRate } from './queue/rate-limits.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
 import { readBacklog } from './store/backlog.ts';
@@ -48,6 +49,9 @@ import { apiTelemetry, deliveryTelemetry } from './telemetry/telemetry.ts';
 
 // The composition root: the only file that imports every folder. It closes what it opens, in reverse order.
 
+/** Unknown keys of one address; the look-up of further ones is slowed. */
+const FAILED_KEYS = { limit: 20, windowS: 10 };
+
 export interface ApiContainer {
   readonly log: Logger;
   readonly servers: ServerWatch;
@@ -63,6 +67,8 @@ export function createApiContainer(config: Config): ApiContainer {
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
   const events = createEventStore(db);
+  const { keys } = config;
+  const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
   const app = createApp({
     log,
     clock,
@@ -85,6 +91,10 @@ export function createApiContainer(config: Config): ApiContainer {
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
     ingest: new EventIngest({ events, configs, queue, clock, telemetry }),
     servers,
+    rates: { events: createLocalRate({ limit: keys.eventRequestsPerS, windowS: 1 }), others },
+    keyLimitOptions: { requests: keys.requestsAtOnce, bodyBytes: keys.bodyBytes },
+    failedKeyRate: createLocalRate(FAILED_KEYS),
+    trustedProxies: config.trustedProxies,
     telemetry,
     metrics: () => render(registry),
   });
@@ -92,7 +102,10 @@ export function createApiContainer(config: Config): ApiContainer {
     log: foundation.logger,
     servers,
     app,
-    close: () => foundation.close(),
+    async close() {
+      others.close();
+      await foundation.close();
+    },
   };
 }
 

@@ -968,6 +968,7 @@ export const zFieldError = z.object({
 export const zProblem = z.object({
     type: z.enum([
         'urn:passwire:problem:invalid-json',
+        'urn:passwire:problem:malformed-request',
         'urn:passwire:problem:incomplete-body',
         'urn:passwire:problem:unreadable-body',
         'urn:passwire:problem:invalid-idempotency-key',
@@ -975,6 +976,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:forbidden',
         'urn:passwire:problem:not-found',
         'urn:passwire:problem:method-not-allowed',
+        'urn:passwire:problem:request-timeout',
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:already-closed',
@@ -995,6 +997,8 @@ export const zProblem = z.object({
         'urn:passwire:problem:too-many-deliveries',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
+        'urn:passwire:problem:too-many-requests',
+        'urn:passwire:problem:headers-too-large',
         'urn:passwire:problem:internal-error',
         'urn:passwire:problem:not-ready',
         'urn:passwire:problem:overloaded',

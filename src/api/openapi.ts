@@ -12,7 +12,7 @@ import { EXAMPLE_IDS } from './example-ids.ts';
 import { healthPaths } from './health-paths.ts';
 import { rolesOf } from './permissions.ts';
 import { problemResponses } from './problem-responses.ts';
-import { IDEMPOTENCY_REPLAYED, REQUEST_ID } from './response-headers.ts';
+import { IDEMPOTENCY_REPLAYED, RATE_LIMIT, REQUEST_ID } from './response-headers.ts';
 import type { Route } from './route.ts';
 import { type Examples, schemaExamples } from './schema-examples.ts';
 import { TAGS } from './tags.ts';
@@ -118,7 +118,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
     responses: {
       [String(status)]: {
         description: DONE[status],
-        headers: z.object(route.method === 'post' ? { ...REQUEST_ID, ...IDEMPOTENCY_REPLAYED } : REQUEST_ID),
+        headers: z.object({ ...REQUEST_ID, ...RATE_LIMIT, ...(route.method === 'post' && IDEMPOTENCY_REPLAYED) }),
         ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
       },
       ...problemResponses(route),

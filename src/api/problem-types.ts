@@ -7,6 +7,7 @@ interface ProblemTypeInfo {
 /** Every code that a problem document can have, the last part of its `type`. Codes and statuses are stable. */
 export const PROBLEM_TYPES = {
   'invalid-json': { status: 400, description: 'The body is not valid JSON in UTF-8.' },
+  'malformed-request': { status: 400, description: 'The bytes are not an HTTP request; the connection is closed.' },
   'incomplete-body': { status: 400, description: 'The body ended before its announced length.' },
   'unreadable-body': { status: 400, description: 'The body cannot be decompressed.' },
   'invalid-idempotency-key': { status: 400, description: 'The Idempotency-Key is empty, too long or not printable.' },
@@ -14,6 +15,7 @@ export const PROBLEM_TYPES = {
   forbidden: { status: 403, description: 'The role of the key does not allow this call.' },
   'not-found': { status: 404, description: 'Not found, or not visible to this key.' },
   'method-not-allowed': { status: 405, description: 'The path does not support this method; `allow` lists those it does.' },
+  'request-timeout': { status: 408, description: 'The request did not arrive in time; the connection is closed.' },
   'still-open': { status: 409, description: 'The delivery is still open, so it cannot be replayed; cancel it first.' },
   'not-cancellable': { status: 409, description: 'The delivery has ended or is being sent.' },
   'already-closed': { status: 409, description: 'The dead letter was already replayed or discarded.' },
@@ -37,6 +39,11 @@ export const PROBLEM_TYPES = {
   'too-many-deliveries': { status: 422, description: 'The events before it in the batch lead to too many deliveries.' },
   unbuildable: { status: 422, description: 'The dialect cannot express the event.' },
   'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },
+  'too-many-requests': {
+    status: 429,
+    description: 'The key, or for unknown keys the address, makes too many requests; wait for `retry-after`.',
+  },
+  'headers-too-large': { status: 431, description: 'URL and headers have more than 16 KiB; the connection is closed.' },
   'internal-error': { status: 500, description: 'An unexpected error; the log has its cause under the request id.' },
   'not-ready': { status: 503, description: 'A part that Passwire needs must be corrected first; `/readyz` names it.' },
   overloaded: { status: 503, description: 'More is asked for at once than can be done in time; try again later.' },
