@@ -349,7 +349,7 @@ export interface paths {
         head?: never;
         /**
          * Update a subscription
-         * @description Replaces the top-level members that are sent. Disabling holds its deliveries, enabling releases them.
+         * @description Merges one level deep: members of `mapping` and `options` replace those of the same name, `rename`, `remove` and `knownFields` are replaced whole, null restores the default. Disabling holds its deliveries, enabling releases them.
          *
          *     Roles: admin, tenant.
          */
@@ -489,7 +489,7 @@ export interface paths {
         head?: never;
         /**
          * Update an integration
-         * @description Replaces the top-level members that are sent. A header with the value `***` keeps its value.
+         * @description Merges one level deep: members of `options`, `policy` and `limits` replace those of the same name, `headers` is replaced whole, null restores the default. A header with the value `***` keeps its value.
          *
          *     Roles: admin, tenant.
          */
@@ -587,7 +587,7 @@ export interface paths {
         head?: never;
         /**
          * Update a pass template
-         * @description Replaces the top-level members that are sent. 409 when a subscription could no longer be built.
+         * @description Merges one level deep: members of `personalised` and `vendor` replace those of the same name, `fields` is replaced whole, null restores the default. 409 when a subscription could no longer be built.
          *
          *     Roles: admin, tenant.
          */
@@ -1592,21 +1592,29 @@ export interface components {
             /** @description A past event to render. Default: a sample. */
             eventId?: string;
         };
-        /** @description Members to replace; others stay. Integration, template and trigger cannot change. */
+        /** @description Members to change; others stay. Null restores the default. Integration, template and trigger cannot change. */
         SubscriptionPatch: {
             /** @description The endpoint: an https URL of a public address. */
             url?: string;
-            mapping?: components["schemas"]["Mapping"];
-            options?: components["schemas"]["SubscriptionOptions"];
-            /**
-             * @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.
-             * @enum {string}
-             */
-            ordering?: "none" | "pass";
+            /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
+            mapping?: components["schemas"]["MappingPatch"] | null;
+            /** @description Subscription options of the dialect of the integration. */
+            options?: components["schemas"]["SubscriptionOptions"] | null;
+            /** @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it. */
+            ordering?: ("none" | "pass") | null;
             /** @description False: deliveries are held until the subscription is enabled. */
-            enabled?: boolean;
+            enabled?: boolean | null;
             /** @description Keys of the template fields that are sent. Null only for a subscription to all templates. */
             knownFields?: string[] | null;
+        };
+        /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
+        MappingPatch: {
+            /** @description New names by field, at most 500. A renamed field stays in its place. */
+            rename?: {
+                [key: string]: string;
+            } | null;
+            /** @description Fields to leave out. */
+            remove?: string[] | null;
         };
         /** @description An integration to create: one schema for each dialect. */
         IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"];
@@ -1929,23 +1937,40 @@ export interface components {
          * @description Integration options of the dialect `standard`: none.
          */
         StandardOptions: Record<string, never>;
-        /** @description Members to replace; others stay. The dialect cannot change. */
+        /** @description Members to change; others stay. Null restores the default. The dialect cannot change. */
         IntegrationPatch: {
             /** @description The name, for people. */
             name?: string;
-            options?: components["schemas"]["IntegrationOptions"];
+            /** @description Options of the dialect of the integration. */
+            options?: components["schemas"]["IntegrationOptions"] | null;
             /** @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`. */
             headers?: {
                 [key: string]: string;
-            };
-            policy?: components["schemas"]["PolicyOverride"];
-            limits?: components["schemas"]["Limits"];
+            } | null;
+            /** @description Replaces members of the dialect's delivery policy. */
+            policy?: components["schemas"]["PolicyOverridePatch"] | null;
+            /** @description Limits of each endpoint of the integration. */
+            limits?: components["schemas"]["LimitsPatch"] | null;
         };
         /**
          * Integration options
          * @description Options of the dialect of the integration.
          */
         IntegrationOptions: components["schemas"]["WalletthatOptions"] | components["schemas"]["WalletthatPostbackOptions"] | components["schemas"]["VibesOptions"] | components["schemas"]["PasscreatorOptions"] | components["schemas"]["PassentryOptions"] | components["schemas"]["StandardOptions"];
+        /** @description Replaces members of the dialect's delivery policy. */
+        PolicyOverridePatch: {
+            /** @description Timeout of one attempt, in milliseconds. Default: the dialect's. */
+            timeoutMs?: number | null;
+            /** @description Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's. */
+            retryDelaysMs?: number[] | null;
+        };
+        /** @description Limits of each endpoint of the integration. */
+        LimitsPatch: {
+            /** @description Concurrent requests, over all workers. Default: 10. */
+            maxInFlight?: number | null;
+            /** @description Requests per second, spread evenly. Default: no limit. */
+            ratePerSecond?: number | null;
+        };
         /** @description The secret to replace. */
         SecretRotation: {
             /**
@@ -2054,26 +2079,64 @@ export interface components {
                 uuid?: string;
             };
         };
-        /** @description Members to replace; others stay. Null clears a member that may be absent. */
+        /** @description Members to change; others stay. Null restores the default. */
         TemplatePatch: {
             /** @description The name, for people and for some vendors. */
             name?: string;
             /** @description The pass system's own id of the template, unique in the tenant; events may name the template by it. */
             externalId?: string | null;
-            /**
-             * @description The type of its passes.
-             * @enum {string}
-             */
-            passType?: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
+            /** @description The type of its passes. */
+            passType?: ("generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass") | null;
             /** @description Its fields, in the order of the bodies. */
-            fields?: components["schemas"]["TemplateField"][];
-            personalised?: components["schemas"]["PersonalisedParts"];
-            vendor?: components["schemas"]["VendorIds"];
+            fields?: components["schemas"]["TemplateField"][] | null;
+            /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
+            personalised?: components["schemas"]["PersonalisedPartsPatch"] | null;
+            /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
+            vendor?: components["schemas"]["VendorIdsPatch"] | null;
         };
-        /** @description A tenant to create, or its new name. */
+        /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
+        PersonalisedPartsPatch: {
+            /** @description The value of the barcode. */
+            barcodeValue?: boolean | null;
+            /** @description The text below the barcode. */
+            barcodeText?: boolean | null;
+            /** @description The date of expiry. */
+            expiry?: boolean | null;
+        };
+        /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
+        VendorIdsPatch: {
+            /** @description For Vibes. */
+            vibes?: {
+                /** @description The wallet campaign's token. */
+                campaignToken?: string;
+                /** @description The wallet campaign's uid. */
+                campaignUid?: string;
+            } | null;
+            /** @description For Passcreator. */
+            passcreator?: {
+                /** @description The pass template's GUID. */
+                guid?: string;
+            } | null;
+            /** @description For WalletThat. */
+            walletthat?: {
+                /** @description The pass template's id. */
+                templateId?: string;
+            } | null;
+            /** @description For PassEntry. */
+            passentry?: {
+                /** @description The pass template's UUID. */
+                uuid?: string;
+            } | null;
+        };
+        /** @description A tenant to create. */
         TenantInput: {
             /** @description The name, for people. */
             name: string;
+        };
+        /** @description Members to change; others stay. */
+        TenantPatch: {
+            /** @description The name, for people. */
+            name?: string;
         };
         /** @description An API key to create. */
         ApiKeyInput: {
@@ -2175,6 +2238,7 @@ export interface components {
              *     - `invalid-json` (400): The body is not valid JSON in UTF-8.
              *     - `incomplete-body` (400): The body ended before its announced length.
              *     - `unreadable-body` (400): The body cannot be decompressed.
+             *     - `invalid-if-match` (400): If-Match is neither `*` nor a list of ETags.
              *     - `invalid-idempotency-key` (400): The Idempotency-Key is empty, too long or not printable.
              *     - `unauthenticated` (401): The API key is missing, unknown or revoked.
              *     - `forbidden` (403): The role of the key does not allow this call.
@@ -2190,6 +2254,7 @@ export interface components {
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
+             *     - `version-mismatch` (412): The object was changed since; read it again and repeat the change.
              *     - `too-large` (413): The body, or an event in it, is too large.
              *     - `unsupported-media-type` (415): The body must be application/json in UTF-8.
              *     - `invalid-input` (422): The input is wrong; `errors` point at what to fix.
@@ -2203,7 +2268,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2704,6 +2769,8 @@ export interface components {
             disabledReason: ("requested" | "gone" | "failing") | null;
             /** @description What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there. */
             warnings: components["schemas"]["FieldError"][];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2838,6 +2905,8 @@ export interface components {
             limits: components["schemas"]["LimitsOutput"];
             /** @description All secrets that sign now, newest first. */
             secrets: components["schemas"]["Secret"][];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2934,6 +3003,8 @@ export interface components {
             personalised: components["schemas"]["PersonalisedPartsOutput"];
             /** @default {} */
             vendor: components["schemas"]["VendorIdsOutput"];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3115,6 +3186,8 @@ export interface components {
             id: string;
             /** @description The name, for people. */
             name: string;
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3295,6 +3368,7 @@ export interface components {
          *     - `urn:passwire:problem:invalid-json`: The body is not valid JSON in UTF-8.
          *     - `urn:passwire:problem:incomplete-body`: The body ended before its announced length.
          *     - `urn:passwire:problem:unreadable-body`: The body cannot be decompressed.
+         *     - `urn:passwire:problem:invalid-if-match`: If-Match is neither `*` nor a list of ETags.
          *     - `urn:passwire:problem:invalid-idempotency-key`: The Idempotency-Key is empty, too long or not printable.
          */
         BadRequest: {
@@ -3450,6 +3524,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `If-Match` does not name the current version.
+         *
+         *     - `urn:passwire:problem:version-mismatch`: The object was changed since; read it again and repeat the change.
+         */
+        PreconditionFailed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -3462,6 +3550,8 @@ export interface components {
         Authenticate: string;
         /** @description Seconds to wait before the request is repeated. */
         RetryAfter: string;
+        /** @description The `version` in quotes. A change with `If-Match` is made only if it is still the current one. */
+        ETag: string;
     };
     pathItems: never;
 }
@@ -4086,6 +4176,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4165,6 +4256,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4185,7 +4277,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `sub_…`. */
                 id: string;
@@ -4202,9 +4297,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4216,7 +4313,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `sub_…`. */
                 id: string;
@@ -4233,6 +4333,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4244,6 +4345,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
@@ -4470,6 +4572,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4507,6 +4610,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4527,7 +4631,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `int_…`. */
                 id: string;
@@ -4544,9 +4651,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4558,7 +4667,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `int_…`. */
                 id: string;
@@ -4575,6 +4687,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4586,6 +4699,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
@@ -4602,6 +4716,8 @@ export interface operations {
             header?: {
                 /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
                 "Idempotency-Key"?: string;
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description The id, `int_…`. */
@@ -4620,6 +4736,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4631,6 +4748,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
@@ -4729,6 +4847,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4766,6 +4885,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4786,7 +4906,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `tpl_…`. */
                 id: string;
@@ -4803,9 +4926,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4817,7 +4942,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `tpl_…`. */
                 id: string;
@@ -4834,6 +4962,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4845,6 +4974,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
@@ -4999,6 +5129,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5032,6 +5163,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5049,7 +5181,10 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `ten_…`. */
                 id: string;
@@ -5066,9 +5201,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5077,16 +5214,19 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `ten_…`. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["TenantInput"];
+                "application/json": components["schemas"]["TenantPatch"];
             };
         };
         responses: {
@@ -5094,6 +5234,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5105,6 +5246,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];

@@ -8,7 +8,7 @@ import { policyOverrideSchema } from '../domain/policy.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
 import type { Page } from '../ports/page.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { createdAtAnswer, idAnswer, instantAnswer, showInstant, updatedAtAnswer } from './paging.ts';
+import { createdAtAnswer, idAnswer, instantAnswer, showInstant, updatedAtAnswer, versionAnswer } from './paging.ts';
 import type { Context } from './route.ts';
 
 const SECRET_EXAMPLE = {
@@ -66,6 +66,7 @@ export const integrationSchema = z
     policy: policyOverrideSchema,
     limits: limitsSchema,
     secrets: z.array(secretSchema).meta({ description: 'All secrets that sign now, newest first.' }),
+    version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
   })
@@ -83,6 +84,7 @@ export const integrationSchema = z
         policy: { timeoutMs: 5000 },
         limits: { maxInFlight: 20 },
         secrets: [SECRET_EXAMPLE],
+        version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
       },
@@ -115,7 +117,7 @@ export function showIntegration(
   integration: Integration,
   secrets: readonly AnySecret[],
 ): ShownIntegration {
-  const { id, tenantId, name, dialect, options, policy, limits, createdAt, updatedAt } = integration;
+  const { id, tenantId, name, dialect, options, policy, limits, version, createdAt, updatedAt } = integration;
   const headers = blankHeaders(openHeaders(context.box, integration));
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return {
@@ -128,6 +130,7 @@ export function showIntegration(
     policy,
     limits,
     secrets: secrets.map(showSecret),
+    version,
     ...times,
   };
 }

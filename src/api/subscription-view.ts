@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import type { ExplainedSubscription } from '../admin/explain-subscriptions.ts';
 import type { Preview } from '../admin/preview.ts';
-import type { ExplainedSubscription } from '../admin/subscriptions.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
 import { mappingSchema } from '../domain/mapping.ts';
 import { DISABLED_REASONS, ORDERINGS } from '../domain/subscription.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { createdAtAnswer, idAnswer, updatedAtAnswer } from './paging.ts';
+import { createdAtAnswer, idAnswer, updatedAtAnswer, versionAnswer } from './paging.ts';
 import { fieldErrorSchema } from './problem.ts';
 
 const warningsSchema = z.array(fieldErrorSchema).meta({
@@ -37,6 +37,7 @@ export const subscriptionSchema = z
       description: '`requested` by a caller, `gone` after a 410, `failing` after long failure. Null: it is enabled.',
     }),
     warnings: warningsSchema,
+    version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
   })
@@ -60,6 +61,7 @@ export const subscriptionSchema = z
         state: 'enabled',
         disabledReason: null,
         warnings: [],
+        version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
       },

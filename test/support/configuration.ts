@@ -14,10 +14,10 @@ export const clock = () => NOW_MS;
 export const tenantId: TenantId = newId('tenant', 0);
 export const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
 
-const times = { createdAt: new Date(0), updatedAt: new Date(0) };
+const fresh = { version: 1, createdAt: new Date(0), updatedAt: new Date(0) };
 
 export function makeTemplate(input: object = {}): Template {
-  return { ...templateInputSchema.parse({ name: 'Loyalty', ...input }), id: newId('template', 0), tenantId, ...times };
+  return { ...templateInputSchema.parse({ name: 'Loyalty', ...input }), id: newId('template', 0), tenantId, ...fresh };
 }
 
 export function makeIntegration(dialect: DialectName, more: Partial<Integration> = {}): Integration {
@@ -30,7 +30,7 @@ export function makeIntegration(dialect: DialectName, more: Partial<Integration>
     headers: undefined,
     policy: {},
     limits: {},
-    ...times,
+    ...fresh,
     ...more,
   };
 }
@@ -49,7 +49,7 @@ export function makeSubscription(integration: Integration, more: Partial<Subscri
     knownFields: null,
     ordering: 'none',
     disabled: undefined,
-    ...times,
+    ...fresh,
     ...more,
   };
 }

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
+import { explainSubscriptions } from '../../admin/explain-subscriptions.ts';
 import { preview, previewInputSchema } from '../../admin/preview.ts';
 import {
   changeSubscription,
   createSubscription,
   deleteSubscription,
-  explainSubscriptions,
   newSubscriptionSchema,
   subscriptionPatchSchema,
 } from '../../admin/subscriptions.ts';
@@ -81,7 +81,8 @@ const inputSchema = newSubscriptionSchema.meta({
 
 const patchSchema = subscriptionPatchSchema.meta({
   id: 'SubscriptionPatch',
-  description: 'Members to replace; others stay. Integration, template and trigger cannot change.',
+  description:
+    'Members to change; others stay. Null restores the default. Integration, template and trigger cannot change.',
   examples: [{ enabled: false }],
 });
 
@@ -102,6 +103,7 @@ const listQuery = pageQuerySchema.extend({
 export const subscriptionRoutes: readonly Route[] = [
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'post',
     path: '/v1/subscriptions',
     operationId: 'createSubscription',
@@ -145,6 +147,7 @@ export const subscriptionRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'get',
     path: '/v1/subscriptions/{id}',
     operationId: 'getSubscription',
@@ -162,11 +165,13 @@ export const subscriptionRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'patch',
     path: '/v1/subscriptions/{id}',
     operationId: 'updateSubscription',
     summary: 'Update a subscription',
-    description: 'Replaces the top-level members that are sent. Disabling holds its deliveries, enabling releases them.',
+    description:
+      'Merges one level deep: members of `mapping` and `options` replace those of the same name, `rename`, `remove` and `knownFields` are replaced whole, null restores the default. Disabling holds its deliveries, enabling releases them.',
     id: 'subscription',
     body: patchSchema,
     examples: {
@@ -176,12 +181,13 @@ export const subscriptionRoutes: readonly Route[] = [
     },
     status: 200,
     answer: subscriptionSchema,
-    async handle(context, { tenantId, id, body }) {
-      return showSubscription(await changeSubscription(context, tenantId, id, body));
+    async handle(context, { tenantId, id, body, expected }) {
+      return showSubscription(await changeSubscription(context, tenantId, id, body, expected));
     },
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'delete',
     path: '/v1/subscriptions/{id}',
     operationId: 'deleteSubscription',
@@ -189,7 +195,7 @@ export const subscriptionRoutes: readonly Route[] = [
     description: 'Its open deliveries are cancelled; the log is kept.',
     id: 'subscription',
     status: 204,
-    handle: (context, { tenantId, id, caller }) => deleteSubscription(context, tenantId, id, caller.id),
+    handle: (context, { tenantId, id, caller, expected }) => deleteSubscription(context, tenantId, id, caller.id, expected),
   }),
   tenantRoute({
     ...common,

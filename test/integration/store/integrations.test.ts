@@ -8,6 +8,7 @@ import {
   givenSubscription,
   givenTenant,
   integration,
+  saveIntegration,
   secret,
   statesOf,
   versionOf,
@@ -33,7 +34,7 @@ describe('integrations', () => {
     const made = await givenIntegration(db(), tenantId);
     const version = await versionOf(db(), tenantId);
     const integrations = createIntegrationStore(db());
-    await integrations.update({ ...made, name: 'New', headers: undefined, policy: {} });
+    await saveIntegration(db(), { ...made, name: 'New', headers: undefined, policy: {} });
     expect(await integrations.find(tenantId, made.id)).toMatchObject({ name: 'New', headers: undefined, policy: {} });
     expect(await versionOf(db(), tenantId)).toBe(version + 1);
   });
@@ -49,7 +50,7 @@ describe('integrations', () => {
     expect((await integrations.list(other, { limit: 10, cursor: undefined })).data).toEqual([]);
     expect(await integrations.secrets(other, made.id)).toEqual([]);
     expect(await integrations.delete(other, made.id, 'system')).toBe(false);
-    await expect(integrations.update({ ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(saveIntegration(db(), { ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });
     await expect(integrations.rotate(other, secret(made), 0)).rejects.toMatchObject({ kind: 'not_found' });
     if (only) expect(await integrations.revokeSecret(other, made.id, only.id)).toBe(false);
     expect(await integrations.secrets(tenantId, made.id)).toHaveLength(1);
