@@ -3,6 +3,7 @@ import type { Trigger } from '../../domain/trigger.ts';
 import type { ClaimedDelivery } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
+import { Prisma } from '../generated/client.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
 
 /** Longer than the longest attempt (30 s), so that the lease of a live worker does not expire. */
@@ -21,7 +22,7 @@ export async function claim(
   const wanted = unsorted.toSorted((a, b) => compareText(a.deliveryId, b.deliveryId));
   const ids = wanted.map(({ deliveryId }) => toUuid(deliveryId));
   const { from, to } = partitionSpan(wanted.map(({ deliveryId }) => deliveryId));
-  const rows = await db.$queryRaw<ClaimedRow[]>`
+  const rows = await db.query<ClaimedRow>(Prisma.sql`
     WITH claimed AS (
       UPDATE deliveries d
       SET state = 'delivering', claim = d.claim + 1, due_at = now() + ${LEASE_MS} * interval '1 ms'
@@ -38,7 +39,7 @@ export async function claim(
     LEFT JOIN LATERAL (
       SELECT template_id, derived_from, facts, known_device FROM events
       WHERE id = c.event_id AND id >= ${from}::uuid AND id < ${to}::uuid LIMIT 1
-    ) e ON c.body IS NULL`;
+    ) e ON c.body IS NULL`);
   const olderEvents = await readOlderEvents(
     db,
     rows.filter(({ body, facts }) => body === null && facts === null),
