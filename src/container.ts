@@ -21,6 +21,7 @@ import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { createIntegrationStore } from './store/configuration/integrations.ts';
+import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
@@ -102,7 +103,7 @@ export interface WorkerContainer {
   readonly status: StatusServer;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
-  /** Creates partitions ahead of time and deletes expired keys. @throws Unavailable */
+  /** Creates partitions ahead of time, merges endpoints of one address, and deletes expired keys. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
   warmUp(): Promise<void>;
@@ -163,6 +164,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     watch,
     async maintain() {
       await ensurePartitions(db, clock());
+      await mergeEndpoints(db);
       await deleteExpiredRows(db);
     },
     consume() {

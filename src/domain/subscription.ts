@@ -11,6 +11,7 @@ const MAX_URL_BYTES = 2048;
 
 const endpointUrl = z
   .string()
+  .trim()
   .min(1)
   .refine((url) => Buffer.byteLength(url) <= MAX_URL_BYTES, { error: `must be at most ${MAX_URL_BYTES} bytes` });
 
