@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import type { TenantBounds } from './domain/tenant-bounds.ts';
 import { validationMessage } from './domain/validation-messages.ts';
 
 const flag = z
@@ -113,6 +114,10 @@ export const environmentSchema = z.object({
     description:
       'How long a stopping process waits for requests and attempts in flight before it hands them back, in milliseconds.',
   }),
+  LIMIT_SUBSCRIPTIONS_PER_TRIGGER: count(200, 1, 10_000).meta({
+    description:
+      'The most subscriptions that one event of a tenant may match: those to its trigger and template, and those to its trigger and all templates; disabled ones count. More are refused when they are made; what exists goes on.',
+  }),
   ALLOW_HTTP: flag.meta({ description: '`true` allows `http://` endpoints.' }),
   ALLOWED_PRIVATE_NETWORKS: networks.meta({
     description: 'Private networks that endpoints may be in all the same: for development.',
@@ -139,6 +144,8 @@ export interface Config {
   readonly recoverIntervalMs: number;
   readonly disableAfterMs: number;
   readonly logLevel: string;
+  /** The most that a tenant may configure. */
+  readonly bounds: TenantBounds;
 }
 
 /** The configuration of a process; an empty variable counts as absent. @throws Error that names every wrong variable and what would be right */
@@ -164,6 +171,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     recoverIntervalMs: env.RECOVER_INTERVAL_MS,
     disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
     logLevel: env.LOG_LEVEL,
+    bounds: { subscriptionsPerTrigger: env.LIMIT_SUBSCRIPTIONS_PER_TRIGGER },
   };
 }
 

@@ -66,6 +66,7 @@ export function createApiContainer(config: Config): ApiContainer {
     clock,
     box,
     adminKey: config.adminKey,
+    bounds: config.bounds,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),
     templates: createTemplateStore(db),

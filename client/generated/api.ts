@@ -290,8 +290,8 @@ export interface paths {
         get: operations["listSubscriptions"];
         put?: never;
         /**
-         * Subscribe a URL to a trigger
-         * @description The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning.
+         * Subscribe a URL to a trigger, or to several
+         * @description The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning. With `triggers`, a subscription is made for each of them or for none, and the answer lists them. 409 when the endpoint is subscribed already.
          *
          *     Roles: admin, tenant.
          */
@@ -1510,10 +1510,10 @@ export interface components {
              */
             templateId?: string | null;
             /**
-             * @description The trigger. The dialect of the integration must have it.
+             * @description The trigger. The dialect of the integration must have it. Required without `triggers`.
              * @enum {string}
              */
-            trigger: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
             /** @description The endpoint: an https URL of a public address. */
             url: string;
             /**
@@ -1536,6 +1536,8 @@ export interface components {
              * @default true
              */
             enabled?: boolean;
+            /** @description Several triggers: a subscription is made for each of them, or none at all. Left out with `trigger`. */
+            triggers?: ("pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead")[];
         };
         /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
         Mapping: {
@@ -2251,6 +2253,7 @@ export interface components {
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
              *     - `subscription-gone` (409): The subscription was deleted.
+             *     - `already-subscribed` (409): The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
@@ -2261,6 +2264,7 @@ export interface components {
              *     - `tenant-required` (422): The key is bound to no tenant, and the request names none.
              *     - `unknown-template` (422): The event names no template of the tenant.
              *     - `id-reused` (422): The event id was used for an event with other content.
+             *     - `subscriptions-limit` (422): One event would match more subscriptions than allowed.
              *     - `unbuildable` (422): The dialect cannot express the event.
              *     - `idempotency-key-reused` (422): The Idempotency-Key was used with another request.
              *     - `internal-error` (500): An unexpected error; the log has its cause under the request id.
@@ -2268,7 +2272,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2727,6 +2731,8 @@ export interface components {
                 at: string;
             } | null;
         };
+        /** @description The subscription; with `triggers`, all of them. */
+        CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
         Subscription: {
             /** @description Its id. */
@@ -2781,6 +2787,11 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+        };
+        /** @description The subscriptions to several triggers. */
+        CreatedSubscriptions: {
+            /** @description One for each trigger, in their order. */
+            data: components["schemas"]["Subscription"][];
         };
         /** @description A page of a list of `Subscription`. */
         SubscriptionPage: {
@@ -3433,6 +3444,7 @@ export interface components {
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted.
+         *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
          *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
@@ -3482,6 +3494,7 @@ export interface components {
          *     - `urn:passwire:problem:tenant-required`: The key is bound to no tenant, and the request names none.
          *     - `urn:passwire:problem:unknown-template`: The event names no template of the tenant.
          *     - `urn:passwire:problem:id-reused`: The event id was used for an event with other content.
+         *     - `urn:passwire:problem:subscriptions-limit`: One event would match more subscriptions than allowed.
          *     - `urn:passwire:problem:unbuildable`: The dialect cannot express the event.
          *     - `urn:passwire:problem:idempotency-key-reused`: The Idempotency-Key was used with another request.
          */
@@ -4180,7 +4193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Subscription"];
+                    "application/json": components["schemas"]["CreatedSubscription"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -476,12 +476,30 @@ export const zSubscriptionInput = z.object({
         'endpoint.disabled',
         'endpoint.enabled',
         'delivery.dead'
-    ]),
+    ]).optional(),
     url: z.string().min(1),
     mapping: zMapping.optional().default({ rename: {}, remove: [] }),
     options: zSubscriptionOptions.optional().default({}),
     ordering: z.enum(['none', 'pass']).optional().default('none'),
-    enabled: z.boolean().optional().default(true)
+    enabled: z.boolean().optional().default(true),
+    triggers: z.array(z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ])).min(1).optional()
 });
 
 /**
@@ -1041,6 +1059,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
+        'urn:passwire:problem:already-subscribed',
         'urn:passwire:problem:external-id-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
@@ -1051,6 +1070,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:tenant-required',
         'urn:passwire:problem:unknown-template',
         'urn:passwire:problem:id-reused',
+        'urn:passwire:problem:subscriptions-limit',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
         'urn:passwire:problem:internal-error',
@@ -1894,6 +1914,21 @@ export const zSubscription = z.object({
 });
 
 /**
+ * The subscriptions to several triggers.
+ */
+export const zCreatedSubscriptions = z.object({
+    data: z.array(zSubscription)
+});
+
+/**
+ * The subscription; with `triggers`, all of them.
+ */
+export const zCreatedSubscription = z.union([
+    zSubscription,
+    zCreatedSubscriptions
+]);
+
+/**
  * A page of a list of `Subscription`.
  */
 export const zSubscriptionPage = z.object({
@@ -2319,7 +2354,7 @@ export const zCreateSubscriptionQuery = z.object({
 /**
  * Created.
  */
-export const zCreateSubscriptionResponse = zSubscription;
+export const zCreateSubscriptionResponse = zCreatedSubscription;
 
 export const zPreviewSubscriptionBody = zPreviewInput;
 

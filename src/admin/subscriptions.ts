@@ -1,67 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { windowOf } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { subscriptionOptionsSchema } from '../dialects/options.ts';
+import { endpointAddress } from '../domain/endpoint-address.ts';
 import { notFound } from '../domain/errors.ts';
 import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import { type Parts, type Subscription, type SubscriptionInput, subscriptionInputSchema } from '../domain/subscription.ts';
-import type { SubscriptionStore } from '../ports/configuration.ts';
+import type { Neighbours, SubscriptionStore } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { UrlChecker } from '../ports/sending.ts';
-import { type ExplainedSubscription, explainSubscriptions } from './explain-subscriptions.ts';
+import { type ExplainDeps, type ExplainedSubscription, explainSubscriptions } from './explain-subscriptions.ts';
 import { mergedObject, type Patch, patched, patchOf } from './patch.ts';
-import {
-  checkDraft,
-  checkKnownFields,
-  checkUrl,
-  checkUrlLength,
-  type PartDeps,
-  parseNames,
-  requireParts,
-} from './subscription-rules.ts';
+import { refuseExcess } from './refuse-excess.ts';
+import { refuseSame } from './same-subscriptions.ts';
+import { forEachTrigger, triggersOf } from './several-triggers.ts';
+import { checkDraft, checkKnownFields, checkUrl, checkUrlLength, parseNames, requireParts } from './subscription-rules.ts';
 
-export interface SubscriptionDeps extends PartDeps {
+export interface SubscriptionDeps extends ExplainDeps {
   readonly subscriptions: SubscriptionStore;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly urls: UrlChecker;
   readonly clock: Clock;
 }
 
-export const newSubscriptionSchema = subscriptionInputSchema.extend({ options: subscriptionOptionsSchema.default({}) });
+const triggersSchema = z
+  .array(subscriptionInputSchema.shape.trigger)
+  .min(1)
+  .refine((triggers) => new Set(triggers).size === triggers.length, { error: 'must name each trigger once' });
+
+export const newSubscriptionSchema = subscriptionInputSchema.extend({
+  options: subscriptionOptionsSchema.default({}),
+  trigger: subscriptionInputSchema.shape.trigger.optional().meta({
+    description: 'The trigger. The dialect of the integration must have it. Required without `triggers`.',
+  }),
+  triggers: triggersSchema.optional().meta({
+    description: 'Several triggers: a subscription is made for each of them, or none at all. Left out with `trigger`.',
+  }),
+});
+export type NewSubscription = z.infer<typeof newSubscriptionSchema>;
 
 // another trigger, template or integration would be another subscription
-const changeable = newSubscriptionSchema.omit({ integrationId: true, templateId: true, trigger: true }).extend({
-  knownFields: z
-    .array(z.string())
-    .max(500)
-    .nullable()
-    .meta({ description: 'Keys of the template fields that are sent. Null only for a subscription to all templates.' }),
-});
+const changeable = newSubscriptionSchema
+  .omit({ integrationId: true, templateId: true, trigger: true, triggers: true })
+  .extend({
+    knownFields: z
+      .array(z.string())
+      .max(500)
+      .nullable()
+      .meta({ description: 'Keys of the template fields that are sent. Null only for a subscription to all templates.' }),
+  });
 const plain = changeable.pick({ url: true, mapping: true, ordering: true });
 export const subscriptionPatchSchema = patchOf(changeable);
 export type SubscriptionPatch = Patch<(typeof changeable)['shape']>;
 
-/** @throws Problem invalid */
-export async function createSubscription(
+/**
+ * Subscribes a URL to a trigger, or to several: to all of them or to none.
+ *
+ * @returns one for each trigger
+ * @throws Problem invalid; conflict when the endpoint is subscribed already
+ */
+export async function createSubscriptions(
   deps: SubscriptionDeps,
   tenantId: TenantId,
-  input: SubscriptionInput,
-): Promise<ExplainedSubscription> {
-  const names = parseNames(input);
+  input: NewSubscription,
+): Promise<readonly ExplainedSubscription[]> {
+  const triggers = triggersOf(input);
+  const names = { ...parseNames(input), url: input.url };
   const urlWarnings = await checkUrl(deps.urls, input.url);
   const now = new Date(deps.clock());
-  const created = await deps.subscriptions.create(tenantId, names, (found) => [
-    newSubscription(tenantId, input, requireParts(input, found), now),
-  ]);
+  const created = await deps.subscriptions.create(tenantId, names, ({ neighbours, counts, ...found }) => {
+    const parts = requireParts(input, found);
+    checkUrlLength(parts.integration, input.url);
+    const made = forEachTrigger(triggers, (trigger) => newSubscription(tenantId, { ...input, trigger }, parts, now));
+    refuseSame(dialectNamed(parts.integration.dialect), made, neighbours);
+    refuseExcess(deps.bounds, made, counts);
+    return made.map(({ subscription }) => subscription);
+  });
   return explained(deps, tenantId, created, urlWarnings);
 }
 
 function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Parts, now: Date): Subscription {
   const knownFields = parts.template?.fields.map(({ key }) => key) ?? null;
   const { options } = checkDraft({ ...input, ...parts, knownFields });
-  checkUrlLength(parts.integration, input.url);
   return {
     id: newId('subscription', now.getTime()),
     tenantId,
@@ -84,7 +108,7 @@ function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Pa
 /**
  * Merges a patch into a subscription. Disabling holds the waiting deliveries; enabling releases them.
  *
- * @throws Problem not_found, precondition or invalid
+ * @throws Problem not_found, precondition, invalid, or conflict when the endpoint is subscribed already
  */
 export async function changeSubscription(
   deps: SubscriptionDeps,
@@ -96,12 +120,29 @@ export async function changeSubscription(
   // before the transaction: resolving a name may take seconds
   const urlWarnings = patch.url === undefined ? [] : await checkUrl(deps.urls, patch.url);
   const now = new Date(deps.clock());
-  const { saved, released } = await deps.subscriptions.change(tenantId, id, (current, parts) => {
+  const { saved, released } = await deps.subscriptions.change(tenantId, id, patch.url, (current, surroundings) => {
     requireVersion(expected, current);
-    return { ...patchedSubscription(current, parts, patch), updatedAt: now };
+    const changed = patchedSubscription(current, surroundings, patch);
+    refuseSameAfter(surroundings, current, changed);
+    return { ...changed, updatedAt: now };
   });
   if (released.length > 0) deps.queue.offer(released);
-  return explained(deps, tenantId, [saved], urlWarnings);
+  const [shown] = await explained(deps, tenantId, [saved], urlWarnings);
+  if (!shown) throw notFound('subscription'); // deleted meanwhile
+  return shown;
+}
+
+/** Another address or window may make it the same as another one; without either, duplicates of earlier versions stay. */
+function refuseSameAfter(
+  { integration, neighbours }: Parts & Neighbours,
+  current: Subscription,
+  changed: Subscription,
+): void {
+  const dialect = dialectNamed(integration.dialect);
+  const isMoved = endpointAddress(changed.url) !== endpointAddress(current.url);
+  const hasOtherWindow = !isDeepStrictEqual(windowOf(dialect, changed.options), windowOf(dialect, current.options));
+  if (!isMoved && !hasOtherWindow) return;
+  refuseSame(dialect, [{ subscription: changed, at: isMoved ? '/url' : '/options' }], neighbours);
 }
 
 function patchedSubscription(current: Subscription, parts: Parts, patch: SubscriptionPatch): Subscription {
@@ -135,12 +176,11 @@ export async function deleteSubscription(
 }
 
 async function explained(
-  deps: PartDeps,
+  deps: ExplainDeps,
   tenantId: TenantId,
-  [subscription]: readonly Subscription[],
+  subscriptions: readonly Subscription[],
   urlWarnings: readonly FieldError[],
-): Promise<ExplainedSubscription> {
-  const [found] = subscription ? await explainSubscriptions(deps, tenantId, [subscription]) : [];
-  if (!found) throw notFound('subscription');
-  return { ...found, warnings: [...urlWarnings, ...found.warnings] };
+): Promise<readonly ExplainedSubscription[]> {
+  const found = await explainSubscriptions(deps, tenantId, subscriptions);
+  return found.map((one) => ({ ...one, warnings: [...urlWarnings, ...one.warnings] }));
 }

@@ -22,6 +22,10 @@ export const PROBLEM_TYPES = {
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },
   'event-gone': { status: 409, description: 'The event is no longer stored; replay with the mode `same` instead.' },
   'subscription-gone': { status: 409, description: 'The subscription was deleted.' },
+  'already-subscribed': {
+    status: 409,
+    description: 'The endpoint is subscribed to the trigger and template already; `errors` name the subscription.',
+  },
   'external-id-taken': { status: 409, description: 'Another template of the tenant has this `externalId`.' },
   'subscription-conflict': { status: 409, description: 'The change would break the subscriptions that are named.' },
   'request-under-way': { status: 409, description: 'The first request with this Idempotency-Key is not finished.' },
@@ -32,6 +36,7 @@ export const PROBLEM_TYPES = {
   'tenant-required': { status: 422, description: 'The key is bound to no tenant, and the request names none.' },
   'unknown-template': { status: 422, description: 'The event names no template of the tenant.' },
   'id-reused': { status: 422, description: 'The event id was used for an event with other content.' },
+  'subscriptions-limit': { status: 422, description: 'One event would match more subscriptions than allowed.' },
   unbuildable: { status: 422, description: 'The dialect cannot express the event.' },
   'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },
   'internal-error': { status: 500, description: 'An unexpected error; the log has its cause under the request id.' },

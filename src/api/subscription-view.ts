@@ -68,6 +68,26 @@ export const subscriptionSchema = z
     ],
   });
 
+const [EXAMPLE] = subscriptionSchema.meta()?.examples ?? [];
+
+/** The answer to one trigger, or to several. */
+export const createdSchema = z
+  .union([
+    subscriptionSchema,
+    z
+      .strictObject({ data: z.array(subscriptionSchema).meta({ description: 'One for each trigger, in their order.' }) })
+      .meta({
+        id: 'CreatedSubscriptions',
+        description: 'The subscriptions to several triggers.',
+        examples: [{ data: [EXAMPLE] }],
+      }),
+  ])
+  .meta({
+    id: 'CreatedSubscription',
+    description: 'The subscription; with `triggers`, all of them.',
+    examples: [EXAMPLE, { data: [EXAMPLE] }],
+  });
+
 export const previewSchema = z
   .strictObject({
     method: z.enum(['POST', 'PUT']).meta({ description: 'The HTTP method.' }),
@@ -111,6 +131,13 @@ export function showSubscription({
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };
+}
+
+/** @param several whether the request had `triggers` */
+export function showCreated(created: readonly ExplainedSubscription[], several: boolean): z.infer<typeof createdSchema> {
+  const data = created.map(showSubscription);
+  const [only] = data;
+  return only && !several ? only : { data };
 }
 
 export function showPreview({ method, url, headers, body, warnings }: Preview): z.infer<typeof previewSchema> {

@@ -68,6 +68,9 @@ export interface Subscription extends Versioned {
   readonly updatedAt: Date;
 }
 
+/** What decides whether two subscriptions of one endpoint are the same. */
+export type Neighbour = Pick<Subscription, 'id' | 'endpointId' | 'trigger' | 'templateId' | 'options'>;
+
 /** The integration and the template of a subscription; no template: all of the tenant's. */
 export interface Parts {
   readonly integration: Integration;

@@ -1,8 +1,10 @@
+import { windowOf } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { newId } from '../domain/id.ts';
 import { derivedTriggers } from '../domain/matching.ts';
 import type { Subscription } from '../domain/subscription.ts';
+import { isWithin } from '../domain/time-window.ts';
 import type { PassTrigger } from '../domain/trigger.ts';
 import type { NewDelivery } from '../ports/events.ts';
 import { newDelivery } from './new-deliveries.ts';
@@ -48,5 +50,5 @@ function deliveriesOf(event: AcceptedEvent, trigger: PassTrigger, loaded: Loaded
 /** In some dialects a subscription has a time window; outside it, it matches nothing. */
 function isWindowOpen({ config }: LoadedConfig, { integrationId, options }: Subscription, atMs: number): boolean {
   const integration = config.integrations.get(integrationId);
-  return integration !== undefined && (dialectNamed(integration.dialect).isActive?.(options, atMs) ?? true);
+  return integration !== undefined && isWithin(windowOf(dialectNamed(integration.dialect), options), atMs);
 }

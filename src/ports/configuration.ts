@@ -1,7 +1,8 @@
+import type { SubscriberCount } from '../domain/fan-out.ts';
 import type { ApiKeyId, EndpointId, IntegrationId, SecretId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
 import type { ExpectedVersions, Versioned } from '../domain/row-version.ts';
-import type { ConfiguredSubscription, DisabledReason, Parts, Subscription } from '../domain/subscription.ts';
+import type { ConfiguredSubscription, DisabledReason, Neighbour, Parts, Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { PlannedEvents } from './events.ts';
@@ -105,6 +106,21 @@ export interface FoundParts {
   readonly template: Template | undefined;
 }
 
+export interface SubscriptionNames {
+  readonly integrationId: IntegrationId;
+  readonly templateId: TemplateId | null;
+  readonly url: string;
+}
+
+export interface Neighbours {
+  /** The subscriptions of the endpoint, oldest first. */
+  readonly neighbours: readonly Neighbour[];
+}
+
+export interface Counts {
+  readonly counts: readonly SubscriberCount[];
+}
+
 export interface SubscriptionStore {
   /**
    * Saves the subscriptions that `make` gives, all or none. Finds or creates the endpoint of their integration and URL; a new one
@@ -112,8 +128,8 @@ export interface SubscriptionStore {
    */
   create(
     tenantId: TenantId,
-    names: { readonly integrationId: IntegrationId; readonly templateId: TemplateId | null },
-    make: (found: FoundParts) => readonly Subscription[],
+    names: SubscriptionNames,
+    make: (found: FoundParts & Neighbours & Counts) => readonly Subscription[],
   ): Promise<readonly Subscription[]>;
   find(tenantId: TenantId, id: SubscriptionId): Promise<Subscription | undefined>;
   list(
@@ -124,12 +140,18 @@ export interface SubscriptionStore {
   /**
    * Disabling turns its waiting deliveries into `held`; enabling releases the held ones, oldest first, and returns them; a new URL
    * moves its open deliveries to the new endpoint.
+   *
+   * @param url the new URL, whose endpoint's neighbours `edit` gets; undefined: it stays
    */
   change(
     tenantId: TenantId,
     id: SubscriptionId,
-    edit: (current: Subscription, parts: Parts) => Subscription,
+    url: string | undefined,
+    edit: (current: Subscription, surroundings: Parts & Neighbours) => Subscription,
   ): Promise<{ readonly saved: Subscription; readonly released: readonly DueDelivery[] }>;
+  /** The subscriptions of endpoints, oldest first. */
+  neighbours(tenantId: TenantId, endpoints: readonly EndpointId[]): Promise<readonly Neighbour[]>;
+  counts(tenantId: TenantId): Promise<readonly SubscriberCount[]>;
   /** Soft: cancels its open deliveries. */
   delete(tenantId: TenantId, id: SubscriptionId, by: string, expected?: ExpectedVersions): Promise<boolean>;
   /**

@@ -4,6 +4,7 @@ import type { DialectName, Integration, StoredSecret } from '../../src/domain/in
 import { SecretBox } from '../../src/domain/secret-box.ts';
 import type { Subscription } from '../../src/domain/subscription.ts';
 import { type Template, templateInputSchema } from '../../src/domain/template.ts';
+import type { TenantBounds } from '../../src/domain/tenant-bounds.ts';
 import type { TenantConfig } from '../../src/domain/tenant-config.ts';
 import type { ConfigSource } from '../../src/ports/configuration.ts';
 
@@ -13,6 +14,8 @@ const NOW_MS = Date.UTC(2026, 2, 1, 12);
 export const clock = () => NOW_MS;
 export const tenantId: TenantId = newId('tenant', 0);
 export const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
+
+export const bounds: TenantBounds = { subscriptionsPerTrigger: 200 };
 
 const fresh = { version: 1, createdAt: new Date(0), updatedAt: new Date(0) };
 

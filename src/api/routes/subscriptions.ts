@@ -3,7 +3,7 @@ import { explainSubscriptions } from '../../admin/explain-subscriptions.ts';
 import { preview, previewInputSchema } from '../../admin/preview.ts';
 import {
   changeSubscription,
-  createSubscription,
+  createSubscriptions,
   deleteSubscription,
   newSubscriptionSchema,
   subscriptionPatchSchema,
@@ -18,7 +18,14 @@ import { emptyBodySchema } from '../empty-body.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { idQuery, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
-import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-view.ts';
+import {
+  createdSchema,
+  previewSchema,
+  showCreated,
+  showPreview,
+  showSubscription,
+  subscriptionSchema,
+} from '../subscription-view.ts';
 
 const NAMES = { integrationId: EXAMPLE_IDS.integration, templateId: EXAMPLE_IDS.template };
 const URL = 'https://hooks.example.com/wallet';
@@ -42,6 +49,10 @@ const INPUT_EXAMPLES = {
       options: { changedOnly: false },
       ordering: 'pass',
     },
+  },
+  several: {
+    summary: 'Several triggers',
+    value: { ...NAMES, triggers: ['pass.installed', 'pass.uninstalled'], url: `${URL}/several` },
   },
   disabled: {
     summary: 'Disabled at first',
@@ -107,13 +118,17 @@ export const subscriptionRoutes: readonly Route[] = [
     method: 'post',
     path: '/v1/subscriptions',
     operationId: 'createSubscription',
-    summary: 'Subscribe a URL to a trigger',
-    description: 'The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning.',
+    summary: 'Subscribe a URL to a trigger, or to several',
+    description:
+      'The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning. With `triggers`, a subscription is made for each of them or for none, and the answer lists them. 409 when the endpoint is subscribed already.',
     body: inputSchema,
     examples: INPUT_EXAMPLES,
     status: 201,
-    answer: subscriptionSchema,
-    handle: async (context, { tenantId, body }) => showSubscription(await createSubscription(context, tenantId, body)),
+    answer: createdSchema,
+    async handle(context, { tenantId, body }) {
+      const created = await createSubscriptions(context, tenantId, body);
+      return showCreated(created, body.triggers !== undefined);
+    },
   }),
   tenantRoute({
     ...common,

@@ -1,8 +1,8 @@
 import { notFound } from '../../domain/errors.ts';
-import { type IntegrationId, type TemplateId, type TenantId, toId, toUuid } from '../../domain/id.ts';
+import { type TenantId, toId, toUuid } from '../../domain/id.ts';
 import { requireVersion } from '../../domain/row-version.ts';
 import type { Parts, Subscription } from '../../domain/subscription.ts';
-import type { FoundParts, SubscriptionStore } from '../../ports/configuration.ts';
+import type { FoundParts, SubscriptionNames, SubscriptionStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { cancelOpen, holdWaiting, moveOpen, releaseHeld } from '../deliveries/open-deliveries.ts';
 import { storeOperationalEvents } from '../events/operational-events.ts';
@@ -13,16 +13,20 @@ import { changeConfiguration } from './change-configuration.ts';
 import { changedColumns } from './changed-columns.ts';
 import { findOrCreateEndpoint } from './find-or-create-endpoint.ts';
 import { integrationOf } from './integration-row.ts';
+import { countSubscribers, neighboursAt, neighboursOf } from './neighbours.ts';
 import { columnsOf, subscriptionOf } from './subscription-row.ts';
 import { templateOf } from './template-row.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createSubscriptionStore(db: Database): SubscriptionStore {
   return {
-    create(tenantId, { integrationId, templateId }, make) {
+    create(tenantId, names, make) {
       return changeConfiguration(db, tenantId, async (tx) => {
-        const parts = await findParts(tx, tenantId, integrationId, templateId);
-        const made = make(parts);
+        const made = make({
+          ...(await findParts(tx, tenantId, names)),
+          neighbours: await neighboursAt(tx, names),
+          counts: await countSubscribers(tx, tenantId),
+        });
         const created: Subscription[] = [];
         for (const subscription of made) created.push(await insertSubscription(tx, subscription));
         return created;
@@ -51,12 +55,13 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
     },
 
     /** Does not change the integration. @throws Problem `not_found` */
-    async change(tenantId, id, edit) {
+    async change(tenantId, id, url, edit) {
       const { saved, moved } = await changeConfiguration(db, tenantId, async (tx) => {
         const before = await tx.subscription.findFirst({ where: undeleted(tenantId, id) });
         if (!before) throw notFound('subscription');
         const current = subscriptionOf(before);
-        const changed = edit(current, await partsOf(tx, current));
+        const neighbours = await neighboursAt(tx, { ...current, url: url ?? current.url });
+        const changed = edit(current, { ...(await partsOf(tx, current)), neighbours });
         const endpointId = changed.url === current.url ? before.endpointId : await findOrCreateEndpoint(tx, changed);
         const data = changedColumns(storedColumns(current, before.endpointId), storedColumns(changed, endpointId));
         return {
@@ -69,6 +74,10 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
       const released = saved.disabled === null ? await releaseHeld(db, saved.id) : [];
       return { saved: subscriptionOf(saved), released };
     },
+
+    neighbours: (tenantId, endpoints) => neighboursOf(db, tenantId, endpoints),
+
+    counts: (tenantId) => countSubscribers(db, tenantId),
 
     async delete(tenantId, id, by, expected) {
       if (!(await this.find(tenantId, id))) return false; // before changeConfiguration, which would raise the version
@@ -119,8 +128,7 @@ function storedColumns(subscription: Subscription, endpointId: string) {
 async function findParts(
   tx: Statements,
   tenantId: TenantId,
-  integrationId: IntegrationId,
-  templateId: TemplateId | null,
+  { integrationId, templateId }: Pick<SubscriptionNames, 'integrationId' | 'templateId'>,
 ): Promise<FoundParts> {
   const integration = await tx.integration.findFirst({ where: undeleted(tenantId, integrationId) });
   const template = templateId && (await tx.template.findFirst({ where: undeleted(tenantId, templateId) }));
@@ -131,8 +139,8 @@ async function findParts(
 }
 
 /** @throws Problem `not_found`: an integration is deleted together with its subscriptions */
-async function partsOf(tx: Statements, { tenantId, integrationId, templateId }: Subscription): Promise<Parts> {
-  const { integration, template } = await findParts(tx, tenantId, integrationId, templateId);
+async function partsOf(tx: Statements, subscription: Subscription): Promise<Parts> {
+  const { integration, template } = await findParts(tx, subscription.tenantId, subscription);
   if (!integration) throw notFound('integration');
   return { integration, template };
 }

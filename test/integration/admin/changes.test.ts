@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { changeIntegration, type IntegrationPatch } from '../../../src/admin/integrations.ts';
 import {
   changeSubscription,
-  createSubscription,
+  createSubscriptions,
   newSubscriptionSchema,
   type SubscriptionPatch,
 } from '../../../src/admin/subscriptions.ts';
@@ -13,7 +13,7 @@ import { createIntegrationStore } from '../../../src/store/configuration/integra
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
 import { holdWaiting } from '../../../src/store/deliveries/open-deliveries.ts';
-import { box } from '../../support/configuration.ts';
+import { bounds, box } from '../../support/configuration.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   givenDelivery,
@@ -45,7 +45,7 @@ async function given() {
   });
   const templates = createTemplateStore(db());
   const subscriptions = createSubscriptionStore(db());
-  const deps = { integrations, templates, subscriptions, box, clock, queue: { offer() {} }, urls: anyUrl };
+  const deps = { integrations, templates, subscriptions, bounds, box, clock, queue: { offer() {} }, urls: anyUrl };
   return { tenantId, of, template, subscription, deps };
 }
 
@@ -157,7 +157,7 @@ test('a conflict that another change brings about meanwhile is seen', async () =
       url: 'https://r.example/',
     });
     const outcomes = await Promise.allSettled([
-      createSubscription(deps, tenantId, input),
+      createSubscriptions(deps, tenantId, input),
       changeIntegration(deps, tenantId, gates.id, { options: { allowDeprecated: false } }),
     ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);

@@ -69,7 +69,7 @@ export interface Api {
 }
 
 /** The API on a database of its own, as container.ts builds it, inside this process. */
-export function useApi(): () => Api {
+export function useApi(extraEnv: Record<string, string> = {}): () => Api {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   let database: TestDatabase | undefined;
   let container: ApiContainer | undefined;
@@ -79,7 +79,7 @@ export function useApi(): () => Api {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const env = { ...testEnv(), LOG_LEVEL: 'silent', REDIS_PREFIX: prefix };
+    const env = { ...testEnv(), LOG_LEVEL: 'silent', REDIS_PREFIX: prefix, ...extraEnv };
     const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: sharedServers().redisUrl });
     container = createApiContainer(config);
     const listening = createServer(container.app);

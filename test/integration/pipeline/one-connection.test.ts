@@ -11,6 +11,7 @@ import { createSubscriptionStore } from '../../../src/store/configuration/subscr
 import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
 import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { openDatabase } from '../../../src/store/database.ts';
+import { bounds } from '../../support/configuration.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/poll.ts';
 import { givenIntegration, givenSubscription, givenTemplate, givenTenant, statesOf } from '../store/samples.ts';
@@ -47,6 +48,7 @@ async function given() {
     urls: { check: async () => ({ kind: 'ok' }) as const },
     queue: { offer() {} },
     clock: Date.now,
+    bounds,
     disableAfterMs: 1000,
     log: {
       warn(_: object, text: string) {

@@ -137,7 +137,7 @@ export async function storeSubscription(db: Database, row: Subscription): Promis
 }
 
 export function saveSubscription(db: Database, row: Subscription): ReturnType<SubscriptionStore['change']> {
-  return createSubscriptionStore(db).change(row.tenantId, row.id, () => row);
+  return createSubscriptionStore(db).change(row.tenantId, row.id, row.url, () => row);
 }
 
 const DUE: readonly DeliveryState[] = ['pending', 'delivering', 'retrying'];

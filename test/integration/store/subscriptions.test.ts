@@ -73,10 +73,15 @@ describe('subscriptions', () => {
     const version = await versionOf(db(), tenantId);
     const found = async (tenant: TenantId, templateId: TemplateId | null = null) => {
       const seen: FoundParts[] = [];
-      const refused = subscriptions.create(tenant, { integrationId: of.id, templateId }, (parts) => {
-        seen.push(parts);
-        throw notFound('part');
-      });
+      const refused = subscriptions.create(
+        tenant,
+        { integrationId: of.id, templateId, url: 'https://r.example/' },
+        (found) => {
+          const { integration, template } = found;
+          seen.push({ integration, template });
+          throw notFound('part');
+        },
+      );
       await expect(refused).rejects.toMatchObject({ kind: 'not_found' });
       return seen[0];
     };
