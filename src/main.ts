@@ -1,3 +1,4 @@
+import './memory.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import packageJson from '../package.json' with { type: 'json' };

@@ -1,3 +1,4 @@
+import '../src/memory.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readConfigOrExit, withoutSecrets } from '../src/config.ts';
 import { createWorkerContainer } from '../src/container.ts';

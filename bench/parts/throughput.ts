@@ -1,11 +1,14 @@
+import { mostResidentBytes } from '../rig/cpu.ts';
 import { atMost, type Figure, figure, type PartResult, ratios } from '../rig/figures.ts';
 import { deliver, deliverAndCost, type FullLoadCosts, openStage, sampleBody } from '../rig/full-load.ts';
+import type { Installation } from '../rig/installation.ts';
 import { type LoopCost, loopFigures, startLoops } from '../rig/loops.ts';
 import type { Rig } from '../rig/rig.ts';
 import { countFigures } from './counts.ts';
 
-const WORKER_OVER_GOT = 1.5;
-const API_OVER_GOT = 0.35;
+const WORKER_OVER_GOT = 1.2;
+const API_OVER_GOT = 0.3;
+const RESIDENT_MIB = 350;
 
 /** Full load from end to end, between the baselines, round by round; then a round that counts statements and round trips. */
 export async function throughput(rig: Rig): Promise<PartResult> {
@@ -24,12 +27,18 @@ export async function throughput(rig: Rig): Promise<PartResult> {
     undici.push(await loops.undici(events));
     bullmq.push(await loops.bullmq(events));
   }
+  const resident = residentFigure(stage.installation);
   await stage.installation.end();
   const counted = await countFigures(rig, stage.sink, stage.ports);
   return {
-    figures: [...costFigures(costs, got), ...counted.figures, ...loopFigures(got, undici, bullmq)],
+    figures: [...costFigures(costs, got), resident, ...counted.figures, ...loopFigures(got, undici, bullmq)],
     detail: counted.detail,
   };
+}
+
+function residentFigure({ api, workers }: Installation): Figure {
+  const bytes = [api, ...workers].reduce((sum, { pid }) => sum + mostResidentBytes(pid), 0);
+  return atMost('API and worker, most resident memory', 'MiB', [bytes / 2 ** 20], RESIDENT_MIB);
 }
 
 function costFigures(costs: readonly FullLoadCosts[], got: readonly LoopCost[]): Figure[] {

@@ -53,7 +53,16 @@ export function cpuOfMachine(): { readonly busyUs: number; readonly oursUs: numb
 
 /** Bytes of memory that a process has in use (resident set). */
 export function residentBytes(pid: number): number {
-  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return memoryBytes(pid, 'VmRSS');
+}
+
+/** The most bytes of memory that a process has had in use since it started. */
+export function mostResidentBytes(pid: number): number {
+  return memoryBytes(pid, 'VmHWM');
+}
+
+function memoryBytes(pid: number, member: 'VmRSS' | 'VmHWM'): number {
+  const [, kib] = new RegExp(`^${member}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;
 }
 

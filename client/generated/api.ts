@@ -313,9 +313,9 @@ export interface paths {
         put?: never;
         /**
          * Render an event as a subscription would send it
-         * @description Renders a sample, a given or a past event; stores and sends nothing.
+         * @description Renders a sample, a given or a past event; stores and sends nothing. A support key gets `***` for signatures.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, support.
          */
         post: operations["previewSubscription"];
         delete?: never;
@@ -667,7 +667,9 @@ export interface paths {
         };
         /**
          * List tenants, newest first
-         * @description Roles: admin.
+         * @description With a support key that is bound to a tenant: only that one.
+         *
+         *     Roles: admin, support.
          */
         get: operations["listTenants"];
         put?: never;
@@ -691,7 +693,7 @@ export interface paths {
         };
         /**
          * Get a tenant
-         * @description Roles: admin.
+         * @description Roles: admin, support.
          */
         get: operations["getTenant"];
         put?: never;
@@ -2252,7 +2254,8 @@ export interface components {
              *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
-             *     - `subscription-gone` (409): The subscription was deleted.
+             *     - `subscription-gone` (409): The subscription was deleted; nothing was changed.
+             *     - `secret-unreadable` (409): A secret of the integration cannot be decrypted; its `warnings` name it.
              *     - `already-subscribed` (409): The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
@@ -2272,7 +2275,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2916,6 +2919,8 @@ export interface components {
             limits: components["schemas"]["LimitsOutput"];
             /** @description All secrets that sign now, newest first. */
             secrets: components["schemas"]["Secret"][];
+            /** @description Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced. */
+            warnings: components["schemas"]["FieldError"][];
             /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
             version: number;
             /**
@@ -3443,7 +3448,8 @@ export interface components {
          *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
-         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted.
+         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
+         *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
          *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
          *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
@@ -3637,9 +3643,9 @@ export interface operations {
                 templateId?: string;
                 /** @description Only the one with this id, the producer's own. */
                 producerId?: string;
-                /** @description Only those from this instant on. */
+                /** @description Only those whose shown time is this instant or later. */
                 after?: string;
-                /** @description Only those before this instant. */
+                /** @description Only those whose shown time is before this instant. */
                 before?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -3806,9 +3812,9 @@ export interface operations {
                 trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
                 /** @description `true`: only tests; `false`: no tests. Default: both. */
                 test?: "true" | "false";
-                /** @description Only those from this instant on. */
+                /** @description Only those whose shown time is this instant or later. */
                 after?: string;
-                /** @description Only those before this instant. */
+                /** @description Only those whose shown time is before this instant. */
                 before?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -3973,9 +3979,9 @@ export interface operations {
                 subscriptionId?: string;
                 /** @description Only those of the pass with this id, the pass system's own. */
                 passId?: string;
-                /** @description Only those from this instant on. */
+                /** @description Only those whose shown time is this instant or later. */
                 after?: string;
-                /** @description Only those before this instant. */
+                /** @description Only those whose shown time is before this instant. */
                 before?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;

@@ -1059,6 +1059,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
+        'urn:passwire:problem:secret-unreadable',
         'urn:passwire:problem:already-subscribed',
         'urn:passwire:problem:external-id-taken',
         'urn:passwire:problem:subscription-conflict',
@@ -1972,6 +1973,7 @@ export const zIntegration = z.object({
     policy: zPolicyOverrideOutput,
     limits: zLimitsOutput,
     secrets: z.array(zSecret),
+    warnings: z.array(zFieldError),
     version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })

@@ -65,7 +65,7 @@ export interface Preview extends OutgoingRequest {
  *
  * @throws Problem invalid, also when the dialect cannot express the event
  */
-export async function preview(deps: PreviewDeps, tenantId: TenantId, input: PreviewInput): Promise<Preview> {
+export async function preview(deps: PreviewDeps, tenantId: TenantId, input: PreviewInput, signed = true): Promise<Preview> {
   const { trigger, url, mapping } = input;
   const { integration, template } = await findParts(deps, tenantId, input);
   if (input.knownFields) checkKnownFields(template, input.knownFields);
@@ -92,6 +92,7 @@ export async function preview(deps: PreviewDeps, tenantId: TenantId, input: Prev
       subscription: { trigger, url, mapping, options, knownFields },
       messageId: newId('message', nowMs),
       nowMs,
+      signed,
     });
     return { ...request, warnings: [...urlWarnings, ...warnings] };
   } catch (error) {

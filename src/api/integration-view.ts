@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { blankHeaders, openHeaders } from '../admin/extra-headers.ts';
+import { blankHeaders, type ExtraHeaders, openHeaders } from '../admin/extra-headers.ts';
 import type { ShownSecret } from '../admin/secrets.ts';
 import { DIALECT_NAMES, type Integration, type StoredSecret } from '../domain/integration.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
 import { limitsSchema } from '../domain/limits.ts';
 import { policyOverrideSchema } from '../domain/policy.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
 import type { Page } from '../ports/page.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant, updatedAtAnswer, versionAnswer } from './paging.ts';
+import { fieldErrorSchema } from './problem.ts';
 import type { Context } from './route.ts';
 
 const SECRET_EXAMPLE = {
@@ -66,6 +68,10 @@ export const integrationSchema = z
     policy: policyOverrideSchema,
     limits: limitsSchema,
     secrets: z.array(secretSchema).meta({ description: 'All secrets that sign now, newest first.' }),
+    warnings: z.array(fieldErrorSchema).meta({
+      description:
+        'Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced.',
+    }),
     version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
@@ -84,6 +90,7 @@ export const integrationSchema = z
         policy: { timeoutMs: 5000 },
         limits: { maxInFlight: 20 },
         secrets: [SECRET_EXAMPLE],
+        warnings: [],
         version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
@@ -118,7 +125,7 @@ export function showIntegration(
   secrets: readonly AnySecret[],
 ): ShownIntegration {
   const { id, tenantId, name, dialect, options, policy, limits, version, createdAt, updatedAt } = integration;
-  const headers = blankHeaders(openHeaders(context.box, integration));
+  const headers = openHeaders(context.box, integration);
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return {
     id,
@@ -126,13 +133,29 @@ export function showIntegration(
     name,
     dialect,
     options: { ...options } as ShownIntegration['options'],
-    headers,
+    headers: blankHeaders(headers ?? {}),
     policy,
     limits,
     secrets: secrets.map(showSecret),
+    warnings: unreadableParts(context.box, headers, secrets),
     version,
     ...times,
   };
+}
+
+function unreadableParts(
+  box: SecretBox,
+  headers: ExtraHeaders | undefined,
+  secrets: readonly AnySecret[],
+): z.infer<typeof fieldErrorSchema>[] {
+  const warning = (pointer: string, repair: string) => ({
+    pointer,
+    detail: `cannot be decrypted with the keys of this installation: ${repair}, or let the operator restore the key`,
+  });
+  const unreadable = secrets.flatMap(({ sealed, kind }, index) =>
+    box.tryOpen(sealed) === undefined ? [warning(`/secrets/${index}`, `rotate ${kind} with overlapHours 0`)] : [],
+  );
+  return headers ? unreadable : [warning('/headers', 'send all of them again'), ...unreadable];
 }
 
 export async function showWithSecrets(context: Context, integration: Integration): Promise<ShownIntegration> {

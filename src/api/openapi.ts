@@ -11,6 +11,7 @@ import { DIALECTS } from '../dialects/index.ts';
 import { ID_PREFIXES } from '../domain/id.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { healthSchema, readinessSchema } from './health.ts';
+import { rolesOf } from './permissions.ts';
 import { problemResponses } from './problem-responses.ts';
 import { ETAG, IDEMPOTENCY_REPLAYED, REQUEST_ID } from './response-headers.ts';
 import { isConditional, type Route } from './route.ts';
@@ -100,7 +101,10 @@ function operation(route: Route): ZodOpenApiOperationObject {
   return {
     operationId: route.operationId,
     summary: route.summary,
-    description: [...(route.description ? [route.description] : []), `Roles: ${route.roles.join(', ')}.`].join('\n\n'),
+    description: [
+      ...(route.description ? [route.description] : []),
+      `Roles: ${rolesOf(route.operationId).join(', ')}.`,
+    ].join('\n\n'),
     tags: [route.tag],
     requestParams: parameters(route),
     ...(body

@@ -76,17 +76,31 @@ export function idAnswer(kind: IdKind, description: string) {
   return z.string().meta({ description, examples: [EXAMPLE_IDS[kind]] });
 }
 
-// Ids carry no time before 1970, so an earlier instant means the same as that.
-const momentSchema = instantSchema.transform((text) => new Date(Math.max(0, Date.parse(text))));
+const FIRST_MS = 0;
+/** The last instant whose year has four digits. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Every object is from between the two limits. */
+const momentSchema = instantSchema.transform(
+  (text) => new Date(Math.min(LAST_MS, Math.max(FIRST_MS, nextMillisecond(text)))),
+);
+
+/** Instants are shown in milliseconds; of a finer one, the next is the bound that keeps the same objects on either side. */
+function nextMillisecond(instant: string): number {
+  const isFiner = /\.\d{3}\d*[1-9]/.test(instant);
+  return Date.parse(instant) + Number(isFiner);
+}
 
 /** The bounds of time in the query of a list. */
 export const timeRangeShape = {
-  after: momentSchema
-    .optional()
-    .meta({ description: 'Only those from this instant on.', param: { example: '2026-01-15T00:00:00Z' } }),
-  before: momentSchema
-    .optional()
-    .meta({ description: 'Only those before this instant.', param: { example: '2030-01-15T00:00:00Z' } }),
+  after: momentSchema.optional().meta({
+    description: 'Only those whose shown time is this instant or later.',
+    param: { example: '2026-01-15T00:00:00Z' },
+  }),
+  before: momentSchema.optional().meta({
+    description: 'Only those whose shown time is before this instant.',
+    param: { example: '2030-01-15T00:00:00Z' },
+  }),
 };
 
 export const passIdQuery = z

@@ -21,7 +21,11 @@ export const PROBLEM_TYPES = {
   'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },
   'event-gone': { status: 409, description: 'The event is no longer stored; replay with the mode `same` instead.' },
-  'subscription-gone': { status: 409, description: 'The subscription was deleted.' },
+  'subscription-gone': { status: 409, description: 'The subscription was deleted; nothing was changed.' },
+  'secret-unreadable': {
+    status: 409,
+    description: 'A secret of the integration cannot be decrypted; its `warnings` name it.',
+  },
   'already-subscribed': {
     status: 409,
     description: 'The endpoint is subscribed to the trigger and template already; `errors` name the subscription.',

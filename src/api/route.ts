@@ -3,9 +3,9 @@ import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
-import type { Role } from '../ports/configuration.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
+import type { OperationId } from './permissions.ts';
 import type { Services } from './services.ts';
 import type { Tag } from './tags.ts';
 
@@ -44,13 +44,12 @@ interface RouteData<A extends z.ZodType> {
   readonly method: Method;
   /** As OpenAPI writes it: `/v1/templates/{id}`. */
   readonly path: string;
-  /** A verb and a noun, unique: methods of generated clients are named after it. */
-  readonly operationId: string;
+  /** A verb and a noun, unique: methods of generated clients are named after it, and PERMISSIONS says who may call it. */
+  readonly operationId: OperationId;
   readonly tag: Tag;
   readonly summary: string;
   /** Markdown: what the summary leaves out. */
   readonly description?: string;
-  readonly roles: readonly Role[];
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: A;
   /** Request bodies by a short name; default: the examples of the body's schema. */

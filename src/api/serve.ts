@@ -9,6 +9,7 @@ import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts'
 import { entityTag, expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Caller } from './key-ring.ts';
+import { mayCall } from './permissions.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
 import { note } from './request-notes.ts';
@@ -31,7 +32,7 @@ export function serve(context: Context, route: Route): RequestHandler {
     try {
       const caller = await identify(context, request);
       note(response, { caller: caller.id });
-      if (!route.roles.includes(caller.role)) throw forbidden(caller);
+      if (!mayCall(caller.role, route.operationId)) throw forbidden(caller);
       const body = route.body ? await readJson(request, response) : undefined;
       const id = idInPath(route, request);
       const run = () =>

@@ -1,6 +1,7 @@
 import type { BrokenOff, OutgoingRequest, SendOutcome } from '../domain/attempt.ts';
 import { type BodyObject, serialise } from '../domain/body.ts';
 import { BLANK, echoRemover } from '../domain/echo.ts';
+import { conflict } from '../domain/errors.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { MessageId } from '../domain/id.ts';
 import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
@@ -9,11 +10,12 @@ import { compileMapping } from '../domain/mapping.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
 import { type DeliveryPolicy, overridden } from '../domain/policy.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
-import { type SigningSecret, type WebhookSigner, webhookHeaders, webhookSigner } from '../domain/signing.ts';
+import { type WebhookSigner, webhookHeaders, webhookSigner } from '../domain/signing.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import { Unbuildable } from './dialect.ts';
 import { dialectNamed } from './index.ts';
+import { type OpenedSecret, openParts } from './open-secrets.ts';
 
 export type ComposedSubscription = Pick<Subscription, 'trigger' | 'url' | 'mapping' | 'options' | 'knownFields'>;
 
@@ -22,6 +24,8 @@ export interface ComposerInput {
   readonly secrets: readonly StoredSecret[];
   readonly subscription: ComposedSubscription;
   readonly box: SecretBox;
+  /** Whether to sign as for sending. Default true; false: every signature is blanked. */
+  readonly signed?: boolean;
 }
 
 /** Turns events into requests for one subscription at one configuration version; keys and mapping are prepared beforehand. */
@@ -29,6 +33,8 @@ export interface Composer {
   readonly dialect: DialectName;
   readonly policy: DeliveryPolicy;
   readonly limits: Limits;
+  /** Why nothing can be sent now: a secret cannot be opened. Undefined: everything can. */
+  readonly unreadable: string | undefined;
   /**
    * The bytes to send, built once per delivery: dialect, mapping, serialisation, then a signature inside the body if configured.
    *
@@ -45,10 +51,9 @@ export interface Composer {
   withoutEchoes(outcome: SendOutcome | BrokenOff): SendOutcome | BrokenOff;
 }
 
-export function createComposer({ integration, secrets, subscription, box }: ComposerInput): Composer {
+export function createComposer({ integration, secrets, subscription, box, signed = true }: ComposerInput): Composer {
   const dialect = dialectNamed(integration.dialect);
-  const opened = secrets.map((secret) => ({ ...secret, value: box.open(secret.sealed) }));
-  const ownHeaders: Record<string, string> = integration.headers ? JSON.parse(box.open(integration.headers)) : {};
+  const { secrets: opened, headers: ownHeaders, unreadable } = openParts(box, integration, secrets);
   const ownNames = new Set(Object.keys(ownHeaders));
   const policy = overridden(dialect.policy(integration.options, subscription.options), integration.policy);
   const { method, contentType } = dialect.request?.(subscription.options) ?? {
@@ -57,7 +62,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
   };
   const eventName = dialect.eventNames[subscription.trigger] ?? subscription.trigger;
   const map = compileMapping(subscription.mapping);
-  const signBody = dialect.bodySigner?.(subscription.options, newestFirst(opened));
+  const signer = dialect.bodySigner?.(subscription.options, newestFirst(opened));
   const vendorHeaders = dialect.headerSigner?.(integration.options, newestFirst(opened));
   const signers = opened
     .filter(isWebhookSecret)
@@ -68,6 +73,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
     dialect: integration.dialect,
     policy,
     limits: integration.limits,
+    unreadable,
     buildBody(event, template) {
       const { type: trigger } = event.facts;
       const limited = limitFields(event, template);
@@ -75,7 +81,7 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
       const built = dialect.buildBody({ ...limited, trigger, options, subscription: subscription.options });
       const body: BodyObject = map(built);
       const text = serialise(body);
-      return signBody ? signBody(body, text) : text;
+      return signer ? signer.embed(text, signed ? signer.sign(text) : BLANK) : text;
     },
     buildOperationalBody(event) {
       if (!dialect.buildOperationalBody) throw new Unbuildable(`${dialect.name} has no operational events`);
@@ -86,9 +92,10 @@ export function createComposer({ integration, secrets, subscription, box }: Comp
         ...ownHeaders,
         'content-type': contentType,
         ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
+        ...(!signed && { 'webhook-signature': BLANK }),
         'x-webhook-event': eventName,
         ...(test && { 'x-webhook-test': 'true' }),
-        ...vendorHeaders?.(body),
+        ...(signed ? vendorHeaders?.(body) : blanked(vendorHeaders?.(body))),
       };
       return { method, url: subscription.url, headers, body, timeoutMs: policy.timeoutMs };
     },
@@ -108,16 +115,17 @@ export interface PreviewInput extends ComposerInput {
   readonly nowMs: number;
 }
 
-/** Composes a request without sending it. @throws Unbuildable or MappingCollision */
+/** Composes a request without sending it. @throws Unbuildable or MappingCollision; Problem conflict when a secret cannot be opened */
 export function previewRequest(input: PreviewInput): OutgoingRequest {
   const composer = createComposer(input);
+  if (composer.unreadable !== undefined)
+    throw conflict('secret-unreadable', `Nothing can be signed: ${composer.unreadable}.`);
   const request = composer.request(composer.buildBody(input.event, input.template), input.messageId, input.nowMs);
   return { ...request, headers: composer.redacted(request.headers) };
 }
 
-interface OpenedSecret extends SigningSecret {
-  readonly createdAt: Date;
-  readonly expiresAt: Date | undefined;
+function blanked(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, BLANK]));
 }
 
 function isWebhookSecret({ kind }: OpenedSecret): boolean {

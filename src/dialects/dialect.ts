@@ -109,8 +109,12 @@ export function windowOf(dialect: Dialect, subscription: object): TimeWindow {
   return dialect.window?.(subscription) ?? ALWAYS;
 }
 
-/** Takes the body and its serialised text, returns the serialised text to send. */
-export type BodySigner = (body: BodyObject, text: string) => string;
+/** Signs a serialised body inside the body. */
+export interface BodySigner {
+  sign(text: string): string;
+  /** The text to send: the body with its signature. */
+  embed(text: string, signature: string): string;
+}
 export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
 
 /** This dialect cannot express the event; the delivery fails permanently with the reason, others continue. */

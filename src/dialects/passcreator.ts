@@ -177,10 +177,14 @@ function genericProperties({ genericProperties: properties = {} }: Pass, { empty
 function bodySigner(secrets: readonly SigningSecret[]): BodySigner {
   const secret = secrets.find(({ kind }) => kind === 'passcreator');
   const key = secret && createPrivateKey(secret.value);
-  return (_body, text) => {
-    if (!key) throw new Unbuildable('the payload is to be signed, but the integration has no signing key');
-    const signature = createSign('SHA1').update(text).sign(key, 'hex');
-    const separator = text === '{}' ? '' : ',';
-    return `${text.slice(0, -1)}${separator}"signature":"${signature}","signedData":${JSON.stringify(text)}}`;
+  return {
+    sign(text) {
+      if (!key) throw new Unbuildable('the payload is to be signed, but the integration has no signing key');
+      return createSign('SHA1').update(text).sign(key, 'hex');
+    },
+    embed(text, signature) {
+      const separator = text === '{}' ? '' : ',';
+      return `${text.slice(0, -1)}${separator}"signature":"${signature}","signedData":${JSON.stringify(text)}}`;
+    },
   };
 }

@@ -34,14 +34,43 @@ export class SecretBox {
     return { keyId: current.id, box: sealed };
   }
 
-  /** @throws Error when the key is not configured any more or the box was tampered with */
+  /** @throws SecretUnreadable */
   open({ keyId, box }: Sealed): string {
     const found = this.#keys.find(({ id }) => id === keyId);
-    if (!found) throw new Error(`encryption key "${keyId}" is not configured`);
-    const decipher = createDecipheriv('aes-256-gcm', found.key, box.subarray(0, NONCE_BYTES), TAG);
-    decipher.setAuthTag(box.subarray(box.length - TAG_BYTES));
-    return Buffer.concat([decipher.update(box.subarray(NONCE_BYTES, box.length - TAG_BYTES)), decipher.final()]).toString(
-      'utf8',
-    );
+    if (!found) throw new SecretUnreadable('cannot be decrypted: their encryption key is not configured', keyId);
+    try {
+      return decrypt(found.key, box);
+    } catch (error) {
+      const detail = 'cannot be decrypted: their encryption key has changed, or they are damaged';
+      throw new SecretUnreadable(detail, keyId, { cause: error });
+    }
   }
+
+  /** Undefined when it cannot be opened. */
+  tryOpen(sealed: Sealed): string | undefined {
+    try {
+      return this.open(sealed);
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The key of a secret is not configured, or it does not open it. The message names no key; it may be shown to tenants. */
+export class SecretUnreadable extends Error {
+  readonly keyId: string;
+
+  constructor(message: string, keyId: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SecretUnreadable';
+    this.keyId = keyId;
+  }
+}
+
+function decrypt(key: Uint8Array, box: Uint8Array): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, NONCE_BYTES), TAG);
+  decipher.setAuthTag(box.subarray(box.length - TAG_BYTES));
+  const plain = [decipher.update(box.subarray(NONCE_BYTES, box.length - TAG_BYTES)), decipher.final()];
+  return Buffer.concat(plain).toString('utf8');
 }

@@ -45,7 +45,7 @@ export class Deliverer {
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
     this.#claimer = new DeliveryClaimer(deps.claims);
-    this.#planner = new AttemptPlanner(deps.configs, deps.box);
+    this.#planner = new AttemptPlanner(deps);
     this.#recorder = new AttemptRecorder(deps);
   }
 

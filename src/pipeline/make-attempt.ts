@@ -37,6 +37,8 @@ export async function makeAttempt(
 ): Promise<AttemptResult | undefined> {
   const { id: deliveryId, attempt: number } = claimed;
   const buildingAtMs = clock();
+  // the operator can restore the key meanwhile, so the delivery is retried
+  if (composer.unreadable !== undefined) return notSent(claimed, buildingAtMs, composer.unreadable, retryable);
   let body: string;
   try {
     body = buildBody();
@@ -44,7 +46,7 @@ export async function makeAttempt(
     // a body that cannot be built must not stop the others, whatever the cause; an unexpected cause is logged too
     const isExpected = error instanceof Unbuildable || error instanceof MappingCollision;
     if (!isExpected) log.error({ err: error, deliveryId }, 'building a body failed unexpectedly');
-    return unbuildable(claimed, buildingAtMs, isExpected ? error.message : `internal error: ${String(error)}`);
+    return notSent(claimed, buildingAtMs, isExpected ? error.message : `internal error: ${String(error)}`, permanent);
   }
   await rateSlot();
   const startedAtMs = clock();
@@ -69,15 +71,28 @@ export async function makeAttempt(
   };
 }
 
-function unbuildable({ id, attempt: number }: ClaimedDelivery, atMs: number, reason: string): AttemptResult {
-  const outcome = { kind: 'unbuildable', reason } as const;
-  const verdict = { kind: 'permanent', reason: `the body cannot be built: ${reason}`, endpointGone: false } as const;
+function retryable(reason: string): Verdict {
+  return { kind: 'retryable', reason: `the request cannot be signed: ${reason}` };
+}
+
+function permanent(reason: string): Verdict {
+  return { kind: 'permanent', reason: `the body cannot be built: ${reason}`, endpointGone: false };
+}
+
+/** An attempt that ended before anything was sent: it shows nothing about the endpoint. */
+function notSent(
+  { id, attempt: number }: ClaimedDelivery,
+  atMs: number,
+  reason: string,
+  verdictFor: (reason: string) => Verdict,
+): AttemptResult {
+  const verdict = verdictFor(reason);
   return {
     attempt: {
       deliveryId: id,
       number,
       startedAt: new Date(atMs),
-      outcome,
+      outcome: { kind: 'unbuildable', reason },
       verdict: verdict.kind,
       request: undefined,
     },

@@ -1,8 +1,11 @@
 import { type Composer, createComposer } from '../dialects/compose-request.ts';
 import type { SubscriptionId } from '../domain/id.ts';
+import type { Integration } from '../domain/integration.ts';
 import { isOperationalEvent } from '../domain/operational-event.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
+import type { Subscription } from '../domain/subscription.ts';
 import type { ClaimedDelivery, ReturnedClaim } from '../ports/claims.ts';
+import type { Log } from '../ports/process.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
 
 /** What an attempt is made with. */
@@ -13,6 +16,12 @@ export interface AttemptPlan {
   buildBody(): string;
 }
 
+export interface PlannerDeps {
+  readonly configs: TenantConfigs;
+  readonly box: SecretBox;
+  readonly log: Log;
+}
+
 /** The claim is to be given back instead of attempted. */
 export type GiveBack = Pick<ReturnedClaim, 'to'>;
 
@@ -20,12 +29,14 @@ export type GiveBack = Pick<ReturnedClaim, 'to'>;
 export class AttemptPlanner {
   readonly #configs: TenantConfigs;
   readonly #box: SecretBox;
+  readonly #log: Log;
   /** A configuration version is an object of its own: when it is dropped, its composers are too. */
   readonly #composers = new WeakMap<LoadedConfig, Map<SubscriptionId, Composer>>();
 
-  constructor(configs: TenantConfigs, box: SecretBox) {
+  constructor({ configs, box, log }: PlannerDeps) {
     this.#configs = configs;
     this.#box = box;
+    this.#log = log;
   }
 
   async plan(claimed: ClaimedDelivery): Promise<AttemptPlan | GiveBack> {
@@ -34,14 +45,8 @@ export class AttemptPlanner {
     const integration = subscription && loaded?.config.integrations.get(subscription.integrationId);
     if (!loaded || !subscription || !integration) return cancel('the subscription was deleted');
     if (subscription.disabled && !claimed.test) return { to: { state: 'held' } };
-    const composer = this.#composerFor(loaded, subscription.id, () =>
-      createComposer({
-        integration,
-        secrets: loaded.config.secrets.get(integration.id) ?? [],
-        subscription,
-        box: this.#box,
-      }),
-    );
+    const composer = this.#composerFor(loaded, subscription, integration);
+    if (!composer) return cancel('the stored configuration cannot be used: an internal error, which the log explains');
     const { body, event } = claimed;
     if (body !== undefined) return { loaded, composer, buildBody: () => body };
     if (!event) return cancel('the event is no longer stored');
@@ -51,12 +56,21 @@ export class AttemptPlanner {
     return { loaded, composer, buildBody: () => composer.buildBody(event, template) };
   }
 
-  #composerFor(loaded: LoadedConfig, id: SubscriptionId, create: () => Composer): Composer {
+  /** Undefined when none can be made: a delivery must not stay claimed for that. */
+  #composerFor(loaded: LoadedConfig, subscription: Subscription, integration: Integration): Composer | undefined {
     const composers = this.#composers.get(loaded) ?? new Map<SubscriptionId, Composer>();
     this.#composers.set(loaded, composers);
-    const composer = composers.get(id) ?? create();
-    composers.set(id, composer);
-    return composer;
+    const known = composers.get(subscription.id);
+    if (known) return known;
+    const secrets = loaded.config.secrets.get(integration.id) ?? [];
+    try {
+      const composer = createComposer({ integration, secrets, subscription, box: this.#box });
+      composers.set(subscription.id, composer);
+      return composer;
+    } catch (error) {
+      this.#log.error({ err: error, subscriptionId: subscription.id }, 'a stored configuration cannot be used');
+      return undefined;
+    }
   }
 }
 

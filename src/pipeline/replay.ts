@@ -26,7 +26,8 @@ export type ReplayMode = 'same' | 'fresh';
  *
  * @param by the id of the API key that requests it
  * @returns the id of the delivery that will be attempted
- * @throws Problem not_found; conflict when the delivery is still open (`same`), or its subscription or event was deleted (`fresh`)
+ * @throws Problem not_found; conflict when the delivery is still open (`same`), its subscription was deleted, or its event is no
+ *   longer stored (`fresh`)
  */
 export async function replayDelivery(
   deps: ReplayDeps,
@@ -39,11 +40,11 @@ export async function replayDelivery(
   if (delivery.test) throw conflict('not-replayable', 'The delivery is a test: send another test instead.');
   if (mode === 'fresh') return deliverFresh(deps, delivery);
   const reopened = await deps.deliveries.reopen(tenantId, id, by);
-  if (!reopened)
-    throw conflict(
-      'still-open',
-      `The delivery is ${delivery.state}: only one that ended can be replayed. It can be cancelled first.`,
-    );
+  if (reopened === 'subscription-gone') throw subscriptionGone();
+  if (reopened === 'not-ended') {
+    const detail = `The delivery is ${delivery.state}: only one that ended can be replayed. It can be cancelled first.`;
+    throw conflict('still-open', detail);
+  }
   offer(deps, reopened.due);
   return id;
 }
@@ -54,16 +55,22 @@ async function deliverFresh(deps: ReplayDeps, delivery: Delivery): Promise<Deliv
   if (!event) throw conflict('event-gone', 'The event is no longer stored; replay the same bytes instead.');
   const { config } = await deps.configs.fresh(tenantId);
   const subscription = config.subscriptions.get(subscriptionId);
-  if (!subscription) throw conflict('subscription-gone', 'The subscription was deleted; there is nowhere to deliver to.');
+  if (!subscription) throw subscriptionGone();
   const nowMs = deps.clock();
   const id = newId('delivery', nowMs);
   const fresh = newDelivery(event, subscription);
   const messageId = toId('message', toUuid(id));
-  offer(deps, await deps.deliveries.add({ ...fresh, id, messageId, replayOf: delivery.id }));
+  const due = await deps.deliveries.add({ ...fresh, id, messageId, replayOf: delivery.id });
+  if (!due) throw subscriptionGone();
+  offer(deps, due);
   return id;
 }
 
-/** Replays a dead letter's delivery and closes the letter. @throws Problem not_found, or conflict when it is already closed */
+/**
+ * Replays a dead letter's delivery and closes the letter.
+ *
+ * @throws Problem not_found; conflict when it is already closed, or its subscription was deleted (the letter stays open)
+ */
 export async function replayDeadLetter(
   deps: ReplayDeps,
   tenantId: TenantId,
@@ -72,7 +79,8 @@ export async function replayDeadLetter(
 ): Promise<DeliveryId> {
   await openLetter(deps, tenantId, id);
   const reopened = await deps.deadLetters.replay(tenantId, id, by);
-  if (!reopened) throw alreadyClosed();
+  if (reopened === 'already-closed') throw alreadyClosed();
+  if (reopened === 'subscription-gone') throw subscriptionGone();
   offer(deps, reopened.due);
   return reopened.deliveryId;
 }
@@ -107,6 +115,10 @@ async function openLetter(deps: ReplayDeps, tenantId: TenantId, id: DeadLetterId
   const letter = await deps.deadLetters.find(tenantId, id);
   if (!letter) throw notFound('dead letter');
   if (letter.closed) throw alreadyClosed();
+}
+
+function subscriptionGone(): Error {
+  return conflict('subscription-gone', 'The subscription was deleted; there is nowhere to deliver to.');
 }
 
 function alreadyClosed(): Error {

@@ -24,7 +24,7 @@ export interface Tenant extends Versioned {
 export interface TenantStore {
   create(tenant: Tenant): Promise<void>;
   find(id: TenantId): Promise<Tenant | undefined>;
-  list(page: PageQuery): Promise<Page<Tenant>>;
+  list(filter: { readonly id?: TenantId | undefined }, page: PageQuery): Promise<Page<Tenant>>;
   change(id: TenantId, edit: (current: Tenant) => Tenant): Promise<Tenant>;
   /** Soft: revokes its keys and cancels its open deliveries. False when there is none. */
   delete(id: TenantId, by: string, expected?: ExpectedVersions): Promise<boolean>;

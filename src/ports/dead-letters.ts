@@ -34,9 +34,9 @@ export interface DeadLetterStore {
   list(tenantId: TenantId, filter: DeadLetterFilter, page: PageQuery): Promise<Page<DeadLetter>>;
   /**
    * Opens the delivery again (or recreates it from the letter, when retention removed it) and closes the letter as replayed,
-   * in one transaction. Undefined when the letter is already closed.
+   * in one transaction. Otherwise nothing is changed.
    */
-  replay(tenantId: TenantId, id: DeadLetterId, by: string): Promise<Reopened | undefined>;
+  replay(tenantId: TenantId, id: DeadLetterId, by: string): Promise<Reopened | 'already-closed' | 'subscription-gone'>;
   /** False when the letter is already closed. */
   discard(tenantId: TenantId, id: DeadLetterId, by: string): Promise<boolean>;
 }

@@ -26,6 +26,9 @@ export interface Reopened {
   readonly due: readonly DueDelivery[];
 }
 
+/** Why a delivery was not opened; nothing was changed. A delivery that does not exist has no subscription either. */
+export type NotReopened = 'not-ended' | 'subscription-gone';
+
 /** Deliveries as people look at them and act on them. */
 export interface DeliveryStore {
   find(tenantId: TenantId, id: DeliveryId): Promise<Delivery | undefined>;
@@ -35,15 +38,15 @@ export interface DeliveryStore {
   body(tenantId: TenantId, id: DeliveryId): Promise<string | undefined>;
   /**
    * Opens an ended delivery again: same bytes, same `webhook-id`, a new round; its open dead letter is closed as replayed.
-   * An ordered one follows all open deliveries of its pass. Undefined when the delivery has not ended.
+   * An ordered one follows all open deliveries of its pass.
    */
-  reopen(tenantId: TenantId, id: DeliveryId, by: string): Promise<Reopened | undefined>;
+  reopen(tenantId: TenantId, id: DeliveryId, by: string): Promise<Reopened | NotReopened>;
   /**
    * Adds a delivery for a stored event (a replay rendered anew), or for `event`, which is stored with it (a test).
    *
-   * @returns the deliveries that are due because of it
+   * @returns the deliveries that are due because of it; undefined when the subscription was deleted
    */
-  add(delivery: NewDelivery, event?: StoredEvent): Promise<readonly DueDelivery[]>;
+  add(delivery: NewDelivery, event?: StoredEvent): Promise<readonly DueDelivery[] | undefined>;
   /**
    * Cancels an open delivery that no worker is sending at this moment.
    *

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../prisma/migrate.ts';
-import { Client, testEnv } from '../support/client.ts';
+import { Client, type Json, testEnv } from '../support/client.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { statusUrl } from '../support/metrics.ts';
 import type { Env } from '../support/node-process.ts';
@@ -117,7 +117,12 @@ describe('encryption keys', () => {
     const first = await startPair({ ...servers, REDIS_PREFIX: prefix() });
     await untilBoth(first, 'ready');
     const { id: tenantId } = await first.admin.ok<{ id: string }>('POST', '/v1/tenants', { name: 'Acme' });
-    await first.admin.ok('POST', '/v1/integrations', { tenantId, name: 'i', dialect: 'standard' });
+    const integration = { tenantId, name: 'i', dialect: 'standard' };
+    const { id: integrationId } = await first.admin.ok<{ id: string }>('POST', '/v1/integrations', integration);
+    await first.admin.ok('POST', '/v1/templates', { tenantId, name: 'Loyalty', externalId: 'loyalty' });
+    const url = 'http://127.0.0.1:9/hook';
+    await first.admin.ok('POST', '/v1/subscriptions', { tenantId, integrationId, trigger: 'pass.created', url });
+    await first.worker.kill();
     const other = `other:${Buffer.alloc(32, 1).toString('base64')}`;
     const second = await startPair({ ...servers, REDIS_PREFIX: prefix(), ENCRYPTION_KEYS: other });
     for (const { status, body } of await untilBoth(second, 'degraded')) {
@@ -128,6 +133,14 @@ describe('encryption keys', () => {
       const missing = await eventually(() => process.log.find(({ part }) => part === 'encryptionKeys')?.missing as object);
       expect(missing).toEqual([{ id: 'test', secrets: 1 }]);
     }
+    const event = { type: 'pass.created', templateId: 'loyalty', occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };
+    await second.admin.ok('POST', '/v1/events', { tenantId, ...event });
+    // its attempt fails; the delivery does not hang in a worker that cannot sign it
+    const [delivery] = await eventually(async () => {
+      const { data } = await second.admin.ok<{ data: Json[] }>('GET', `/v1/deliveries?tenantId=${tenantId}&state=retrying`);
+      return data.length > 0 && data;
+    });
+    expect(delivery).toMatchObject({ attemptCount: 1, lastReason: expect.stringContaining('cannot be decrypted') });
   });
 });
 

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_CODES } from '../../src/api/problem-types.ts';
-import { ROUTES } from '../../src/api/routes/index.ts';
-import { REFUSAL_CODES } from '../../src/pipeline/classify-events.ts';
 import { usePasswire } from '../support/passwire.ts';
 
 // What the manuals say is compared with what is there, and the README's first request is made for real.
@@ -75,26 +72,6 @@ describe.each(MANUALS)('%s', (file) => {
   });
 });
 
-describe('docs/api.md', () => {
-  const manual = read('docs/api.md');
-
-  it('lists every call, and no others', () => {
-    const listed = table(manual, 'resource').flatMap(([, calls = '']) => codes(calls));
-    const served = ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path.replace('/v1', '')}`);
-    expect(listed.toSorted()).toEqual(served.toSorted());
-  });
-
-  it('lists every code of a problem, and no others', () => {
-    const listed = table(manual, 'status').flatMap(([, named = '']) => codes(named));
-    expect(listed.toSorted()).toEqual(PROBLEM_CODES.toSorted());
-    // verbs give codes as plain text
-    const source = sourceOf('src/admin', 'src/domain', 'src/pipeline');
-    const made = [...source.matchAll(/(?:conflict\(|Problem\('\w+',|\}\], )\s*'([\w-]+)'/g)].map(([, code = '']) => code);
-    expect(made.length).toBeGreaterThan(5);
-    expect([...made, ...REFUSAL_CODES].filter((code) => !listed.includes(code))).toEqual([]);
-  });
-});
-
 /** Runs a script as a reader would, by a shell with nothing but these variables; throws when it fails. */
 async function bash(script: string, env: Record<string, string> = {}): Promise<{ output: string; errors: string }> {
   const { PATH = '' } = process.env;
@@ -113,17 +90,6 @@ function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
 }
 
-/** The TypeScript of folders, in one text. */
-function sourceOf(...folders: readonly string[]): string {
-  const files = folders.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
-  );
-  return files
-    .filter((file) => file.endsWith('.ts'))
-    .map(read)
-    .join('\n');
-}
-
 /** The fenced blocks of a language, without their fences. */
 function fences(manual: string, language: string): string[] {
   return [...manual.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, code = '']) => code);
@@ -133,26 +99,6 @@ function onlyFence(manual: string, language: string): string {
   const [code, ...others] = fences(manual, language);
   if (code === undefined || others.length > 0) throw new Error(`there must be one block of ${language}`);
   return code;
-}
-
-/** The rows of the table whose first column has this heading, cell by cell. */
-function table(manual: string, heading: string): string[][] {
-  return tableWithHeader(manual, heading).slice(1);
-}
-
-function tableWithHeader(manual: string, heading: string): string[][] {
-  const found = new RegExp(`^\\| ${heading} \\|.*\\n(?:\\|.*\\n)+`, 'm').exec(manual);
-  if (!found) throw new Error(`there is no table of ${heading}`);
-  const [header = [], _rule, ...rows] = found[0]
-    .trimEnd()
-    .split('\n')
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split('|')
-        .map((cell) => cell.trim()),
-    );
-  return [header, ...rows];
 }
 
 /** What stands between backticks on one line. */

@@ -178,7 +178,8 @@ function passCreator(): Subject {
     ['identifier', '12fd53c5'],
     ['name', 'Jörg "€" 😀'],
   ]);
-  const signed = passcreator.bodySigner?.(options, [secret])?.(body, serialise(body)) ?? '';
+  const signer = passcreator.bodySigner?.(options, [secret]);
+  const signed = signer?.embed(serialise(body), signer.sign(serialise(body))) ?? '';
   const message = (text: string, key = publicKey): Message => ({ env: { WEBHOOK_PUBLIC_KEY: key }, body: text });
   const forgedText = JSON.stringify({ ...JSON.parse(signed), signedData: '{"identifier":"other"}' });
   return {

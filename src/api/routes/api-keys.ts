@@ -11,7 +11,7 @@ const inputSchema = apiKeyInputSchema.meta({
   examples: [{ name: 'pass platform', role: 'producer' }],
 });
 
-const common = { tag: 'api-keys', roles: ['admin'] } as const;
+const common = { tag: 'api-keys' } as const;
 
 export const apiKeyRoutes: readonly Route[] = [
   globalRoute({

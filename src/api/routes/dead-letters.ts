@@ -22,7 +22,7 @@ const listQuery = pageQuerySchema.extend({
   ...timeRangeShape,
 });
 
-const common = { tag: 'dead-letters', roles: ['admin', 'tenant', 'support'] } as const;
+const common = { tag: 'dead-letters' } as const;
 
 export const deadLetterRoutes: readonly Route[] = [
   tenantRoute({

@@ -52,7 +52,7 @@ const replaySchema = z
   })
   .meta({ id: 'ReplayInput', description: 'How a delivery is replayed.', examples: [{ mode: 'fresh' }] });
 
-const common = { tag: 'deliveries', roles: ['admin', 'tenant', 'support'] } as const;
+const common = { tag: 'deliveries' } as const;
 
 export const deliveryRoutes: readonly Route[] = [
   tenantRoute({

@@ -2,12 +2,11 @@ import { describeDialect } from '../../dialects/describe-dialect.ts';
 import { DIALECTS } from '../../dialects/index.ts';
 import { notFound } from '../../domain/errors.ts';
 import { DIALECT_NAMES } from '../../domain/integration.ts';
-import { ROLES } from '../../ports/configuration.ts';
 import { dialectSchema, showDialect } from '../dialect-view.ts';
 import { pageSchema } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
 
-const common = { tag: 'dialects', roles: ROLES } as const;
+const common = { tag: 'dialects' } as const;
 
 /** Dialects are the same for everyone and do not change while the process runs. */
 const described = Object.values(DIALECTS).map((dialect) => showDialect(describeDialect(dialect)));

@@ -7,7 +7,7 @@ import { endpointSchema, showEndpoint } from '../endpoint-view.ts';
 import { idQuery, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
-const common = { tag: 'endpoints', roles: ['admin', 'tenant', 'support'] } as const;
+const common = { tag: 'endpoints' } as const;
 
 const listQuery = pageQuerySchema.extend({
   integrationId: idQuery('integration', 'Only those of this integration.'),

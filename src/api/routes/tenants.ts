@@ -16,7 +16,7 @@ const patchSchema = tenantPatchSchema.meta({
   examples: [{ name: 'Acme Tea' }],
 });
 
-const common = { tag: 'tenants', roles: ['admin'] } as const;
+const common = { tag: 'tenants' } as const;
 
 export const tenantRoutes: readonly Route[] = [
   globalRoute({
@@ -37,10 +37,12 @@ export const tenantRoutes: readonly Route[] = [
     path: '/v1/tenants',
     operationId: 'listTenants',
     summary: 'List tenants, newest first',
+    description: 'With a support key that is bound to a tenant: only that one.',
     query: pageQuerySchema,
     status: 200,
     answer: pageSchema(tenantSchema),
-    handle: async ({ tenants }, { query }) => showPage(await tenants.list(pageOf(query)), showTenant),
+    handle: async ({ tenants }, { query, caller }) =>
+      showPage(await tenants.list({ id: caller.tenantId }, pageOf(query)), showTenant),
   }),
   globalRoute({
     ...common,
@@ -52,8 +54,9 @@ export const tenantRoutes: readonly Route[] = [
     id: 'tenant',
     status: 200,
     answer: tenantSchema,
-    async handle({ tenants }, { id }) {
-      const tenant = await tenants.find(id);
+    async handle({ tenants }, { id, caller }) {
+      const isVisible = caller.tenantId === undefined || caller.tenantId === id;
+      const tenant = isVisible ? await tenants.find(id) : undefined;
       if (!tenant) throw notFound('tenant');
       return showTenant(tenant);
     },

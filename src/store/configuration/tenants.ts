@@ -19,9 +19,10 @@ export function createTenantStore(db: Database): TenantStore {
       return row ? tenantOf(row) : undefined;
     },
 
-    async list(page) {
+    async list({ id }, page) {
       const { where, ...rest } = pageOfModel(page);
-      const rows = await db.tenant.findMany({ where: { ...where, deletedAt: null }, ...rest });
+      const only = id ? { AND: { id: toUuid(id) } } : {};
+      const rows = await db.tenant.findMany({ where: { ...where, ...only, deletedAt: null }, ...rest });
       return toPage(rows, page, tenantOf);
     },
 

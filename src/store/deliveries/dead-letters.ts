@@ -1,18 +1,19 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import { type DeadLetterId, type DeliveryId, newId, toId, toUuid } from '../../domain/id.ts';
+import { type DeadLetterId, type DeliveryId, type EventId, newId, timeOfId, toId, toUuid } from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
 import type { DeadLetter, DeadLetterFilter, DeadLetterStore } from '../../ports/dead-letters.ts';
 import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
-import { allOf, createdWithin, equals, equalsId } from '../conditions.ts';
+import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { lockSubscription } from './lock-subscription.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
-import { reopenDelivery } from './reopen-delivery.ts';
+import { openEnded } from './reopen-delivery.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts,
@@ -27,16 +28,19 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
 
     replay(tenantId, id, by) {
       return db.$transaction(async (tx) => {
-        const [letter] = await tx.$queryRaw<{ delivery_id: string }[]>`
+        const subscription = Prisma.sql`
+          SELECT subscription_id FROM dead_letters WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+        if (!(await lockSubscription(tx, subscription))) return 'subscription-gone';
+        const [letter] = await tx.$queryRaw<{ delivery_id: string; event_id: string }[]>`
           UPDATE dead_letters SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL
-          RETURNING delivery_id`;
-        if (!letter) return undefined;
-        const reopened = await reopenDelivery(tx, tenantId, toId('delivery', letter.delivery_id), by);
+          RETURNING delivery_id, event_id`;
+        if (!letter) return 'already-closed';
+        const reopened = await openEnded(tx, tenantId, toId('delivery', letter.delivery_id));
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
         if (open) return { deliveryId: open.deliveryId, due: [open] };
-        return recreateDelivery(tx, id, newId('delivery', clock()));
+        return recreateDelivery(tx, id, toId('event', letter.event_id), newId('delivery', clock()));
       });
     },
 
@@ -53,7 +57,12 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
  * Recreates the delivery, with the same bytes and `webhook-id`, and its event from the dead letter when retention has deleted
  * them.
  */
-async function recreateDelivery(tx: Statements, letterId: DeadLetterId, deliveryId: DeliveryId): Promise<Reopened> {
+async function recreateDelivery(
+  tx: Statements,
+  letterId: DeadLetterId,
+  eventId: EventId,
+  deliveryId: DeliveryId,
+): Promise<Reopened> {
   const letter = Prisma.sql`SELECT subscription_id, pass_id FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid`;
   const pass = await findOrderedPass(tx, letter);
   const sequence = pass && (await takeSequence(tx, pass));
@@ -61,9 +70,9 @@ async function recreateDelivery(tx: Statements, letterId: DeadLetterId, delivery
     WITH letter AS (
       SELECT * FROM dead_letters WHERE id = ${toUuid(letterId)}::uuid
     ), event AS (
-      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device)
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device, accepted_at)
       SELECT event_id, tenant_id, template_id, (facts::json)->>'type', pass_id, (facts::json)->>'id', derived_from, facts,
-        known_device
+        known_device, ${new Date(timeOfId(eventId))}::timestamptz
       FROM letter WHERE facts IS NOT NULL
       ON CONFLICT (id) DO NOTHING
     )
@@ -89,7 +98,7 @@ function matches({ open, subscriptionId, passId, ...times }: DeadLetterFilter): 
     open === undefined ? undefined : open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`,
     equalsId('subscription_id', subscriptionId),
     equals('pass_id', passId),
-    createdWithin(times),
+    within('created_at', times),
   );
 }
 

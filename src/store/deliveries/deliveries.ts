@@ -3,12 +3,13 @@ import type { StoredEvent } from '../../domain/operational-event.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
 import type { NewDelivery } from '../../ports/events.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
-import { allOf, createdWithin, equals, equalsId } from '../conditions.ts';
+import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
+import { lockSubscription } from './lock-subscription.ts';
 import type { Cancellation } from './open-deliveries.ts';
 import { endInOrder, releaseFirst, takeSequence } from './pass-orders.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
@@ -70,8 +71,9 @@ async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
   event: StoredEvent | undefined,
-): Promise<readonly DueDelivery[]> {
-  const { id, tenantId, endpointId, ordered, state } = delivery;
+): Promise<readonly DueDelivery[] | undefined> {
+  const { id, tenantId, subscriptionId, endpointId, ordered, state } = delivery;
+  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(subscriptionId)}::uuid`))) return undefined;
   const events = event ? [event] : [];
   if (ordered) {
     const sequence = await takeSequence(tx, delivery);
@@ -91,7 +93,7 @@ function matches(filter: DeliveryFilter): Prisma.Sql {
     equals('pass_id', passId),
     equals('trigger', trigger),
     test === undefined ? undefined : Prisma.sql`test = ${test}`,
-    createdWithin(times),
+    within('created_at', times),
     equalsId('event_id', eventId),
     eventId === undefined ? undefined : notBefore(eventId),
   );

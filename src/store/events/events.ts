@@ -1,5 +1,5 @@
 import type { EventFilter, EventRecord, EventStore } from '../../ports/events.ts';
-import { allOf, createdWithin, equals, equalsId } from '../conditions.ts';
+import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
@@ -36,7 +36,7 @@ function matches({ type, passId, templateId, producerId, ...times }: EventFilter
     equals('pass_id', passId),
     equalsId('template_id', templateId),
     equals('producer_id', producerId),
-    createdWithin(times),
+    within('accepted_at', times),
   );
 }
 

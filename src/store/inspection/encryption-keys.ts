@@ -25,7 +25,7 @@ export function missingKeysFinding(usage: KeyUsage, keyIds: readonly string[]): 
     code: missing.map(([id]) => id).join(),
     effect: 'degrades',
     detail: `${missing.length === 1 ? 'a key' : `${missing.length} keys`} of stored secrets missing`,
-    advice: 'add the missing keys to ENCRYPTION_KEYS; until then, deliveries that need them fail',
+    advice: 'add the missing keys to ENCRYPTION_KEYS; until then, attempts that need them fail and are retried',
     context: { missing: missing.map(([id, secrets]) => ({ id, secrets })) },
   };
 }

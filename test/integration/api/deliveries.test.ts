@@ -33,6 +33,28 @@ describe('deliveries and dead letters', () => {
     expect((await ours('GET', `/v1/deliveries?${query}`)).body.data).toHaveLength(count);
   });
 
+  test.each([
+    ['events', 'event', 'acceptedAt'],
+    ['deliveries', 'delivery', 'createdAt'],
+    ['dead-letters', 'deadLetter', 'createdAt'],
+  ] as const)('and all of %s are in from the time they show on, and not before it', async (resource, kind, member) => {
+    const { call: ours, ids } = await tenantWithAll(api());
+    const [table, column] = [resource.replace('-', '_'), member === 'acceptedAt' ? 'accepted_at' : 'created_at'];
+    // as if the database's clock were behind the API's
+    await api().sql.query(`UPDATE ${table} SET ${column} = ${column} - interval '3 s' WHERE id = $1`, [
+      ids[kind]?.slice(4),
+    ]);
+    const shown = String((await ours('GET', `/v1/${resource}/${ids[kind]}`)).body[member]);
+    const finer = shown.replace('Z', '0001Z');
+    const isListed = async (query: string) =>
+      (await ours('GET', `/v1/${resource}?${query}`)).body.data.some(({ id }) => id === ids[kind]);
+    expect(await isListed(`after=${shown}`)).toBe(true);
+    expect(await isListed(`before=${shown}`)).toBe(false);
+    expect(await isListed(`after=${finer}`)).toBe(false);
+    expect(await isListed(`before=${finer}`)).toBe(true);
+    expect(await isListed('after=0001-01-01T00:00:00Z&before=9999-12-31T23:59:59-05:00')).toBe(true);
+  });
+
   test('what ended is replayed, the same bytes or anew; what is open is cancelled', async () => {
     const { call: ours, ids } = await tenantWithAll(api());
     const path = `/v1/deliveries/${ids.delivery}`;
@@ -51,6 +73,23 @@ describe('deliveries and dead letters', () => {
       endedBy: expect.stringMatching(/^key_/),
     });
   });
+
+  test.each(['subscriptions', 'templates', 'integrations'] as const)(
+    'are not replayed after their %s were deleted, and stay as they were',
+    async (resource) => {
+      const { call: ours, ids } = await tenantWithAll(api());
+      const id = { subscriptions: ids.subscription, templates: ids.template, integrations: ids.integration }[resource];
+      await made(ours('DELETE', `/v1/${resource}/${id}`), 204);
+      const [delivery, letter] = [`/v1/deliveries/${ids.delivery}`, `/v1/dead-letters/${ids.deadLetter}`];
+      const before = [(await ours('GET', delivery)).text, (await ours('GET', letter)).text, await api().stored()];
+      const refused = { status: 409, type: 'urn:passwire:problem:subscription-gone' };
+      for (const mode of ['same', 'fresh'])
+        expect((await ours('POST', `${delivery}/replay`, { mode })).body).toMatchObject(refused);
+      expect((await ours('POST', `${letter}/replay`)).body).toMatchObject(refused);
+      expect([(await ours('GET', delivery)).text, (await ours('GET', letter)).text, await api().stored()]).toEqual(before);
+      expect((await ours('POST', `${letter}/discard`)).body).toMatchObject({ closed: { as: 'discarded' } });
+    },
+  );
 
   test('a dead letter is listed, and replayed or discarded once', async () => {
     const { call: ours, ids } = await tenantWithAll(api());

@@ -47,6 +47,31 @@ describe('integrations', () => {
     expect((await call('GET', path)).status).toBe(404);
   });
 
+  test('that cannot be decrypted are listed with the others, and can be repaired', async () => {
+    const { call: ours } = await api().tenant();
+    const headers = { authorization: 'Bearer very-secret' };
+    const bad = await made(ours('POST', '/v1/integrations', { name: 'bad', dialect: 'standard', headers }));
+    const good = await made(ours('POST', '/v1/integrations', { name: 'good', dialect: 'standard', headers }));
+    const uuid = bad.id.slice(4);
+    await api().sql.query(`UPDATE integrations SET headers_key_id = 'lost' WHERE id = $1`, [uuid]);
+    await api().sql.query(`UPDATE secrets SET box = '\\x00' WHERE integration_id = $1`, [uuid]);
+    const { status, body } = await ours('GET', '/v1/integrations');
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject([
+      { id: good.id, headers: { authorization: '***' }, warnings: [] },
+      { id: bad.id, headers: {}, warnings: [{ pointer: '/headers' }, { pointer: '/secrets/0' }] },
+    ]);
+    const path = `/v1/integrations/${bad.id}`;
+    const preview = await ours('POST', '/v1/subscriptions/preview', { integrationId: bad.id, trigger: 'pass.installed' });
+    expect(preview.body).toMatchObject({ status: 409, type: 'urn:passwire:problem:secret-unreadable' });
+    const kept = await ours('PATCH', path, { headers: { authorization: '***' } });
+    expect(kept.body).toMatchObject({ status: 422, errors: [{ pointer: '/headers/authorization' }] });
+    expect((await ours('PATCH', path, { name: 'still bad' })).body.warnings).toHaveLength(2);
+    expect((await ours('PATCH', path, { headers })).body.warnings).toMatchObject([{ pointer: '/secrets/0' }]);
+    const rotated = await ours('POST', `${path}/rotate-secret`, { kind: 'webhook', overlapHours: 0 });
+    expect(rotated.body.warnings).toEqual([]);
+  });
+
   test('rotate: webhook secrets overlap, a vendor’s own is cut over', async () => {
     const integration = await made(call('POST', '/v1/integrations', { name: 'x', dialect: 'passentry' }));
     const path = `/v1/integrations/${integration.id}/rotate-secret`;

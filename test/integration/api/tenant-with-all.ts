@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { IdKind } from '../../../src/domain/id.ts';
+import { type IdKind, newId, toUuid } from '../../../src/domain/id.ts';
 import type { Answer, Api, Call } from './api.ts';
 
 /** Makes sure of a status, and gives the answer's body. */
@@ -51,7 +50,7 @@ export async function tenantWithAll(api: Api): Promise<TenantWithAll> {
 
 /** Lets a delivery die, as a worker would after its last attempt. Gives the dead letter's id. */
 export async function killed({ sql }: Api, delivery: string): Promise<string> {
-  const letter = randomUUID();
+  const letter = toUuid(newId('deadLetter', Date.now()));
   const outcome = {
     kind: 'failure',
     failure: 'connect',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type DeliveryId, type EndpointId, newId, toUuid } from '../../../src/domain/id.ts';
+import { type DeliveryId, type EndpointId, newId, timeOfId, toId, toUuid } from '../../../src/domain/id.ts';
 import type { ClaimStore } from '../../../src/ports/claims.ts';
 import type { DeadLetterStore } from '../../../src/ports/dead-letters.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../../src/ports/deliveries.ts';
@@ -112,11 +112,11 @@ describe('the list of deliveries', () => {
     expect(await log.find(other, id)).toBeUndefined();
     expect(await log.attempts(other, id)).toEqual([]);
     expect(await log.body(other, id)).toBeUndefined();
-    expect(await log.reopen(other, id, 'key')).toBeUndefined();
+    expect(await log.reopen(other, id, 'key')).toBe('subscription-gone');
     expect(await log.cancel(other, id, 'no', 'key')).toBeUndefined();
     expect((await letters.list(other, {}, FIRST_PAGE)).data).toEqual([]);
     expect(await letters.find(other, letter)).toBeUndefined();
-    expect(await letters.replay(other, letter, 'key')).toBeUndefined();
+    expect(await letters.replay(other, letter, 'key')).toBe('subscription-gone');
     expect(await letters.discard(other, letter, 'key')).toBe(false);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'dead' });
     expect(await lettersOf(database(), id)).toMatchObject([{ closedAs: null }]);
@@ -153,10 +153,10 @@ describe('opening again', () => {
 
   test('is refused while it is open, and given to one of two who ask at once', async () => {
     const id = await givenOneDelivery(database(), setup);
-    expect(await log.reopen(setup.tenantId, id, 'key_1')).toBeUndefined();
+    expect(await log.reopen(setup.tenantId, id, 'key_1')).toBe('not-ended');
     await attempt(claims, id, succeeded);
     const asked = await Promise.all(['a', 'b', 'c'].map((by) => log.reopen(setup.tenantId, id, by)));
-    expect(asked.filter((due) => due !== undefined)).toHaveLength(1);
+    expect(asked.filter((reopened) => reopened !== 'not-ended')).toHaveLength(1);
   });
 
   test('assigns the delivery to the current endpoint of its subscription', async () => {
@@ -225,7 +225,7 @@ describe('dead letters', () => {
   test('are replayed once: the delivery opens again and the letter is closed', async () => {
     const { id, letter } = await givenDeath();
     const asked = await Promise.all(['a', 'b', 'c'].map((by) => letters.replay(setup.tenantId, letter, by)));
-    expect(asked.filter((reopened) => reopened !== undefined)).toMatchObject([
+    expect(asked.filter((reopened) => reopened !== 'already-closed')).toMatchObject([
       { due: [{ deliveryId: id, attempt: 2, delayMs: 0 }] },
     ]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'pending' });
@@ -236,7 +236,7 @@ describe('dead letters', () => {
   test('that are discarded stay closed', async () => {
     const { id, letter } = await givenDeath();
     expect(await letters.discard(setup.tenantId, letter, 'key_1')).toBe(true);
-    expect(await letters.replay(setup.tenantId, letter, 'key_1')).toBeUndefined();
+    expect(await letters.replay(setup.tenantId, letter, 'key_1')).toBe('already-closed');
     expect((await letters.find(setup.tenantId, letter))?.closed).toMatchObject({ as: 'discarded', by: 'key_1' });
     expect(await rowOf(database(), id)).toMatchObject({ state: 'dead' });
   });
@@ -258,7 +258,7 @@ describe('dead letters', () => {
     await database().$executeRaw`DELETE FROM deliveries WHERE id = ${toUuid(id)}::uuid`;
     if (eventIsGone) await database().$executeRaw`DELETE FROM events WHERE id = ${before.eventId}::uuid`;
     const reopened = await letters.replay(setup.tenantId, letter, 'key_1');
-    if (!reopened) throw new Error('the letter is open');
+    if (typeof reopened === 'string') throw new Error(reopened);
     expect(reopened.due).toMatchObject([{ attempt: 1, delayMs: 0 }]);
     const claimed = await claimOne(claims, reopened.deliveryId);
     expect(claimed).toMatchObject({ messageId: `msg_${before.messageId}`, body: '{"a":1}', attempt: 1 });
@@ -269,6 +269,8 @@ describe('dead letters', () => {
       passId: 'pass-0',
     });
     expect(await database().event.count({ where: { id: before.eventId } })).toBe(1);
+    const { acceptedAt } = await database().event.findFirstOrThrow({ where: { id: before.eventId } });
+    if (eventIsGone) expect(acceptedAt.getTime()).toBe(timeOfId(toId('event', before.eventId)));
     await claims.settle([recordOf(claimed, succeeded)]);
   });
 

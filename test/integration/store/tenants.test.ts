@@ -25,7 +25,7 @@ describe('tenants', () => {
     await tenants.create(first);
     await tenants.create(second);
     expect(await tenants.find(first.id)).toEqual(first);
-    expect((await tenants.list({ limit: 2, cursor: undefined })).data).toEqual([second, first]);
+    expect((await tenants.list({}, { limit: 2, cursor: undefined })).data).toEqual([second, first]);
   });
 
   it('can be renamed', async () => {
@@ -54,7 +54,7 @@ describe('tenants', () => {
 
     expect(await versionOf(db(), id)).toBe(version + 1);
     expect(await tenants.find(id)).toBeUndefined();
-    expect((await tenants.list({ limit: 100, cursor: undefined })).data.map((one) => one.id)).not.toContain(id);
+    expect((await tenants.list({}, { limit: 100, cursor: undefined })).data.map((one) => one.id)).not.toContain(id);
     expect(await keys.findByHash(Buffer.from('hash'))).toBeUndefined();
     expect(await createIntegrationStore(db()).find(id, of.id)).toBeUndefined();
     expect(await createSubscriptionStore(db()).find(id, subscription.id)).toBeUndefined();

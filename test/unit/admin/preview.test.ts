@@ -1,20 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type PreviewDeps, preview, previewInputSchema } from '../../../src/admin/preview.ts';
 import { makeSecret } from '../../../src/admin/secrets.ts';
 import { newId } from '../../../src/domain/id.ts';
 import type { Installation } from '../../../src/domain/installations.ts';
 import type { DialectName } from '../../../src/domain/integration.ts';
+import { SecretBox } from '../../../src/domain/secret-box.ts';
+import { SECRET_KINDS } from '../../../src/domain/signing.ts';
 import type { EventRecord } from '../../../src/ports/events.ts';
 import { box, clock, configOf, makeIntegration, makeTemplate, tenantId } from '../../support/configuration.ts';
 
 const template = makeTemplate({ externalId: 'loyalty', fields: [{ key: 'first_name', sample: 'Ann' }] });
 
-function prepare(dialect: DialectName, past?: EventRecord, known: readonly Installation[] = []) {
+function prepare(dialect: DialectName, past?: EventRecord, known: readonly Installation[] = [], sealing = box) {
   const integration = makeIntegration(dialect, { options: dialect === 'vibes' ? { companyKey: 'k' } : {} });
   const deps: PreviewDeps = {
     integrations: {
       find: async (_tenant, id) => (id === integration.id ? integration : undefined),
-      secrets: async () => [makeSecret({ box, clock }, integration.id, 'webhook')],
+      secrets: async () => SECRET_KINDS.map((kind) => makeSecret({ box: sealing, clock }, integration.id, kind)),
     },
     templates: { find: async (_tenant, id) => (id === template.id ? template : undefined) },
     events: { find: async (_tenant, id) => (id === past?.id ? past : undefined), installations: async () => known },
@@ -23,7 +26,8 @@ function prepare(dialect: DialectName, past?: EventRecord, known: readonly Insta
     box,
     clock,
   };
-  return (input: object) => preview(deps, tenantId, previewInputSchema.parse({ integrationId: integration.id, ...input }));
+  return (input: object, signed?: boolean) =>
+    preview(deps, tenantId, previewInputSchema.parse({ integrationId: integration.id, ...input }), signed);
 }
 
 const installed = {
@@ -50,6 +54,33 @@ describe('a preview', () => {
     expect(JSON.parse(shown.body)).toMatchObject({ name: 'Ann' });
     expect(shown.headers).toMatchObject({ 'content-type': 'application/json', 'x-webhook-event': 'Pass Installed' });
     expect(shown.warnings).toEqual([]);
+  });
+
+  test.each([
+    ['standard', {}],
+    ['passentry', {}],
+    ['passcreator', { signPayload: true }],
+  ] as const)('of %s has no signature where they are masked', async (dialect, options) => {
+    const render = prepare(dialect, stored);
+    const past = { trigger: 'pass.installed', eventId: stored.id, options };
+    const [signed, masked] = [await render(past), await render(past, false)];
+    const isSignature = (name: string) => /signature$/i.test(name);
+    expect(Object.keys(masked.headers)).toEqual(Object.keys(signed.headers));
+    for (const [name, value] of Object.entries(masked.headers)) if (isSignature(name)) expect(value).toBe('***');
+    expect(signed.headers['webhook-signature']).toMatch(/v1,/);
+    const { signature, ...rest } = JSON.parse(masked.body);
+    const { signature: made, ...same } = JSON.parse(signed.body);
+    expect(rest).toEqual(same);
+    expect(signature).toBe(made && '***');
+  });
+
+  test('is refused when a secret cannot be opened', async () => {
+    const lost = new SecretBox([{ id: 'lost', key: randomBytes(32) }]);
+    const render = prepare('standard', undefined, [], lost);
+    await expect(render({ trigger: 'pass.installed' })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'secret-unreadable',
+    });
   });
 
   test('without a template takes one of the tenant’s', async () => {

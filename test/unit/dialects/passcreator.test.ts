@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Unbuildable } from '../../../src/dialects/dialect.ts';
 import { passcreator } from '../../../src/dialects/passcreator.ts';
-import { object } from '../../../src/domain/body.ts';
 import { toId } from '../../../src/domain/id.ts';
-import { generateSecret } from '../../../src/domain/signing.ts';
+import { generateSecret, type SigningSecret } from '../../../src/domain/signing.ts';
 import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OUR_UUID, template, textOf } from './bodies.ts';
 
 const shown = template({
@@ -216,8 +215,12 @@ describe('signPayload', () => {
   const { value, publicKey = '' } = generateSecret('passcreator');
   const secret = { id: toId('secret', OUR_UUID), kind: 'passcreator', value } as const;
   const signing = passcreator.subscriptionOptions.parse({ signPayload: true });
+  const signedBy = (secrets: readonly SigningSecret[], body: string): string => {
+    const signer = passcreator.bodySigner?.(signing, secrets);
+    return signer?.embed(body, signer.sign(body)) ?? '';
+  };
   const text = textOf('passcreator', accepted({ ...CREATED, pass: { id: 'p', userProvidedId: 'Zoë "1"' } }), setting);
-  const signed = passcreator.bodySigner?.(signing, [secret])?.(object([]), text) ?? '';
+  const signed = signedBy([secret], text);
   const { signature, signedData, ...row } = JSON.parse(signed) as Record<string, unknown> &
     Record<'signature' | 'signedData', string>;
 
@@ -252,7 +255,7 @@ describe('signPayload', () => {
 
   test('P15: after a rotation, bytes that the old key signed verify with the old public key only', () => {
     const { value: newValue, publicKey: newKey = '' } = generateSecret('passcreator');
-    const after = passcreator.bodySigner?.(signing, [{ ...secret, value: newValue }, secret])?.(object([]), text) ?? '';
+    const after = signedBy([{ ...secret, value: newValue }, secret], text);
     const fresh = (JSON.parse(after) as Record<'signature', string>).signature;
     const verifies = (key: string, by: string) => createVerify('SHA1').update(text).verify(key, by, 'hex');
     expect([verifies(publicKey, signature), verifies(newKey, signature)]).toEqual([true, false]);
@@ -261,15 +264,14 @@ describe('signPayload', () => {
 
   test('the first key signs', () => {
     const other = { ...secret, value: generateSecret('passcreator').value };
-    const twice = passcreator.bodySigner?.(signing, [secret, other])?.(object([]), '{}') ?? '';
+    const twice = signedBy([secret, other], '{}');
     const parsed = JSON.parse(twice) as Record<'signature' | 'signedData', string>;
     expect(Object.keys(parsed)).toEqual(['signature', 'signedData']);
     expect(createVerify('SHA1').update('{}').verify(publicKey, parsed.signature, 'hex')).toBe(true);
   });
 
   test('without a key nothing can be sent', () => {
-    const signer = passcreator.bodySigner?.(signing, []);
-    expect(() => signer?.(object([]), text)).toThrow(Unbuildable);
+    expect(() => signedBy([], text)).toThrow(Unbuildable);
   });
 
   test('reserves the two names, and only then', () => {

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { BrokenOff, SendOutcome } from '../../../src/domain/attempt.ts';
 import { NO_SIGNAL } from '../../../src/domain/endpoint-signal.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { type DeliveryId, newId, toId } from '../../../src/domain/id.ts';
+import type { Integration } from '../../../src/domain/integration.ts';
+import { SecretBox } from '../../../src/domain/secret-box.ts';
 import { Deliverer } from '../../../src/pipeline/deliver.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../../../src/ports/claims.ts';
@@ -62,6 +65,8 @@ interface World {
   readonly settle?: (records: readonly AttemptRecord[]) => Promise<readonly AttemptRecord[]>;
   readonly unavailable?: boolean;
   readonly disabled?: 'requested';
+  /** What is unlike in the stored integration. */
+  readonly stored?: Partial<Integration>;
   /** Every delivery is a test. */
   readonly test?: boolean;
 }
@@ -73,6 +78,7 @@ function workerIn({
   settle = async (records) => records,
   unavailable = false,
   disabled,
+  stored,
   test = false,
 }: World = {}) {
   const seen = {
@@ -106,7 +112,7 @@ function workerIn({
   };
   const source = configOf({
     templates: [template],
-    integrations: [integration],
+    integrations: [{ ...integration, ...stored }],
     subscriptions: [{ ...subscription, disabled }],
   });
   const deliverer = new Deliverer({
@@ -185,6 +191,36 @@ describe('an attempt', () => {
     ]);
     expect(seen.claims).toEqual([[`${id}-1`, `${id}-2`]]);
     expect(seen.settled.map(({ attempt }) => attempt.number)).toEqual([1, 2]);
+  });
+});
+
+describe('a stored integration that cannot be used', () => {
+  const unreadable = new SecretBox([{ id: 'lost', key: randomBytes(32) }]).seal('{"authorization":"x"}');
+
+  test('because a key is missing: the attempt fails, is retried, and shows nothing about the endpoint', async () => {
+    const { deliverer, seen } = workerIn({ stored: { headers: unreadable } });
+    const id = newDeliveryId();
+    expect(await deliverer.deliver(id, 1, AT_ONCE)).toEqual(NO_SIGNAL);
+    expect(seen).toMatchObject({ sent: 0, returned: [], offered: [{ deliveryId: id, attempt: 2, delayMs: 1000 }] });
+    expect(seen.settled).toMatchObject([
+      {
+        attempt: {
+          verdict: 'retryable',
+          outcome: { kind: 'unbuildable', reason: expect.stringContaining('cannot be decrypted') },
+        },
+        next: { state: 'retrying' },
+        builtBody: undefined,
+      },
+    ]);
+    expect(JSON.stringify(seen.settled)).not.toContain('lost');
+    await deliverer.deliver(id, 2, AT_ONCE);
+    expect(seen.settled.at(-1)).toMatchObject({ next: { state: 'dead' }, deadLetterId: expect.any(String) });
+  });
+
+  test('for any other cause: the delivery ends, and does not stay claimed', async () => {
+    const { deliverer, seen } = workerIn({ stored: { dialect: 'of a later version' as never } });
+    expect(await deliverer.deliver(newDeliveryId(), 1, AT_ONCE)).toEqual(NO_SIGNAL);
+    expect(seen).toMatchObject({ sent: 0, settled: [], returned: [{ to: { state: 'cancelled', by: 'system' } }] });
   });
 });
 

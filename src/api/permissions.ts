@@ -1,0 +1,82 @@
+import type { Role } from '../ports/configuration.ts';
+
+const EVERYONE = ['admin', 'tenant', 'producer', 'support'] as const;
+const ADMIN = ['admin'] as const;
+/** Who configures a tenant, or sends in its name. */
+const OWNERS = ['admin', 'tenant'] as const;
+/** Who reads a tenant's data and repairs its deliveries. */
+const READERS = ['admin', 'tenant', 'support'] as const;
+
+/** Which roles may call which operation. Nothing else decides it; docs/api.md repeats it, and a test compares the two. */
+export const PERMISSIONS = {
+  postEvent: ['admin', 'tenant', 'producer'],
+  postEvents: ['admin', 'tenant', 'producer'],
+  listEvents: READERS,
+  getEvent: READERS,
+
+  listDeliveries: READERS,
+  getDelivery: READERS,
+  replayDelivery: READERS,
+  cancelDelivery: READERS,
+
+  listDeadLetters: READERS,
+  getDeadLetter: READERS,
+  replayDeadLetter: READERS,
+  discardDeadLetter: READERS,
+
+  listEndpoints: READERS,
+  getEndpoint: READERS,
+  enableEndpoint: READERS,
+
+  createSubscription: OWNERS,
+  listSubscriptions: READERS,
+  previewSubscription: READERS,
+  getSubscription: READERS,
+  updateSubscription: OWNERS,
+  deleteSubscription: OWNERS,
+  testSubscription: OWNERS,
+
+  createIntegration: OWNERS,
+  listIntegrations: READERS,
+  getIntegration: READERS,
+  updateIntegration: OWNERS,
+  deleteIntegration: OWNERS,
+  rotateIntegrationSecret: OWNERS,
+  getIntegrationPublicKeys: READERS,
+
+  createTemplate: OWNERS,
+  listTemplates: READERS,
+  getTemplate: READERS,
+  updateTemplate: OWNERS,
+  deleteTemplate: OWNERS,
+  describeTemplate: READERS,
+
+  listDialects: EVERYONE,
+  getDialect: EVERYONE,
+
+  createTenant: ADMIN,
+  listTenants: ['admin', 'support'],
+  getTenant: ['admin', 'support'],
+  updateTenant: ADMIN,
+  deleteTenant: ADMIN,
+
+  createApiKey: ADMIN,
+  listApiKeys: ADMIN,
+  getApiKey: ADMIN,
+  revokeApiKey: ADMIN,
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+
+export type OperationId = keyof typeof PERMISSIONS;
+
+export function mayCall(role: Role, operationId: OperationId): boolean {
+  return rolesOf(operationId).includes(role);
+}
+
+export function rolesOf(operationId: OperationId): readonly Role[] {
+  return PERMISSIONS[operationId];
+}
+
+/** Signatures would let the holder of a support key send requests that receivers take for ours. */
+export function maySign(role: Role): boolean {
+  return role !== 'support';
+}
