@@ -1071,6 +1071,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:tenant-required',
         'urn:passwire:problem:unknown-template',
         'urn:passwire:problem:id-reused',
+        'urn:passwire:problem:tenant-limit',
         'urn:passwire:problem:subscriptions-limit',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',

@@ -9,6 +9,7 @@ import { type DialectName, type Integration, integrationInputSchema } from '../d
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { SecretKind } from '../domain/signing.ts';
+import { NO_USAGE, refuseBeyond } from '../domain/tenant-bounds.ts';
 import type { IntegrationStore } from '../ports/configuration.ts';
 import { type ExtraHeaders, keepBlanked, openHeaders, sealHeaders } from './extra-headers.ts';
 import { mergedObject, type Patch, patched, patchOf } from './patch.ts';
@@ -92,7 +93,10 @@ export async function createIntegration(
   };
   const own = checkOwnSecrets(input.dialect, input.secrets);
   const secrets = kindsOf(input).map((kind) => makeSecret(deps, integration.id, kind, own[kind]));
-  return { integration: await deps.integrations.create(integration, secrets), secrets };
+  const created = await deps.integrations.create(integration, secrets, ({ usage }) =>
+    refuseBeyond(deps.bounds, usage, { ...NO_USAGE, integrations: 1 }, ''),
+  );
+  return { integration: created, secrets };
 }
 
 /**

@@ -3,14 +3,16 @@ import { dialectNamed } from '../dialects/index.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
-import type { ExpectedVersions } from '../domain/row-version.ts';
+import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { generateSecret, SECRET_KINDS, type SecretKind } from '../domain/signing.ts';
+import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { IntegrationStore } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
 
 export interface SecretDeps {
   readonly integrations: Pick<IntegrationStore, 'find' | 'secrets' | 'rotate'>;
+  readonly bounds: TenantBounds;
   readonly box: SecretBox;
   readonly clock: Clock;
 }
@@ -136,7 +138,12 @@ export async function rotateSecret(
   }
   const fresh = makeSecret(deps, integrationId, kind);
   const overlapMs = (overlapHours ?? (canOverlap ? DEFAULT_OVERLAP_HOURS : 0)) * HOUR_MS;
-  const integration = await deps.integrations.rotate(tenantId, fresh, overlapMs, expected);
+  const integration = await deps.integrations.rotate(tenantId, fresh, overlapMs, (current, signing) => {
+    requireVersion(expected, current);
+    if (signing < deps.bounds.secrets) return;
+    const detail = `would let ${signing + 1} secrets sign; the most is ${deps.bounds.secrets}. 0 ends the older ones at once`;
+    throw invalid([{ pointer: '/overlapHours', detail }], 'tenant-limit');
+  });
   const stored = await deps.integrations.secrets(tenantId, integrationId);
   const secrets = stored.map((secret) => ({ ...secret, value: secret.id === fresh.id ? fresh.value : undefined }));
   return { integration, secrets };

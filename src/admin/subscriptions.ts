@@ -9,6 +9,7 @@ import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import { type Parts, type Subscription, type SubscriptionInput, subscriptionInputSchema } from '../domain/subscription.ts';
+import { difference, refuseBeyond, sum, type TenantBounds, usageOfSubscription } from '../domain/tenant-bounds.ts';
 import type { Neighbours, SubscriptionStore } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
@@ -22,6 +23,7 @@ import { checkDraft, checkKnownFields, checkUrl, checkUrlLength, parseNames, req
 
 export interface SubscriptionDeps extends ExplainDeps {
   readonly subscriptions: SubscriptionStore;
+  readonly bounds: TenantBounds;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly urls: UrlChecker;
   readonly clock: Clock;
@@ -72,13 +74,15 @@ export async function createSubscriptions(
   const names = { ...parseNames(input), url: input.url };
   const urlWarnings = await checkUrl(deps.urls, input.url);
   const now = new Date(deps.clock());
-  const created = await deps.subscriptions.create(tenantId, names, ({ neighbours, counts, ...found }) => {
+  const created = await deps.subscriptions.create(tenantId, names, ({ neighbours, counts, usage, ...found }) => {
     const parts = requireParts(input, found);
     checkUrlLength(parts.integration, input.url);
     const made = forEachTrigger(triggers, (trigger) => newSubscription(tenantId, { ...input, trigger }, parts, now));
     refuseSame(dialectNamed(parts.integration.dialect), made, neighbours);
     refuseExcess(deps.bounds, made, counts);
-    return made.map(({ subscription }) => subscription);
+    const subscriptions = made.map(({ subscription }) => subscription);
+    refuseBeyond(deps.bounds, usage, sum(subscriptions.map(usageOfSubscription)), '');
+    return subscriptions;
   });
   return explained(deps, tenantId, created, urlWarnings);
 }
@@ -124,7 +128,10 @@ export async function changeSubscription(
     requireVersion(expected, current);
     const changed = patchedSubscription(current, surroundings, patch);
     refuseSameAfter(surroundings, current, changed);
-    return { ...changed, updatedAt: now };
+    const added = difference(usageOfSubscription(changed), usageOfSubscription(current));
+    const row = { ...changed, updatedAt: now };
+    if (added.configurationBytes <= 0 && added.mappingRules <= 0) return { row };
+    return { row, check: ({ usage }) => refuseBeyond(deps.bounds, usage, added, '/mapping') };
   });
   if (released.length > 0) deps.queue.offer(released);
   const [shown] = await explained(deps, tenantId, [saved], urlWarnings);

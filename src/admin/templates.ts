@@ -4,13 +4,15 @@ import { newId, type TemplateId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import { type Template, type TemplateInput, templateInputSchema } from '../domain/template.ts';
-import type { TemplateStore } from '../ports/configuration.ts';
+import { difference, refuseBeyond, type TenantBounds, usageOfTemplate } from '../domain/tenant-bounds.ts';
+import type { Subscribers, TemplateStore, Usage } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
 import { type Patch, patched, patchOf } from './patch.ts';
 import { refuseConflicts } from './refuse-conflicts.ts';
 
 export interface TemplateDeps {
   readonly templates: TemplateStore;
+  readonly bounds: TenantBounds;
   readonly clock: Clock;
 }
 
@@ -22,7 +24,7 @@ const SHAPING = ['fields', 'passType', 'personalised'] as const;
 
 /** @throws Problem invalid; conflict when the externalId is taken, or a subscription to all templates could not render it */
 export async function createTemplate(
-  { templates, clock }: TemplateDeps,
+  { templates, bounds, clock }: TemplateDeps,
   tenantId: TenantId,
   input: TemplateInput,
 ): Promise<Template> {
@@ -30,7 +32,10 @@ export async function createTemplate(
   const now = new Date(clock());
   const id = newId('template', now.getTime());
   const template: Template = { ...input, id, tenantId, version: 1, createdAt: now, updatedAt: now };
-  const created = await templates.create(template, ({ subscriptions }) => refuseConflicts(subscriptions, { template }));
+  const created = await templates.create(template, ({ subscriptions, usage }) => {
+    refuseBeyond(bounds, usage, usageOfTemplate(template), '');
+    refuseConflicts(subscriptions, { template });
+  });
   if (!created) throw externalIdTaken();
   return created;
 }
@@ -41,7 +46,7 @@ export async function createTemplate(
  * @throws Problem not_found, precondition, invalid, or conflict when a subscription of the template could no longer be built
  */
 export async function changeTemplate(
-  { templates, clock }: TemplateDeps,
+  { templates, bounds, clock }: TemplateDeps,
   tenantId: TenantId,
   id: TemplateId,
   patch: TemplatePatch,
@@ -54,7 +59,11 @@ export async function changeTemplate(
     const { version, createdAt } = current;
     const row: Template = { ...input, id, tenantId, version, createdAt, updatedAt: new Date(clock()) };
     if (SHAPING.every((member) => isDeepStrictEqual(current[member], row[member]))) return { row };
-    return { row, check: ({ subscriptions }) => refuseConflicts(subscriptions, { template: row }) };
+    const check = ({ subscriptions, usage }: Subscribers & Usage) => {
+      refuseBeyond(bounds, usage, difference(usageOfTemplate(row), usageOfTemplate(current)), '/fields');
+      refuseConflicts(subscriptions, { template: row });
+    };
+    return { row, check };
   });
   if (!changed) throw externalIdTaken();
   return changed;

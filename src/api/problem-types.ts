@@ -40,6 +40,7 @@ export const PROBLEM_TYPES = {
   'tenant-required': { status: 422, description: 'The key is bound to no tenant, and the request names none.' },
   'unknown-template': { status: 422, description: 'The event names no template of the tenant.' },
   'id-reused': { status: 422, description: 'The event id was used for an event with other content.' },
+  'tenant-limit': { status: 422, description: 'The tenant would have more of that than allowed; what it has goes on.' },
   'subscriptions-limit': { status: 422, description: 'One event would match more subscriptions than allowed.' },
   unbuildable: { status: 422, description: 'The dialect cannot express the event.' },
   'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },

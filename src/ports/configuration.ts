@@ -4,6 +4,7 @@ import type { Integration, StoredSecret } from '../domain/integration.ts';
 import type { ExpectedVersions, Versioned } from '../domain/row-version.ts';
 import type { ConfiguredSubscription, DisabledReason, Neighbour, Parts, Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
+import type { TenantUsage } from '../domain/tenant-bounds.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { PlannedEvents } from './events.ts';
 import type { Page, PageQuery } from './page.ts';
@@ -59,44 +60,67 @@ export interface ApiKeyStore {
 // at the same time are applied one after another and none is lost. It is pure and synchronous: it must not wait while others wait
 // for the lock. A Problem that it throws rolls everything back. Only the columns that it changes are written.
 
-/** What a template or an integration is surrounded by. */
-export interface Surroundings {
-  /** The subscriptions to the template, or of the integration. */
+export interface Subscribers {
+  /** The subscriptions to a template, or of an integration. */
   readonly subscriptions: readonly ConfiguredSubscription[];
 }
 
-export type Check = (surroundings: Surroundings) => void;
+export interface Usage {
+  /** What the tenant has configured, without the change. */
+  readonly usage: TenantUsage;
+}
 
-/** A row as it shall be saved; `check` is left out where the change concerns nothing else. */
-export interface Edited<T> {
+/** A row as it shall be saved. `check` gets what the row has to be compared with; left out, that is not read. */
+export interface Edited<T, S> {
   readonly row: T;
-  readonly check?: Check | undefined;
+  readonly check?: ((surroundings: S) => void) | undefined;
 }
 
 export interface TemplateStore {
   /** Undefined when another template of the tenant has the same `externalId`. */
-  create(template: Template, check: Check): Promise<Template | undefined>;
+  create(template: Template, check: (surroundings: Subscribers & Usage) => void): Promise<Template | undefined>;
   find(tenantId: TenantId, id: TemplateId): Promise<Template | undefined>;
   list(tenantId: TenantId, page: PageQuery): Promise<Page<Template>>;
   /** Undefined as in `create`. */
-  change(tenantId: TenantId, id: TemplateId, edit: (current: Template) => Edited<Template>): Promise<Template | undefined>;
+  change(
+    tenantId: TenantId,
+    id: TemplateId,
+    edit: (current: Template) => Edited<Template, Subscribers & Usage>,
+  ): Promise<Template | undefined>;
   /** Soft: deletes its subscriptions too and cancels their open deliveries. */
   delete(tenantId: TenantId, id: TemplateId, by: string, expected?: ExpectedVersions): Promise<boolean>;
 }
 
 export interface IntegrationStore {
-  create(integration: Integration, secrets: readonly StoredSecret[]): Promise<Integration>;
+  create(
+    integration: Integration,
+    secrets: readonly StoredSecret[],
+    check: (surroundings: Usage) => void,
+  ): Promise<Integration>;
   find(tenantId: TenantId, id: IntegrationId): Promise<Integration | undefined>;
   list(tenantId: TenantId, page: PageQuery): Promise<Page<Integration>>;
-  change(tenantId: TenantId, id: IntegrationId, edit: (current: Integration) => Edited<Integration>): Promise<Integration>;
+  change(
+    tenantId: TenantId,
+    id: IntegrationId,
+    edit: (current: Integration) => Edited<Integration, Subscribers>,
+  ): Promise<Integration>;
   /** Soft: deletes its subscriptions too and cancels their open deliveries. */
   delete(tenantId: TenantId, id: IntegrationId, by: string, expected?: ExpectedVersions): Promise<boolean>;
   /** Secrets that sign now, newest first. */
   secrets(tenantId: TenantId, id: IntegrationId): Promise<readonly StoredSecret[]>;
   /** Secrets with a public key, newest first, those that no longer sign too: what they signed still goes out (vendors.md P15). */
   publicKeys(tenantId: TenantId, id: IntegrationId): Promise<readonly StoredSecret[]>;
-  /** Adds `fresh`; the older secrets of its kind sign for `overlapMs` more (0: not at all). */
-  rotate(tenantId: TenantId, fresh: StoredSecret, overlapMs: number, expected?: ExpectedVersions): Promise<Integration>;
+  /**
+   * Adds `fresh`; the older secrets of its kind sign for `overlapMs` more (0: not at all).
+   *
+   * @param check gets the integration as it is, and how many older secrets of the kind would go on signing
+   */
+  rotate(
+    tenantId: TenantId,
+    fresh: StoredSecret,
+    overlapMs: number,
+    check: (current: Integration, signing: number) => void,
+  ): Promise<Integration>;
   revokeSecret(tenantId: TenantId, integrationId: IntegrationId, id: SecretId): Promise<boolean>;
 }
 
@@ -129,7 +153,7 @@ export interface SubscriptionStore {
   create(
     tenantId: TenantId,
     names: SubscriptionNames,
-    make: (found: FoundParts & Neighbours & Counts) => readonly Subscription[],
+    make: (found: FoundParts & Neighbours & Counts & Usage) => readonly Subscription[],
   ): Promise<readonly Subscription[]>;
   find(tenantId: TenantId, id: SubscriptionId): Promise<Subscription | undefined>;
   list(
@@ -147,7 +171,7 @@ export interface SubscriptionStore {
     tenantId: TenantId,
     id: SubscriptionId,
     url: string | undefined,
-    edit: (current: Subscription, surroundings: Parts & Neighbours) => Subscription,
+    edit: (current: Subscription, surroundings: Parts & Neighbours) => Edited<Subscription, Usage>,
   ): Promise<{ readonly saved: Subscription; readonly released: readonly DueDelivery[] }>;
   /** The subscriptions of endpoints, oldest first. */
   neighbours(tenantId: TenantId, endpoints: readonly EndpointId[]): Promise<readonly Neighbour[]>;

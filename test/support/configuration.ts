@@ -15,7 +15,16 @@ export const clock = () => NOW_MS;
 export const tenantId: TenantId = newId('tenant', 0);
 export const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
 
-export const bounds: TenantBounds = { subscriptionsPerTrigger: 200 };
+export const bounds: TenantBounds = {
+  subscriptions: 2000,
+  subscriptionsPerTrigger: 200,
+  integrations: 200,
+  templates: 1000,
+  fields: 50_000,
+  mappingRules: 50_000,
+  configurationBytes: 8_388_608,
+  secrets: 10,
+};
 
 const fresh = { version: 1, createdAt: new Date(0), updatedAt: new Date(0) };
 

@@ -1,6 +1,6 @@
 import { notFound } from '../../domain/errors.ts';
 import { type IntegrationId, type TenantId, toUuid } from '../../domain/id.ts';
-import { type ExpectedVersions, requireVersion } from '../../domain/row-version.ts';
+import type { Integration } from '../../domain/integration.ts';
 import type { IntegrationStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { pageOfModel, toPage } from '../pages.ts';
@@ -10,13 +10,15 @@ import { subscriptionsOfIntegration } from './configured-subscriptions.ts';
 import { deleteWithSubscriptions } from './delete-with-subscriptions.ts';
 import { columnsOf, integrationOf } from './integration-row.ts';
 import { expireSecrets, insertSecret, readPublicKeys, readSecrets, revokeSecret } from './secrets.ts';
+import { readUsage } from './tenant-usage.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createIntegrationStore(db: Database): IntegrationStore {
   return {
-    create(integration, secrets) {
+    create(integration, secrets, check) {
       const { id, tenantId, dialect, createdAt } = integration;
       return changeConfiguration(db, tenantId, async (tx) => {
+        check({ usage: await readUsage(tx, tenantId) });
         const data = { ...columnsOf(integration), id: toUuid(id), tenantId: toUuid(tenantId), dialect, createdAt };
         const row = await tx.integration.create({ data });
         for (const secret of secrets) await insertSecret(tx, tenantId, secret);
@@ -42,11 +44,9 @@ export function createIntegrationStore(db: Database): IntegrationStore {
     /** Does not change the dialect. @throws Problem `not_found` when the integration does not exist or was deleted */
     change(tenantId, id, edit) {
       return changeConfiguration(db, tenantId, async (tx) => {
-        const before = await tx.integration.findFirst({ where: undeleted(tenantId, id) });
-        if (!before) throw notFound('integration');
-        const current = integrationOf(before);
+        const current = await requireIntegration(tx, tenantId, id);
         const { row, check } = edit(current);
-        check?.({ subscriptions: await subscriptionsOfIntegration(tx, tenantId, id) });
+        if (check) check({ subscriptions: await subscriptionsOfIntegration(tx, tenantId, id) });
         const data = changedColumns(columnsOf(current), columnsOf(row));
         return data ? integrationOf(await tx.integration.update({ where: { id: toUuid(id) }, data })) : current;
       });
@@ -65,12 +65,14 @@ export function createIntegrationStore(db: Database): IntegrationStore {
       return readPublicKeys(db, tenantId, id);
     },
 
-    /** @throws Problem `not_found` when the integration does not exist or was deleted, or `precondition` */
-    rotate(tenantId, fresh, overlapMs, expected) {
+    /** @throws Problem `not_found` when the integration does not exist or was deleted */
+    rotate(tenantId, fresh, overlapMs, check) {
       const { integrationId, kind, createdAt } = fresh;
       return changeConfiguration(db, tenantId, async (tx) => {
-        await requireIntegration(tx, tenantId, integrationId, expected);
+        const current = await requireIntegration(tx, tenantId, integrationId);
         await expireSecrets(tx, tenantId, integrationId, kind, overlapMs);
+        const signing = await readSecrets(tx, tenantId, integrationId);
+        check(current, signing.filter((secret) => secret.kind === kind).length);
         await insertSecret(tx, tenantId, fresh);
         return integrationOf(await touch(tx, integrationId, createdAt));
       });
@@ -86,16 +88,11 @@ export function createIntegrationStore(db: Database): IntegrationStore {
   };
 }
 
-/** @throws Problem `not_found` when the tenant has no such integration or it was deleted, or `precondition` */
-async function requireIntegration(
-  tx: Statements,
-  tenantId: TenantId,
-  id: IntegrationId,
-  expected: ExpectedVersions,
-): Promise<void> {
-  const row = await tx.integration.findFirst({ where: undeleted(tenantId, id), select: { version: true } });
+/** @throws Problem `not_found` when the tenant has no such integration or it was deleted */
+async function requireIntegration(tx: Statements, tenantId: TenantId, id: IntegrationId): Promise<Integration> {
+  const row = await tx.integration.findFirst({ where: undeleted(tenantId, id) });
   if (!row) throw notFound('integration');
-  requireVersion(expected, row);
+  return integrationOf(row);
 }
 
 /** Raises the version of an integration whose secrets changed: they are shown with it. */

@@ -16,6 +16,7 @@ import { integrationOf } from './integration-row.ts';
 import { countSubscribers, neighboursAt, neighboursOf } from './neighbours.ts';
 import { columnsOf, subscriptionOf } from './subscription-row.ts';
 import { templateOf } from './template-row.ts';
+import { readUsage } from './tenant-usage.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createSubscriptionStore(db: Database): SubscriptionStore {
@@ -26,6 +27,7 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
           ...(await findParts(tx, tenantId, names)),
           neighbours: await neighboursAt(tx, names),
           counts: await countSubscribers(tx, tenantId),
+          usage: await readUsage(tx, tenantId),
         });
         const created: Subscription[] = [];
         for (const subscription of made) created.push(await insertSubscription(tx, subscription));
@@ -61,7 +63,8 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
         if (!before) throw notFound('subscription');
         const current = subscriptionOf(before);
         const neighbours = await neighboursAt(tx, { ...current, url: url ?? current.url });
-        const changed = edit(current, { ...(await partsOf(tx, current)), neighbours });
+        const { row: changed, check } = edit(current, { ...(await partsOf(tx, current)), neighbours });
+        if (check) check({ usage: await readUsage(tx, tenantId) });
         const endpointId = changed.url === current.url ? before.endpointId : await findOrCreateEndpoint(tx, changed);
         const data = changedColumns(storedColumns(current, before.endpointId), storedColumns(changed, endpointId));
         return {

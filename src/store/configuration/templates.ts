@@ -1,7 +1,7 @@
 import { notFound } from '../../domain/errors.ts';
-import { toUuid } from '../../domain/id.ts';
-import type { TemplateStore } from '../../ports/configuration.ts';
-import type { Database } from '../database.ts';
+import { type TemplateId, type TenantId, toUuid } from '../../domain/id.ts';
+import type { Subscribers, TemplateStore, Usage } from '../../ports/configuration.ts';
+import type { Database, Statements } from '../database.ts';
 import { violatedIndex } from '../database-errors.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
@@ -9,6 +9,7 @@ import { changedColumns } from './changed-columns.ts';
 import { subscriptionsToTemplate } from './configured-subscriptions.ts';
 import { deleteWithSubscriptions } from './delete-with-subscriptions.ts';
 import { columnsOf, templateOf } from './template-row.ts';
+import { readUsage } from './tenant-usage.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createTemplateStore(db: Database): TemplateStore {
@@ -17,7 +18,7 @@ export function createTemplateStore(db: Database): TemplateStore {
       const { id, tenantId, createdAt } = template;
       return undefinedWhenTaken(
         changeConfiguration(db, tenantId, async (tx) => {
-          check({ subscriptions: await subscriptionsToTemplate(tx, tenantId, id) });
+          check(await surroundingsOf(tx, tenantId, id));
           const data = { ...columnsOf(template), id: toUuid(id), tenantId: toUuid(tenantId), createdAt };
           return templateOf(await tx.template.create({ data }));
         }),
@@ -47,7 +48,7 @@ export function createTemplateStore(db: Database): TemplateStore {
           if (!before) throw notFound('template');
           const current = templateOf(before);
           const { row, check } = edit(current);
-          check?.({ subscriptions: await subscriptionsToTemplate(tx, tenantId, id) });
+          if (check) check(await surroundingsOf(tx, tenantId, id));
           const data = changedColumns(columnsOf(current), columnsOf(row));
           return data ? templateOf(await tx.template.update({ where: { id: toUuid(id) }, data })) : current;
         }),
@@ -59,6 +60,10 @@ export function createTemplateStore(db: Database): TemplateStore {
       return deleteWithSubscriptions(db, tenantId, { kind: 'template', id }, by, expected);
     },
   };
+}
+
+async function surroundingsOf(tx: Statements, tenantId: TenantId, id: TemplateId): Promise<Subscribers & Usage> {
+  return { subscriptions: await subscriptionsToTemplate(tx, tenantId, id), usage: await readUsage(tx, tenantId) };
 }
 
 /** Undefined when another template of the tenant has the same `externalId`; the transaction was rolled back. */

@@ -36,7 +36,7 @@ async function given() {
   const integrations = createIntegrationStore(db());
   const options = { emptyGenericProperties: 'object' };
   const made = { ...integration(tenantId), dialect: 'passcreator' as const, options, headers: undefined };
-  const of = await integrations.create(made, []);
+  const of = await integrations.create(made, [], () => {});
   const template = await givenTemplate(db(), tenantId);
   const names = { templateId: template.id, knownFields: ['points'], mapping: { rename: {}, remove: [] } };
   const subscription = await givenSubscription(db(), of, {
@@ -150,7 +150,7 @@ test('a conflict that another change brings about meanwhile is seen', async () =
   for (let round = 0; round < ROUNDS; round++) {
     const options = { barcodeShape: 'asPublished', signatureEncoding: 'hex', allowDeprecated: true };
     const gates = { ...integration(tenantId), dialect: 'passentry' as const, options, headers: undefined };
-    await deps.integrations.create(gates, []);
+    await deps.integrations.create(gates, [], () => {});
     const input = newSubscriptionSchema.parse({
       integrationId: gates.id,
       trigger: 'pass.tapped',

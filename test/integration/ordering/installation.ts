@@ -58,7 +58,11 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
   const made = { ...integration(tenantId), dialect: 'standard' as const, headers: undefined, options: {}, limits: {} };
   const of = { ...made, policy: { retryDelaysMs } };
-  await createIntegrationStore(db).create(of, [{ ...secret(of), sealed: box.seal(randomBytes(32).toString('base64')) }]);
+  await createIntegrationStore(db).create(
+    of,
+    [{ ...secret(of), sealed: box.seal(randomBytes(32).toString('base64')) }],
+    () => {},
+  );
   const templateOf = template(tenantId);
   await storeTemplate(db, templateOf);
   const subscriptions = createSubscriptionStore(db);

@@ -104,7 +104,7 @@ export async function givenTemplate(db: Database, tenantId: TenantId): Promise<T
 
 export async function givenIntegration(db: Database, tenantId: TenantId): Promise<Integration> {
   const made = integration(tenantId);
-  await createIntegrationStore(db).create(made, [secret(made)]);
+  await createIntegrationStore(db).create(made, [secret(made)], () => {});
   return made;
 }
 
@@ -137,7 +137,7 @@ export async function storeSubscription(db: Database, row: Subscription): Promis
 }
 
 export function saveSubscription(db: Database, row: Subscription): ReturnType<SubscriptionStore['change']> {
-  return createSubscriptionStore(db).change(row.tenantId, row.id, row.url, () => row);
+  return createSubscriptionStore(db).change(row.tenantId, row.id, row.url, () => ({ row }));
 }
 
 const DUE: readonly DeliveryState[] = ['pending', 'delivering', 'retrying'];

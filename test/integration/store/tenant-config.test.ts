@@ -49,7 +49,7 @@ describe('the configuration of a tenant', () => {
     const [kept, gone] = [await givenIntegration(db(), tenantId), await givenIntegration(db(), tenantId)];
     const fresh = secret(kept);
     const integrations = createIntegrationStore(db());
-    await integrations.rotate(tenantId, fresh, 0);
+    await integrations.rotate(tenantId, fresh, 0, () => {});
     await integrations.delete(tenantId, gone.id, 'system');
     const removed = await givenTemplate(db(), tenantId);
     await createTemplateStore(db()).delete(tenantId, removed.id, 'system');

@@ -6,7 +6,7 @@ import { makeSecret, ownSecretsSchema, rotateSecret } from '../../../src/admin/s
 import { checkInput } from '../../../src/domain/check-input.ts';
 import type { DialectName, StoredSecret } from '../../../src/domain/integration.ts';
 import type { IntegrationStore } from '../../../src/ports/configuration.ts';
-import { box, clock, makeIntegration, tenantId } from '../../support/configuration.ts';
+import { bounds, box, clock, makeIntegration, tenantId } from '../../support/configuration.ts';
 
 const base64 = (length: number) => randomBytes(length).toString('base64');
 
@@ -43,7 +43,7 @@ describe('a new integration', () => {
   const create = async (dialect: DialectName, more: object = {}) => {
     const integrations = { create: async (row: unknown) => row } as unknown as IntegrationStore;
     const input = newIntegrationSchema.parse({ name: 'a', dialect, ...more });
-    return createIntegration({ integrations, box, clock }, tenantId, input);
+    return createIntegration({ integrations, bounds, box, clock }, tenantId, input);
   };
 
   test.each<[DialectName, object, string[]]>([
@@ -102,7 +102,7 @@ describe('rotation', () => {
     return {
       integration,
       rotate,
-      deps: { integrations: { find: async () => integration, secrets: async () => stored, rotate }, box, clock },
+      deps: { integrations: { find: async () => integration, secrets: async () => stored, rotate }, bounds, box, clock },
     };
   }
 

@@ -56,7 +56,7 @@ describe('docs/configuration.md', () => {
   });
 
   test('has ranges of whole numbers', () => {
-    expect(ranges).toHaveLength(7);
+    expect(ranges).toHaveLength(14);
   });
 
   test.each(ranges)('%s takes %i to %i, and nothing beyond', (name, from, to) => {
