@@ -9,6 +9,7 @@ export default {
     'client/generated/zod.ts',
     'test/**/*.test.ts',
     'test/chaos/actors/receiver.ts',
+    'test/support/shifted-clock.ts',
     'bench/actors/*.ts',
     'bench/preload/*.ts',
   ],

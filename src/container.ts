@@ -11,6 +11,7 @@ import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
+import { WorkerWatch } from './pipeline/watch-workers.ts';
 import type { Log } from './ports/process.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
@@ -35,6 +36,7 @@ import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
+import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
 import { createRegistry, render } from './telemetry/metrics/registry.ts';
@@ -102,6 +104,8 @@ export interface WorkerContainer {
   readonly servers: ServerWatch;
   /** Serves health and metrics. */
   readonly status: StatusServer;
+  /** Reports that this worker is alive, and decides whether it runs the sweeps. */
+  readonly workers: WorkerWatch;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
   /** Creates partitions ahead of time, merges endpoints of one address, and deletes expired keys. @throws Unavailable */
@@ -117,6 +121,9 @@ export interface WorkerContainer {
   close(): Promise<void>;
 }
 
+/** One for the beats, and one for when a connection hangs. */
+const BEAT_CONNECTIONS = 2;
+
 /** Builds a worker process. */
 export function createWorkerContainer(config: Config): WorkerContainer {
   const foundation = openFoundation(config, 'passwire-worker', ['postgres', 'redis']);
@@ -124,7 +131,14 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   let consumer: DeliveryConsumer | undefined;
   const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
   const telemetry = deliveryTelemetry(foundation.logger, metrics);
-  const claims = createClaimStore(db);
+  const workerId = newId('worker', clock());
+  const claims = createClaimStore(db, workerId);
+  const beats = openDatabase({
+    ...config.database,
+    poolSize: BEAT_CONNECTIONS,
+    applicationName: 'passwire-worker-beats',
+    onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
+  });
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
   const subscriptions = createSubscriptionStore(db);
   const configSource = createConfigSource(db);
@@ -158,6 +172,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     quietLog: log,
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
+    workers: new WorkerWatch({ registry: createWorkerRegistry(db, beats, workerId), queue, log }),
     recoverer: new Recoverer({ claims, queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
@@ -170,7 +185,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     consume() {
       consumer = new QueueConsumer(
-        { ...config.redis, concurrency: config.concurrency },
+        { ...config.redis, concurrency: config.concurrency, workerId },
         queue,
         log,
         ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
@@ -187,6 +202,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     async close() {
       sender.close();
+      await beats.close();
       await foundation.close();
     },
   };

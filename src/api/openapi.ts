@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   createDocument,
-  type ZodOpenApiMediaTypeObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiOverride,
   type ZodOpenApiPathsObject,
@@ -10,11 +9,12 @@ import { describeDialect, type JsonSchema } from '../dialects/describe-dialect.t
 import { DIALECTS } from '../dialects/index.ts';
 import { ID_PREFIXES } from '../domain/id.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { healthSchema, readinessSchema } from './health.ts';
+import { healthPaths } from './health-paths.ts';
 import { rolesOf } from './permissions.ts';
 import { problemResponses } from './problem-responses.ts';
 import { ETAG, IDEMPOTENCY_REPLAYED, REQUEST_ID } from './response-headers.ts';
 import { isConditional, type Route } from './route.ts';
+import { type Examples, schemaExamples } from './schema-examples.ts';
 import { TAGS } from './tags.ts';
 import { describeWebhooks } from './webhooks.ts';
 
@@ -123,7 +123,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
           ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
           ...(route.versioned && answer && ETAG),
         }),
-        ...(answer ? { content: { 'application/json': { schema: answer, examples: answerExamples(answer) } } } : {}),
+        ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
       },
       ...problemResponses(route),
     },
@@ -157,70 +157,6 @@ function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['reques
   };
 }
 
-type Examples = NonNullable<ZodOpenApiMediaTypeObject['examples']>;
-
 function requestExamples({ body, examples }: Route): Examples {
   return examples ? { ...examples } : schemaExamples(body);
 }
-
-function answerExamples(answer: z.ZodType): Examples {
-  return schemaExamples(answer);
-}
-
-/** The examples of a schema, by number. */
-function schemaExamples(schema: z.ZodType | undefined): Examples {
-  const { examples = [], description } = schema?.meta() ?? {};
-  const values = examples as readonly unknown[];
-  return Object.fromEntries(
-    values.map((value, index) => [index === 0 ? 'example' : `example${index + 1}`, { summary: description ?? '', value }]),
-  );
-}
-
-const [READY, NOT_READY] = (readinessSchema.meta()?.examples ?? []) as readonly object[];
-
-const healthPaths: ZodOpenApiPathsObject = {
-  '/healthz': {
-    get: {
-      operationId: 'getHealth',
-      summary: 'Liveness: the process responds',
-      description: 'Touches no server. No key is needed.',
-      tags: ['health'],
-      security: [],
-      responses: {
-        '200': {
-          description: 'It responds.',
-          headers: z.object(REQUEST_ID),
-          content: { 'application/json': { schema: healthSchema, examples: answerExamples(healthSchema) } },
-        },
-      },
-    },
-  },
-  '/readyz': {
-    get: {
-      operationId: 'getReadiness',
-      summary: 'Readiness: whether requests can be served, by part',
-      description: 'Without Redis events are accepted and deliveries wait, so only Postgres decides. No key is needed.',
-      tags: ['health'],
-      security: [],
-      responses: {
-        '200': {
-          description: 'Requests can be served.',
-          headers: z.object(REQUEST_ID),
-          content: {
-            'application/json': { schema: readinessSchema, examples: { ready: { summary: 'Ready', value: READY } } },
-          },
-        },
-        '503': {
-          description: 'Requests cannot be served.',
-          headers: z.object(REQUEST_ID),
-          content: {
-            'application/json': {
-              schema: readinessSchema,
-              examples: { unavailable: { summary: 'Postgres does not respond', value: NOT_READY } },
-            },
-          },
-        },
-      },
-    },
-  },
-};

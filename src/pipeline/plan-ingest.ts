@@ -23,10 +23,10 @@ export function planIngest(events: readonly AcceptedEvent[], configs: LoadedConf
     const loaded = configs.get(event.tenantId);
     if (!loaded) throw new Error(`no configuration is loaded for ${event.tenantId}`);
     planned.push(event);
-    deliveries.push(...deliveriesOf(event, event.facts.type, loaded, nowMs));
+    deliveries.push(...deliveriesOf(event, event.facts.type, loaded));
     for (const trigger of derivedTriggers(event)) {
       const derived = deriveEvent(event, trigger, nowMs);
-      const wanted = deliveriesOf(derived, trigger, loaded, nowMs);
+      const wanted = deliveriesOf(derived, trigger, loaded);
       // the first install of a pass is a fact of its own; a tap only repeats its scan, for the subscriptions that still want it
       if (wanted.length > 0 || trigger === 'pass.first_installed') planned.push(derived);
       deliveries.push(...wanted);
@@ -40,15 +40,15 @@ function deriveEvent(event: AcceptedEvent, trigger: PassTrigger, nowMs: number):
   return { ...event, id: newId('event', nowMs), derivedFrom: event.id, facts: { ...facts, type: trigger } };
 }
 
-function deliveriesOf(event: AcceptedEvent, trigger: PassTrigger, loaded: LoadedConfig, nowMs: number): NewDelivery[] {
+function deliveriesOf(event: AcceptedEvent, trigger: PassTrigger, loaded: LoadedConfig): NewDelivery[] {
   return loaded.matcher
     .match(trigger, event.templateId)
-    .filter((subscription) => isWindowOpen(loaded, subscription, nowMs))
+    .filter((subscription) => isWindowOpen(loaded, subscription))
     .map((subscription) => newDelivery(event, subscription));
 }
 
 /** In some dialects a subscription has a time window; outside it, it matches nothing. */
-function isWindowOpen({ config }: LoadedConfig, { integrationId, options }: Subscription, atMs: number): boolean {
+function isWindowOpen({ config, storeTimeMs }: LoadedConfig, { integrationId, options }: Subscription): boolean {
   const integration = config.integrations.get(integrationId);
-  return integration !== undefined && isWithin(windowOf(dialectNamed(integration.dialect), options), atMs);
+  return integration !== undefined && isWithin(windowOf(dialectNamed(integration.dialect), options), storeTimeMs());
 }

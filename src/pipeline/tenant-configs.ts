@@ -9,10 +9,14 @@ import type { ConfigSource } from '../ports/configuration.ts';
 export interface LoadedConfig {
   readonly config: TenantConfig;
   readonly matcher: Matcher;
+  /** Unix ms by the store's clock, from which this process's may differ by seconds. */
+  storeTimeMs(): number;
 }
 
-export function loadedConfig(config: TenantConfig): LoadedConfig {
-  return { config, matcher: new Matcher(config) };
+/** @param monotonicMs milliseconds from any start, never set back */
+export function loadedConfig(config: TenantConfig, monotonicMs = () => performance.now()): LoadedConfig {
+  const aheadMs = config.readAtMs - monotonicMs();
+  return { config, matcher: new Matcher(config), storeTimeMs: () => aheadMs + monotonicMs() };
 }
 
 export type LoadedConfigs = ReadonlyMap<TenantId, LoadedConfig>;

@@ -56,8 +56,8 @@ export class EndpointWatch {
     const missed = [...live].filter(([id]) => !known.has(id));
     const recovered = stored.filter(({ id }) => isHealthy(now.get(id)));
     const changes: HealthChange[] = [
-      ...missed.map(([endpointId, failingSince]) => ({ endpointId, failingSince })),
-      ...recovered.map(({ id: endpointId }) => ({ endpointId, failingSince: undefined })),
+      ...missed.map(([endpointId, failingForMs]) => ({ endpointId, failingForMs })),
+      ...recovered.map(({ id: endpointId }) => ({ endpointId, failingForMs: undefined })),
     ];
     if (changes.length > 0) await this.#record(changes);
     for (const endpoint of stored) {
@@ -74,7 +74,7 @@ export class EndpointWatch {
       planned = ones.flatMap((one) => this.#planEvents(configs, one));
       return planned;
     });
-    for (const { endpointId, tenantId, failingSince } of changed) {
+    for (const { id: endpointId, tenantId, failingSince } of changed) {
       telemetry.endpointChanged({ endpointId, tenantId, failingSince });
     }
     offerNew(
@@ -91,12 +91,12 @@ export class EndpointWatch {
     return loaded;
   }
 
-  #planEvents(configs: LoadedConfigs, { tenantId, endpointId, failingSince }: ChangedEndpoint): readonly PlannedEvents[] {
+  #planEvents(configs: LoadedConfigs, { tenantId, id, failingSince }: ChangedEndpoint): readonly PlannedEvents[] {
     const config = configs.get(tenantId);
     const change = failingSince
       ? ({ type: 'endpoint.failing', failingSince: failingSince.toISOString() } as const)
       : ({ type: 'endpoint.recovered' } as const);
-    const events = config && planEndpointEvent(config, endpointId, change, this.#deps.clock());
+    const events = config && planEndpointEvent(config, id, change, this.#deps.clock());
     return events ? [events] : [];
   }
 }
@@ -105,8 +105,8 @@ function isHealthy(health: EndpointHealth | undefined): boolean {
   return health?.isKnown === true && health.breaker === 'closed';
 }
 
-function failsTooLong({ unchangedSince }: FailingEndpoint, health: EndpointHealth | undefined, limitMs: number): boolean {
+function failsTooLong({ unchangedForMs }: FailingEndpoint, health: EndpointHealth | undefined, limitMs: number): boolean {
   return (
-    health !== undefined && health.breaker !== 'closed' && hasFailedTooLong(unchangedSince, health.lastFailedAt, limitMs)
+    health !== undefined && health.breaker !== 'closed' && hasFailedTooLong(unchangedForMs, health.lastFailedAgoMs, limitMs)
   );
 }

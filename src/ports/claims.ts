@@ -26,6 +26,8 @@ export interface ClaimedDelivery {
   readonly triesMade: number;
   /** Fences the result: a claim that another worker has taken over cannot write. */
   readonly claim: number;
+  /** How long ago it was made, by the store's clock. */
+  readonly ageMs: number;
   readonly configVersion: number;
   /** Undefined when the first attempt stored the body, or retention removed the event. */
   readonly event: StoredEvent | undefined;
@@ -64,6 +66,8 @@ export interface ReturnedClaim {
 export interface ClaimStore {
   /** Claims the due deliveries that stand at the given attempt; one that is missing from the answer must not be delivered. */
   claim(wanted: readonly AttemptKey[]): Promise<readonly ClaimedDelivery[]>;
+  /** Of deliveries that could not be claimed, those that are not due yet, with the time until they are. */
+  dueLater(refused: readonly AttemptKey[]): Promise<readonly DueDelivery[]>;
   /**
    * Writes attempts, next states and dead letters. Returns the records whose claim still stood, and the deliveries that waited
    * for the end of one of them and are due now.

@@ -29,11 +29,14 @@ export interface EndpointFilter {
   readonly state?: EndpointState | undefined;
 }
 
-export type ChangedEndpoint = HealthChange & Endpoint;
-
 export interface FailingEndpoint extends Endpoint {
-  /** Since when it has been failing without a change of its subscriptions; undefined when none of them is enabled. */
-  readonly unchangedSince: Date | undefined;
+  /** How long it has been failing without a change of its subscriptions; undefined when none of them is enabled. */
+  readonly unchangedForMs: number | undefined;
+}
+
+export interface ChangedEndpoint extends Endpoint {
+  /** Its first failure in a row; undefined: it has recovered. */
+  readonly failingSince: Date | undefined;
 }
 
 export interface EndpointStore {

@@ -80,9 +80,13 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   /** Waits for the attempt's slot in the rate of its endpoint. */
-  awaitRateSlot({ endpointId, rateSlotAtMs }: AdmittedDelivery): Promise<void> {
+  async awaitRateSlot({ endpointId, rateSlotAtMs }: AdmittedDelivery): Promise<void> {
+    if (rateSlotAtMs === undefined) return;
+    const reslot = (): Promise<number | undefined> => this.#reslot(endpointId);
     const clock = { nowMs: () => this.#steps.clock.nowMs(), sleep };
-    return awaitRateSlot(rateSlotAtMs, clock, () => this.#reslot(endpointId));
+    // before the first reply of Redis its time is unknown; one comes with another slot
+    const atMs = this.#steps.clock.isSet ? rateSlotAtMs : await reslot();
+    await awaitRateSlot(atMs, clock, reslot);
   }
 
   /** Reports that a worker is alive and what it has in flight. @throws Unavailable */

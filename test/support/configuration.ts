@@ -77,6 +77,7 @@ export function configOf(things: {
   const config: TenantConfig = {
     tenantId,
     version: 1,
+    readAtMs: NOW_MS,
     templates: new Map(templates.map((template) => [template.id, template])),
     templatesByExternalId: new Map(
       templates.flatMap((template) => (template.externalId ? [[template.externalId, template]] : [])),

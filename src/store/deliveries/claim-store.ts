@@ -1,16 +1,19 @@
-import { toUuid } from '../../domain/id.ts';
+import { toUuid, type WorkerId } from '../../domain/id.ts';
 import type { ClaimStore } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
 import { LOWEST_UUID } from '../pages.ts';
 import { claim } from './claim.ts';
+import { dueLater } from './due-later.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { giveBack } from './give-back.ts';
 import { releaseBlocked } from './release-blocked.ts';
 import { settle } from './settle.ts';
 
-export function createClaimStore(db: Database): ClaimStore {
+/** @param workerId the worker that makes the claims */
+export function createClaimStore(db: Database, workerId: WorkerId): ClaimStore {
   return {
-    claim: (wanted) => claim(db, wanted),
+    claim: (wanted) => claim(db, workerId, wanted),
+    dueLater: (refused) => dueLater(db, refused),
     settle: (records) => settle(db, records),
     giveBack: (returns) => giveBack(db, returns),
     releaseBlocked: (limit, cursor) => releaseBlocked(db, limit, cursor),

@@ -1,8 +1,7 @@
 import { type EventId, toId, toUuid } from '../../domain/id.ts';
 import { isOperationalEvent, passIdOf, type StoredEvent } from '../../domain/operational-event.ts';
 import type { EventKey, EventKeyOwner, NewDelivery, PlannedEvents, Reservation, Reserved } from '../../ports/events.ts';
-import { inTransaction, type RunStatement, type Statements } from '../database.ts';
-import { Prisma } from '../generated/client.ts';
+import type { Statements } from '../database.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 
@@ -10,24 +9,23 @@ const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 export async function writeEvents(tx: Statements, ...planned: readonly PlannedEvents[]): Promise<void> {
   const events = planned.flatMap((part) => part.events);
   const deliveries = planned.flatMap((part) => part.deliveries);
-  if (events.length + deliveries.length > 0)
-    await acceptEvents(inTransaction(tx), NOTHING_TO_RESERVE, { events, deliveries });
+  if (events.length + deliveries.length > 0) await acceptEvents(tx, NOTHING_TO_RESERVE, { events, deliveries });
 }
 
 /**
- * Reserves the keys and writes the events and deliveries, in one statement, which is its own transaction outside of
+ * Reserves the keys and writes the events and deliveries, in one statement, which is its own transaction when `db` is not in
  * one. Nothing is written when a tenant's current configuration version differs from the planned one. An event whose key is
  * already taken is not written, nor are the events derived from it. Rows are sent as JSON parameters, which are cheaper than
  * a dozen arrays.
  */
 export async function acceptEvents(
-  run: RunStatement,
+  db: Statements,
   { configVersions, keys }: Reservation,
   { events, deliveries }: PlannedEvents,
 ): Promise<Reserved> {
   const tenants = [...configVersions.keys()].map(toUuid);
   const posted = postedIds(events);
-  const [reply] = await run<AcceptReply>(Prisma.sql`
+  const [reply] = await db.$queryRaw<[AcceptReply]>`
     WITH current AS (
       SELECT id, config_version FROM tenants WHERE id = ANY(${tenants}::uuid[]) AND deleted_at IS NULL
     ), stale AS (
@@ -65,13 +63,12 @@ export async function acceptEvents(
       WHERE NOT EXISTS (SELECT FROM stale) AND posted_id NOT IN (TABLE refused)
     )
     SELECT ARRAY(SELECT id FROM current) AS tenants, ARRAY(SELECT config_version FROM current) AS versions,
-      ARRAY(SELECT event_id FROM reserved) AS reserved`);
-  if (!reply) throw new Error('the statement returned no row');
+      ARRAY(SELECT event_id FROM reserved) AS reserved`;
   const current = reply.tenants.map((id, index) => [toId('tenant', id), reply.versions[index] ?? 0] as const);
   const isStale = current.length < tenants.length || current.some(([id, version]) => configVersions.get(id) !== version);
   const reserved = new Set(reply.reserved);
   const conflicting = isStale ? [] : keys.filter(({ eventId }) => !reserved.has(toUuid(eventId)));
-  return { configVersions: new Map(current), taken: await ownersOf(run, conflicting) };
+  return { configVersions: new Map(current), taken: await ownersOf(db, conflicting) };
 }
 
 /** Maps each derived event to the posted event it was derived from, which owns the key. */
@@ -81,13 +78,6 @@ function postedIds(events: readonly StoredEvent[]): ReadonlyMap<EventId, EventId
     if (!isOperationalEvent(event) && event.derivedFrom) posted.set(event.id, event.derivedFrom);
   }
   return posted;
-}
-
-interface KeyRow {
-  readonly tenant_id: string;
-  readonly producer_id: string;
-  readonly event_id: string;
-  readonly body_hash: Uint8Array;
 }
 
 interface AcceptReply {
@@ -100,13 +90,13 @@ interface AcceptReply {
  * Reads the earlier owners of taken keys. A separate statement, because an owner that committed while the insert waited for
  * it is not visible in the insert's snapshot.
  */
-async function ownersOf(run: RunStatement, keys: readonly EventKey[]): Promise<Map<EventKey, EventKeyOwner>> {
+async function ownersOf(tx: Statements, keys: readonly EventKey[]): Promise<Map<EventKey, EventKeyOwner>> {
   const taken = new Map<EventKey, EventKeyOwner>();
   if (keys.length === 0) return taken;
-  const rows = await run<KeyRow>(Prisma.sql`
+  const rows = await tx.$queryRaw<{ tenant_id: string; producer_id: string; event_id: string; body_hash: Uint8Array }[]>`
     SELECT tenant_id, producer_id, event_id, body_hash FROM event_keys
     WHERE (tenant_id, producer_id) IN (
-      SELECT * FROM unnest(${keys.map(({ tenantId }) => toUuid(tenantId))}::uuid[], ${keys.map(({ producerId }) => producerId)}::text[]))`);
+      SELECT * FROM unnest(${keys.map(({ tenantId }) => toUuid(tenantId))}::uuid[], ${keys.map(({ producerId }) => producerId)}::text[]))`;
   const owners = new Map(rows.map((row) => [`${toId('tenant', row.tenant_id)} ${row.producer_id}`, row]));
   for (const key of keys) {
     const owner = owners.get(`${key.tenantId} ${key.producerId}`);

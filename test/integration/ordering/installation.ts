@@ -79,7 +79,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   };
   const sent: Sent[] = [];
   const events = createEventStore(db);
-  const claims = createClaimStore(db);
+  const claims = createClaimStore(db, newId('worker', Date.now()));
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
   const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick, telemetry: NO_TELEMETRY });
   const deliveries = createDeliveryStore(db);

@@ -19,6 +19,7 @@ import {
   retrying,
   rowOf,
   succeeded,
+  WORKER,
 } from './deliveries.ts';
 import { givenSetup, type Setup } from './installation.ts';
 
@@ -28,7 +29,7 @@ let claims: ClaimStore;
 let setup: Setup;
 
 beforeAll(async () => {
-  claims = createClaimStore(database());
+  claims = createClaimStore(database(), WORKER);
   setup = await givenSetup(database());
 });
 
@@ -97,6 +98,27 @@ describe('a claim', () => {
     expect(await claims.claim(wanted)).toEqual([]);
     await letPass(database(), later, 60_000);
     expect(await claims.claim(wanted)).toMatchObject([{ id: later, attempt: 2, triesMade: 1 }]);
+  });
+});
+
+describe('a delivery that was woken too early', () => {
+  test('is refused, and its time is told; one that is claimed, has ended or stands at another attempt is not', async () => {
+    const [early, claimed, ended, other] = await givenDeliveries(database(), setup, 4);
+    if (!early || !claimed || !ended || !other) throw new Error('four are made');
+    for (const id of [early, other]) await attempt(claims, id, retrying(60_000));
+    await claimOne(claims, claimed);
+    await attempt(claims, ended, succeeded);
+    const refused = [
+      { deliveryId: early, attempt: 2 },
+      { deliveryId: claimed, attempt: 1 },
+      { deliveryId: ended, attempt: 2 },
+      { deliveryId: other, attempt: 1 },
+    ];
+    expect(await claims.claim(refused)).toEqual([]);
+    const [due, ...more] = await claims.dueLater(refused);
+    expect([due?.deliveryId, due?.attempt, more]).toEqual([early, 2, []]);
+    expect(due?.delayMs).toBeGreaterThan(0);
+    expect(due?.delayMs).toBeLessThanOrEqual(60_000);
   });
 });
 

@@ -19,6 +19,7 @@ import {
   retrying,
   rowOf,
   succeeded,
+  WORKER,
 } from './deliveries.ts';
 import { createIngest, givenSetup, item, type Setup } from './installation.ts';
 
@@ -30,7 +31,7 @@ let letters: DeadLetterStore;
 let setup: Setup;
 
 beforeAll(async () => {
-  claims = createClaimStore(database());
+  claims = createClaimStore(database(), WORKER);
   log = createDeliveryStore(database());
   letters = createDeadLetterStore(database(), Date.now);
   setup = await givenSetup(database());

@@ -62,7 +62,7 @@ async function given() {
 
 test('changes of health are stored with their operational events', async () => {
   const { subscription, failing, deps } = await given();
-  new EndpointWatch(deps).note([{ endpointId: subscription.endpointId, failingSince: new Date() }]);
+  new EndpointWatch(deps).note([{ endpointId: subscription.endpointId, failingForMs: 1000 }]);
   expect(await eventually(async () => (await statesOf(db, failing.id))[0])).toBe('pending');
 });
 
