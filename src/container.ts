@@ -23,6 +23,7 @@ import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { createIntegrationStore } from './store/configuration/integrations.ts';
+import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
@@ -74,6 +75,7 @@ export function createApiContainer(config: Config): ApiContainer {
     clock,
     box,
     adminKey: config.adminKey,
+    bounds: config.bounds,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),
     templates: createTemplateStore(db),
@@ -120,7 +122,7 @@ export interface WorkerContainer {
   readonly workers: WorkerWatch;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
-  /** Creates partitions ahead of time and deletes expired keys. @throws Unavailable */
+  /** Creates partitions ahead of time, merges endpoints of one address, and deletes expired keys. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
   warmUp(): Promise<void>;
@@ -192,6 +194,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     watch,
     async maintain() {
       await ensurePartitions(db, clock());
+      await mergeEndpoints(db);
       await deleteExpiredRows(db);
     },
     consume() {

@@ -84,7 +84,13 @@ export interface ProblemReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const STATUS_OF: Readonly<Record<ProblemKind, number>> = { invalid: 422, not_found: 404, conflict: 409, forbidden: 403 };
+const STATUS_OF: Readonly<Record<ProblemKind, number>> = {
+  invalid: 422,
+  not_found: 404,
+  conflict: 409,
+  precondition: 412,
+  forbidden: 403,
+};
 const RETRY_AFTER_S = '5';
 
 /** The only place that turns errors into HTTP. An unknown error becomes a 500 that does not reveal its cause. */
