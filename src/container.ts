@@ -11,6 +11,7 @@ import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
+import { WorkerWatch } from './pipeline/watch-workers.ts';
 import type { Log } from './ports/process.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
@@ -22,6 +23,7 @@ import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { createIntegrationStore } from './store/configuration/integrations.ts';
+import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
@@ -30,11 +32,13 @@ import { openDatabase } from './store/database.ts';
 import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
+import { createOverdueStore } from './store/deliveries/overdue.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
+import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
 import { createRegistry, render } from './telemetry/metrics/registry.ts';
@@ -58,7 +62,7 @@ export interface ApiContainer {
 
 /** Builds an API process. Opens no connection, so the API can start while Postgres or Redis is unavailable. */
 export function createApiContainer(config: Config): ApiContainer {
-  const foundation = openFoundation(config, 'passwire-api', ['postgres']);
+  const foundation = openFoundation(config, API);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
   const configSource = createConfigSource(db);
@@ -71,6 +75,7 @@ export function createApiContainer(config: Config): ApiContainer {
     clock,
     box,
     adminKey: config.adminKey,
+    bounds: config.bounds,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),
     templates: createTemplateStore(db),
@@ -113,9 +118,11 @@ export interface WorkerContainer {
   readonly servers: ServerWatch;
   /** Serves health and metrics. */
   readonly status: StatusServer;
+  /** Reports that this worker is alive, and decides whether it runs the sweeps. */
+  readonly workers: WorkerWatch;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
-  /** Creates partitions ahead of time and deletes expired keys. @throws Unavailable */
+  /** Creates partitions ahead of time, merges endpoints of one address, and deletes expired keys. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
   warmUp(): Promise<void>;
@@ -128,14 +135,24 @@ export interface WorkerContainer {
   close(): Promise<void>;
 }
 
+/** One for the beats, and one for when a connection hangs. */
+const BEAT_CONNECTIONS = 2;
+
 /** Builds a worker process. */
 export function createWorkerContainer(config: Config): WorkerContainer {
-  const foundation = openFoundation(config, 'passwire-worker', ['postgres', 'redis']);
+  const foundation = openFoundation(config, WORKER);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   let consumer: DeliveryConsumer | undefined;
   const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
   const telemetry = deliveryTelemetry(foundation.logger, metrics);
-  const claims = createClaimStore(db);
+  const workerId = newId('worker', clock());
+  const claims = createClaimStore(db, workerId);
+  const beats = openDatabase({
+    ...config.database,
+    poolSize: BEAT_CONNECTIONS,
+    applicationName: 'passwire-worker-beats',
+    onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
+  });
   const sender = createSender({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks });
   const subscriptions = createSubscriptionStore(db);
   const configSource = createConfigSource(db);
@@ -169,18 +186,20 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     quietLog: log,
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
-    recoverer: new Recoverer({ claims, queue, log }),
+    workers: new WorkerWatch({ registry: createWorkerRegistry(db, beats, workerId), queue, log }),
+    recoverer: new Recoverer({ claims, overdue: createOverdueStore(db), queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
     },
     watch,
     async maintain() {
       await ensurePartitions(db, clock());
+      await mergeEndpoints(db);
       await deleteExpiredRows(db);
     },
     consume() {
       consumer = new QueueConsumer(
-        { ...config.redis, concurrency: config.concurrency },
+        { ...config.redis, concurrency: config.concurrency, workerId },
         queue,
         log,
         ({ deliveryId, attempt }, rateSlot) => deliverer.deliver(deliveryId, attempt, rateSlot),
@@ -197,13 +216,25 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     async close() {
       sender.close();
+      await beats.close();
       await foundation.close();
     },
   };
 }
 
-/** @param vital the parts without which the process does no work */
-function openFoundation(config: Config, name: string, vital: readonly Part[]) {
+interface ProcessKind {
+  readonly name: string;
+  /** The parts without which the process does no work. */
+  readonly vital: readonly Part[];
+  /** Whether a statement waits for a Postgres that is silent, or fails as soon as that is known. */
+  readonly waitsForPostgres: boolean;
+}
+
+const API: ProcessKind = { name: 'passwire-api', vital: ['postgres'], waitsForPostgres: false };
+/** What a worker has sent must be recorded, so it waits. */
+const WORKER: ProcessKind = { name: 'passwire-worker', vital: ['postgres', 'redis'], waitsForPostgres: true };
+
+function openFoundation(config: Config, { name, vital, waitsForPostgres }: ProcessKind) {
   const logger = createLog(name, config.logLevel);
   const servers = new ServerWatch({
     postgres: new PostgresInspector({
@@ -220,7 +251,9 @@ function openFoundation(config: Config, name: string, vital: readonly Part[]) {
     ...config.database,
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
+    ...(!waitsForPostgres && { onSilence: () => servers.explains() }),
   });
+  if (!waitsForPostgres) servers.onInspection((unavailable) => (unavailable.has('postgres') ? db.suspend() : db.resume()));
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);
   const registry = createRegistry(name, {

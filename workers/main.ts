@@ -8,6 +8,7 @@ import { periodically } from './periodic.ts';
 // A worker process: config -> container -> wait for usable servers -> process deliveries -> drain. Any number can run side by
 // side.
 
+const BEAT_INTERVAL_MS = 1000;
 const MAINTENANCE_INTERVAL_MS = 60 * 60 * 1000;
 
 const config = readConfigOrExit(process.env);
@@ -31,12 +32,20 @@ async function startWork() {
   if (drained.signal.aborted) return undefined;
   await container.warmUp().catch((err: unknown) => quietLog.warn({ err }, 'the first connection to Postgres failed'));
   if (drained.signal.aborted) return undefined;
+  const { workers, recoverer, watch } = container;
+  // before the first claim, so that no claim is made by a worker that nobody misses
+  await workers.beat().catch((err: unknown) => quietLog.warn({ err }, 'the first beat failed'));
+  const beats = periodically('beat', BEAT_INTERVAL_MS, quietLog, () => workers.beat());
   const deliveries = processDeliveries(container, quietLog);
-  const recovery = periodically('recover', config.recoverIntervalMs, quietLog, () => container.recoverer.sweep());
-  const watch = periodically('endpoints', config.recoverIntervalMs, quietLog, () => container.watch.sweep());
-  const maintenance = periodically('maintenance', MAINTENANCE_INTERVAL_MS, quietLog, () => container.maintain());
+  const sweep = (name: string, work: () => Promise<void>) =>
+    periodically(name, config.recoverIntervalMs, quietLog, async () => (workers.leads ? work() : undefined));
+  const loops = [
+    sweep('recover', () => recoverer.sweep()),
+    sweep('endpoints', () => watch.sweep()),
+    periodically('maintenance', MAINTENANCE_INTERVAL_MS, quietLog, () => container.maintain()),
+  ];
   log.info({ concurrency: config.concurrency }, 'worker started');
-  return { deliveries, loops: [recovery, watch, maintenance] };
+  return { deliveries, loops, beats };
 }
 
 async function drain(signal: NodeJS.Signals): Promise<void> {
@@ -44,7 +53,12 @@ async function drain(signal: NodeJS.Signals): Promise<void> {
   drained.abort();
   log.info({ signal }, 'draining: taking no new deliveries, finishing attempts in flight');
   const work = await working;
-  if (work) await Promise.all([work.deliveries.stop(config.shutdownTimeoutMs), ...work.loops.map((loop) => loop.stop())]);
+  if (work) {
+    container.workers.drain();
+    await Promise.all([work.deliveries.stop(config.shutdownTimeoutMs), ...work.loops.map((loop) => loop.stop())]);
+    await work.beats.stop();
+    await container.workers.leave().catch((err: unknown) => quietLog.warn({ err }, 'the last beat could not be removed'));
+  }
   status.close();
   await container.close();
   process.exit(0);

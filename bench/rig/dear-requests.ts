@@ -95,19 +95,19 @@ const OF_ONE_ROUTE: Readonly<Partial<Record<OperationId, (tenant: FullTenant) =>
       body: unknownNames(MAX_REQUEST_BYTES, MAX_BATCH_EVENTS, length),
     })),
   ],
-  listEvents: () => [get('/v1/events?limit=100', '100 events of 250 KB')],
+  listEvents: () => [get('/v1/events?limit=100', '90 events of 250 KB')],
   getEvent: ({ ids }) => [get(`/v1/events/${ids.event}`, 'an event of 250 KB')],
   listDeliveries: () => [
-    get('/v1/deliveries?limit=100', '100 deliveries'),
+    get('/v1/deliveries?limit=100', '90 deliveries'),
     get('/v1/deliveries?limit=100&state=parked', 'parked ones'),
   ],
   getDelivery: ({ ids }) => [get(`/v1/deliveries/${ids.delivery}`, 'a body of 250 KB')],
-  listDeadLetters: () => [get('/v1/dead-letters?limit=100', '100 dead letters of 500 KB')],
+  listDeadLetters: () => [get('/v1/dead-letters?limit=100', '90 dead letters of 500 KB')],
   getDeadLetter: ({ ids }) => [get(`/v1/dead-letters/${ids.deadLetter}`, 'a dead letter of 500 KB')],
-  listTemplates: () => [get('/v1/templates?limit=100', '100 largest templates')],
+  listTemplates: () => [get('/v1/templates?limit=100', '90 largest templates')],
   createTemplate: ({ fields }) => [send('POST', '/v1/templates', 'the largest template', { name: 'Large', fields })],
   updateTemplate: ({ ids, fields }) => [
-    send('PATCH', `/v1/templates/${ids.template}`, 'with 100 large mappings', { fields: fields.slice(1) }),
+    send('PATCH', `/v1/templates/${ids.template}`, 'with 90 large mappings', { fields: fields.slice(1) }),
     send('PATCH', `/v1/templates/${ids.template}`, 'and back', { fields }),
   ],
   describeTemplate: ({ ids }) =>
@@ -115,7 +115,9 @@ const OF_ONE_ROUTE: Readonly<Partial<Record<OperationId, (tenant: FullTenant) =>
       get(`/v1/templates/${ids.template}/describe?trigger=pass.installed&dialect=${dialect}`, `the largest in ${dialect}`),
     ),
   updateIntegration: ({ ids }) => [
-    send('PATCH', `/v1/integrations/${ids.integration}`, 'with 100 large mappings', { options: {} }),
+    send('PATCH', `/v1/integrations/${ids.integration}`, 'with 90 large mappings', {
+      options: { source: 'https://passes.example.com' },
+    }),
   ],
   createSubscription: (tenant) => [
     send('POST', '/v1/subscriptions', 'the largest mapping', {
@@ -124,7 +126,7 @@ const OF_ONE_ROUTE: Readonly<Partial<Record<OperationId, (tenant: FullTenant) =>
       mapping: tenant.mapping,
     }),
   ],
-  listSubscriptions: () => [get('/v1/subscriptions?limit=100', '100 largest mappings')],
+  listSubscriptions: () => [get('/v1/subscriptions?limit=100', '90 largest mappings')],
   updateSubscription: ({ ids, mapping }) => [
     send('PATCH', `/v1/subscriptions/${ids.subscription}`, 'the largest mapping', { mapping }),
   ],

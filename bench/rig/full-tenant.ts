@@ -1,15 +1,15 @@
 import { type IdKind, newId, toUuid } from '../../src/domain/id.ts';
 import type { Installation } from './installation.ts';
 
-/** A page shows so many. */
-const OBJECTS = 100;
+/** Almost as many as the bounds of a tenant allow, and as one page shows. */
+const OBJECTS = 90;
 const FIELDS = 500;
-const KEY_LENGTH = 128;
+const KEY_LENGTH = 16;
 const EVENT_BYTES = 255_000;
 
 type Ids = Readonly<Partial<Record<IdKind, string>>>;
 
-/** A tenant that has as much of everything as one page shows, each as large as it may be. */
+/** A tenant that has as much of everything as it may have, or as one page shows. */
 export interface FullTenant {
   /** An admin key, which must name the tenant. */
   readonly key: string;

@@ -3,8 +3,9 @@ import type { FieldError } from '../domain/json.ts';
 import { hasTooManyValues, isSmallJson, MAX_JSON_VALUES } from '../domain/json-size.ts';
 import { findLossy } from '../domain/lossy-json.ts';
 import { runYielding, yieldToOthers } from '../domain/yielding.ts';
+import type { BodyRoom } from './body-room.ts';
 import type { Admission } from './key-limits.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, tooMany } from './problem.ts';
 import { readBytes, refuseAnnouncedLength } from './request-body.ts';
 import { hasBody } from './unread-body.ts';
 
@@ -23,15 +24,20 @@ export interface JsonBody {
 /**
  * Makes a reader that accepts at most `limitBytes` (after decompression).
  *
- * @throws HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the limit, 429 over the key's limits, 400 for invalid JSON
+ * @throws Overloaded while other requests have too much in memory; HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the
+ * limit, 429 over the key's limits, 400 for invalid JSON
  */
-export function jsonReader(limitBytes: number): BodyReader {
+export function jsonReader(limitBytes: number, room: BodyRoom): BodyReader {
   return async (request, response, admission) => {
     if (!hasBody(request)) return undefined;
     refuseOtherTypes(request);
     refuseAnnouncedLength(request, limitBytes);
+    const occupied = room.enter(request, response);
     if (request.headers.expect !== undefined) response.writeContinue();
-    const bytes = await readBytes(request, limitBytes, admission);
+    const bytes = await readBytes(request, limitBytes, (count) => {
+      if (!admission.takeBytes(count)) throw tooMany('The bodies of this key that are being read are too large together.');
+      occupied.add(count);
+    });
     if (bytes.length === 0) return undefined;
     const text = decode(bytes);
     if (!isSmallJson(text) && (await runYielding(hasTooManyValues(text)))) throw tooManyValues();

@@ -1,8 +1,7 @@
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
-import type { Admission } from './key-limits.ts';
-import { HttpProblem, tooMany } from './problem.ts';
+import { HttpProblem } from './problem.ts';
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
@@ -10,21 +9,24 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
+/** Counts bytes of a body as they are read. @throws HttpProblem to end the reading */
+export type CountBytes = (bytes: number) => void;
+
 /**
- * Reads a body and decompresses it, at most `limitBytes`. Its bytes count for the key while they are read, as they are when
- * decompressed, since a small body can become a large one.
+ * Reads a body and decompresses it, at most `limitBytes`. Its bytes are counted as they are when decompressed, since a small body
+ * can become a large one.
  *
- * @throws HttpProblem 415 for an unknown encoding, 413 over the limit, 429 over the key's limit, 400 for a damaged or broken off body
+ * @throws HttpProblem 415 for an unknown encoding, 413 over the limit, 400 for a damaged or broken off body
  */
-export async function readBytes(request: Request, limitBytes: number, admission: Admission): Promise<Buffer> {
+export async function readBytes(request: Request, limitBytes: number, count: CountBytes): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity') return collect(request, limitBytes, admission);
+  if (encoding === 'identity') return collect(request, limitBytes, count);
   const decoder = DECODERS[encoding]?.();
   if (!decoder) throw new HttpProblem('unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
   const breakOff = (error: Error): void => void decoder.destroy(error);
   request.once('error', breakOff).pipe(decoder);
   try {
-    return await collect(decoder, limitBytes, admission);
+    return await collect(decoder, limitBytes, count);
   } finally {
     request.off('error', breakOff).unpipe(decoder);
     decoder.destroy();
@@ -37,7 +39,7 @@ export function refuseAnnouncedLength({ headers }: Request, limitBytes: number):
   if (isPlain && Number(headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
 }
 
-async function collect(source: Readable, limitBytes: number, admission: Admission): Promise<Buffer> {
+async function collect(source: Readable, limitBytes: number, count: CountBytes): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -45,8 +47,7 @@ async function collect(source: Readable, limitBytes: number, admission: Admissio
     for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > limitBytes) throw tooLarge(limitBytes);
-      if (!admission.takeBytes(chunk.length))
-        throw tooMany('The bodies of this key that are being read are too large together.');
+      count(chunk.length);
       chunks.push(chunk);
     }
   } catch (error) {

@@ -51,6 +51,14 @@ export const RATE_LIMIT = {
     }),
 };
 
+export const ETAG = {
+  etag: z.string().meta({
+    header: { id: 'ETag' },
+    description: 'The `version` in quotes. A change with `If-Match` is made only if it is still the current one.',
+    examples: ['"7"'],
+  }),
+};
+
 export const WWW_AUTHENTICATE = {
   'www-authenticate': z
     .string()

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
+import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
+import type { BodyRoom } from './body-room.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import type { KeyLimits } from './key-limits.ts';
@@ -13,6 +15,7 @@ import type { Tag } from './tags.ts';
 /** The dependencies of handlers. */
 export interface Context extends Services {
   readonly keyRing: KeyRing;
+  readonly bodyRoom: BodyRoom;
   readonly keyLimits: KeyLimits;
   readonly failedKeys: FailedKeys;
 }
@@ -24,6 +27,8 @@ interface Call<K extends IdKind, Query, Body> {
   readonly id: Id<K>;
   /** The `{name}` of the path, not checked. */
   readonly name: string;
+  /** What `If-Match` names, where the route is conditional. */
+  readonly expected: ExpectedVersions;
   readonly query: Query;
   readonly body: Body;
 }
@@ -62,6 +67,8 @@ interface RouteData<A extends z.ZodType> {
   readonly bodyLimitBytes?: number;
   /** Which rate of the key it counts for. Default `others`. */
   readonly rate?: 'events' | 'others';
+  /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
+  readonly versioned?: true;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */
   readonly findsTenant?: boolean;
 }
@@ -80,6 +87,11 @@ export interface Route extends Omit<RouteData<z.ZodType>, 'answer'> {
    */
   readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<unknown>;
   handle(context: Context, call: ServedCall): Promise<unknown>;
+}
+
+/** Whether the route changes an object with a version, and so honours `If-Match`. */
+export function isConditional({ versioned, id, method }: Route): boolean {
+  return versioned === true && id !== undefined && method !== 'get';
 }
 
 /** The argument of every handler; `tenantId` is set for routes in the scope of a tenant. */

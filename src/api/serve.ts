@@ -8,6 +8,7 @@ import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { mapYielding } from '../domain/yielding.ts';
 import { admitRequest } from './admit-request.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
+import { entityTag, expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Admission } from './key-limits.ts';
 import type { Caller } from './key-ring.ts';
@@ -15,7 +16,7 @@ import { mayCall } from './permissions.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
 import { note } from './request-notes.ts';
-import type { Context, Route } from './route.ts';
+import { type Context, isConditional, type Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
 import { endUnread, isBodyUnread } from './unread-body.ts';
 
@@ -28,7 +29,7 @@ export function requestIdOf(response: Response): string {
 
 /** Serves a route: authenticates, authorises, checks the input, calls the handler, and responds with JSON or a problem. */
 export function serve(context: Context, route: Route): RequestHandler {
-  const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
+  const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES, context.bodyRoom);
   return async (request, response) => {
     const requestId = requestIdOf(response);
     note(response, { route: route.path });
@@ -39,7 +40,8 @@ export function serve(context: Context, route: Route): RequestHandler {
       try {
         if (!mayCall(caller.role, route.operationId)) throw forbidden(caller);
         const body = route.body ? await readJson(request, response, admission) : undefined;
-        write(response, await replyTo(context, route, { caller, id: idInPath(route, request), request, response, body }));
+        const reply = await replyTo(context, route, { caller, id: idInPath(route, request), request, response, body });
+        write(response, route.versioned ? withEntityTag(reply) : reply);
       } finally {
         endWith(response, admission);
       }
@@ -98,7 +100,8 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
 /** Checks the query and the body, and calls the handler. */
 async function answer(context: Context, route: Route, { caller, id, request, response, body }: Incoming): Promise<unknown> {
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
-  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name) };
+  const expected = isConditional(route) ? expectedVersions(request.get('if-match')) : undefined;
+  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name), expected };
   // a request without a body counts as one with an empty object: a schema without required members accepts it
   const { value, lossy } = body ?? { value: {}, lossy: [] };
   if (route.scope === 'global') return route.handle(context, { ...call, query, body: readBody(route, value, lossy) });
@@ -158,6 +161,13 @@ async function jsonOf(value: unknown): Promise<string> {
   const { data, ...rest } = value;
   const objects = await mapYielding(data, (item) => JSON.stringify(item));
   return `{"data":[${objects.join(',')}],${JSON.stringify(rest).slice(1)}`;
+}
+
+/** Adds the ETag to an object with a version, also to a stored answer. */
+function withEntityTag(reply: Reply): Reply {
+  if (reply.status >= 400 || reply.body === '') return reply;
+  const { version } = JSON.parse(reply.body) as { readonly version?: number };
+  return version === undefined ? reply : { ...reply, headers: { ...reply.headers, etag: entityTag(version) } };
 }
 
 /** Logs an unexpected error with its cause, which the response does not reveal. */

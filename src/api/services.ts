@@ -1,5 +1,6 @@
 import type { Finding, Readiness } from '../domain/readiness.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
+import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { EventIngest } from '../pipeline/ingest-events.ts';
 import type { TenantConfigs } from '../pipeline/tenant-configs.ts';
 import type {
@@ -31,6 +32,8 @@ export interface Services {
   readonly box: SecretBox;
   /** A configured key with the role admin, so that the first tenant can be created. */
   readonly adminKey: string | undefined;
+  /** The most that a tenant may configure. */
+  readonly bounds: TenantBounds;
   readonly tenants: TenantStore;
   readonly apiKeys: ApiKeyStore;
   readonly templates: TemplateStore;

@@ -26,6 +26,8 @@ export interface ComposerInput {
   readonly box: SecretBox;
   /** Whether to sign as for sending. Default true; false: every signature is blanked. */
   readonly signed?: boolean;
+  /** Unix ms by the clock that secrets expire by. Default: none has expired. */
+  readonly storeTimeMs?: () => number;
 }
 
 /** Turns events into requests for one subscription at one configuration version; keys and mapping are prepared beforehand. */
@@ -51,7 +53,8 @@ export interface Composer {
   withoutEchoes(outcome: SendOutcome | BrokenOff): SendOutcome | BrokenOff;
 }
 
-export function createComposer({ integration, secrets, subscription, box, signed = true }: ComposerInput): Composer {
+export function createComposer(input: ComposerInput): Composer {
+  const { integration, secrets, subscription, box, signed = true, storeTimeMs = () => Number.NEGATIVE_INFINITY } = input;
   const dialect = dialectNamed(integration.dialect);
   const { secrets: opened, headers: ownHeaders, unreadable } = openParts(box, integration, secrets);
   const ownNames = new Set(Object.keys(ownHeaders));
@@ -91,7 +94,7 @@ export function createComposer({ integration, secrets, subscription, box, signed
       const headers = {
         ...ownHeaders,
         'content-type': contentType,
-        ...webhookHeaders(signingAt(signers, nowMs), messageId, Math.floor(nowMs / 1000), body),
+        ...webhookHeaders(signingAt(signers, storeTimeMs()), messageId, Math.floor(nowMs / 1000), body),
         ...(!signed && { 'webhook-signature': BLANK }),
         'x-webhook-event': eventName,
         ...(test && { 'x-webhook-test': 'true' }),
@@ -139,9 +142,9 @@ function newestFirst(secrets: readonly OpenedSecret[]): OpenedSecret[] {
 
 function signingAt(
   signers: readonly { readonly sign: WebhookSigner; readonly expiresAt: Date | undefined }[],
-  nowMs: number,
+  atMs: number,
 ): WebhookSigner[] {
-  return signers.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > nowMs).map(({ sign }) => sign);
+  return signers.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > atMs).map(({ sign }) => sign);
 }
 
 interface Limited {

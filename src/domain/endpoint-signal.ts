@@ -35,8 +35,9 @@ export function signalOf(outcome: SendOutcome, verdict: Verdict): EndpointSignal
  * Whether an endpoint has failed for too long, judged by its last failure, not by the clock: an endpoint that was sent nothing
  * meanwhile may have recovered.
  *
- * @param since when it began to fail, or its subscriptions were changed last; undefined: none of them is enabled
+ * @param forMs how long ago it began to fail, or its subscriptions were changed last; undefined: none of them is enabled
+ * @param lastFailedAgoMs how long ago it failed last; undefined: not known
  */
-export function hasFailedTooLong(since: Date | undefined, lastFailedAt: Date | undefined, limitMs: number): boolean {
-  return since !== undefined && lastFailedAt !== undefined && lastFailedAt.getTime() - since.getTime() >= limitMs;
+export function hasFailedTooLong(forMs: number | undefined, lastFailedAgoMs: number | undefined, limitMs: number): boolean {
+  return forMs !== undefined && lastFailedAgoMs !== undefined && forMs - lastFailedAgoMs >= limitMs;
 }

@@ -16,11 +16,14 @@ export const GATE_RULES = {
   /** How long a breaker opens at first; each failed probe doubles it, up to `maxPauseMs`. */
   pauseMs: 5_000,
   maxPauseMs: 5 * 60_000,
-  /** How long an attempt counts as in flight after its worker reported it last. */
-  leaseMs: 15_000,
+  /** How long an attempt counts as in flight after its worker reported it last; then its delivery is parked again. */
+  leaseMs: 8_000,
   /** How long a worker counts as alive after it reported last. */
   workerMs: 5_000,
-  /** How long a new or flushed state admits nothing: longer than workers take to reconnect and report what they have in flight. */
+  /**
+   * How long a state that is new, flushed or unreported (no worker alive) admits nothing and ends no leases: longer than workers
+   * take to reconnect and report what they have in flight.
+   */
   coldMs: 2_000,
   /** How long before its rate slot a delivery is admitted, at most. */
   lookaheadMs: 100,

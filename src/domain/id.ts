@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   delivery: 'dlv',
   deadLetter: 'dlt',
   message: 'msg',
+  worker: 'wrk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -31,6 +32,8 @@ export type EventId = Id<'event'>;
 export type DeliveryId = Id<'delivery'>;
 export type DeadLetterId = Id<'deadLetter'>;
 export type MessageId = Id<'message'>;
+/** A worker process; another one after every start. */
+export type WorkerId = Id<'worker'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PREFIX_LENGTH = 4;

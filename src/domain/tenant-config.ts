@@ -8,6 +8,8 @@ export interface TenantConfig {
   readonly tenantId: TenantId;
   /** `tenants.config_version`: grows with every change of the tenant's configuration. */
   readonly version: number;
+  /** Unix ms by the store's clock, when it was read: secrets expire, and subscriptions begin and end, by that clock. */
+  readonly readAtMs: number;
   readonly templates: ReadonlyMap<TemplateId, Template>;
   readonly templatesByExternalId: ReadonlyMap<string, Template>;
   readonly integrations: ReadonlyMap<IntegrationId, Integration>;

@@ -25,7 +25,7 @@ export function withAcceptance<Outcome extends SendOutcome | BrokenOff>(
 /** Judges an outcome by a policy (vendors.md 1.3). */
 export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: number): Verdict {
   if (outcome.kind === 'failure') {
-    return retryable(`${outcome.failure}: ${outcome.detail}`, outcome.received?.headers['retry-after'], nowMs);
+    return retryable(`${outcome.failure}: ${outcome.detail}`, outcome.received?.headers ?? {}, nowMs);
   }
   const { status, headers } = outcome;
   if (includesStatus(policy.success, status)) return { kind: 'delivered' };
@@ -33,15 +33,12 @@ export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: n
   if (includesStatus(policy.permanent, status)) {
     return { kind: 'permanent', reason: `the endpoint answered ${status}`, endpointGone: false };
   }
-  return retryable(
-    `the endpoint answered ${status}${redirection(status, headers.location)}`,
-    headers['retry-after'],
-    nowMs,
-  );
+  return retryable(`the endpoint answered ${status}${redirection(status, headers.location)}`, headers, nowMs);
 }
 
-function retryable(reason: string, retryAfter: string | undefined, nowMs: number): Verdict {
-  const retryAfterMs = parseRetryAfter(retryAfter, nowMs);
+/** A date in `Retry-After` is by the receiver's clock, as `Date` is; ours counts only for a receiver that sends no `Date`. */
+function retryable(reason: string, headers: Readonly<Record<string, string>>, nowMs: number): Verdict {
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], parseHttpDate(headers.date) ?? nowMs);
   return { kind: 'retryable', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
@@ -55,15 +52,24 @@ function redirection(status: number, location: string | undefined): string {
 }
 
 /**
- * `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date in any of its three forms, as milliseconds from now, at most
- * `MAX_RETRY_AFTER_MS`; undefined when it is neither.
+ * `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from now, at most `MAX_RETRY_AFTER_MS`; undefined
+ * when it is neither.
+ *
+ * @param nowMs by the clock of the receiver
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, MAX_RETRY_AFTER_MS);
+  const atMs = parseHttpDate(text);
+  return atMs === undefined ? undefined : Math.min(Math.max(0, atMs - nowMs), MAX_RETRY_AFTER_MS);
+}
+
+/** Unix milliseconds of an HTTP date in any of its three forms (RFC 9110, 5.6.7); undefined when it is none. */
+function parseHttpDate(value: string | undefined): number | undefined {
+  const text = value?.trim() ?? '';
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   // the oldest form has no zone and means GMT; Date.parse would read it as local time
-  const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - nowMs), MAX_RETRY_AFTER_MS);
+  const atMs = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(atMs) ? undefined : atMs;
 }

@@ -31,6 +31,9 @@ export interface DelivererDeps {
   readonly telemetry: Pick<DeliveryTelemetry, 'attemptMade' | 'endpointDisabled'>;
 }
 
+/** Clocks do not differ by more; `recover` brings what is due later. */
+const MAX_EARLY_MS = 60_000;
+
 /** Delivers the deliveries that the queue admitted: claim, plan, attempt, judge, record. */
 export class Deliverer {
   readonly #deps: DelivererDeps;
@@ -58,8 +61,10 @@ export class Deliverer {
    * @throws Unavailable when Postgres is unavailable: the claim's lease runs out and `recover` brings the delivery back
    */
   async deliver(deliveryId: DeliveryId, attempt: number, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
-    const claimed = await this.#claimer.claim(deliveryId, attempt);
-    if (!claimed) return NO_SIGNAL;
+    const result = await this.#claimer.claim(deliveryId, attempt);
+    if (result?.kind === 'early') this.#offerWhenDue(result.due);
+    if (result?.kind !== 'claimed') return NO_SIGNAL;
+    const { claimed } = result;
     if (this.#isStopping) {
       await this.#giveBack([claimed]);
       return NO_SIGNAL;
@@ -95,6 +100,15 @@ export class Deliverer {
   /** Takes the deliveries that were given back: another worker can attempt them at once. */
   takeReturned(): readonly DueDelivery[] {
     return this.#returned.splice(0);
+  }
+
+  /**
+   * Not as an alarm of the queue, which rang too early by the difference of two clocks and would again. If this process ends
+   * before, `recover` brings the delivery.
+   */
+  #offerWhenDue(due: DueDelivery): void {
+    if (due.delayMs > MAX_EARLY_MS) return;
+    setTimeout(() => this.#deps.queue.offer([{ ...due, delayMs: 0 }]), due.delayMs).unref();
   }
 
   /** Gives claims back without an attempt. @throws Unavailable */

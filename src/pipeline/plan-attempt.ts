@@ -63,8 +63,9 @@ export class AttemptPlanner {
     const known = composers.get(subscription.id);
     if (known) return known;
     const secrets = loaded.config.secrets.get(integration.id) ?? [];
+    const { storeTimeMs } = loaded;
     try {
-      const composer = createComposer({ integration, secrets, subscription, box: this.#box });
+      const composer = createComposer({ integration, secrets, subscription, box: this.#box, storeTimeMs });
       composers.set(subscription.id, composer);
       return composer;
     } catch (error) {

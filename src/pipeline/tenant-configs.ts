@@ -9,10 +9,14 @@ import type { ConfigSource } from '../ports/configuration.ts';
 export interface LoadedConfig {
   readonly config: TenantConfig;
   readonly matcher: Matcher;
+  /** Unix ms by the store's clock, from which this process's may differ by seconds. */
+  storeTimeMs(): number;
 }
 
-export function loadedConfig(config: TenantConfig): LoadedConfig {
-  return { config, matcher: new Matcher(config) };
+/** @param monotonicMs milliseconds from any start, never set back */
+export function loadedConfig(config: TenantConfig, monotonicMs = () => performance.now()): LoadedConfig {
+  const aheadMs = config.readAtMs - monotonicMs();
+  return { config, matcher: new Matcher(config), storeTimeMs: () => aheadMs + monotonicMs() };
 }
 
 export type LoadedConfigs = ReadonlyMap<TenantId, LoadedConfig>;
@@ -35,6 +39,11 @@ export class TenantConfigs {
   /** A version that may be stale; undefined when the tenant does not exist. */
   async any(tenantId: TenantId): Promise<LoadedConfig | undefined> {
     return this.#loaded.get(tenantId) ?? this.#loadShared(tenantId);
+  }
+
+  /** A version that is in memory, if there is one. */
+  cached(tenantId: TenantId): LoadedConfig | undefined {
+    return this.#loaded.get(tenantId);
   }
 
   /** The current version, read now. @throws Problem not_found */

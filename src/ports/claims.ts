@@ -26,6 +26,8 @@ export interface ClaimedDelivery {
   readonly triesMade: number;
   /** Fences the result: a claim that another worker has taken over cannot write. */
   readonly claim: number;
+  /** How long ago it was made, by the store's clock. */
+  readonly ageMs: number;
   readonly configVersion: number;
   /** Undefined when the first attempt stored the body, or retention removed the event. */
   readonly event: StoredEvent | undefined;
@@ -64,6 +66,8 @@ export interface ReturnedClaim {
 export interface ClaimStore {
   /** Claims the due deliveries that stand at the given attempt; one that is missing from the answer must not be delivered. */
   claim(wanted: readonly AttemptKey[]): Promise<readonly ClaimedDelivery[]>;
+  /** Of deliveries that could not be claimed, those that are not due yet, with the time until they are. */
+  dueLater(refused: readonly AttemptKey[]): Promise<readonly DueDelivery[]>;
   /**
    * Writes attempts, next states and dead letters. Returns the records whose claim still stood, and the deliveries that waited
    * for the end of one of them and are due now.
@@ -73,8 +77,6 @@ export interface ClaimStore {
   ): Promise<{ readonly written: readonly AttemptRecord[]; readonly released: readonly DueDelivery[] }>;
   /** Returns the deliveries that waited for the end of one of them and are due now. */
   giveBack(returns: readonly ReturnedClaim[]): Promise<readonly DueDelivery[]>;
-  /** Open deliveries that have been due for `graceMs` or longer, oldest first, from after `cursor` on. */
-  overdue(graceMs: number, limit: number, cursor: OverdueCursor | undefined): Promise<readonly OverdueDelivery[]>;
   /** Releases held deliveries whose subscription is enabled (a race between ingest and enabling can leave some). */
   releaseStranded(limit: number): Promise<readonly DueDelivery[]>;
   /**
@@ -85,12 +87,4 @@ export interface ClaimStore {
     limit: number,
     cursor: OrderedPass | undefined,
   ): Promise<{ readonly released: readonly DueDelivery[]; readonly cursor: OrderedPass | undefined }>;
-}
-
-export interface OverdueDelivery extends DueDelivery {
-  readonly dueAt: Date;
-}
-export interface OverdueCursor {
-  readonly dueAt: Date;
-  readonly deliveryId: DeliveryId;
 }

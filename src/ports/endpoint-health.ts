@@ -2,10 +2,11 @@ import type { Breaker } from '../domain/breaker.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EndpointId } from '../domain/id.ts';
 
-/** An endpoint starts to fail (its breaker opened), or it has recovered (`failingSince` undefined). */
+/** An endpoint starts to fail (its breaker opened), or it has recovered (`failingForMs` undefined). */
 export interface HealthChange {
   readonly endpointId: EndpointId;
-  readonly failingSince: Date | undefined;
+  /** How long ago it failed first: the time as such is by another clock than the store's. */
+  readonly failingForMs: number | undefined;
 }
 
 /** The live state of an endpoint, over all workers. */
@@ -17,8 +18,9 @@ export interface EndpointHealth {
   readonly pausedUntil: Date | undefined;
   /** Consecutive failures. */
   readonly failures: number;
-  readonly failingSince: Date | undefined;
-  readonly lastFailedAt: Date | undefined;
+  readonly failingForMs: number | undefined;
+  /** How long ago it failed last. */
+  readonly lastFailedAgoMs: number | undefined;
   /** Most in flight now; grows with successes up to its limit. */
   readonly share: number;
   readonly inFlight: number;
@@ -31,8 +33,8 @@ export type WaitingDelivery = Pick<Delivery, 'id' | 'endpointId' | 'attempts'>;
 /** Live, so each method throws Unavailable when Redis does not answer in time. */
 export interface EndpointHealthStore {
   of(endpoints: readonly EndpointId[]): Promise<ReadonlyMap<EndpointId, EndpointHealth>>;
-  /** Endpoints whose breaker opened and has not closed again, with the time of their first failure. */
-  failing(): Promise<ReadonlyMap<EndpointId, Date>>;
+  /** Endpoints whose breaker opened and has not closed again, and how many milliseconds ago they failed first. */
+  failing(): Promise<ReadonlyMap<EndpointId, number>>;
   /** The deliveries whose next attempt waits for the share of its endpoint or tenant. */
   waitingAmong<T extends WaitingDelivery>(deliveries: readonly T[]): Promise<ReadonlySet<T>>;
   /** Closes the breaker and clears failures and pauses. */

@@ -30,22 +30,31 @@ export interface EndpointFilter {
 }
 
 export interface FailingEndpoint extends Endpoint {
-  /** Since when it has been failing without a change of its subscriptions; undefined when none of them is enabled. */
-  readonly unchangedSince: Date | undefined;
+  /** How long it has been failing without a change of its subscriptions; undefined when none of them is enabled. */
+  readonly unchangedForMs: number | undefined;
+}
+
+export interface ChangedEndpoint extends Endpoint {
+  /** Its first failure in a row; undefined: it has recovered. */
+  readonly failingSince: Date | undefined;
 }
 
 export interface EndpointStore {
   find(tenantId: TenantId, id: EndpointId): Promise<EndpointRecord | undefined>;
   list(tenantId: TenantId, filter: EndpointFilter, page: PageQuery): Promise<Page<EndpointRecord>>;
+  /** The tenants of endpoints, without those that were deleted. */
+  tenantsOf(ids: readonly EndpointId[]): Promise<readonly TenantId[]>;
   /**
    * Stores changes of health; an endpoint that is already failing stays failing since its first failure.
    *
-   * @param plan gives the operational events for the endpoints that changed, stored in the same transaction
+   * @param plan gives the operational events for the endpoints that changed, stored in the same transaction. It is synchronous: what
+   *   it waited for might itself wait for the connection of that transaction.
+   * @returns the endpoints that changed
    */
   recordHealthChanges(
     changes: readonly HealthChange[],
-    plan: (changed: readonly (HealthChange & Endpoint)[]) => Promise<readonly PlannedEvents[]>,
-  ): Promise<void>;
+    plan: (changed: readonly ChangedEndpoint[]) => readonly PlannedEvents[],
+  ): Promise<readonly ChangedEndpoint[]>;
   failing(): Promise<readonly FailingEndpoint[]>;
   /**
    * Clears `failingSince` and enables the subscriptions that were disabled as gone or failing; their held deliveries are

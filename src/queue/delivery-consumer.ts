@@ -1,6 +1,7 @@
 import { type Job, Worker } from 'bullmq';
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { isUnavailable } from '../domain/errors.ts';
+import type { WorkerId } from '../domain/id.ts';
 import type { Log } from '../ports/process.ts';
 import type { GatedQueue } from './delivery-queue.ts';
 import type { AdmittedDelivery } from './gate/gate-messages.ts';
@@ -10,6 +11,7 @@ import { connectPatiently, type RedisOptions } from './redis.ts';
 import { WorkerBeat } from './worker-beat.ts';
 
 export interface ConsumerOptions extends RedisOptions {
+  readonly workerId: WorkerId;
   /** Most attempts in flight at once: a busy worker takes fewer. */
   readonly concurrency: number;
 }
@@ -61,7 +63,7 @@ export class QueueConsumer implements DeliveryConsumer {
       removeOnFail: { count: 0 },
     });
     this.#worker.on('error', (err) => log.warn({ err: err.message }, 'queue: worker error'));
-    this.#beat = new WorkerBeat(options.concurrency, (state) => queue.beat(state), log);
+    this.#beat = new WorkerBeat(options.workerId, options.concurrency, (state) => queue.beat(state), log);
     queue.onReady(() => this.#beat.beat());
   }
 
@@ -95,10 +97,10 @@ export class QueueConsumer implements DeliveryConsumer {
   }
 
   async #chain(first: AdmittedDelivery): Promise<void> {
-    const untilMs = Date.now() + CHAIN_MS;
+    const untilMs = performance.now() + CHAIN_MS;
     let next: AdmittedDelivery | undefined = first;
     for (let length = 1; next; length++) {
-      const wantsNext = length < CHAIN_LENGTH && Date.now() < untilMs && !this.#closing;
+      const wantsNext = length < CHAIN_LENGTH && performance.now() < untilMs && !this.#closing;
       next = await this.#attempt(next, wantsNext);
     }
   }

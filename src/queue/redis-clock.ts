@@ -7,13 +7,17 @@ const VALID_MS = 10_000;
  */
 export class RedisClock {
   readonly #monotonicMs: () => number;
-  #offsetMs: number;
+  #offsetMs = Number.NEGATIVE_INFINITY;
   #notedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param monotonicMs milliseconds from any start, never set back */
-  constructor(monotonicMs: () => number = () => performance.now(), wallClockMs: () => number = Date.now) {
+  constructor(monotonicMs: () => number = () => performance.now()) {
     this.#monotonicMs = monotonicMs;
-    this.#offsetMs = wallClockMs() - monotonicMs();
+  }
+
+  /** Whether a reply has shown the time. */
+  get isSet(): boolean {
+    return this.#offsetMs > Number.NEGATIVE_INFINITY;
   }
 
   /** Takes in the time that a reply carried. */
@@ -25,7 +29,7 @@ export class RedisClock {
     this.#notedAtMs = atMs;
   }
 
-  /** Unix milliseconds by Redis's clock; by this machine's until the first reply. */
+  /** Unix milliseconds by Redis's clock; -Infinity until it is set. */
   nowMs(): number {
     return this.#monotonicMs() + this.#offsetMs;
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import type { WorkerId } from '../domain/id.ts';
 import type { Log } from '../ports/process.ts';
 import type { WorkerState } from './delivery-queue.ts';
 import type { AdmittedDelivery } from './gate/gate-messages.ts';
@@ -10,7 +10,7 @@ const BEAT_MS = 1000;
 export class WorkerBeat {
   readonly #report: (state: WorkerState) => Promise<void>;
   readonly #log: Log;
-  readonly #id = randomUUID();
+  readonly #id: WorkerId;
   readonly #slots: Slots;
   /** Since when, by `performance.now()`. */
   readonly #inFlight = new Map<AdmittedDelivery, number>();
@@ -20,7 +20,8 @@ export class WorkerBeat {
   #draining = false;
 
   /** @param concurrency most attempts in flight in this worker */
-  constructor(concurrency: number, report: (state: WorkerState) => Promise<void>, log: Log) {
+  constructor(id: WorkerId, concurrency: number, report: (state: WorkerState) => Promise<void>, log: Log) {
+    this.#id = id;
     this.#slots = new Slots(concurrency);
     this.#report = report;
     this.#log = log;

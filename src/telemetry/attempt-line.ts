@@ -5,6 +5,7 @@ import { queueWaitMs } from './metrics/queue-wait.ts';
 export function attemptLine(report: AttemptReport): Record<string, unknown> {
   const { claimed, dialect, attempt, next, recorded, deadLetterId, body, recordMs } = report;
   const { id, eventId, tenantId, subscriptionId, endpointId, trigger } = claimed;
+  const waitedMs = queueWaitMs(report);
   return {
     deliveryId: id,
     eventId,
@@ -20,7 +21,7 @@ export function attemptLine(report: AttemptReport): Record<string, unknown> {
     next: recorded ? next.state : 'dropped',
     nextInMs: next.state === 'retrying' ? next.delayMs : undefined,
     deadLetterId,
-    queueWaitMs: queueWaitMs(report),
+    queueWaitMs: waitedMs === undefined ? undefined : Math.round(waitedMs),
     recordMs: Math.round(recordMs),
     requestBytes: body === undefined ? undefined : Buffer.byteLength(body),
   };

@@ -41,13 +41,17 @@ export class GateHealth implements EndpointHealthStore {
     );
   }
 
-  async failing(): Promise<ReadonlyMap<EndpointId, Date>> {
-    const flat = await this.#call(() =>
-      this.#redis.zrange(`${this.#prefix}:failing`, 0, String(MAX_FAILING - 1), 'WITHSCORES'),
-    );
-    const since = new Map<EndpointId, Date>();
-    for (let i = 0; i < flat.length; i += 2) since.set(flat[i] as EndpointId, new Date(Number(flat[i + 1])));
-    return since;
+  async failing(): Promise<ReadonlyMap<EndpointId, number>> {
+    const batch = this.#redis
+      .pipeline()
+      .time()
+      .zrange(`${this.#prefix}:failing`, 0, String(MAX_FAILING - 1), 'WITHSCORES');
+    const [time, scored] = await this.#exec(() => batch.exec());
+    const nowMs = toMs(time as [string, string]);
+    const flat = scored as string[];
+    const failingForMs = new Map<EndpointId, number>();
+    for (let i = 0; i < flat.length; i += 2) failingForMs.set(flat[i] as EndpointId, nowMs - Number(flat[i + 1]));
+    return failingForMs;
   }
 
   async waitingAmong<T extends WaitingDelivery>(deliveries: readonly T[]): Promise<ReadonlySet<T>> {
@@ -70,11 +74,14 @@ export class GateHealth implements EndpointHealthStore {
     return `${this.#prefix}:${kind}:${endpoint}`;
   }
 
-  async #exec(exec: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
-    const replies = (await this.#call(exec)) ?? [];
-    return replies.map(([error, reply]) => {
-      if (error) throw error;
-      return reply;
+  /** A busy Redis answers with errors; they mean that the state is unknown, as no answer does. */
+  #exec(exec: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
+    return this.#call(async () => {
+      const replies = (await exec()) ?? [];
+      return replies.map(([error, reply]) => {
+        if (error) throw error;
+        return reply;
+      });
     });
   }
 
@@ -98,8 +105,8 @@ function readHealth(fields: readonly (string | null)[], { inFlight, parked, nowM
     breaker,
     pausedUntil: pausedUntilMs > nowMs ? new Date(pausedUntilMs) : undefined,
     failures,
-    failingSince: failingSinceMs > 0 ? new Date(failingSinceMs) : undefined,
-    lastFailedAt: lastFailedAtMs > 0 ? new Date(lastFailedAtMs) : undefined,
+    failingForMs: failingSinceMs > 0 ? nowMs - failingSinceMs : undefined,
+    lastFailedAgoMs: lastFailedAtMs > 0 ? nowMs - lastFailedAtMs : undefined,
     share: currentShare(Number(share ?? GATE_RULES.firstShare), Number(maxInFlight ?? GATE_RULES.maxInFlight), breaker),
     inFlight,
     parked,

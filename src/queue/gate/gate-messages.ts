@@ -99,15 +99,19 @@ const admittedSchema = z
 
 const healthChangeSchema = z
   .tuple([endpointId, z.enum(['failing', 'recovered']), instant])
-  .transform(([endpoint, change, atMs]): HealthChange => {
-    return { endpointId: endpoint, failingSince: change === 'failing' ? new Date(atMs) : undefined };
-  });
+  .transform(([endpoint, change, atMs]) => ({
+    endpointId: endpoint,
+    failingSinceMs: change === 'failing' ? atMs : undefined,
+  }));
 
 const NO_WAKE = -1;
 
 const replySchema = z
   .tuple([instant, z.array(admittedSchema), z.array(healthChangeSchema), z.int().min(NO_WAKE), z.array(instant)])
-  .transform(([nowMs, admitted, healthChanges, wakeInMs, rateSlotsMs]): StepReply => {
+  .transform(([nowMs, admitted, changes, wakeInMs, rateSlotsMs]): StepReply => {
+    const healthChanges = changes.map(({ endpointId: id, failingSinceMs }): HealthChange => {
+      return { endpointId: id, failingForMs: failingSinceMs === undefined ? undefined : nowMs - failingSinceMs };
+    });
     return { nowMs, admitted, healthChanges, wakeInMs: wakeInMs === NO_WAKE ? undefined : wakeInMs, rateSlotsMs };
   });
 

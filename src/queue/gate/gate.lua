@@ -20,7 +20,7 @@
 --   health changes  list of tuples: endpoint, "failing" or "recovered", since when (Unix ms)
 --   rate slots      Unix ms, one for each endpoint in `reslot`
 --
--- <p>:epoch            when this state began; missing after a flush or an empty restart
+-- <p>:epoch            when the first worker reported to this state; missing after a flush or an empty restart
 -- <p>:ticket           counter: positions in the rings
 -- <p>:workers          hash  worker -> "slots until"
 -- <p>:w:<lane>         zset  "tenant endpoint member" -> lease   in flight
@@ -41,16 +41,25 @@
 
 -- 1. What happened since the last step
 
+local epoch = tonumber(redis.call('GET', epochKey))
+-- when no worker counts as alive, what is in flight has not been reported: the first that reports begins anew
+if not epoch or (request.worker and not isAnyoneAlive()) then
+  epoch = now
+  redis.call('SET', epochKey, epoch)
+end
+local isCold = now < epoch + rules.coldMs
 if request.worker then
   local worker, slots = unpack(request.worker)
   redis.call('HSET', workersKey, worker, string.format('%.0f %.0f', slots, now + rules.workerMs))
 end
 for _, tuple in ipairs(inFlight) do renew(unpack(tuple)) end
+local hasMoreLeases = false
 for _, lane in ipairs({ 'fast', 'slow' }) do
-  for _, entry in ipairs(redis.call('ZRANGEBYSCORE', inLaneKey(lane), '-inf', now, 'LIMIT', 0, rules.maxDue)) do
-    local tenant, endpoint, member = string.match(entry, '^(%S+) (%S+) (%S+)$')
-    finish(lane, tenant, endpoint, member, 'none', 0, 0, 0)
-  end
+  local entries = isCold and {}
+    or redis.call('ZRANGEBYSCORE', inLaneKey(lane), '-inf', now, 'LIMIT', 0, rules.maxDue)
+  if #entries > 0 and not isAnyoneAlive() then entries = {} end
+  for _, entry in ipairs(entries) do returnToParked(lane, string.match(entry, '^(%S+) (%S+) (%S+)$')) end
+  hasMoreLeases = hasMoreLeases or #entries == rules.maxDue
 end
 for _, tuple in ipairs(endings) do finish(unpack(tuple)) end
 for _, endpoint in ipairs(redis.call('ZRANGEBYSCORE', wakesKey, '-inf', now, 'LIMIT', 0, rules.maxDue)) do
@@ -77,13 +86,6 @@ for _, endpoint in ipairs(offered) do enlist(laneOf(stateOf(endpoint)), offered[
 
 -- 2. Admission
 
-local epoch = tonumber(redis.call('GET', epochKey))
-if not epoch then
-  epoch = now
-  redis.call('SET', epochKey, epoch)
-end
--- a state that just began admits nothing until the workers have reported what they have in flight
-local isCold = now < epoch + rules.coldMs
 if not isCold and redis.call('EXISTS', tenantRing('fast'), tenantRing('slow')) > 0 then
   enlisted = {}
   local slots = slotsAlive()
@@ -112,8 +114,10 @@ if request.worker then
   end
 end
 
-local function untilFirstWake()
+local function untilNextStep()
+  if isCold then return epoch + rules.coldMs - now end
+  if hasMoreLeases then return 0 end
   local first = redis.call('ZRANGE', wakesKey, 0, 0, 'WITHSCORES')
   return #first > 0 and math.max(0, math.ceil(tonumber(first[2]) - now)) or -1
 end
-return { now, admitted, healthChanges, isCold and epoch + rules.coldMs - now or untilFirstWake(), rateSlots }
+return { now, admitted, healthChanges, untilNextStep(), rateSlots }

@@ -18,39 +18,43 @@ export function createEndpointStore(db: Database): EndpointStore {
     find: (tenantId, id) => rows.find(tenantId, id),
     list: (tenantId, filter, page) => rows.list(tenantId, matches(filter), page),
 
+    async tenantsOf(ids) {
+      const tenants = await db.$queryRaw<{ id: string }[]>`
+        SELECT DISTINCT t.id FROM endpoints e JOIN tenants t ON t.id = e.tenant_id AND t.deleted_at IS NULL
+        WHERE e.id = ANY(${ids.map(toUuid)}::uuid[])`;
+      return tenants.map(({ id }) => toId('tenant', id));
+    },
+
     async recordHealthChanges(changes, plan) {
-      const reported = changes.map(({ endpointId, failingSince }) => ({
+      const reported = changes.map(({ endpointId, failingForMs }) => ({
         id: toUuid(endpointId),
-        since: failingSince ?? null,
+        for_ms: failingForMs ?? null,
       }));
-      await db.$transaction(async (tx) => {
-        const changed = await tx.$queryRaw<(EndpointRow & { readonly failing_since: Date | null })[]>`
-          UPDATE endpoints e SET failing_since = c.since
-          FROM json_to_recordset(${JSON.stringify(reported)}::json) AS c (id uuid, since timestamptz), tenants
+      return db.$transaction(async (tx) => {
+        const rows = await tx.$queryRaw<(EndpointRow & { readonly failing_since: Date | null })[]>`
+          UPDATE endpoints e SET failing_since = now() - c.for_ms * interval '1 ms'
+          FROM json_to_recordset(${JSON.stringify(reported)}::json) AS c (id uuid, for_ms float8), tenants
           WHERE e.id = c.id AND tenants.id = e.tenant_id AND tenants.deleted_at IS NULL
-            AND (e.failing_since IS NULL) <> (c.since IS NULL)
+            AND (e.failing_since IS NULL) <> (c.for_ms IS NULL)
           RETURNING e.id, e.tenant_id, e.integration_id, e.url, e.failing_since`;
-        if (changed.length === 0) return;
-        const planned = await plan(
-          changed.map((row) => ({
-            ...endpoint(row),
-            endpointId: toId('endpoint', row.id),
-            failingSince: row.failing_since ?? undefined,
-          })),
-        );
-        await writeEvents(tx, ...planned);
+        const changed = rows.map((row) => ({
+          ...endpoint(row),
+          failingSince: row.failing_since ?? undefined,
+        }));
+        if (changed.length > 0) await writeEvents(tx, ...plan(changed));
+        return changed;
       });
     },
 
     async failing() {
       // endpoints_failing_since_idx
-      const failing = await db.$queryRaw<(EndpointRow & { readonly unchanged_since: Date | null })[]>`
+      const failing = await db.$queryRaw<(EndpointRow & { readonly unchanged_for_ms: number | null })[]>`
         SELECT e.id, e.tenant_id, e.integration_id, e.url,
-          (SELECT greatest(e.failing_since, max(s.updated_at)) FROM subscriptions s
-           WHERE s.endpoint_id = e.id AND s.disabled IS NULL AND s.deleted_at IS NULL HAVING count(*) > 0) AS unchanged_since
+          (SELECT extract(epoch FROM now() - greatest(e.failing_since, max(s.updated_at)))::float8 * 1000 FROM subscriptions s
+           WHERE s.endpoint_id = e.id AND s.disabled IS NULL AND s.deleted_at IS NULL HAVING count(*) > 0) AS unchanged_for_ms
         FROM endpoints e JOIN tenants t ON t.id = e.tenant_id AND t.deleted_at IS NULL
         WHERE e.failing_since IS NOT NULL`;
-      return failing.map((row) => ({ ...endpoint(row), unchangedSince: row.unchanged_since ?? undefined }));
+      return failing.map((row) => ({ ...endpoint(row), unchangedForMs: row.unchanged_for_ms ?? undefined }));
     },
 
     async enable(tenantId, id, plan) {

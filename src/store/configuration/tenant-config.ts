@@ -4,10 +4,10 @@ import type { TenantConfig } from '../../domain/tenant-config.ts';
 import type { ConfigSource } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { endpointOf } from './endpoint-rows.ts';
-import { integrationOf } from './integrations.ts';
+import { integrationOf } from './integration-row.ts';
 import { readSecrets } from './secrets.ts';
 import { subscriptionOf } from './subscription-row.ts';
-import { templateOf } from './templates.ts';
+import { templateOf } from './template-row.ts';
 
 export function createConfigSource(db: Database): ConfigSource {
   return {
@@ -33,7 +33,8 @@ export async function lockConfigs(tx: Statements, tenants: readonly TenantId[]):
 
 async function readConfig(tx: Statements, tenantId: TenantId): Promise<TenantConfig | undefined> {
   const undeleted = { where: { tenantId: toUuid(tenantId), deletedAt: null } };
-  const tenant = await tx.tenant.findFirst({ where: { id: toUuid(tenantId), deletedAt: null } });
+  const [tenant] = await tx.$queryRaw<{ config_version: number; read_at: Date }[]>`
+    SELECT config_version, now() AS read_at FROM tenants WHERE id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL`;
   if (!tenant) return undefined;
   const templates = (await tx.template.findMany(undeleted)).map(templateOf);
   const integrations = (await tx.integration.findMany(undeleted)).map(integrationOf);
@@ -42,7 +43,8 @@ async function readConfig(tx: Statements, tenantId: TenantId): Promise<TenantCon
   const endpoints = (await tx.endpoint.findMany({ where: { tenantId: toUuid(tenantId) } })).map(endpointOf);
   return {
     tenantId,
-    version: tenant.configVersion,
+    version: tenant.config_version,
+    readAtMs: tenant.read_at.getTime(),
     templates: byId(templates),
     templatesByExternalId: new Map(
       templates.flatMap((template) => (template.externalId === undefined ? [] : [[template.externalId, template]])),

@@ -1,4 +1,4 @@
-import { type DeliveryId, toId, toUuid } from '../../domain/id.ts';
+import { type DeliveryId, toId, toUuid, type WorkerId } from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
 import type { ClaimedDelivery } from '../../ports/claims.ts';
 import type { Database } from '../database.ts';
@@ -7,7 +7,7 @@ import { Prisma } from '../generated/client.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
 
 /** Longer than the longest attempt (30 s), so that the lease of a live worker does not expire. */
-const LEASE_MS = 40_000;
+export const LEASE_MS = 40_000;
 /** due_at is rounded to milliseconds: a delivery due within this margin is due. */
 const ROUNDING_MS = 5;
 
@@ -17,6 +17,7 @@ const ROUNDING_MS = 5;
  */
 export async function claim(
   db: Database,
+  workerId: WorkerId,
   unsorted: readonly { readonly deliveryId: DeliveryId; readonly attempt: number }[],
 ): Promise<ClaimedDelivery[]> {
   const wanted = unsorted.toSorted((a, b) => compareText(a.deliveryId, b.deliveryId));
@@ -25,13 +26,13 @@ export async function claim(
   const rows = await db.query<ClaimedRow>(Prisma.sql`
     WITH claimed AS (
       UPDATE deliveries d
-      SET state = 'delivering', claim = d.claim + 1, due_at = now() + ${LEASE_MS} * interval '1 ms'
+      SET state = 'delivering', worker_id = ${toUuid(workerId)}::uuid, claim = d.claim + 1, due_at = now() + ${LEASE_MS} * interval '1 ms'
       FROM unnest(${ids}::uuid[], ${wanted.map(({ attempt }) => attempt)}::int[]) AS w (id, attempt)
       WHERE d.id = w.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
         AND d.attempts = w.attempt - 1 AND coalesce(d.state, '') IN ('pending', 'retrying', 'delivering')
         AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
       RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id, d.test,
-        d.attempts, d.attempts_before, d.claim, d.body
+        d.attempts, d.attempts_before, d.claim, d.body, extract(epoch FROM now() - d.created_at)::float8 * 1000 AS age_ms
     )
     SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts, e.known_device
     FROM claimed c
@@ -75,6 +76,7 @@ interface ClaimedRow {
   readonly attempts: number;
   readonly attempts_before: number;
   readonly claim: number;
+  readonly age_ms: number;
   readonly body: string | null;
   readonly config_version: number;
   readonly template_id: string | null;
@@ -98,6 +100,7 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     attempt: row.attempts + 1,
     triesMade: row.attempts - row.attempts_before,
     claim: row.claim,
+    ageMs: Math.max(0, row.age_ms),
     configVersion: row.config_version,
     event: storedEventOf({ ...row, ...event }),
     body: row.body ?? undefined,

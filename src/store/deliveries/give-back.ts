@@ -32,7 +32,7 @@ async function giveBackAll(db: Statements, unsorted: readonly ReturnedClaim[]): 
   const { from, to } = partitionSpan(returns.map(({ claimed }) => claimed.id));
   await db.$executeRaw`
     UPDATE deliveries d
-    SET state = r.state, due_at = CASE WHEN r.state = 'pending' THEN now() END,
+    SET state = r.state, worker_id = NULL, due_at = CASE WHEN r.state = 'pending' THEN now() END,
       ended_at = CASE WHEN r.state = 'cancelled' THEN now() END, ended_reason = r.reason, ended_by = r.by
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
       (id uuid, claim int, state text, reason text, by text)

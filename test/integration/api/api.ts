@@ -73,10 +73,16 @@ export interface Api {
 interface ApiOptions {
   readonly env?: Env;
   readonly timeouts?: ServerTimeouts;
+  /** Of a Redis that the test may break; default: the shared one. */
+  readonly redisUrl?: () => string;
 }
 
 /** The API on a database of its own, as container.ts builds it, inside this process. */
-export function useApi({ env: more = {}, timeouts }: ApiOptions = {}): () => Api {
+export function useApi({
+  env: more = {},
+  timeouts,
+  redisUrl = () => sharedServers().redisUrl,
+}: ApiOptions = {}): () => Api {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   let database: TestDatabase | undefined;
   let container: ApiContainer | undefined;
@@ -87,7 +93,7 @@ export function useApi({ env: more = {}, timeouts }: ApiOptions = {}): () => Api
   beforeAll(async () => {
     database = await createTestDatabase();
     const env = { ...testEnv(), LOG_LEVEL: 'silent', REDIS_PREFIX: prefix, ...more };
-    const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: sharedServers().redisUrl });
+    const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: redisUrl() });
     container = createApiContainer(config);
     const listening = createApiServer(container.app, timeouts);
     server = listening;

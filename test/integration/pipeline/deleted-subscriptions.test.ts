@@ -17,7 +17,7 @@ let log: ReturnType<typeof createDeliveryStore>;
 let letters: ReturnType<typeof createDeadLetterStore>;
 
 beforeAll(() => {
-  claims = createClaimStore(database());
+  claims = createClaimStore(database(), newId('worker', Date.now()));
   log = createDeliveryStore(database());
   letters = createDeadLetterStore(database(), Date.now);
 });

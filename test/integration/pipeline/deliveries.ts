@@ -7,6 +7,9 @@ import { createIngest, item, type Setup } from './installation.ts';
 
 // Deliveries as ingest makes them, and what a worker makes of them.
 
+/** The worker that makes the claims. */
+export const WORKER = newId('worker', Date.now());
+
 /** Pending deliveries of as many new events, in their order. */
 export async function givenDeliveries(db: Database, setup: Setup, count: number): Promise<DeliveryId[]> {
   const ingest = createIngest(db);

@@ -32,7 +32,7 @@ function openQueue(): GatedQueue {
 /** Takes due deliveries and records them. */
 function consume(handle: (id: string, attempt: number) => Promise<void> = async () => {}, log: Log = silent) {
   const taken: string[] = [];
-  const options = { url: servers().redis.url, prefix, concurrency: 10 };
+  const options = { url: servers().redis.url, prefix, concurrency: 10, workerId: newId('worker', Date.now()) };
   const consumer = new QueueConsumer(options, queue, log, async ({ deliveryId: id, attempt }) => {
     taken.push(`${id}-${attempt}`);
     await handle(id, attempt);

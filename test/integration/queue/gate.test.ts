@@ -84,21 +84,25 @@ describe('the breaker', () => {
     await gate.offer(offers(20, { endpointId, limits: { maxInFlight: 1 } }));
     await gate.end('delivered');
     // the first known success of an endpoint may be a recovery that Redis has forgotten
-    expect(gate.healthChanges.splice(0)).toEqual([{ endpointId, failingSince: undefined }]);
+    expect(gate.healthChanges.splice(0)).toEqual([{ endpointId, failingForMs: undefined }]);
     const sinceMs = Date.now();
     for (const _ of [1, 2, 3, 4, 5]) await gate.end('failed');
     for (const _ of [1, 2]) {
       await gate.next();
       await gate.end('failed');
     }
-    const failingSince = (await gate.healthOf(endpointId)).failingSince;
-    expect(failingSince?.getTime()).toBeGreaterThanOrEqual(sinceMs - 1);
-    expect(gate.healthChanges.splice(0)).toEqual([{ endpointId, failingSince }]);
-    expect([...(await gate.health.failing())]).toEqual([[endpointId, failingSince]]);
+    const elapsedMs = Date.now() - sinceMs + 1;
+    const [change, ...more] = gate.healthChanges.splice(0);
+    expect([change?.endpointId, more]).toEqual([endpointId, []]);
+    expect(change?.failingForMs).toBeLessThanOrEqual(elapsedMs);
+    const [[failing, forMs] = []] = [...(await gate.health.failing())];
+    expect(failing).toBe(endpointId);
+    expect(forMs).toBeGreaterThanOrEqual(change?.failingForMs ?? Number.NaN);
+    expect((await gate.healthOf(endpointId)).failingForMs).toBeGreaterThanOrEqual(forMs ?? Number.NaN);
     await gate.next();
     await gate.end('delivered');
     await gate.end('delivered');
-    expect(gate.healthChanges).toEqual([{ endpointId, failingSince: undefined }]);
+    expect(gate.healthChanges).toEqual([{ endpointId, failingForMs: undefined }]);
     expect((await gate.health.failing()).size).toBe(0);
   });
 
@@ -259,6 +263,34 @@ describe('an attempt in flight', () => {
     expect(next.map(({ endpointId: at }) => at)).toEqual([other]);
     expect(kept).toHaveLength(1);
     expect((await gate.healthOf(endpointId)).inFlight).toBe(1);
+  });
+
+  test('waits again when its lease runs out, ahead of what was offered later; no one has to offer it', async () => {
+    const gate = aGate({ leaseMs: 300 });
+    const [tenantId, endpointId] = [aTenant(), anEndpoint()];
+    const limits = { maxInFlight: 1 };
+    const worker = { id: 'worker', slots: 100 };
+    const offered = offers(2, { tenantId, endpointId, limits });
+    const [lost] = (await gate.gate.step({ worker, offers: offered })).admitted;
+    expect(lost?.deliveryId).toBe(offered[0]?.deliveryId);
+    const [again] = await gate.next();
+    expect(again?.deliveryId).toBe(lost?.deliveryId);
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 1 });
+  });
+
+  test('keeps its lease while no worker is heard of, and until all have had time to report', async () => {
+    const gate = aGate({ leaseMs: 100, workerMs: 100, coldMs: 1000 });
+    const [endpointId, worker] = [anEndpoint(), { id: 'worker', slots: 100 }];
+    const offered = offers(3, { endpointId, limits: { maxInFlight: 1 } });
+    await gate.gate.step({ worker, offers: offered });
+    const admitted = await eventually(async () => (await gate.gate.step({ worker })).admitted[0]);
+    const { nowMs } = await gate.gate.step({});
+    await eventually(async () => (await gate.gate.step({})).nowMs > nowMs + 300);
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 2 });
+    await gate.gate.step({ worker }); // the first that is heard of again is another one
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 2 });
+    await gate.gate.step({ worker, inFlight: [admitted] });
+    expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 2 });
   });
 
   test('is not parked again, and what is parked is not doubled', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
-import type { EndpointId } from '../../../src/domain/id.ts';
+import { type EndpointId, newId } from '../../../src/domain/id.ts';
 import type { Limits } from '../../../src/domain/limits.ts';
 import type { DueDelivery } from '../../../src/ports/queue.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
@@ -47,7 +47,8 @@ class TwoWorkers {
     const options = { url: sharedServers().redisUrl, prefix, concurrency: 50 };
     this.#queues = [1, 2].map(() => {
       const queue = new GatedQueue(options, silent);
-      const consumer = new QueueConsumer(options, queue, silent, async ({ deliveryId }, rateSlot) => {
+      const worker = { ...options, workerId: newId('worker', Date.now()) };
+      const consumer = new QueueConsumer(worker, queue, silent, async ({ deliveryId }, rateSlot) => {
         await sleep(this.startsMs.length === 0 ? 400 : 0); // a slow start must not end in a burst
         await rateSlot();
         this.startsMs.push(Date.now());

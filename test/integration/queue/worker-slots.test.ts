@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterEach, test } from 'vitest';
+import { newId } from '../../../src/domain/id.ts';
 import { QueueConsumer } from '../../../src/queue/delivery-consumer.ts';
 import { GatedQueue } from '../../../src/queue/delivery-queue.ts';
 import { eventually } from '../../support/poll.ts';
@@ -18,7 +19,7 @@ afterEach(async () => {
 /** A worker of 500 slots, and how many of them it offers to the gate. */
 function startWorker(attempt: () => Promise<void>) {
   const redis = new Redis(sharedServers().redisUrl);
-  const options = { url: sharedServers().redisUrl, prefix, concurrency: 500 };
+  const options = { url: sharedServers().redisUrl, prefix, concurrency: 500, workerId: newId('worker', Date.now()) };
   const queue = new GatedQueue(options, silent);
   const consumer = new QueueConsumer(options, queue, silent, async () => {
     await attempt();

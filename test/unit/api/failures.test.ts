@@ -29,7 +29,10 @@ const services = {
   log: { info() {}, warn() {}, error: (fields: object) => void logged.push(fields) },
   apiKeys: { findByHash: async () => Promise.reject(failure) },
   tenants: { find: async () => Promise.reject(failure), create: async () => Promise.reject(failure) },
-  idempotency: { begin: async () => undefined, abandon: async (_scope: string, key: string) => void abandoned.push(key) },
+  idempotency: {
+    begin: async (scope: string, key: string) => ({ kind: 'held', held: { scope, key, holder: 'h' } }),
+    abandon: async ({ key }: { readonly key: string }) => void abandoned.push(key),
+  },
   servers: {
     readiness: async () => readinessOf(findings, ['postgres']),
     blockedBy: async () => findings.find(({ effect }) => effect === 'blocks'),

@@ -122,6 +122,18 @@ test('Retry-After is passed on', () => {
   expect(verdictOf(response(503), POLICY, NOW)).not.toHaveProperty('retryAfterMs');
 });
 
+test.each([-5000, 5000, 3_600_000])(
+  'a date in Retry-After counts by the receiver’s own clock, %i ms from ours',
+  (aheadMs) => {
+    const httpDate = (ms: number) => new Date(NOW + aheadMs + ms).toUTCString();
+    const headers = { date: httpDate(0), 'retry-after': httpDate(30_000) };
+    expect(verdictOf(response(503, headers), POLICY, NOW)).toMatchObject({ retryAfterMs: 30_000 });
+    expect(verdictOf(response(503, { ...headers, date: 'soon' }), POLICY, NOW)).toMatchObject({
+      retryAfterMs: Math.max(0, 30_000 + aheadMs),
+    });
+  },
+);
+
 test.each([
   ['0', 0],
   [' 120 ', 120_000],

@@ -52,6 +52,7 @@ function claimedOf(id: DeliveryId, attempt: number, test = false): ClaimedDelive
     attempt,
     triesMade: attempt - 1,
     claim: 1,
+    ageMs: 12,
     configVersion: 1,
     event: undefined,
     body: '{}',
@@ -69,6 +70,8 @@ interface World {
   readonly stored?: Partial<Integration>;
   /** Every delivery is a test. */
   readonly test?: boolean;
+  /** Claims are refused at first: the delivery is due so much later. */
+  readonly earlyByMs?: number;
 }
 
 /** A worker whose claims gives every delivery that is asked for, once per call. */
@@ -80,6 +83,7 @@ function workerIn({
   disabled,
   stored,
   test = false,
+  earlyByMs,
 }: World = {}) {
   const seen = {
     claims: [] as string[][],
@@ -94,7 +98,12 @@ function workerIn({
     async claim(wanted) {
       seen.claims.push(wanted.map(({ deliveryId, attempt }) => `${deliveryId}-${attempt}`));
       await claimed;
+      if (earlyByMs !== undefined && seen.claims.length === 1) return [];
       return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt, test));
+    },
+    async dueLater(refused) {
+      const { tenantId: tenant, endpointId } = subscription;
+      return refused.map((key) => ({ ...key, tenantId: tenant, endpointId, delayMs: earlyByMs ?? 0 }));
     },
     async settle(records) {
       const written = await settle(records);
@@ -106,7 +115,6 @@ function workerIn({
       seen.returned.push(...returns);
       return [];
     },
-    overdue: async () => [],
     releaseStranded: async () => [],
     releaseBlocked: async () => ({ released: [], cursor: undefined }),
   };
@@ -161,6 +169,15 @@ describe('an attempt', () => {
     const id = newDeliveryId();
     await deliverer.deliver(id, 1, AT_ONCE);
     expect(seen.offered).toMatchObject([{ deliveryId: id, attempt: 2, delayMs: 1000 }]);
+  });
+
+  test('that comes before the store says it is due waits in this process, whose timers need no clock', async () => {
+    const { deliverer, seen } = workerIn({ earlyByMs: 30 });
+    const id = newDeliveryId();
+    await deliverer.deliver(id, 2, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 0, settled: [], offered: [] });
+    await eventually(() => seen.offered.length > 0);
+    expect(seen.offered).toMatchObject([{ deliveryId: id, attempt: 2, delayMs: 0 }]);
   });
 
   test('whose claim was lost meanwhile has no consequences', async () => {
@@ -263,6 +280,18 @@ describe('results', () => {
     const outcomes = await Promise.allSettled(ids.map((id) => deliverer.deliver(id, 1, AT_ONCE)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(seen.settled.map(({ claimed }) => claimed.id)).toEqual([ids[0], ids[2]]);
+  });
+
+  test('that cannot be written as they are lose headers and body, not the verdict', async () => {
+    const { deliverer, seen } = workerIn({
+      async settle(records) {
+        const hasHeaders = records.some(({ attempt: { request } }) => Object.keys(request?.headers ?? {}).length > 0);
+        if (hasHeaders) throw new Error('cannot be written');
+        return records;
+      },
+    });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 1, settled: [{ next: { state: 'succeeded' }, attempt: { verdict: 'delivered' } }] });
   });
 
   test('are kept and written later when Postgres is away for a moment: nothing is sent twice', async () => {

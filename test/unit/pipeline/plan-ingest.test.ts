@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { AcceptedEvent, EventFacts } from '../../../src/domain/event.ts';
 import { deliveryId, newId, toUuid } from '../../../src/domain/id.ts';
-import { Matcher } from '../../../src/domain/matching.ts';
 import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Trigger } from '../../../src/domain/trigger.ts';
 import { type IngestPlan, planIngest } from '../../../src/pipeline/plan-ingest.ts';
-import type { LoadedConfig } from '../../../src/pipeline/tenant-configs.ts';
+import { type LoadedConfig, loadedConfig } from '../../../src/pipeline/tenant-configs.ts';
 import { clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../../support/configuration.ts';
 
 const template = makeTemplate();
@@ -20,7 +19,7 @@ function subscribe(trigger: Trigger, more: Partial<Subscription> = {}): Subscrip
 async function loadedWith(...subscriptions: readonly Subscription[]): Promise<LoadedConfig> {
   const config = await configOf({ templates: [template], integrations: [standard, vibes], subscriptions }).load(tenantId);
   if (!config) throw new Error('the configuration is there');
-  return { config, matcher: new Matcher(config) };
+  return loadedConfig(config, () => 0);
 }
 
 function event(facts: Partial<EventFacts>): AcceptedEvent {

@@ -10,6 +10,7 @@ function configAt(version: number): TenantConfig {
   return {
     tenantId,
     version,
+    readAtMs: 0,
     templates: new Map(),
     templatesByExternalId: new Map(),
     integrations: new Map(),

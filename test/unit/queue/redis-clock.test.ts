@@ -5,20 +5,18 @@ const WALL_MS = 1_000_000;
 
 function aClock() {
   const time = { monotonicMs: 0 };
-  const clock = new RedisClock(
-    () => time.monotonicMs,
-    () => WALL_MS + time.monotonicMs,
-  );
+  const clock = new RedisClock(() => time.monotonicMs);
   const pass = (ms: number) => {
     time.monotonicMs += ms;
   };
   return { clock, pass };
 }
 
-test('is this machine’s until the first reply', () => {
-  const { clock, pass } = aClock();
-  pass(500);
-  expect(clock.nowMs()).toBe(WALL_MS + 500);
+test('is not set until the first reply: this machine’s clock is another one', () => {
+  const { clock } = aClock();
+  expect(clock.isSet).toBe(false);
+  clock.note(WALL_MS);
+  expect(clock.isSet).toBe(true);
 });
 
 test.each([-5000, -3, 0, 5000])('follows the first reply, of a clock that differs by %i ms', (differenceMs) => {

@@ -4,8 +4,8 @@ local function slotsAlive()
   local workers = redis.call('HGETALL', workersKey)
   local total = 0
   for i = 1, #workers, 2 do
-    local slots, untilMs = string.match(workers[i + 1], '^(%d+) (%d+)$')
-    if tonumber(untilMs) > now then total = total + tonumber(slots) else redis.call('HDEL', workersKey, workers[i]) end
+    local slots, untilMs = readWorker(workers[i + 1])
+    if untilMs > now then total = total + slots else redis.call('HDEL', workersKey, workers[i]) end
   end
   return total
 end

@@ -1,4 +1,17 @@
--- Rings, and attempts in flight. An attempt is in one lane, or in none. Counters are read and written once per step.
+-- Workers, rings, and attempts in flight. An attempt is in one lane, or in none. Counters are read and written once per step.
+
+local function readWorker(text)
+  local slots, untilMs = string.match(text, '^(%d+) (%d+)$')
+  return tonumber(slots), tonumber(untilMs)
+end
+
+local function isAnyoneAlive()
+  for _, text in ipairs(redis.call('HVALS', workersKey)) do
+    local _, untilMs = readWorker(text)
+    if untilMs > now then return true end
+  end
+  return false
+end
 
 local lastTicket, parkedDelta = nil, 0
 

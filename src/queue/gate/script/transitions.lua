@@ -1,4 +1,4 @@
--- What the end of an attempt and an offer change.
+-- What the end of an attempt, an offer, and a lease that runs out change.
 
 local function finish(lane, tenant, endpoint, member, kind, pauseMs, maxInFlight, interval)
   leave(lane, tenant, endpoint, member)
@@ -16,6 +16,9 @@ local function finish(lane, tenant, endpoint, member, kind, pauseMs, maxInFlight
   if after ~= lane then enlistTenant(lane, tenant) end
 end
 
+-- Parked deliveries are in the order of the times in their ids: "dlv_" and the first 12 digits of a UUIDv7.
+local function orderOf(member) return tonumber(string.sub(member, 5, 12) .. string.sub(member, 14, 17), 16) end
+
 local function park(tenant, endpoint, member, order, maxInFlight, interval)
   if redis.call('ZSCORE', atEndpointKey(endpoint), member) then return end
   local state = stateOf(endpoint)
@@ -28,4 +31,12 @@ local function park(tenant, endpoint, member, order, maxInFlight, interval)
   end
   state.tenant = tenant
   setLimits(state, maxInFlight, interval)
+end
+
+-- No worker reports it any more: its worker died, perhaps before it claimed the delivery. If it is under way after all, or has
+-- ended, the claim of its next attempt is refused.
+local function returnToParked(lane, tenant, endpoint, member)
+  leave(lane, tenant, endpoint, member)
+  park(tenant, endpoint, member, orderOf(member), 0, 0)
+  finish(lane, tenant, endpoint, member, 'none', 0, 0, 0)
 end

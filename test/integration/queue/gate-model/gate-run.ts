@@ -18,6 +18,8 @@ const RECENT = 12;
 const DRAIN_ROUNDS = 400;
 const DRAIN_SLOTS = 100;
 const STALL_SLOTS = 30;
+/** Of another worker, while the leases run out; so many that it counts as alive all along. */
+const STALL_BEATS = 4;
 
 const tenants = Array.from({ length: TENANTS }, (_, n) => idOf('tenant', 0, n));
 const endpoints = Array.from({ length: ENDPOINTS }, (_, n) => idOf('endpoint', 0, n));
@@ -79,10 +81,14 @@ export class GateRun {
         return;
       case 'worker stalls': {
         const { inFlight } = this.#worker(command.worker);
-        const other = { id: this.#worker(command.worker + 1).id, slots: STALL_SLOTS };
-        await this.#passTime(this.#rules.leaseMs);
+        const other = this.#worker(command.worker + 1);
+        const beat = () => this.#step({ worker: { id: other.id, slots: STALL_SLOTS }, inFlight: other.inFlight });
+        for (let beats = 0; beats < STALL_BEATS; beats++) {
+          await beat();
+          await this.#passTime(Math.ceil(this.#rules.leaseMs / STALL_BEATS));
+        }
         await this.#step({ offers: inFlight.map((admitted) => ({ ...admitted, limits: undefined })) });
-        await this.#step({ worker: other, inFlight: this.#worker(command.worker + 1).inFlight });
+        await beat();
         return;
       }
       case 'reset':

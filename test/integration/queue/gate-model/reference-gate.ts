@@ -55,18 +55,19 @@ export class ReferenceGate {
     this.#admitted = [];
     this.#healthChanges = [];
     const { worker, inFlight = [], endings = [], reslot = [], offers = [] } = request;
+    if (this.#epochMs === undefined || (worker && !this.#isAnyoneAlive())) this.#epochMs = nowMs;
+    const coldUntilMs = this.#epochMs + this.#rules.coldMs;
+    const isCold = nowMs < coldUntilMs;
     if (worker) this.#workers.set(worker.id, { slots: worker.slots, untilMs: nowMs + this.#rules.workerMs });
     for (const attempt of inFlight) this.#renew(attempt);
-    for (const lane of LANES) this.#endLeases(lane);
+    const hasMoreLeases = !isCold && LANES.map((lane) => this.#endLeases(lane)).includes(true);
     for (const { admitted, signal, limits } of endings) this.#finish(admitted, signal, limits);
     this.#wakeUp();
     const rateSlotsMs = reslot.map((id) => this.#reslot(id));
     this.#offer(offers);
-    this.#epochMs ??= nowMs;
-    const coldUntilMs = this.#epochMs + this.#rules.coldMs;
-    if (nowMs >= coldUntilMs) this.#admit();
+    if (!isCold) this.#admit();
     if (worker) this.#forgetFailing();
-    const wakeInMs = nowMs < coldUntilMs ? coldUntilMs - nowMs : this.#untilFirstWake();
+    const wakeInMs = isCold ? coldUntilMs - nowMs : hasMoreLeases ? 0 : this.#untilFirstWake();
     return { nowMs, admitted: this.#admitted, healthChanges: this.#healthChanges, wakeInMs, rateSlotsMs };
   }
 
@@ -173,12 +174,24 @@ export class ReferenceGate {
     delete this.#endpoints.get(attempt.endpointId)?.expiresAtMs;
   }
 
-  #endLeases(lane: Lane): void {
+  #isAnyoneAlive(): boolean {
+    return [...this.#workers.values()].some(({ untilMs }) => untilMs > this.#nowMs);
+  }
+
+  /** Parks again what no worker reports any more. Returns whether there may be more. */
+  #endLeases(lane: Lane): boolean {
+    if (!this.#isAnyoneAlive()) return false;
     const over = this.#inLane(lane)
       .filter(({ leaseMs }) => leaseMs <= this.#nowMs)
       .sort((a, b) => a.leaseMs - b.leaseMs || compare(entryOf(a), entryOf(b)));
     const none: EndpointSignal = { kind: 'none', pauseMs: 0 };
-    for (const attempt of over.slice(0, this.#rules.maxDue)) this.#finish(attempt, none, undefined);
+    const ended = over.slice(0, this.#rules.maxDue);
+    for (const attempt of ended) {
+      this.#inFlight.delete(memberOf(attempt.deliveryId, attempt.attempt));
+      this.#park({ ...attempt, limits: undefined });
+      this.#finish(attempt, none, undefined);
+    }
+    return ended.length === this.#rules.maxDue;
   }
 
   #finish(attempt: InFlight, signal: EndpointSignal, limits: Limits | undefined): void {
@@ -209,8 +222,8 @@ export class ReferenceGate {
     if (state.pausedUntilMs > (known ?? HEALTHY).pausedUntilMs) this.#wakes.set(id, state.pausedUntilMs);
     if (healthChange === 'failing') this.#failing.set(id, state.failingSinceMs);
     if (healthChange === 'recovered') this.#failing.delete(id);
-    const failingSince = healthChange === 'failing' ? new Date(state.failingSinceMs) : undefined;
-    if (healthChange) this.#healthChanges.push({ endpointId: id, failingSince });
+    const failingForMs = healthChange === 'failing' ? this.#nowMs - state.failingSinceMs : undefined;
+    if (healthChange) this.#healthChanges.push({ endpointId: id, failingForMs });
   }
 
   #wakeUp(): void {
@@ -240,18 +253,20 @@ export class ReferenceGate {
   }
 
   #offer(offers: NonNullable<StepRequest['offers']>): void {
-    for (const { tenantId, endpointId, deliveryId, attempt, limits } of offers) {
-      const member = memberOf(deliveryId, attempt);
-      if (this.#inFlight.has(member) || this.#parked.count(endpointId) >= this.#rules.maxParked) continue;
-      this.#parked.add(endpointId, { deliveryId, attempt, member, order: timeOfId(deliveryId) });
-      const endpoint = this.#endpoint(endpointId);
-      delete endpoint.expiresAtMs;
-      endpoint.tenantId = tenantId;
-      if (limits) endpoint.limits = numbersOf(limits);
-    }
+    for (const offer of offers) this.#park(offer);
     for (const { tenantId, endpointId: id } of offers) {
       this.#enlist(laneOf(this.#failures(id), this.#rules), tenantId, id);
     }
+  }
+
+  #park({ tenantId, endpointId, deliveryId, attempt, limits }: NonNullable<StepRequest['offers']>[number]): void {
+    const member = memberOf(deliveryId, attempt);
+    if (this.#inFlight.has(member) || this.#parked.count(endpointId) >= this.#rules.maxParked) return;
+    this.#parked.add(endpointId, { deliveryId, attempt, member, order: timeOfId(deliveryId) });
+    const endpoint = this.#endpoint(endpointId);
+    delete endpoint.expiresAtMs;
+    endpoint.tenantId = tenantId;
+    if (limits) endpoint.limits = numbersOf(limits);
   }
 
   #enlist(lane: Lane, tenantId: TenantId, id: EndpointId): void {

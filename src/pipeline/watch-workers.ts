@@ -1,0 +1,52 @@
+import type { Log } from '../ports/process.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
+import type { WorkerRegistry } from '../ports/workers.ts';
+
+export interface WorkerWatchDeps {
+  readonly registry: WorkerRegistry;
+  readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly log: Log;
+}
+
+/** A worker whose last beat is older than this no longer leads: another one has taken over. */
+const LEADS_FOR_MS = 3000;
+
+/** Reports that this worker is alive, and releases the claims of workers that are not. */
+export class WorkerWatch {
+  readonly #deps: WorkerWatchDeps;
+  #ledAtMs = Number.NEGATIVE_INFINITY;
+  #draining = false;
+
+  constructor(deps: WorkerWatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether this worker runs the sweeps that one worker runs for all. */
+  get leads(): boolean {
+    return performance.now() - this.#ledAtMs < LEADS_FOR_MS;
+  }
+
+  /** To be called every second. @throws Unavailable */
+  async beat(): Promise<void> {
+    const { registry, queue, log } = this.#deps;
+    const sentAtMs = performance.now();
+    const { leads, someDied } = await registry.beat({ draining: this.#draining });
+    this.#ledAtMs = leads ? sentAtMs : Number.NEGATIVE_INFINITY;
+    if (!someDied) return;
+    const { workers, due } = await registry.releaseDead();
+    if (workers.length === 0) return; // another worker was faster
+    log.warn({ workers, deliveries: due.length }, 'workers died; the deliveries that they had claimed are due again');
+    queue.offer(due);
+  }
+
+  /** Leaves the sweeps to another worker, while attempts in flight end. */
+  drain(): void {
+    this.#draining = true;
+    this.#ledAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** To be called when no claims are left and no beat follows. @throws Unavailable */
+  async leave(): Promise<void> {
+    await this.#deps.registry.leave();
+  }
+}
