@@ -1,13 +1,14 @@
 import type { CalledProcess } from '../../test/support/called-process.ts';
 import type { EventLoopCommands } from '../preload/event-loop.ts';
 import { type DearRequest, dearRequests } from '../rig/dear-requests.ts';
-import { atMost, median, type PartResult } from '../rig/figures.ts';
+import { atMost, type PartResult } from '../rig/figures.ts';
 import { type FullTenant, makeFullTenant } from '../rig/full-tenant.ts';
 import { Installation } from '../rig/installation.ts';
 import type { Rig } from '../rig/rig.ts';
 
 const PRELOAD = 'bench/preload/event-loop.ts';
 const LIMIT_MS = 300;
+/** A request that changes something is dear only once, another also when code is cold: the worst counts. */
 const ROUNDS = 3;
 
 interface Seen {
@@ -26,12 +27,12 @@ export async function requests(rig: Rig): Promise<PartResult> {
     const measured: Seen[] = [];
     for (const request of dear)
       measured.push(await measure(api, () => send(installation.url, tenant, request), request.name));
-    seen.push([route, measured.toSorted((a, b) => median(b.values) - median(a.values))]);
+    seen.push([route, measured.toSorted((a, b) => worst(b) - worst(a))]);
   }
   await installation.end();
   return {
     figures: seen.flatMap(([route, [dearest]]) =>
-      dearest ? [atMost(`${route}: ${dearest.request}`, 'ms', dearest.values, LIMIT_MS)] : [],
+      dearest ? [atMost(`${route}: ${dearest.request}`, 'ms', [worst(dearest)], LIMIT_MS)] : [],
     ),
     notes: [
       "the longest stretch of the API's event loop, in processor time of its thread; of each route the dearest request",
@@ -49,6 +50,10 @@ async function measure(api: CalledProcess<EventLoopCommands>, send: () => Promis
     values.push(await api.call('longestMs'));
   }
   return { request, statuses, values };
+}
+
+function worst({ values }: Seen): number {
+  return Math.max(...values);
 }
 
 async function send(url: string, { key, ids }: FullTenant, { method, path, body, headers }: DearRequest): Promise<number> {

@@ -114,11 +114,6 @@ const OF_ONE_ROUTE: Readonly<Partial<Record<OperationId, (tenant: FullTenant) =>
     DIALECT_NAMES.map((dialect) =>
       get(`/v1/templates/${ids.template}/describe?trigger=pass.installed&dialect=${dialect}`, `the largest in ${dialect}`),
     ),
-  updateIntegration: ({ ids }) => [
-    send('PATCH', `/v1/integrations/${ids.integration}`, 'with 90 large mappings', {
-      options: { source: 'https://passes.example.com' },
-    }),
-  ],
   createSubscription: (tenant) => [
     send('POST', '/v1/subscriptions', 'the largest mapping', {
       ...parts(tenant),
