@@ -3,6 +3,7 @@ import { count, encryptionKeys, flag, networks, serverUrl } from './config-value
 import type { TenantBounds } from './domain/tenant-bounds.ts';
 import { validationMessage } from './domain/validation-messages.ts';
 
+const MIB = 1024 * 1024;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** Every variable of the environment that Passwire reads. docs/configuration.md is made from it (`npm run docs`). */
@@ -28,6 +29,23 @@ export const environmentSchema = z.object({
     .default('0.0.0.0')
     .meta({ description: 'The address that the API listens on.', form: 'host name or IP address' }),
   PORT: count(3000, 0, 65_535).meta({ description: 'The port that the API listens on. `0` takes any free port.' }),
+  TRUSTED_PROXIES: networks.meta({
+    description:
+      'Networks of the proxies before the API. From these, `X-Forwarded-For` names the address of a client, which unknown keys are counted for.',
+    form: 'CIDRs or single addresses, separated by commas',
+  }),
+  KEY_EVENT_REQUESTS_PER_SECOND: count(2000, 1, 1_000_000).meta({
+    description: 'Requests with events that a key may make in a second, at each API process.',
+  }),
+  KEY_OTHER_REQUESTS_PER_SECOND: count(100, 1, 1_000_000).meta({
+    description: 'Other requests that a key may make in a second, at all API processes together.',
+  }),
+  KEY_REQUESTS_AT_ONCE: count(256, 1, 100_000).meta({
+    description: 'Requests of a key that are in progress at once, at each API process.',
+  }),
+  KEY_BODY_MIB: count(64, 8, 65_536).meta({
+    description: 'Bodies of a key that are being read at once, at each API process, in MiB.',
+  }),
   WORKER_HOST: z.string().default('0.0.0.0').meta({
     description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',
     form: 'host name or IP address',
@@ -45,7 +63,8 @@ export const environmentSchema = z.object({
     description: 'Attempts that a worker process makes at once, at most. A busy process takes fewer.',
   }),
   RECOVER_INTERVAL_MS: count(5000, 100, 600_000).meta({
-    description: 'How often a worker looks for due deliveries that no job carries, in milliseconds.',
+    description:
+      'How often the workers look for due deliveries that no job carries, in milliseconds; one worker does it for all.',
   }),
   DISABLE_AFTER_HOURS: z.coerce.number().positive().max(8760).default(120).meta({
     description:
@@ -96,6 +115,13 @@ export interface Config {
   readonly encryptionKeys: z.infer<typeof encryptionKeys>;
   readonly adminKey: string | undefined;
   readonly listen: { readonly host: string; readonly port: number };
+  readonly trustedProxies: readonly string[];
+  readonly keys: {
+    readonly eventRequestsPerS: number;
+    readonly otherRequestsPerS: number;
+    readonly requestsAtOnce: number;
+    readonly bodyBytes: number;
+  };
   /** Health and metrics of a worker. */
   readonly workerListen: { readonly host: string; readonly port: number };
   readonly allowedNetworks: readonly string[];
@@ -124,6 +150,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     encryptionKeys: env.ENCRYPTION_KEYS,
     adminKey: env.ADMIN_KEY,
     listen: { host: env.HOST, port: env.PORT },
+    trustedProxies: env.TRUSTED_PROXIES,
+    keys: {
+      eventRequestsPerS: env.KEY_EVENT_REQUESTS_PER_SECOND,
+      otherRequestsPerS: env.KEY_OTHER_REQUESTS_PER_SECOND,
+      requestsAtOnce: env.KEY_REQUESTS_AT_ONCE,
+      bodyBytes: env.KEY_BODY_MIB * MIB,
+    },
     workerListen: { host: env.WORKER_HOST, port: env.WORKER_PORT },
     allowedNetworks: env.ALLOWED_PRIVATE_NETWORKS,
     allowHttp: env.ALLOW_HTTP,

@@ -16,6 +16,7 @@ import type { Log } from './ports/process.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { RedisInspector } from './queue/inspection/redis-inspector.ts';
+import { createLocalRate, SharedRate } from './queue/rate-limits.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
 import { readBacklog } from './store/backlog.ts';
@@ -31,6 +32,7 @@ import { openDatabase } from './store/database.ts';
 import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
+import { createOverdueStore } from './store/deliveries/overdue.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
@@ -48,6 +50,9 @@ import { apiTelemetry, deliveryTelemetry } from './telemetry/telemetry.ts';
 
 // The composition root: the only file that imports every folder. It closes what it opens, in reverse order.
 
+/** Unknown keys of one address; the look-up of further ones is slowed. */
+const FAILED_KEYS = { limit: 20, windowS: 10 };
+
 export interface ApiContainer {
   readonly log: Logger;
   readonly servers: ServerWatch;
@@ -57,12 +62,14 @@ export interface ApiContainer {
 
 /** Builds an API process. Opens no connection, so the API can start while Postgres or Redis is unavailable. */
 export function createApiContainer(config: Config): ApiContainer {
-  const foundation = openFoundation(config, 'passwire-api', ['postgres']);
+  const foundation = openFoundation(config, API);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
   const events = createEventStore(db);
+  const { keys } = config;
+  const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
   const app = createApp({
     log,
     clock,
@@ -86,6 +93,10 @@ export function createApiContainer(config: Config): ApiContainer {
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
     ingest: new EventIngest({ events, configs, queue, clock, telemetry }),
     servers,
+    rates: { events: createLocalRate({ limit: keys.eventRequestsPerS, windowS: 1 }), others },
+    keyLimitOptions: { requests: keys.requestsAtOnce, bodyBytes: keys.bodyBytes },
+    failedKeyRate: createLocalRate(FAILED_KEYS),
+    trustedProxies: config.trustedProxies,
     telemetry,
     metrics: () => render(registry),
   });
@@ -93,7 +104,10 @@ export function createApiContainer(config: Config): ApiContainer {
     log: foundation.logger,
     servers,
     app,
-    close: () => foundation.close(),
+    async close() {
+      others.close();
+      await foundation.close();
+    },
   };
 }
 
@@ -126,7 +140,7 @@ const BEAT_CONNECTIONS = 2;
 
 /** Builds a worker process. */
 export function createWorkerContainer(config: Config): WorkerContainer {
-  const foundation = openFoundation(config, 'passwire-worker', ['postgres', 'redis']);
+  const foundation = openFoundation(config, WORKER);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   let consumer: DeliveryConsumer | undefined;
   const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
@@ -173,7 +187,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
     workers: new WorkerWatch({ registry: createWorkerRegistry(db, beats, workerId), queue, log }),
-    recoverer: new Recoverer({ claims, queue, log }),
+    recoverer: new Recoverer({ claims, overdue: createOverdueStore(db), queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
     },
@@ -208,8 +222,19 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   };
 }
 
-/** @param vital the parts without which the process does no work */
-function openFoundation(config: Config, name: string, vital: readonly Part[]) {
+interface ProcessKind {
+  readonly name: string;
+  /** The parts without which the process does no work. */
+  readonly vital: readonly Part[];
+  /** Whether a statement waits for a Postgres that is silent, or fails as soon as that is known. */
+  readonly waitsForPostgres: boolean;
+}
+
+const API: ProcessKind = { name: 'passwire-api', vital: ['postgres'], waitsForPostgres: false };
+/** What a worker has sent must be recorded, so it waits. */
+const WORKER: ProcessKind = { name: 'passwire-worker', vital: ['postgres', 'redis'], waitsForPostgres: true };
+
+function openFoundation(config: Config, { name, vital, waitsForPostgres }: ProcessKind) {
   const logger = createLog(name, config.logLevel);
   const servers = new ServerWatch({
     postgres: new PostgresInspector({
@@ -226,7 +251,9 @@ function openFoundation(config: Config, name: string, vital: readonly Part[]) {
     ...config.database,
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
+    ...(!waitsForPostgres && { onSilence: () => servers.explains() }),
   });
+  if (!waitsForPostgres) servers.onInspection((unavailable) => (unavailable.has('postgres') ? db.suspend() : db.resume()));
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);
   const registry = createRegistry(name, {

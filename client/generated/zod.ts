@@ -1027,7 +1027,8 @@ export const zReadiness = z.object({
  */
 export const zAcceptedEvent = z.object({
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -1044,6 +1045,7 @@ export const zFieldError = z.object({
 export const zProblem = z.object({
     type: z.enum([
         'urn:passwire:problem:invalid-json',
+        'urn:passwire:problem:malformed-request',
         'urn:passwire:problem:incomplete-body',
         'urn:passwire:problem:unreadable-body',
         'urn:passwire:problem:invalid-if-match',
@@ -1052,6 +1054,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:forbidden',
         'urn:passwire:problem:not-found',
         'urn:passwire:problem:method-not-allowed',
+        'urn:passwire:problem:request-timeout',
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:already-closed',
@@ -1071,12 +1074,16 @@ export const zProblem = z.object({
         'urn:passwire:problem:tenant-required',
         'urn:passwire:problem:unknown-template',
         'urn:passwire:problem:id-reused',
+        'urn:passwire:problem:too-many-deliveries',
         'urn:passwire:problem:tenant-limit',
         'urn:passwire:problem:subscriptions-limit',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
+        'urn:passwire:problem:too-many-requests',
+        'urn:passwire:problem:headers-too-large',
         'urn:passwire:problem:internal-error',
         'urn:passwire:problem:not-ready',
+        'urn:passwire:problem:overloaded',
         'urn:passwire:problem:unavailable'
     ]),
     title: z.string(),
@@ -1153,6 +1160,11 @@ export const zEventRecord = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,
@@ -1175,7 +1187,8 @@ export const zAcceptedResult = z.object({
     index: z.int(),
     status: z.literal('accepted'),
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -1188,7 +1201,8 @@ export const zRefusedResult = z.object({
         'invalid-input',
         'too-large',
         'unknown-template',
-        'id-reused'
+        'id-reused',
+        'too-many-deliveries'
     ]),
     errors: z.array(zFieldError)
 });
@@ -1208,6 +1222,13 @@ export const zBatchResults = z.object({
     accepted: z.int(),
     refused: z.int(),
     results: z.array(zBatchResult)
+});
+
+/**
+ * Its current state beside the stored one.
+ */
+export const zLiveDelivery = z.object({
+    parked: z.boolean()
 });
 
 /**
@@ -1249,6 +1270,7 @@ export const zDelivery = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1289,6 +1311,11 @@ export const zEventWithDeliveries = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,
@@ -1455,6 +1482,7 @@ export const zDeliveryWithAttempts = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1586,7 +1614,7 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
-    health: zEndpointHealth.nullable(),
+    live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
 });
 

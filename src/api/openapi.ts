@@ -12,7 +12,7 @@ import { EXAMPLE_IDS } from './example-ids.ts';
 import { healthPaths } from './health-paths.ts';
 import { rolesOf } from './permissions.ts';
 import { problemResponses } from './problem-responses.ts';
-import { ETAG, IDEMPOTENCY_REPLAYED, REQUEST_ID } from './response-headers.ts';
+import { ETAG, IDEMPOTENCY_REPLAYED, RATE_LIMIT, REQUEST_ID } from './response-headers.ts';
 import { isConditional, type Route } from './route.ts';
 import { type Examples, schemaExamples } from './schema-examples.ts';
 import { TAGS } from './tags.ts';
@@ -120,6 +120,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
         description: DONE[status],
         headers: z.object({
           ...REQUEST_ID,
+          ...RATE_LIMIT,
           ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
           ...(route.versioned && answer && ETAG),
         }),

@@ -7,6 +7,7 @@ interface ProblemTypeInfo {
 /** Every code that a problem document can have, the last part of its `type`. Codes and statuses are stable. */
 export const PROBLEM_TYPES = {
   'invalid-json': { status: 400, description: 'The body is not valid JSON in UTF-8.' },
+  'malformed-request': { status: 400, description: 'The bytes are not an HTTP request; the connection is closed.' },
   'incomplete-body': { status: 400, description: 'The body ended before its announced length.' },
   'unreadable-body': { status: 400, description: 'The body cannot be decompressed.' },
   'invalid-if-match': { status: 400, description: 'If-Match is neither `*` nor a list of ETags.' },
@@ -15,6 +16,7 @@ export const PROBLEM_TYPES = {
   forbidden: { status: 403, description: 'The role of the key does not allow this call.' },
   'not-found': { status: 404, description: 'Not found, or not visible to this key.' },
   'method-not-allowed': { status: 405, description: 'The path does not support this method; `allow` lists those it does.' },
+  'request-timeout': { status: 408, description: 'The request did not arrive in time; the connection is closed.' },
   'still-open': { status: 409, description: 'The delivery is still open, so it cannot be replayed; cancel it first.' },
   'not-cancellable': { status: 409, description: 'The delivery has ended or is being sent.' },
   'already-closed': { status: 409, description: 'The dead letter was already replayed or discarded.' },
@@ -40,12 +42,19 @@ export const PROBLEM_TYPES = {
   'tenant-required': { status: 422, description: 'The key is bound to no tenant, and the request names none.' },
   'unknown-template': { status: 422, description: 'The event names no template of the tenant.' },
   'id-reused': { status: 422, description: 'The event id was used for an event with other content.' },
+  'too-many-deliveries': { status: 422, description: 'The events before it in the batch lead to too many deliveries.' },
   'tenant-limit': { status: 422, description: 'The tenant would have more of that than allowed; what it has goes on.' },
   'subscriptions-limit': { status: 422, description: 'One event would match more subscriptions than allowed.' },
   unbuildable: { status: 422, description: 'The dialect cannot express the event.' },
   'idempotency-key-reused': { status: 422, description: 'The Idempotency-Key was used with another request.' },
+  'too-many-requests': {
+    status: 429,
+    description: 'The key, or for unknown keys the address, makes too many requests; wait for `retry-after`.',
+  },
+  'headers-too-large': { status: 431, description: 'URL and headers have more than 16 KiB; the connection is closed.' },
   'internal-error': { status: 500, description: 'An unexpected error; the log has its cause under the request id.' },
   'not-ready': { status: 503, description: 'A part that Passwire needs must be corrected first; `/readyz` names it.' },
+  overloaded: { status: 503, description: 'More is asked for at once than can be done in time; try again later.' },
   unavailable: { status: 503, description: 'The store is unavailable; try again later.' },
 } as const satisfies Readonly<Record<string, ProblemTypeInfo>>;
 

@@ -3,7 +3,10 @@ import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
+import type { BodyRoom } from './body-room.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
+import type { FailedKeys } from './failed-keys.ts';
+import type { KeyLimits } from './key-limits.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { OperationId } from './permissions.ts';
 import type { Services } from './services.ts';
@@ -12,6 +15,9 @@ import type { Tag } from './tags.ts';
 /** The dependencies of handlers. */
 export interface Context extends Services {
   readonly keyRing: KeyRing;
+  readonly bodyRoom: BodyRoom;
+  readonly keyLimits: KeyLimits;
+  readonly failedKeys: FailedKeys;
 }
 
 /** A request that was checked. */
@@ -59,6 +65,8 @@ interface RouteData<A extends z.ZodType> {
   /** The answer without the secrets that must not be stored under an Idempotency-Key. */
   blank?(answer: z.infer<A>): z.infer<A>;
   readonly bodyLimitBytes?: number;
+  /** Which rate of the key it counts for. Default `others`. */
+  readonly rate?: 'events' | 'others';
   /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
   readonly versioned?: true;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */

@@ -20,8 +20,10 @@ import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
+import type { RateLimit } from '../ports/rate-limits.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
+import type { KeyLimitOptions } from './key-limits.ts';
 
 /** The dependencies of the verbs that routes call, by the names the verbs give them; container.ts provides them. */
 export interface Services {
@@ -58,6 +60,13 @@ export interface Services {
     /** Looks at the servers now, because one did not answer a request. */
     explains(): Promise<boolean>;
   };
+  /** How often a key may call. */
+  readonly rates: { readonly events: RateLimit; readonly others: RateLimit };
+  readonly keyLimitOptions: KeyLimitOptions;
+  /** How many unknown keys an address may send. */
+  readonly failedKeyRate: RateLimit;
+  /** Networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly telemetry: Pick<ApiTelemetry, 'requestServed'>;
   readonly metrics: () => Promise<RenderedMetrics>;
 }

@@ -48,6 +48,15 @@ export class Unavailable extends Error {
   }
 }
 
+/** The servers answer, but more is asked of them than they can do in time; the same request may succeed later. */
+export class Overloaded extends Unavailable {
+  constructor(what: string, options?: ErrorOptions) {
+    super(what, options);
+    this.name = 'Overloaded';
+    this.message = what;
+  }
+}
+
 export function isUnavailable(error: unknown): error is Unavailable {
   return error instanceof Unavailable;
 }

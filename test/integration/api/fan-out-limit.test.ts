@@ -3,7 +3,7 @@ import { useApi } from './api.ts';
 import { installed, made } from './tenant-with-all.ts';
 
 const MOST = 4;
-const api = useApi({ LIMIT_SUBSCRIPTIONS_PER_TRIGGER: String(MOST) });
+const api = useApi({ env: { LIMIT_SUBSCRIPTIONS_PER_TRIGGER: String(MOST) } });
 
 test('an event matches a limited number of subscriptions; more are refused when they are made, events never', async () => {
   const { call } = await api().tenant();

@@ -4,13 +4,15 @@ import { useApi } from './api.ts';
 import { made } from './tenant-with-all.ts';
 
 const api = useApi({
-  LIMIT_SUBSCRIPTIONS: '4',
-  LIMIT_INTEGRATIONS: '2',
-  LIMIT_TEMPLATES: '3',
-  LIMIT_FIELDS: '5',
-  LIMIT_MAPPING_RULES: '6',
-  LIMIT_CONFIGURATION_BYTES: '4000',
-  LIMIT_SECRETS: '3',
+  env: {
+    LIMIT_SUBSCRIPTIONS: '4',
+    LIMIT_INTEGRATIONS: '2',
+    LIMIT_TEMPLATES: '3',
+    LIMIT_FIELDS: '5',
+    LIMIT_MAPPING_RULES: '6',
+    LIMIT_CONFIGURATION_BYTES: '4000',
+    LIMIT_SECRETS: '3',
+  },
 });
 let call: Call;
 

@@ -18,6 +18,7 @@ import type { Database } from '../../../src/store/database.ts';
 import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
+import { createOverdueStore } from '../../../src/store/deliveries/overdue.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
 import { NO_TELEMETRY } from '../../support/telemetry.ts';
 import {
@@ -50,7 +51,7 @@ export interface Sent {
 
 const STATUS: Record<Answer, number> = { ok: 200, fail: 500, gone: 410, later: 503 };
 const quiet = { info() {}, warn() {}, error: (fields: object, message: string) => console.error(message, fields) };
-const queues = { waiting: async () => 0, sweepDeadJobs: async () => {} };
+const queues = { lookFor: async () => [], waiting: async () => 0, sweepDeadJobs: async () => {} };
 
 /** Waits of 0 have no jitter. */
 export async function givenInstallation(db: Database, changes: Partial<Subscription> = {}, retryDelaysMs = [0, 0]) {
@@ -80,6 +81,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   const sent: Sent[] = [];
   const events = createEventStore(db);
   const claims = createClaimStore(db, newId('worker', Date.now()));
+  const overdue = createOverdueStore(db);
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
   const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick, telemetry: NO_TELEMETRY });
   const deliveries = createDeliveryStore(db);
@@ -128,7 +130,8 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
     sent,
     receiver,
     workers: [worker(), worker()] as const,
-    recoverer: new Recoverer({ claims, queue, log: quiet }),
+    overdue,
+    recoverer: new Recoverer({ claims, overdue, queue, log: quiet }),
 
     /** Events of these passes in one request; gives their deliveries. */
     async ingest(...passes: readonly string[]): Promise<DeliveryId[]> {

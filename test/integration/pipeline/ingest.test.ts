@@ -102,7 +102,7 @@ describe('an id that comes again', () => {
     const [first, second] = await again(one, setup, [posted, posted]);
     const [third] = await again(one, setup, [posted]);
     expect(first).toMatchObject({ kind: 'accepted', duplicate: false });
-    expect(second).toEqual({ kind: 'accepted', id: acceptedId(first), duplicate: true });
+    expect(second).toEqual({ kind: 'accepted', id: acceptedId(first), duplicate: true, deliveries: undefined });
     expect(third).toEqual(second);
     expect(await deliveriesOf(setup)).toEqual(['pending']);
   });

@@ -9,7 +9,7 @@ import type { Template } from '../../../src/domain/template.ts';
 import type { EventResult } from '../../../src/pipeline/classify-events.ts';
 import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
-import type { DeliveryQueue, DueDelivery } from '../../../src/ports/queue.ts';
+import type { Carried, DeliveryQueue, DueDelivery, SoughtDeliveries } from '../../../src/ports/queue.ts';
 import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
 import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
@@ -27,6 +27,9 @@ class RecordingQueue implements DeliveryQueue {
   }
   async offerAndWait(deliveries: readonly DueDelivery[]): Promise<void> {
     this.offer(deliveries);
+  }
+  async lookFor(heads: readonly SoughtDeliveries[]): Promise<readonly Carried[]> {
+    return heads.map(({ endpointId, overdue }) => ({ endpointId, parked: 0, isFailing: false, missing: overdue }));
   }
   async waiting(): Promise<number> {
     return 0;

@@ -178,3 +178,15 @@ export async function statesOf(db: Database, id: SubscriptionId): Promise<string
 export async function versionOf(db: Database, id: TenantId): Promise<number> {
   return (await db.tenant.findUniqueOrThrow({ where: { id: toUuid(id) } })).configVersion;
 }
+
+/** Pending deliveries with a body, made in one statement and in this order; due a minute ago, the first a second earlier. */
+export async function givenBacklog(db: Database, of: Subscription, count: number): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
+      body)
+    SELECT id, ${toUuid(of.tenantId)}::uuid, id, ${toUuid(of.id)}::uuid, ${toUuid(of.endpointId)}::uuid, ${of.trigger}, 'pass-1',
+      'pending', now() - interval '1 minute' - (${count}::int - n) * interval '1 s' / ${count}::int, id, '{}'
+    FROM generate_series(1, ${count}::int) AS n, lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - 60000), 12, '0') AS ms,
+      concat(left(ms, 8), '-', right(ms, 4), '-7000-8', left(md5(${of.id}), 3), '-', lpad(to_hex(n), 12, '0')) AS uuid,
+      CAST(uuid AS uuid) AS id`;
+}
