@@ -58,6 +58,8 @@ interface RouteData<A extends z.ZodType> {
   /** The answer without the secrets that must not be stored under an Idempotency-Key. */
   blank?(answer: z.infer<A>): z.infer<A>;
   readonly bodyLimitBytes?: number;
+  /** For a body with events: whether each has an id, so that it is stored once however often it is sent. */
+  eventsHaveIds?(body: unknown): boolean;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */
   readonly findsTenant?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { checkInput } from '../domain/check-input.ts';
-import { invalid, isUnavailable, notFound, Problem } from '../domain/errors.ts';
+import { invalid, isUnavailable, notFound, Overloaded, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
@@ -11,6 +11,7 @@ import type { Caller } from './key-ring.ts';
 import { mayCall } from './permissions.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
+import { type RepeatAdvice, repeatAdvice } from './repeat-advice.ts';
 import { note } from './request-notes.ts';
 import type { Context, Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
@@ -34,8 +35,13 @@ export function serve(context: Context, route: Route): RequestHandler {
       if (!mayCall(caller.role, route.operationId)) throw forbidden(caller);
       const body = route.body ? await readJson(request, response) : undefined;
       const id = idInPath(route, request);
-      const run = () =>
-        replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, response, body }));
+      const run = async (): Promise<Reply> => {
+        try {
+          return replyOf(route, await answer(context, route, { caller, id, request, response, body }));
+        } catch (error) {
+          return problemReply(context, error, requestId, repeatAdvice(route, body?.value));
+        }
+      };
       const key = route.method === 'post' ? idempotencyKey(request.get('idempotency-key')) : undefined;
       const scope = `${caller.id} ${route.method} ${route.path.replace('{id}', id ?? '')}`;
       const hash = () => requestHash(request.originalUrl.split('?')[1] ?? '', body?.bytes);
@@ -120,22 +126,26 @@ function orThrow<T>(result: Checked<T>): T {
   return result.value;
 }
 
-async function replyOf(context: Context, route: Route, requestId: string, run: () => Promise<unknown>): Promise<Reply> {
-  try {
-    const value = await run();
-    if (route.status === 204) return { status: 204, body: '', headers: {} };
-    const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
-    return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
-  } catch (error) {
-    return problemReply(context, error, requestId);
-  }
+function replyOf(route: Route, value: unknown): Reply {
+  if (route.status === 204) return { status: 204, body: '', headers: {} };
+  const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
+  return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
 }
 
-/** Logs an unexpected error with its cause, which the response does not reveal. */
-export function problemReply({ log, servers }: Pick<Context, 'log' | 'servers'>, error: unknown, requestId: string): Reply {
-  const { document, headers } = problemOf(error, requestId);
+/**
+ * Logs an unexpected error with its cause, which the response does not reveal.
+ *
+ * @param repeat whether the request may be sent again; default: nothing of it was done
+ */
+export function problemReply(
+  { log, servers }: Pick<Context, 'log' | 'servers'>,
+  error: unknown,
+  requestId: string,
+  repeat?: RepeatAdvice,
+): Reply {
+  const { document, headers } = problemOf(error, requestId, repeat);
   if (document.status === 500) log.error({ err: error, requestId }, 'a request failed');
-  if (isUnavailable(error)) void servers.explains(); // which server it is, and until when, is logged there
+  if (isUnavailable(error) && !(error instanceof Overloaded)) void servers.explains(); // which server it is, and until when, is logged there
   const problem = codeOf(document.type);
   return { status: document.status, body: JSON.stringify(document), headers, problem };
 }

@@ -135,6 +135,7 @@ export const eventRoutes: readonly Route[] = [
     status: 202,
     answer: acceptedSchema,
     readBody: readObject,
+    eventsHaveIds: hasId,
     async handle(context, { tenantId, body }) {
       const result = await postEvent(context, tenantId, body);
       if (result.kind === 'accepted') return showAccepted(result);
@@ -154,6 +155,7 @@ export const eventRoutes: readonly Route[] = [
     status: 202,
     answer: batchAnswerSchema,
     readBody: readBatch,
+    eventsHaveIds: (body) => isObject(body) && Array.isArray(body.events) && body.events.every(hasId),
     async handle(context, { tenantId, body }) {
       const results = (await postEvents(context, tenantId, body.events, '/events')).map(showResult);
       const accepted = results.filter(({ status }) => status === 'accepted').length;
@@ -199,6 +201,10 @@ function showResult(result: EventResult, index: number): z.infer<typeof resultSc
 
 function showAccepted({ id, duplicate, deliveries }: AcceptedResult): z.infer<typeof acceptedSchema> {
   return { id, duplicate, ...(deliveries !== undefined && { deliveries }) };
+}
+
+function hasId(event: unknown): boolean {
+  return isObject(event) && typeof event.id === 'string';
 }
 
 function tooLarge(): HttpProblem {
