@@ -90,7 +90,10 @@ async function answer(context: Context, route: Route, { caller, id, request, res
   const { tenantId: namedInQuery, ...ownQuery } = query;
   const { namedInBody, ownValue } = splitTenant(value);
   const sent = readBody(route, ownValue, lossy);
-  const tenantId = await tenantInScope(context.tenants, caller, [namedInQuery, namedInBody], !route.findsTenant);
+  const named = [namedInQuery, namedInBody].filter((name) => name !== undefined);
+  const isOptional = route.isTenantOptional && caller.tenantId === undefined;
+  if (isOptional && named.length === 0) return route.handle(context, { ...call, query: ownQuery, body: sent });
+  const tenantId = await tenantInScope(context.tenants, caller, named, !route.findsTenant);
   note(response, { tenantId });
   return route.handle(context, { ...call, tenantId, query: ownQuery, body: sent });
 }
