@@ -16,12 +16,14 @@ import type { Log } from './ports/process.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { RedisInspector } from './queue/inspection/redis-inspector.ts';
+import { createLocalRate, SharedRate } from './queue/rate-limits.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
 import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { createIntegrationStore } from './store/configuration/integrations.ts';
+import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
@@ -30,6 +32,7 @@ import { openDatabase } from './store/database.ts';
 import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
+import { createOverdueStore } from './store/deliveries/overdue.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
@@ -47,6 +50,9 @@ import { apiTelemetry, deliveryTelemetry } from './telemetry/telemetry.ts';
 
 // The composition root: the only file that imports every folder. It closes what it opens, in reverse order.
 
+/** Unknown keys of one address; the look-up of further ones is slowed. */
+const FAILED_KEYS = { limit: 20, windowS: 10 };
+
 export interface ApiContainer {
   readonly log: Logger;
   readonly servers: ServerWatch;
@@ -62,11 +68,14 @@ export function createApiContainer(config: Config): ApiContainer {
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
   const events = createEventStore(db);
+  const { keys } = config;
+  const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
   const app = createApp({
     log,
     clock,
     box,
     adminKey: config.adminKey,
+    bounds: config.bounds,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),
     templates: createTemplateStore(db),
@@ -84,6 +93,10 @@ export function createApiContainer(config: Config): ApiContainer {
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
     ingest: new EventIngest({ events, configs, queue, clock, telemetry }),
     servers,
+    rates: { events: createLocalRate({ limit: keys.eventRequestsPerS, windowS: 1 }), others },
+    keyLimitOptions: { requests: keys.requestsAtOnce, bodyBytes: keys.bodyBytes },
+    failedKeyRate: createLocalRate(FAILED_KEYS),
+    trustedProxies: config.trustedProxies,
     telemetry,
     metrics: () => render(registry),
   });
@@ -91,7 +104,10 @@ export function createApiContainer(config: Config): ApiContainer {
     log: foundation.logger,
     servers,
     app,
-    close: () => foundation.close(),
+    async close() {
+      others.close();
+      await foundation.close();
+    },
   };
 }
 
@@ -106,7 +122,7 @@ export interface WorkerContainer {
   readonly workers: WorkerWatch;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
-  /** Creates partitions ahead of time and deletes expired keys. @throws Unavailable */
+  /** Creates partitions ahead of time, merges endpoints of one address, and deletes expired keys. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
   warmUp(): Promise<void>;
@@ -171,13 +187,14 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
     workers: new WorkerWatch({ registry: createWorkerRegistry(db, beats, workerId), queue, log }),
-    recoverer: new Recoverer({ claims, queue, log }),
+    recoverer: new Recoverer({ claims, overdue: createOverdueStore(db), queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
     },
     watch,
     async maintain() {
       await ensurePartitions(db, clock());
+      await mergeEndpoints(db);
       await deleteExpiredRows(db);
     },
     consume() {

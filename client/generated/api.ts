@@ -290,8 +290,8 @@ export interface paths {
         get: operations["listSubscriptions"];
         put?: never;
         /**
-         * Subscribe a URL to a trigger
-         * @description The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning.
+         * Subscribe a URL to a trigger, or to several
+         * @description The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning. With `triggers`, a subscription is made for each of them or for none, and the answer lists them. 409 when the endpoint is subscribed already.
          *
          *     Roles: admin, tenant.
          */
@@ -349,7 +349,7 @@ export interface paths {
         head?: never;
         /**
          * Update a subscription
-         * @description Replaces the top-level members that are sent. Disabling holds its deliveries, enabling releases them.
+         * @description Merges one level deep: members of `mapping` and `options` replace those of the same name, `rename`, `remove` and `knownFields` are replaced whole, null restores the default. Disabling holds its deliveries, enabling releases them.
          *
          *     Roles: admin, tenant.
          */
@@ -489,7 +489,7 @@ export interface paths {
         head?: never;
         /**
          * Update an integration
-         * @description Replaces the top-level members that are sent. A header with the value `***` keeps its value.
+         * @description Merges one level deep: members of `options`, `policy` and `limits` replace those of the same name, `headers` is replaced whole, null restores the default. A header with the value `***` keeps its value.
          *
          *     Roles: admin, tenant.
          */
@@ -587,7 +587,7 @@ export interface paths {
         head?: never;
         /**
          * Update a pass template
-         * @description Replaces the top-level members that are sent. 409 when a subscription could no longer be built.
+         * @description Merges one level deep: members of `personalised` and `vendor` replace those of the same name, `fields` is replaced whole, null restores the default. 409 when a subscription could no longer be built.
          *
          *     Roles: admin, tenant.
          */
@@ -1512,10 +1512,10 @@ export interface components {
              */
             templateId?: string | null;
             /**
-             * @description The trigger. The dialect of the integration must have it.
+             * @description The trigger. The dialect of the integration must have it. Required without `triggers`.
              * @enum {string}
              */
-            trigger: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
             /** @description The endpoint: an https URL of a public address. */
             url: string;
             /**
@@ -1538,6 +1538,8 @@ export interface components {
              * @default true
              */
             enabled?: boolean;
+            /** @description Several triggers: a subscription is made for each of them, or none at all. Left out with `trigger`. */
+            triggers?: ("pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead")[];
         };
         /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
         Mapping: {
@@ -1594,21 +1596,29 @@ export interface components {
             /** @description A past event to render. Default: a sample. */
             eventId?: string;
         };
-        /** @description Members to replace; others stay. Integration, template and trigger cannot change. */
+        /** @description Members to change; others stay. Null restores the default. Integration, template and trigger cannot change. */
         SubscriptionPatch: {
             /** @description The endpoint: an https URL of a public address. */
             url?: string;
-            mapping?: components["schemas"]["Mapping"];
-            options?: components["schemas"]["SubscriptionOptions"];
-            /**
-             * @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.
-             * @enum {string}
-             */
-            ordering?: "none" | "pass";
+            /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
+            mapping?: components["schemas"]["MappingPatch"] | null;
+            /** @description Subscription options of the dialect of the integration. */
+            options?: components["schemas"]["SubscriptionOptions"] | null;
+            /** @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it. */
+            ordering?: ("none" | "pass") | null;
             /** @description False: deliveries are held until the subscription is enabled. */
-            enabled?: boolean;
+            enabled?: boolean | null;
             /** @description Keys of the template fields that are sent. Null only for a subscription to all templates. */
             knownFields?: string[] | null;
+        };
+        /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
+        MappingPatch: {
+            /** @description New names by field, at most 500. A renamed field stays in its place. */
+            rename?: {
+                [key: string]: string;
+            } | null;
+            /** @description Fields to leave out. */
+            remove?: string[] | null;
         };
         /** @description An integration to create: one schema for each dialect. */
         IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"];
@@ -1931,23 +1941,40 @@ export interface components {
          * @description Integration options of the dialect `standard`: none.
          */
         StandardOptions: Record<string, never>;
-        /** @description Members to replace; others stay. The dialect cannot change. */
+        /** @description Members to change; others stay. Null restores the default. The dialect cannot change. */
         IntegrationPatch: {
             /** @description The name, for people. */
             name?: string;
-            options?: components["schemas"]["IntegrationOptions"];
+            /** @description Options of the dialect of the integration. */
+            options?: components["schemas"]["IntegrationOptions"] | null;
             /** @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`. */
             headers?: {
                 [key: string]: string;
-            };
-            policy?: components["schemas"]["PolicyOverride"];
-            limits?: components["schemas"]["Limits"];
+            } | null;
+            /** @description Replaces members of the dialect's delivery policy. */
+            policy?: components["schemas"]["PolicyOverridePatch"] | null;
+            /** @description Limits of each endpoint of the integration. */
+            limits?: components["schemas"]["LimitsPatch"] | null;
         };
         /**
          * Integration options
          * @description Options of the dialect of the integration.
          */
         IntegrationOptions: components["schemas"]["WalletthatOptions"] | components["schemas"]["WalletthatPostbackOptions"] | components["schemas"]["VibesOptions"] | components["schemas"]["PasscreatorOptions"] | components["schemas"]["PassentryOptions"] | components["schemas"]["StandardOptions"];
+        /** @description Replaces members of the dialect's delivery policy. */
+        PolicyOverridePatch: {
+            /** @description Timeout of one attempt, in milliseconds. Default: the dialect's. */
+            timeoutMs?: number | null;
+            /** @description Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's. */
+            retryDelaysMs?: number[] | null;
+        };
+        /** @description Limits of each endpoint of the integration. */
+        LimitsPatch: {
+            /** @description Concurrent requests, over all workers. Default: 10. */
+            maxInFlight?: number | null;
+            /** @description Requests per second, spread evenly. Default: no limit. */
+            ratePerSecond?: number | null;
+        };
         /** @description The secret to replace. */
         SecretRotation: {
             /**
@@ -2056,26 +2083,64 @@ export interface components {
                 uuid?: string;
             };
         };
-        /** @description Members to replace; others stay. Null clears a member that may be absent. */
+        /** @description Members to change; others stay. Null restores the default. */
         TemplatePatch: {
             /** @description The name, for people and for some vendors. */
             name?: string;
             /** @description The pass system's own id of the template, unique in the tenant; events may name the template by it. */
             externalId?: string | null;
-            /**
-             * @description The type of its passes.
-             * @enum {string}
-             */
-            passType?: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
+            /** @description The type of its passes. */
+            passType?: ("generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass") | null;
             /** @description Its fields, in the order of the bodies. */
-            fields?: components["schemas"]["TemplateField"][];
-            personalised?: components["schemas"]["PersonalisedParts"];
-            vendor?: components["schemas"]["VendorIds"];
+            fields?: components["schemas"]["TemplateField"][] | null;
+            /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
+            personalised?: components["schemas"]["PersonalisedPartsPatch"] | null;
+            /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
+            vendor?: components["schemas"]["VendorIdsPatch"] | null;
         };
-        /** @description A tenant to create, or its new name. */
+        /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
+        PersonalisedPartsPatch: {
+            /** @description The value of the barcode. */
+            barcodeValue?: boolean | null;
+            /** @description The text below the barcode. */
+            barcodeText?: boolean | null;
+            /** @description The date of expiry. */
+            expiry?: boolean | null;
+        };
+        /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
+        VendorIdsPatch: {
+            /** @description For Vibes. */
+            vibes?: {
+                /** @description The wallet campaign's token. */
+                campaignToken?: string;
+                /** @description The wallet campaign's uid. */
+                campaignUid?: string;
+            } | null;
+            /** @description For Passcreator. */
+            passcreator?: {
+                /** @description The pass template's GUID. */
+                guid?: string;
+            } | null;
+            /** @description For WalletThat. */
+            walletthat?: {
+                /** @description The pass template's id. */
+                templateId?: string;
+            } | null;
+            /** @description For PassEntry. */
+            passentry?: {
+                /** @description The pass template's UUID. */
+                uuid?: string;
+            } | null;
+        };
+        /** @description A tenant to create. */
         TenantInput: {
             /** @description The name, for people. */
             name: string;
+        };
+        /** @description Members to change; others stay. */
+        TenantPatch: {
+            /** @description The name, for people. */
+            name?: string;
         };
         /** @description An API key to create. */
         ApiKeyInput: {
@@ -2177,13 +2242,16 @@ export interface components {
             /**
              * @description The type of the problem; new ones may be added.
              *     - `invalid-json` (400): The body is not valid JSON in UTF-8.
+             *     - `malformed-request` (400): The bytes are not an HTTP request; the connection is closed.
              *     - `incomplete-body` (400): The body ended before its announced length.
              *     - `unreadable-body` (400): The body cannot be decompressed.
+             *     - `invalid-if-match` (400): If-Match is neither `*` nor a list of ETags.
              *     - `invalid-idempotency-key` (400): The Idempotency-Key is empty, too long or not printable.
              *     - `unauthenticated` (401): The API key is missing, unknown or revoked.
              *     - `forbidden` (403): The role of the key does not allow this call.
              *     - `not-found` (404): Not found, or not visible to this key.
              *     - `method-not-allowed` (405): The path does not support this method; `allow` lists those it does.
+             *     - `request-timeout` (408): The request did not arrive in time; the connection is closed.
              *     - `still-open` (409): The delivery is still open, so it cannot be replayed; cancel it first.
              *     - `not-cancellable` (409): The delivery has ended or is being sent.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
@@ -2192,9 +2260,11 @@ export interface components {
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
              *     - `subscription-gone` (409): The subscription was deleted; nothing was changed.
              *     - `secret-unreadable` (409): A secret of the integration cannot be decrypted; its `warnings` name it.
+             *     - `already-subscribed` (409): The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
+             *     - `version-mismatch` (412): The object was changed since; read it again and repeat the change.
              *     - `too-large` (413): The body, or an event in it, is too large.
              *     - `unsupported-media-type` (415): The body must be application/json in UTF-8.
              *     - `invalid-input` (422): The input is wrong; `errors` point at what to fix.
@@ -2202,15 +2272,19 @@ export interface components {
              *     - `unknown-template` (422): The event names no template of the tenant.
              *     - `id-reused` (422): The event id was used for an event with other content.
              *     - `too-many-deliveries` (422): The events before it in the batch lead to too many deliveries.
+             *     - `tenant-limit` (422): The tenant would have more of that than allowed; what it has goes on.
+             *     - `subscriptions-limit` (422): One event would match more subscriptions than allowed.
              *     - `unbuildable` (422): The dialect cannot express the event.
              *     - `idempotency-key-reused` (422): The Idempotency-Key was used with another request.
+             *     - `too-many-requests` (429): The key, or for unknown keys the address, makes too many requests; wait for `retry-after`.
+             *     - `headers-too-large` (431): URL and headers have more than 16 KiB; the connection is closed.
              *     - `internal-error` (500): An unexpected error; the log has its cause under the request id.
              *     - `not-ready` (503): A part that Passwire needs must be corrected first; `/readyz` names it.
              *     - `overloaded` (503): More is asked for at once than can be done in time; try again later.
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2694,6 +2768,8 @@ export interface components {
                 at: string;
             } | null;
         };
+        /** @description The subscription; with `triggers`, all of them. */
+        CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
         Subscription: {
             /** @description Its id. */
@@ -2736,6 +2812,8 @@ export interface components {
             disabledReason: ("requested" | "gone" | "failing") | null;
             /** @description What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there. */
             warnings: components["schemas"]["FieldError"][];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2746,6 +2824,11 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+        };
+        /** @description The subscriptions to several triggers. */
+        CreatedSubscriptions: {
+            /** @description One for each trigger, in their order. */
+            data: components["schemas"]["Subscription"][];
         };
         /** @description A page of a list of `Subscription`. */
         SubscriptionPage: {
@@ -2872,6 +2955,8 @@ export interface components {
             secrets: components["schemas"]["Secret"][];
             /** @description Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced. */
             warnings: components["schemas"]["FieldError"][];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2968,6 +3053,8 @@ export interface components {
             personalised: components["schemas"]["PersonalisedPartsOutput"];
             /** @default {} */
             vendor: components["schemas"]["VendorIdsOutput"];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3149,6 +3236,8 @@ export interface components {
             id: string;
             /** @description The name, for people. */
             name: string;
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3327,8 +3416,10 @@ export interface components {
          * @description The body is not JSON, or a header is malformed.
          *
          *     - `urn:passwire:problem:invalid-json`: The body is not valid JSON in UTF-8.
+         *     - `urn:passwire:problem:malformed-request`: The bytes are not an HTTP request; the connection is closed.
          *     - `urn:passwire:problem:incomplete-body`: The body ended before its announced length.
          *     - `urn:passwire:problem:unreadable-body`: The body cannot be decompressed.
+         *     - `urn:passwire:problem:invalid-if-match`: If-Match is neither `*` nor a list of ETags.
          *     - `urn:passwire:problem:invalid-idempotency-key`: The Idempotency-Key is empty, too long or not printable.
          */
         BadRequest: {
@@ -3394,6 +3485,7 @@ export interface components {
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
          *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
+         *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
          *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
@@ -3444,12 +3536,31 @@ export interface components {
          *     - `urn:passwire:problem:unknown-template`: The event names no template of the tenant.
          *     - `urn:passwire:problem:id-reused`: The event id was used for an event with other content.
          *     - `urn:passwire:problem:too-many-deliveries`: The events before it in the batch lead to too many deliveries.
+         *     - `urn:passwire:problem:tenant-limit`: The tenant would have more of that than allowed; what it has goes on.
+         *     - `urn:passwire:problem:subscriptions-limit`: One event would match more subscriptions than allowed.
          *     - `urn:passwire:problem:unbuildable`: The dialect cannot express the event.
          *     - `urn:passwire:problem:idempotency-key-reused`: The Idempotency-Key was used with another request.
          */
         InvalidInput: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The key makes too many requests, or has too many in progress.
+         *
+         *     - `urn:passwire:problem:too-many-requests`: The key, or for unknown keys the address, makes too many requests; wait for `retry-after`.
+         */
+        TooManyRequests: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "retry-after": components["headers"]["RetryAfter"];
+                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                ratelimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -3487,18 +3598,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `If-Match` does not name the current version.
+         *
+         *     - `urn:passwire:problem:version-mismatch`: The object was changed since; read it again and repeat the change.
+         */
+        PreconditionFailed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
     headers: {
         /** @description The id of the request: the caller's own `x-request-id`, or a generated one. */
         RequestId: string;
+        /** @description How many requests (`q`) the key may make in a window of `w` seconds. */
+        RateLimitPolicy: string;
+        /** @description How many are left (`r`), and in how many seconds the next window begins (`t`). */
+        RateLimit: string;
         /** @description Present when the response is a stored one. */
         IdempotencyReplayed: "true";
         /** @description The scheme, `Bearer`. */
         Authenticate: string;
         /** @description Seconds to wait before the request is repeated. */
         RetryAfter: string;
+        /** @description The `version` in quotes. A change with `If-Match` is made only if it is still the current one. */
+        ETag: string;
     };
     pathItems: never;
 }
@@ -3588,6 +3719,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3598,6 +3731,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3625,6 +3759,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3640,6 +3776,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3667,6 +3804,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3682,6 +3821,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3705,6 +3845,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3715,6 +3857,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3757,6 +3900,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3767,6 +3912,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3790,6 +3936,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3800,6 +3948,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3830,6 +3979,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3845,6 +3996,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3875,6 +4027,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3890,6 +4044,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3924,6 +4079,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3934,6 +4091,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3957,6 +4115,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3967,6 +4127,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3997,6 +4158,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4012,6 +4175,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4042,6 +4206,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4057,6 +4223,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4085,6 +4252,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4095,6 +4264,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4122,11 +4292,14 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Subscription"];
+                    "application/json": components["schemas"]["CreatedSubscription"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4137,6 +4310,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4164,6 +4338,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4179,6 +4355,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4202,6 +4379,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4212,6 +4392,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4222,7 +4403,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `sub_…`. */
                 id: string;
@@ -4235,14 +4419,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4253,7 +4442,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `sub_…`. */
                 id: string;
@@ -4270,6 +4462,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4281,9 +4476,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4314,6 +4511,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4329,6 +4528,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4357,6 +4557,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4367,6 +4569,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4390,6 +4593,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4400,6 +4605,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4430,6 +4636,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4445,6 +4653,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4469,6 +4678,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4479,6 +4690,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4506,7 +4718,10 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4521,6 +4736,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4544,6 +4760,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4554,6 +4773,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4564,7 +4784,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `int_…`. */
                 id: string;
@@ -4577,14 +4800,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4595,7 +4823,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `int_…`. */
                 id: string;
@@ -4612,6 +4843,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4623,9 +4857,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4639,6 +4875,8 @@ export interface operations {
             header?: {
                 /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
                 "Idempotency-Key"?: string;
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description The id, `int_…`. */
@@ -4656,7 +4894,10 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4668,9 +4909,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4694,6 +4937,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4704,6 +4949,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4728,6 +4974,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4738,6 +4986,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4765,7 +5014,10 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4780,6 +5032,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4803,6 +5056,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4813,6 +5069,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4823,7 +5080,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `tpl_…`. */
                 id: string;
@@ -4836,14 +5096,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4854,7 +5119,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `tpl_…`. */
                 id: string;
@@ -4871,6 +5139,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4882,9 +5153,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4914,6 +5187,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4924,6 +5199,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4941,6 +5217,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4950,6 +5228,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4970,6 +5249,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4980,6 +5261,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5002,6 +5284,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5011,6 +5295,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5035,7 +5320,10 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5049,6 +5337,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5069,6 +5358,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5079,6 +5371,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5086,7 +5379,10 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `ten_…`. */
                 id: string;
@@ -5099,14 +5395,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5114,16 +5415,19 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `ten_…`. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["TenantInput"];
+                "application/json": components["schemas"]["TenantPatch"];
             };
         };
         responses: {
@@ -5131,6 +5435,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5142,9 +5449,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5169,6 +5478,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5178,6 +5489,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5202,6 +5514,8 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -5216,6 +5530,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5236,6 +5551,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5246,6 +5563,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5266,6 +5584,8 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5274,6 +5594,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

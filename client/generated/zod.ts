@@ -476,12 +476,30 @@ export const zSubscriptionInput = z.object({
         'endpoint.disabled',
         'endpoint.enabled',
         'delivery.dead'
-    ]),
+    ]).optional(),
     url: z.string().min(1),
     mapping: zMapping.optional().default({ rename: {}, remove: [] }),
     options: zSubscriptionOptions.optional().default({}),
     ordering: z.enum(['none', 'pass']).optional().default('none'),
-    enabled: z.boolean().optional().default(true)
+    enabled: z.boolean().optional().default(true),
+    triggers: z.array(z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ])).min(1).optional()
 });
 
 /**
@@ -512,14 +530,22 @@ export const zPreviewInput = z.object({
 });
 
 /**
- * Members to replace; others stay. Integration, template and trigger cannot change.
+ * Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.
+ */
+export const zMappingPatch = z.object({
+    rename: z.record(z.string(), z.string().max(255)).nullish(),
+    remove: z.array(z.string().min(1).max(512)).max(500).nullish()
+});
+
+/**
+ * Members to change; others stay. Null restores the default. Integration, template and trigger cannot change.
  */
 export const zSubscriptionPatch = z.object({
     url: z.string().min(1).optional(),
-    mapping: zMapping.optional(),
-    options: zSubscriptionOptions.optional(),
-    ordering: z.enum(['none', 'pass']).optional(),
-    enabled: z.boolean().optional(),
+    mapping: zMappingPatch.nullish(),
+    options: zSubscriptionOptions.nullish(),
+    ordering: z.enum(['none', 'pass']).nullish(),
+    enabled: z.boolean().nullish(),
     knownFields: z.array(z.string()).max(500).nullish()
 });
 
@@ -732,14 +758,30 @@ export const zIntegrationOptions = z.union([
 ]);
 
 /**
- * Members to replace; others stay. The dialect cannot change.
+ * Replaces members of the dialect's delivery policy.
+ */
+export const zPolicyOverridePatch = z.object({
+    timeoutMs: z.int().gte(100).lte(30000).nullish(),
+    retryDelaysMs: z.array(z.int().gte(0).lte(604800000)).max(30).nullish()
+});
+
+/**
+ * Limits of each endpoint of the integration.
+ */
+export const zLimitsPatch = z.object({
+    maxInFlight: z.int().gte(1).lte(200).nullish(),
+    ratePerSecond: z.number().gte(0.1).lte(1000).nullish()
+});
+
+/**
+ * Members to change; others stay. Null restores the default. The dialect cannot change.
  */
 export const zIntegrationPatch = z.object({
     name: z.string().min(1).max(255).optional(),
-    options: zIntegrationOptions.optional(),
-    headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional(),
-    policy: zPolicyOverride.optional(),
-    limits: zLimits.optional()
+    options: zIntegrationOptions.nullish(),
+    headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).nullish(),
+    policy: zPolicyOverridePatch.nullish(),
+    limits: zLimitsPatch.nullish()
 });
 
 /**
@@ -834,7 +876,35 @@ export const zTemplateInput = z.object({
 });
 
 /**
- * Members to replace; others stay. Null clears a member that may be absent.
+ * Which members of a pass, beside its fields, differ between the passes of a template.
+ */
+export const zPersonalisedPartsPatch = z.object({
+    barcodeValue: z.boolean().nullish(),
+    barcodeText: z.boolean().nullish(),
+    expiry: z.boolean().nullish()
+});
+
+/**
+ * Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id.
+ */
+export const zVendorIdsPatch = z.object({
+    vibes: z.object({
+        campaignToken: z.string().min(1).max(255).optional(),
+        campaignUid: z.string().min(1).max(255).optional()
+    }).nullish(),
+    passcreator: z.object({
+        guid: z.string().min(1).max(255).optional()
+    }).nullish(),
+    walletthat: z.object({
+        templateId: z.string().min(1).max(255).optional()
+    }).nullish(),
+    passentry: z.object({
+        uuid: z.string().min(1).max(255).optional()
+    }).nullish()
+});
+
+/**
+ * Members to change; others stay. Null restores the default.
  */
 export const zTemplatePatch = z.object({
     name: z.string().min(1).max(255).optional(),
@@ -845,17 +915,24 @@ export const zTemplatePatch = z.object({
         'storeCard',
         'coupon',
         'boardingPass'
-    ]).optional(),
-    fields: z.array(zTemplateField).max(500).optional(),
-    personalised: zPersonalisedParts.optional(),
-    vendor: zVendorIds.optional()
+    ]).nullish(),
+    fields: z.array(zTemplateField).max(500).nullish(),
+    personalised: zPersonalisedPartsPatch.nullish(),
+    vendor: zVendorIdsPatch.nullish()
 });
 
 /**
- * A tenant to create, or its new name.
+ * A tenant to create.
  */
 export const zTenantInput = z.object({
     name: z.string().min(1).max(255)
+});
+
+/**
+ * Members to change; others stay.
+ */
+export const zTenantPatch = z.object({
+    name: z.string().min(1).max(255).optional()
 });
 
 /**
@@ -968,13 +1045,16 @@ export const zFieldError = z.object({
 export const zProblem = z.object({
     type: z.enum([
         'urn:passwire:problem:invalid-json',
+        'urn:passwire:problem:malformed-request',
         'urn:passwire:problem:incomplete-body',
         'urn:passwire:problem:unreadable-body',
+        'urn:passwire:problem:invalid-if-match',
         'urn:passwire:problem:invalid-idempotency-key',
         'urn:passwire:problem:unauthenticated',
         'urn:passwire:problem:forbidden',
         'urn:passwire:problem:not-found',
         'urn:passwire:problem:method-not-allowed',
+        'urn:passwire:problem:request-timeout',
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:already-closed',
@@ -983,9 +1063,11 @@ export const zProblem = z.object({
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
         'urn:passwire:problem:secret-unreadable',
+        'urn:passwire:problem:already-subscribed',
         'urn:passwire:problem:external-id-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
+        'urn:passwire:problem:version-mismatch',
         'urn:passwire:problem:too-large',
         'urn:passwire:problem:unsupported-media-type',
         'urn:passwire:problem:invalid-input',
@@ -993,8 +1075,12 @@ export const zProblem = z.object({
         'urn:passwire:problem:unknown-template',
         'urn:passwire:problem:id-reused',
         'urn:passwire:problem:too-many-deliveries',
+        'urn:passwire:problem:tenant-limit',
+        'urn:passwire:problem:subscriptions-limit',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
+        'urn:passwire:problem:too-many-requests',
+        'urn:passwire:problem:headers-too-large',
         'urn:passwire:problem:internal-error',
         'urn:passwire:problem:not-ready',
         'urn:passwire:problem:overloaded',
@@ -1748,6 +1834,7 @@ export const zDialectPage = z.object({
 export const zTenant = z.object({
     id: z.string(),
     name: z.string(),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
@@ -1853,9 +1940,25 @@ export const zSubscription = z.object({
         'failing'
     ]).nullable(),
     warnings: z.array(zFieldError),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
+
+/**
+ * The subscriptions to several triggers.
+ */
+export const zCreatedSubscriptions = z.object({
+    data: z.array(zSubscription)
+});
+
+/**
+ * The subscription; with `triggers`, all of them.
+ */
+export const zCreatedSubscription = z.union([
+    zSubscription,
+    zCreatedSubscriptions
+]);
 
 /**
  * A page of a list of `Subscription`.
@@ -1902,6 +2005,7 @@ export const zIntegration = z.object({
     limits: zLimitsOutput,
     secrets: z.array(zSecret),
     warnings: z.array(zFieldError),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
@@ -1992,6 +2096,7 @@ export const zTemplate = z.object({
         expiry: true
     }),
     vendor: zVendorIdsOutput.default({}),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
@@ -2282,7 +2387,7 @@ export const zCreateSubscriptionQuery = z.object({
 /**
  * Created.
  */
-export const zCreateSubscriptionResponse = zSubscription;
+export const zCreateSubscriptionResponse = zCreatedSubscription;
 
 export const zPreviewSubscriptionBody = zPreviewInput;
 
@@ -2298,6 +2403,10 @@ export const zPreviewSubscriptionQuery = z.object({
  * Success.
  */
 export const zPreviewSubscriptionResponse = zPreview;
+
+export const zDeleteSubscriptionHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zDeleteSubscriptionPath = z.object({
     id: z.string()
@@ -2326,6 +2435,10 @@ export const zGetSubscriptionQuery = z.object({
 export const zGetSubscriptionResponse = zSubscription;
 
 export const zUpdateSubscriptionBody = zSubscriptionPatch;
+
+export const zUpdateSubscriptionHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zUpdateSubscriptionPath = z.object({
     id: z.string()
@@ -2434,6 +2547,10 @@ export const zCreateIntegrationQuery = z.object({
  */
 export const zCreateIntegrationResponse = zIntegration;
 
+export const zDeleteIntegrationHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zDeleteIntegrationPath = z.object({
     id: z.string()
 });
@@ -2462,6 +2579,10 @@ export const zGetIntegrationResponse = zIntegration;
 
 export const zUpdateIntegrationBody = zIntegrationPatch;
 
+export const zUpdateIntegrationHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zUpdateIntegrationPath = z.object({
     id: z.string()
 });
@@ -2478,7 +2599,8 @@ export const zUpdateIntegrationResponse = zIntegration;
 export const zRotateIntegrationSecretBody = zSecretRotation;
 
 export const zRotateIntegrationSecretHeaders = z.object({
-    'Idempotency-Key': z.string().min(1).max(255).optional()
+    'Idempotency-Key': z.string().min(1).max(255).optional(),
+    'If-Match': z.string().optional()
 });
 
 export const zRotateIntegrationSecretPath = z.object({
@@ -2533,6 +2655,10 @@ export const zCreateTemplateQuery = z.object({
  */
 export const zCreateTemplateResponse = zTemplate;
 
+export const zDeleteTemplateHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zDeleteTemplatePath = z.object({
     id: z.string()
 });
@@ -2560,6 +2686,10 @@ export const zGetTemplateQuery = z.object({
 export const zGetTemplateResponse = zTemplate;
 
 export const zUpdateTemplateBody = zTemplatePatch;
+
+export const zUpdateTemplateHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zUpdateTemplatePath = z.object({
     id: z.string()
@@ -2651,6 +2781,10 @@ export const zCreateTenantHeaders = z.object({
  */
 export const zCreateTenantResponse = zTenant;
 
+export const zDeleteTenantHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zDeleteTenantPath = z.object({
     id: z.string()
 });
@@ -2669,7 +2803,11 @@ export const zGetTenantPath = z.object({
  */
 export const zGetTenantResponse = zTenant;
 
-export const zUpdateTenantBody = zTenantInput;
+export const zUpdateTenantBody = zTenantPatch;
+
+export const zUpdateTenantHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zUpdateTenantPath = z.object({
     id: z.string()

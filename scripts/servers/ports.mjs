@@ -11,12 +11,13 @@ const TRIES = 50;
 /**
  * A port of 127.0.0.1 without a listener.
  *
+ * @param {number} [besides] the port this far above it has no listener either
  * @returns {Promise<number>}
  */
-export async function freePort() {
+export async function freePort(besides = 0) {
   for (let tried = 0; tried < TRIES; tried++) {
-    const port = randomInt(FIRST, LAST);
-    if (await isFree(port)) return port;
+    const port = randomInt(FIRST, LAST - besides);
+    if ((await isFree(port)) && (besides === 0 || (await isFree(port + besides)))) return port;
   }
   throw new Error(`no free port on 127.0.0.1 between ${FIRST} and ${LAST}`);
 }

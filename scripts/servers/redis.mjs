@@ -8,6 +8,8 @@ import { freePort } from './ports.mjs';
 import { Server } from './server.mjs';
 
 const ANSWER_MS = 1000;
+/** In cluster mode Redis also listens on a port this far above its own. */
+const CLUSTER_BUS = 10_000;
 
 /**
  * Starts an empty Redis with its data below `folder`: loopback only, password required, never evicting (BullMQ's condition).
@@ -22,7 +24,7 @@ export async function startRedis({ program, account, folder, settings = {} }) {
   const data = join(folder, 'redis');
   mkdirSync(data, { mode: 0o700 });
   owned(data, account);
-  const port = await freePort();
+  const port = await freePort(settings['cluster-enabled'] === 'yes' ? CLUSTER_BUS : 0);
   const password = randomBytes(16).toString('hex');
   const all = {
     bind: '127.0.0.1',

@@ -3,48 +3,12 @@ import { type DialectDescription, describeDialect } from '../dialects/describe-d
 import { DIALECTS } from '../dialects/index.ts';
 import { DIALECT_NAMES } from '../domain/integration.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
-import type { DeliveryPolicy } from '../domain/policy.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
+import { deliveryPolicySchema, showPolicy } from './policy-view.ts';
 
 const label = z.string().meta({ description: 'The name, for people.' });
 const sentence = z.string().meta({ description: 'One sentence, for people.' });
-
-const statusRangeSchema = z
-  .strictObject({
-    from: z.int().meta({ description: 'The first status.' }),
-    to: z.int().meta({ description: 'The last status, included.' }),
-    except: z.array(z.int()).optional().meta({ description: 'Statuses in between that are not meant.' }),
-  })
-  .meta({
-    id: 'StatusRange',
-    description: 'A range of HTTP statuses.',
-    examples: [{ from: 400, to: 499, except: [408, 429] }],
-  });
-
-const deliveryPolicySchema = z
-  .strictObject({
-    success: z.array(statusRangeSchema).meta({ description: 'Statuses that end the delivery as succeeded.' }),
-    permanent: z.array(statusRangeSchema).meta({
-      description: 'Statuses that end the delivery as dead; 410 also disables the subscriptions of the endpoint.',
-    }),
-    timeoutMs: z.int().meta({ description: 'Timeout of one attempt, in milliseconds.' }),
-    retryDelaysMs: z
-      .array(z.int())
-      .meta({ description: 'Wait before each retry, in milliseconds; it varies by ±20 %. Empty: no retries.' }),
-  })
-  .meta({
-    id: 'DeliveryPolicy',
-    description: 'When a delivery counts as succeeded, and when it is retried.',
-    examples: [
-      {
-        success: [{ from: 200, to: 299 }],
-        permanent: [{ from: 410, to: 410 }],
-        timeoutMs: 15_000,
-        retryDelaysMs: [5000, 300_000],
-      },
-    ],
-  });
 
 const requestShapeSchema = z
   .strictObject({
@@ -209,15 +173,4 @@ export function showDialect(dialect: DialectDescription): z.infer<typeof dialect
     signatures: [...signatures],
     openContainers: [...openContainers],
   };
-}
-
-function showPolicy({
-  success,
-  permanent,
-  timeoutMs,
-  retryDelaysMs,
-}: DeliveryPolicy): z.infer<typeof deliveryPolicySchema> {
-  const ranges = (all: DeliveryPolicy['success']) =>
-    all.map(({ from, to, except }) => ({ from, to, ...(except ? { except: [...except] } : {}) }));
-  return { success: ranges(success), permanent: ranges(permanent), timeoutMs, retryDelaysMs: [...retryDelaysMs] };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   createDocument,
-  type ZodOpenApiMediaTypeObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiOverride,
   type ZodOpenApiPathsObject,
@@ -10,11 +9,12 @@ import { describeDialect, type JsonSchema } from '../dialects/describe-dialect.t
 import { DIALECTS } from '../dialects/index.ts';
 import { ID_PREFIXES } from '../domain/id.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { healthSchema, readinessSchema } from './health.ts';
+import { healthPaths } from './health-paths.ts';
 import { rolesOf } from './permissions.ts';
 import { problemResponses } from './problem-responses.ts';
-import { IDEMPOTENCY_REPLAYED, REQUEST_ID } from './response-headers.ts';
-import type { Route } from './route.ts';
+import { ETAG, IDEMPOTENCY_REPLAYED, RATE_LIMIT, REQUEST_ID } from './response-headers.ts';
+import { isConditional, type Route } from './route.ts';
+import { type Examples, schemaExamples } from './schema-examples.ts';
 import { TAGS } from './tags.ts';
 import { describeWebhooks } from './webhooks.ts';
 
@@ -26,7 +26,7 @@ const ABOUT = `Outbound webhooks for wallet-pass platforms: one event of a pass 
 - **Keys.** \`Authorization: Bearer <key>\`. The role of a key (\`admin\`, \`tenant\`, \`producer\`, \`support\`) decides which operations it may call; each operation lists them. A key that is bound to a tenant implies it, any other names it as \`tenantId\`.
 - **Bodies.** JSON in UTF-8. Requests with unknown members are refused. Responses may gain members: ignore those you do not know.
 - **Lists** are newest first, in pages: pass \`nextCursor\` as \`cursor\` until it is null.
-- **Updates.** PATCH replaces the top-level members that are sent.
+- **Updates.** PATCH merges one level deep: of \`mapping\`, \`limits\`, \`policy\`, \`options\`, \`personalised\` and \`vendor\` the members that are sent are replaced and the others stay; lists and maps are replaced whole; null restores the default. With the \`ETag\` of a response as \`If-Match\`, a change is refused (412) if another came before it.
 - **Repeating.** A POST with an \`Idempotency-Key\` can be repeated for 24 hours.
 - **Errors** are problem documents (RFC 9457); decide by \`status\` and \`type\`. A method that a path does not support is answered with 405.`;
 
@@ -118,92 +118,46 @@ function operation(route: Route): ZodOpenApiOperationObject {
     responses: {
       [String(status)]: {
         description: DONE[status],
-        headers: z.object(route.method === 'post' ? { ...REQUEST_ID, ...IDEMPOTENCY_REPLAYED } : REQUEST_ID),
-        ...(answer ? { content: { 'application/json': { schema: answer, examples: answerExamples(answer) } } } : {}),
+        headers: z.object({
+          ...REQUEST_ID,
+          ...RATE_LIMIT,
+          ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
+          ...(route.versioned && answer && ETAG),
+        }),
+        ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
       },
       ...problemResponses(route),
     },
   };
 }
 
-function parameters({ id, names, query, method }: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+const IF_MATCH = z
+  .string()
+  .optional()
+  .meta({
+    description: 'ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412.',
+    examples: ['"7"'],
+  });
+
+function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+  const { id, names, query, method } = route;
   const path = {
     ...(id && {
       id: z.string().meta({ description: `The id, \`${ID_PREFIXES[id]}_…\`.`, examples: [EXAMPLE_IDS[id]] }),
     }),
     ...(names && { name: z.enum(names).meta({ description: 'The name.', examples: names.slice(0, 1) }) }),
   };
+  const header = {
+    ...(method === 'post' && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
+    ...(isConditional(route) && { 'If-Match': IF_MATCH }),
+  };
   return {
     ...(Object.keys(path).length > 0 ? { path: z.object(path) } : {}),
     query,
-    ...(method === 'post' ? { header: z.object({ 'Idempotency-Key': IDEMPOTENCY_KEY }) } : {}),
+    ...(Object.keys(header).length > 0 ? { header: z.object(header) } : {}),
   };
 }
-
-type Examples = NonNullable<ZodOpenApiMediaTypeObject['examples']>;
 
 function requestExamples({ body, examples }: Route): Examples {
   return examples ? { ...examples } : schemaExamples(body);
 }
-
-function answerExamples(answer: z.ZodType): Examples {
-  return schemaExamples(answer);
-}
-
-/** The examples of a schema, by number. */
-function schemaExamples(schema: z.ZodType | undefined): Examples {
-  const { examples = [], description } = schema?.meta() ?? {};
-  const values = examples as readonly unknown[];
-  return Object.fromEntries(
-    values.map((value, index) => [index === 0 ? 'example' : `example${index + 1}`, { summary: description ?? '', value }]),
-  );
-}
-
-const [READY, NOT_READY] = (readinessSchema.meta()?.examples ?? []) as readonly object[];
-
-const healthPaths: ZodOpenApiPathsObject = {
-  '/healthz': {
-    get: {
-      operationId: 'getHealth',
-      summary: 'Liveness: the process responds',
-      description: 'Touches no server. No key is needed.',
-      tags: ['health'],
-      security: [],
-      responses: {
-        '200': {
-          description: 'It responds.',
-          headers: z.object(REQUEST_ID),
-          content: { 'application/json': { schema: healthSchema, examples: answerExamples(healthSchema) } },
-        },
-      },
-    },
-  },
-  '/readyz': {
-    get: {
-      operationId: 'getReadiness',
-      summary: 'Readiness: whether requests can be served, by part',
-      description: 'Without Redis events are accepted and deliveries wait, so only Postgres decides. No key is needed.',
-      tags: ['health'],
-      security: [],
-      responses: {
-        '200': {
-          description: 'Requests can be served.',
-          headers: z.object(REQUEST_ID),
-          content: {
-            'application/json': { schema: readinessSchema, examples: { ready: { summary: 'Ready', value: READY } } },
-          },
-        },
-        '503': {
-          description: 'Requests cannot be served.',
-          headers: z.object(REQUEST_ID),
-          content: {
-            'application/json': {
-              schema: readinessSchema,
-              examples: { unavailable: { summary: 'Postgres does not respond', value: NOT_READY } },
-            },
-          },
-        },
-      },
-    },
-  },
-};

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
+import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
 import type { BodyRoom } from './body-room.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
+import type { FailedKeys } from './failed-keys.ts';
+import type { KeyLimits } from './key-limits.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { OperationId } from './permissions.ts';
 import type { Services } from './services.ts';
@@ -13,6 +16,8 @@ import type { Tag } from './tags.ts';
 export interface Context extends Services {
   readonly keyRing: KeyRing;
   readonly bodyRoom: BodyRoom;
+  readonly keyLimits: KeyLimits;
+  readonly failedKeys: FailedKeys;
 }
 
 /** A request that was checked. */
@@ -22,6 +27,8 @@ interface Call<K extends IdKind, Query, Body> {
   readonly id: Id<K>;
   /** The `{name}` of the path, not checked. */
   readonly name: string;
+  /** What `If-Match` names, where the route is conditional. */
+  readonly expected: ExpectedVersions;
   readonly query: Query;
   readonly body: Body;
 }
@@ -62,6 +69,10 @@ interface RouteData<A extends z.ZodType> {
   eventsHaveIds?(body: unknown): boolean;
   /** True where the items of a body may name their tenants, so that the request needs to name none. */
   readonly isTenantOptional?: boolean;
+  /** Which rate of the key it counts for. Default `others`. */
+  readonly rate?: 'events' | 'others';
+  /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
+  readonly versioned?: true;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */
   readonly findsTenant?: boolean;
 }
@@ -80,6 +91,11 @@ export interface Route extends Omit<RouteData<z.ZodType>, 'answer'> {
    */
   readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<unknown>;
   handle(context: Context, call: ServedCall): Promise<unknown>;
+}
+
+/** Whether the route changes an object with a version, and so honours `If-Match`. */
+export function isConditional({ versioned, id, method }: Route): boolean {
+  return versioned === true && id !== undefined && method !== 'get';
 }
 
 /** The argument of every handler; `tenantId` is set for routes in the scope of a tenant. */

@@ -6,9 +6,10 @@ import type { FieldError } from './json.ts';
  * - `invalid`: the input is wrong; `fields` name where (422)
  * - `not_found`: not found, or not visible to this key (404)
  * - `conflict`: the current state forbids it (409)
+ * - `precondition`: the caller's condition is not met (412)
  * - `forbidden`: the key's role does not allow it (403)
  */
-export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'forbidden';
+export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'precondition' | 'forbidden';
 
 export class Problem extends Error {
   readonly kind: ProblemKind;

@@ -1,8 +1,10 @@
+import { windowOf } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { type EventId, newId, type TemplateId } from '../domain/id.ts';
 import { derivedTriggers } from '../domain/matching.ts';
 import type { Subscription } from '../domain/subscription.ts';
+import { isWithin } from '../domain/time-window.ts';
 import type { PassTrigger } from '../domain/trigger.ts';
 import type { UndeliveredReason } from '../domain/undelivered.ts';
 import type { NewDelivery } from '../ports/events.ts';
@@ -49,7 +51,7 @@ export function wantedBy(loaded: LoadedConfig, trigger: PassTrigger, templateId:
 /** In some dialects a subscription has a time window; outside it, it matches nothing. */
 function isWindowOpen({ config, storeTimeMs }: LoadedConfig, { integrationId, options }: Subscription): boolean {
   const integration = config.integrations.get(integrationId);
-  return integration !== undefined && (dialectNamed(integration.dialect).isActive?.(options, storeTimeMs()) ?? true);
+  return integration !== undefined && isWithin(windowOf(dialectNamed(integration.dialect), options), storeTimeMs());
 }
 
 function whyUndelivered({ matcher }: LoadedConfig, trigger: PassTrigger, templateId: TemplateId): UndeliveredReason {

@@ -77,8 +77,6 @@ export interface ClaimStore {
   ): Promise<{ readonly written: readonly AttemptRecord[]; readonly released: readonly DueDelivery[] }>;
   /** Returns the deliveries that waited for the end of one of them and are due now. */
   giveBack(returns: readonly ReturnedClaim[]): Promise<readonly DueDelivery[]>;
-  /** Open deliveries that have been due for `graceMs` or longer, oldest first, from after `cursor` on. */
-  overdue(graceMs: number, limit: number, cursor: OverdueCursor | undefined): Promise<readonly OverdueDelivery[]>;
   /** Releases held deliveries whose subscription is enabled (a race between ingest and enabling can leave some). */
   releaseStranded(limit: number): Promise<readonly DueDelivery[]>;
   /**
@@ -89,12 +87,4 @@ export interface ClaimStore {
     limit: number,
     cursor: OrderedPass | undefined,
   ): Promise<{ readonly released: readonly DueDelivery[]; readonly cursor: OrderedPass | undefined }>;
-}
-
-export interface OverdueDelivery extends DueDelivery {
-  readonly dueAt: Date;
-}
-export interface OverdueCursor {
-  readonly dueAt: Date;
-  readonly deliveryId: DeliveryId;
 }

@@ -5,7 +5,8 @@ import type { GateRules } from '../domain/gate-rules.ts';
 import type { EndpointId } from '../domain/id.ts';
 import type { HealthChange } from '../ports/endpoint-health.ts';
 import type { Log } from '../ports/process.ts';
-import type { DeliveryQueue, DueDelivery } from '../ports/queue.ts';
+import type { Carried, DeliveryQueue, DueDelivery, SoughtDeliveries } from '../ports/queue.ts';
+import { lookFor } from './gate/carried.ts';
 import { GateHealth } from './gate/endpoint-health.ts';
 import { Gate } from './gate/gate.ts';
 import type { AdmittedDelivery, EndedAttempt } from './gate/gate-messages.ts';
@@ -32,6 +33,7 @@ export class GatedQueue implements DeliveryQueue {
   /** The gate's state of endpoints. */
   readonly health: GateHealth;
   readonly #redis: Redis;
+  readonly #prefix: string;
   readonly #gate: Gate;
   readonly #jobs: Jobs;
   readonly #steps: GateSteps;
@@ -40,6 +42,7 @@ export class GatedQueue implements DeliveryQueue {
   constructor({ url, prefix, rules }: GatedQueueOptions, log: Log) {
     this.#redis = connectFailingFast(url);
     this.#redis.on('error', (err) => log.warn({ err: err.message }, 'redis: connection error'));
+    this.#prefix = prefix;
     this.#gate = new Gate(this.#redis, prefix, rules);
     this.health = new GateHealth(this.#redis, prefix);
     this.#jobs = new Jobs(this.#redis, prefix, log);
@@ -67,6 +70,12 @@ export class GatedQueue implements DeliveryQueue {
     for (let start = 0; start < deliveries.length; start += BULK) {
       await this.#steps.stepAndQueue({ offers: deliveries.slice(start, start + BULK) });
     }
+  }
+
+  async lookFor(heads: readonly SoughtDeliveries[]): Promise<readonly Carried[]> {
+    const found = heads.filter(({ overdue }) => overdue.length > 0);
+    if (found.length === 0) return [];
+    return bounded(whenReady(this.#redis, COMMAND_TIMEOUT_MS).then(() => lookFor(this.#redis, this.#prefix, found)));
   }
 
   /**

@@ -1,12 +1,11 @@
 import type { ClientRequest } from 'node:http';
-import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
 import type { Request, Response } from 'got';
-import type { BrokenOff, ReceivedResponse, SendFailure, SendOutcome, Timings } from '../domain/attempt.ts';
-import { responseHeaders } from './headers.ts';
+import type { BrokenOff, ReceivedResponse, SendFailure, SendOutcome } from '../domain/attempt.ts';
+import { IncomingResponse } from './incoming-response.ts';
 import { MAX_RECEIVED_BYTES, ReceivedBytes } from './received-bytes.ts';
-import { BodyExcerpt } from './response-body.ts';
-import { failureOf, isConnectionEnd } from './send-failure.ts';
+import { progressOf, timingsOf } from './request-timings.ts';
+import { failureOf, isConnectionEnd, type Progress } from './send-failure.ts';
 
 /** How an exchange starts its request; a second time, on a new connection, when the first one was stale. */
 export interface RequestStart {
@@ -26,8 +25,6 @@ export interface ExchangeLimits {
 
 /** Informational responses (1xx) before the final one. */
 const MAX_INFORMATIONAL = 10;
-/** Pieces in which a chunked body arrives. */
-const MAX_BODY_PIECES = 1024;
 /** A reused connection that ends so soon after the request was stale: the receiver had closed it before. */
 const STALE_WITHIN_MS = 2000;
 const REPEATED = 'The reused connection was closed before a response; the request was sent again on a new one.';
@@ -50,10 +47,7 @@ export class Exchange {
   #stream: Request;
   #request: ClientRequest | undefined;
   #received: ReceivedBytes | undefined;
-  #response: Response | undefined;
-  #body = new BodyExcerpt(0);
-  /** Whether the whole request had been written when the response began. */
-  #isWritten = false;
+  #response: IncomingResponse | undefined;
   #informational = 0;
 
   constructor(start: (start: RequestStart) => Request, limits: ExchangeLimits) {
@@ -95,30 +89,12 @@ export class Exchange {
 
   #startResponse(response: Response): void {
     this.#received?.releaseHead();
-    this.#response = response;
-    this.#isWritten = this.#request?.writableFinished === true;
-    const { 'content-length': length, 'content-encoding': encoding } = response.headers;
-    this.#body = new BodyExcerpt(Number(length) || 0, encoding);
-    this.#boundPieces(response);
-  }
-
-  /**
-   * Counts the pieces of a chunked body where the parser pushes them. It pushes thousands in one go, and an event comes only
-   * after all of them.
-   */
-  #boundPieces(response: Response): void {
-    const push = response.push.bind(response);
-    let pieces = 0;
-    response.push = (piece: unknown, encoding?: BufferEncoding) => {
-      pieces += 1;
-      if (pieces > MAX_BODY_PIECES) this.#stopReading();
-      return push(piece, encoding);
-    };
+    const isWritten = this.#request?.writableFinished === true;
+    this.#response = new IncomingResponse(response, isWritten, () => this.#stopReading());
   }
 
   #addChunk(chunk: Buffer): void {
-    this.#body.add(chunk);
-    if (this.#body.isSufficient) this.#stopReading();
+    if (this.#response?.add(chunk)) this.#stopReading();
   }
 
   #stopReading(): void {
@@ -177,7 +153,7 @@ export class Exchange {
     clearTimeout(this.#timer);
     if (this.#settled) return;
     const { failure, detail } = failureOf(error, this.#progress());
-    const isFramingBroken = failure === 'invalid_response' && this.#response?.complete !== true;
+    const isFramingBroken = failure === 'invalid_response' && this.#response?.isComplete !== true;
     if (this.#response && !isFramingBroken) this.#respond(false);
     else this.#fail(failure, detail);
     this.#stream.destroy();
@@ -192,7 +168,7 @@ export class Exchange {
 
   #respond(bodyEnded: boolean): void {
     if (this.#settled || !this.#response) return;
-    this.#settle({ kind: 'response', ...this.#read(this.#response, bodyEnded), ...this.#exchanged() });
+    this.#settle({ kind: 'response', ...this.#response.read(bodyEnded), ...this.#exchanged() });
   }
 
   #fail(failure: SendFailure, detail: string): void {
@@ -201,24 +177,22 @@ export class Exchange {
   }
 
   #receivedPart(): { readonly received?: ReceivedResponse } {
-    if (this.#response) return this.#isWritten ? { received: this.#read(this.#response, false) } : {};
+    if (this.#response) return this.#response.followsRequest ? { received: this.#response.read(false) } : {};
     const status = this.#received?.finalStatus();
     return status === undefined ? {} : { received: { status, headers: {}, body: { text: '', truncated: true } } };
   }
 
-  #read(response: Response, bodyEnded: boolean): ReceivedResponse {
-    const unread: unknown = bodyEnded ? null : response.read();
-    if (Buffer.isBuffer(unread)) this.#body.add(unread);
-    return { status: response.statusCode, headers: responseHeaders(response.headers), body: this.#body.text(bodyEnded) };
-  }
-
   #exchanged() {
-    const { compression } = this.#body;
+    const compression = this.#response?.compression;
     const notes = [
       ...(this.#isRepeated ? [REPEATED] : []),
       ...(compression === undefined ? [] : [`The response body is compressed (${compression}); it is not stored.`]),
     ];
-    return { remoteAddress: this.#stream.ip, timings: this.#timings(), ...(notes.length > 0 && { notes }) };
+    return {
+      remoteAddress: this.#stream.ip,
+      timings: timingsOf(this.#stream, this.#limits.startedAt),
+      ...(notes.length > 0 && { notes }),
+    };
   }
 
   #settle(outcome: SendOutcome | BrokenOff): void {
@@ -226,23 +200,7 @@ export class Exchange {
     this.#resolve(outcome);
   }
 
-  #progress(): { readonly connected: boolean; readonly ready: boolean } {
-    const { timings, reusedSocket } = this.#stream;
-    const connected = reusedSocket === true || timings?.connect !== undefined;
-    const secured = reusedSocket === true || timings?.secureConnect !== undefined;
-    return { connected, ready: this.#limits.secure ? secured : connected };
-  }
-
-  /** For a reused connection got repeats its original connect timings; they are not part of this attempt. */
-  #timings(): Timings {
-    const { timings, reusedSocket } = this.#stream;
-    const { dns, tcp, tls, firstByte } = timings?.phases ?? {};
-    return {
-      ...(dns !== undefined && !reusedSocket && { dnsMs: dns }),
-      ...(tcp !== undefined && !reusedSocket && { connectMs: tcp }),
-      ...(tls !== undefined && !reusedSocket && { tlsMs: tls }),
-      ...(firstByte !== undefined && { firstByteMs: firstByte }),
-      totalMs: Math.round(performance.now() - this.#limits.startedAt),
-    };
+  #progress(): Progress {
+    return progressOf(this.#stream, this.#limits.secure);
   }
 }

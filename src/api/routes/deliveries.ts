@@ -118,12 +118,10 @@ export const deliveryRoutes: readonly Route[] = [
 
 async function showWithAttempts(context: Context, tenantId: TenantId, id: DeliveryId): Promise<DeliveryWithAttempts> {
   const { deliveries } = context;
-  const [delivery, attempts, body] = await Promise.all([
-    findDelivery(context, tenantId, id),
-    deliveries.attempts(tenantId, id),
-    deliveries.body(tenantId, id),
-  ]);
+  const delivery = await findDelivery(context, tenantId, id);
   if (!delivery) throw notFound('delivery');
+  // read afterwards, so that the attempt that ended the delivery is among them
+  const [attempts, body] = await Promise.all([deliveries.attempts(tenantId, id), deliveries.body(tenantId, id)]);
   const shown = attempts.map(showAttempt);
   const sent = shown.findLast(({ request }) => request !== null)?.request;
   return { ...showDelivery(delivery), attempts: shown, request: sent && body !== undefined ? { ...sent, body } : null };

@@ -8,7 +8,7 @@ import { useApi } from './api.ts';
 import { installed, made, type TenantWithAll, tenantWithAll } from './tenant-with-all.ts';
 
 const servers = usePrivateServers();
-const api = useApi(() => servers().redis.url);
+const api = useApi({ redisUrl: () => servers().redis.url });
 const ANSWER_MS = 300;
 const BUSY_SCRIPT = 'while true do end';
 let tenant: TenantWithAll;

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type DeliveryId, toUuid } from '../../../src/domain/id.ts';
-import type { DueDelivery } from '../../../src/ports/queue.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Answer, AT_ONCE, disorder, givenInstallation, type Installation, rowsOf } from './installation.ts';
@@ -178,8 +177,8 @@ async function drain(
     if (round === MAX_ROUNDS) throw new Error(`still open: ${JSON.stringify(rows)}`);
     await made.claims.releaseStranded(1000);
     await made.claims.releaseBlocked(1000, undefined);
-    const due: readonly DueDelivery[] = await made.claims.overdue(0, 1000, undefined);
-    const own = due.filter(({ tenantId }) => tenantId === made.tenantId);
+    const heads = await made.overdue.heads(0, { endpoints: 1000, limit: 1000 }, undefined);
+    const own = heads.flatMap(({ overdue }) => overdue).filter(({ tenantId }) => tenantId === made.tenantId);
     await Promise.all(
       own.map(({ deliveryId, attempt }, n) => made.workers[n % 2 ? 1 : 0].deliver(deliveryId, attempt, AT_ONCE)),
     );

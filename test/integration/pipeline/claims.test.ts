@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deliveryId, newId, toUuid } from '../../../src/domain/id.ts';
-import type { ClaimStore, OverdueCursor } from '../../../src/ports/claims.ts';
+import type { ClaimStore } from '../../../src/ports/claims.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
 import { useDatabase } from '../../support/database.ts';
-import { givenDelivery, versionOf } from '../store/samples.ts';
+import { givenDelivery, saveSubscription, versionOf } from '../store/samples.ts';
 import {
   attempt,
   claimOne,
@@ -254,46 +254,12 @@ describe('a claim given back', () => {
   });
 });
 
-describe('what is overdue', () => {
-  test('is listed oldest first, page by page, whatever makes it due; nothing else is', async () => {
-    await database().delivery.deleteMany({});
-    const ids = await givenDeliveries(database(), setup, 10);
-    await claims.claim(ids.slice(2, 3).map((deliveryId) => ({ deliveryId, attempt: 1 })));
-    for (const [n, id] of ids.entries()) await letPass(database(), id, n < 8 ? 100_000 - 1000 * Math.floor(n / 2) : 0);
-    for (const state of ['held', 'succeeded'] as const) await givenDelivery(database(), setup.subscription, state);
-
-    const pages: string[][] = [];
-    let cursor: OverdueCursor | undefined;
-    for (;;) {
-      const page = await claims.overdue(3000, 3, cursor);
-      if (page.length === 0) break;
-      pages.push(page.map((one) => one.deliveryId));
-      cursor = page.at(-1);
-    }
-    expect(pages.map((page) => page.length)).toEqual([3, 3, 2]);
-    // the one under way is due when its lease runs out, 40 s after the others
-    const others = ids.slice(0, 8).filter((_, n) => n !== 2);
-    expect(pages.flat()).toEqual([...others, ids[2]]);
-  });
-
-  test('wants the attempt it is at', async () => {
-    await database().delivery.deleteMany({});
-    const id = await givenOneDelivery(database(), setup);
-    await attempt(claims, id, retrying(1000));
-    expect(await claims.overdue(0, 10, undefined)).toEqual([]);
-    await letPass(database(), id, 5000);
-    expect(await claims.overdue(3000, 10, undefined)).toMatchObject([
-      { deliveryId: id, attempt: 2, delayMs: 0, limits: { maxInFlight: 7 } },
-    ]);
-  });
-});
-
 describe('held deliveries of a subscription', () => {
   test('that is enabled or deleted are released, those of a disabled one stay', async () => {
     const [enabled, disabled, deleted] = await Promise.all([1, 2, 3].map(() => givenSetup(database())));
     if (!enabled || !disabled || !deleted) throw new Error('three are made');
     const subscriptions = createSubscriptionStore(database());
-    await subscriptions.update({ ...disabled.subscription, disabled: 'requested' });
+    await saveSubscription(database(), { ...disabled.subscription, disabled: 'requested' });
     await subscriptions.delete(deleted.tenantId, deleted.subscription.id, 'test');
     const held: string[] = [];
     for (const { subscription } of [enabled, disabled, deleted]) {

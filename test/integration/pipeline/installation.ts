@@ -9,7 +9,7 @@ import type { Template } from '../../../src/domain/template.ts';
 import type { EventResult } from '../../../src/pipeline/classify-events.ts';
 import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
-import type { DeliveryQueue, DueDelivery } from '../../../src/ports/queue.ts';
+import type { Carried, DeliveryQueue, DueDelivery, SoughtDeliveries } from '../../../src/ports/queue.ts';
 import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
 import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
@@ -27,6 +27,9 @@ class RecordingQueue implements DeliveryQueue {
   }
   async offerAndWait(deliveries: readonly DueDelivery[]): Promise<void> {
     this.offer(deliveries);
+  }
+  async lookFor(heads: readonly SoughtDeliveries[]): Promise<readonly Carried[]> {
+    return heads.map(({ endpointId, overdue }) => ({ endpointId, parked: 0, isFailing: false, missing: overdue }));
   }
   async waiting(): Promise<number> {
     return 0;
@@ -86,7 +89,7 @@ export async function givenSetup(db: Database, trigger: Subscription['trigger'] 
   const tenantId = await givenTenant(db);
   const template = await givenTemplate(db, tenantId);
   const made: Integration = { ...integration(tenantId), dialect: 'standard', options: {} };
-  await createIntegrationStore(db).create(made, []);
+  await createIntegrationStore(db).create(made, [], () => {});
   const subscription = await givenSubscription(db, made, { trigger, templateId: template.id, options: {} });
   return { tenantId, template, integration: made, subscription };
 }

@@ -23,10 +23,12 @@ interface TableShape {
 const ONLY_IN_SQL = [
   'templates_tenant_id_external_id_key',
   'deliveries_due_at_id_idx',
+  'deliveries_endpoint_id_due_at_id_idx',
   'deliveries_open_idx',
   'deliveries_held_idx',
   'deliveries_order_idx',
   'endpoints_failing_since_idx',
+  'endpoints_written_idx',
 ];
 
 type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: unknown }>['datamodel'];

@@ -5,6 +5,7 @@ import { createApp } from '../../../src/api/app.ts';
 import type { Services } from '../../../src/api/services.ts';
 import { Overloaded, Unavailable } from '../../../src/domain/errors.ts';
 import { type Finding, readinessOf } from '../../../src/domain/readiness.ts';
+import type { RateLimit } from '../../../src/ports/rate-limits.ts';
 import type { RequestReport } from '../../../src/ports/telemetry.ts';
 
 const ADMIN_KEY = 'a'.repeat(40);
@@ -18,7 +19,12 @@ let findings: readonly Finding[] = [];
 let inspections = 0;
 
 /** Every look at the store fails. */
+const unlimited: RateLimit = { limit: 1, windowS: 1, take: async () => undefined };
 const services = {
+  rates: { events: unlimited, others: unlimited },
+  keyLimitOptions: { requests: 256, bodyBytes: 1024 * 1024 },
+  failedKeyRate: unlimited,
+  trustedProxies: [],
   adminKey: ADMIN_KEY,
   clock: Date.now,
   log: { info() {}, warn() {}, error: (fields: object) => void logged.push(fields) },

@@ -115,7 +115,6 @@ function workerIn({
       seen.returned.push(...returns);
       return [];
     },
-    overdue: async () => [],
     releaseStranded: async () => [],
     releaseBlocked: async () => ({ released: [], cursor: undefined }),
   };
