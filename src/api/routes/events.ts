@@ -13,6 +13,7 @@ import { postEvent, postEvents } from '../../pipeline/post-events.ts';
 import { showDelivery } from '../delivery-view.ts';
 import { eventSchema, eventWithDeliveriesSchema, MAX_SHOWN_DELIVERIES, showEvent } from '../event-view.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
+import { namesTenant, withTenant } from '../item-tenants.ts';
 import {
   idAnswer,
   idQuery,
@@ -24,7 +25,8 @@ import {
   timeRangeShape,
 } from '../paging.ts';
 import { fieldErrorSchema, HttpProblem } from '../problem.ts';
-import { type Route, tenantRoute } from '../route.ts';
+import { itemsRoute, type Route, tenantRoute } from '../route.ts';
+import { tenantRequired } from '../scope.ts';
 
 // The verbs read events themselves, one by one, with this schema: a bad one must not refuse its whole batch.
 const documentedEventSchema: z.ZodType<unknown> = postedEventSchema;
@@ -136,6 +138,7 @@ export const eventRoutes: readonly Route[] = [
     status: 202,
     answer: acceptedSchema,
     readBody: readObject,
+    eventsHaveIds: hasId,
     async handle(context, { tenantId, body }) {
       const result = await postEvent(context, tenantId, body);
       if (result.kind === 'accepted') return showAccepted(result);
@@ -143,21 +146,24 @@ export const eventRoutes: readonly Route[] = [
       throw invalid(result.errors, result.code);
     },
   }),
-  tenantRoute({
+  itemsRoute({
     ...common,
     method: 'post',
     path: '/v1/events/batch',
     operationId: 'postEvents',
     summary: 'Post up to 1,000 events; each has its own result',
-    description: `At most 8 MiB. The status is 202 also when all events are refused. Beyond ${MAX_REQUEST_DELIVERIES} deliveries of one request further events are refused with \`too-many-deliveries\`, never the first one: send them in another request.`,
+    description: `At most 8 MiB. An event may have a \`tenantId\` beside its members: with a key that is bound to no tenant it names the event's tenant; with any other, and where the request names a tenant, it must be that one. The status is 202 also when all events are refused. Beyond ${MAX_REQUEST_DELIVERIES} deliveries of one request further events are refused with \`too-many-deliveries\`, never the first one: send them in another request.`,
     body: batchSchema,
     bodyLimitBytes: MAX_REQUEST_BYTES,
     rate: 'events',
     status: 202,
     answer: batchAnswerSchema,
     readBody: readBatch,
+    eventsHaveIds: (body) => isObject(body) && Array.isArray(body.events) && body.events.every(hasId),
     async handle(context, { tenantId, body }) {
-      const results = (await postEvents(context, tenantId, body.events, '/events')).map(showResult);
+      if (tenantId === undefined && !body.events.some(namesTenant)) throw tenantRequired();
+      const values = body.events.map((event) => withTenant(event, tenantId));
+      const results = (await postEvents(context, values, '/events')).map(showResult);
       const accepted = results.filter(({ status }) => status === 'accepted').length;
       return { accepted, refused: results.length - accepted, results };
     },
@@ -201,6 +207,10 @@ function showResult(result: EventResult, index: number): z.infer<typeof resultSc
 
 function showAccepted({ id, duplicate, deliveries }: AcceptedResult): z.infer<typeof acceptedSchema> {
   return { id, duplicate, ...(deliveries !== undefined && { deliveries }) };
+}
+
+function hasId(event: unknown): boolean {
+  return isObject(event) && typeof event.id === 'string';
 }
 
 function tooLarge(): HttpProblem {
