@@ -103,7 +103,8 @@ export const environmentSchema = z.object({
     description: 'Attempts that a worker process makes at once, at most. A busy process takes fewer.',
   }),
   RECOVER_INTERVAL_MS: count(5000, 100, 600_000).meta({
-    description: 'How often the workers look for due deliveries that no job carries, in milliseconds; one worker does it for all.',
+    description:
+      'How often the workers look for due deliveries that no job carries, in milliseconds; one worker does it for all.',
   }),
   DISABLE_AFTER_HOURS: z.coerce.number().positive().max(8760).default(120).meta({
     description:

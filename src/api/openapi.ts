@@ -4,6 +4,7 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiOverride,
   type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
 } from 'zod-openapi';
 import { describeDialect, type JsonSchema } from '../dialects/describe-dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
@@ -97,7 +98,7 @@ const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
 };
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { answer, body, status } = route;
+  const { answer, body, other, status } = route;
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -116,13 +117,18 @@ function operation(route: Route): ZodOpenApiOperationObject {
         }
       : {}),
     responses: {
-      [String(status)]: {
-        description: DONE[status],
-        headers: z.object(route.method === 'post' ? { ...REQUEST_ID, ...IDEMPOTENCY_REPLAYED } : REQUEST_ID),
-        ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
-      },
+      [String(status)]: success(route, DONE[status], answer),
+      ...(other && { [String(other.status)]: success(route, other.description, other.answer) }),
       ...problemResponses(route),
     },
+  };
+}
+
+function success({ method }: Route, description: string, answer: z.ZodType | undefined): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object(method === 'post' ? { ...REQUEST_ID, ...IDEMPOTENCY_REPLAYED } : REQUEST_ID),
+    ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
 }
 

@@ -12,7 +12,7 @@ import { mayCall } from './permissions.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
 import { note } from './request-notes.ts';
-import type { Context, Route } from './route.ts';
+import { type Context, OtherAnswer, type Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -123,6 +123,9 @@ function orThrow<T>(result: Checked<T>): T {
 async function replyOf(context: Context, route: Route, requestId: string, run: () => Promise<unknown>): Promise<Reply> {
   try {
     const value = await run();
+    if (value instanceof OtherAnswer && route.other) {
+      return { status: route.other.status, body: JSON.stringify(value.value), headers: {} };
+    }
     if (route.status === 204) return { status: 204, body: '', headers: {} };
     const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
     return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
