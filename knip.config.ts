@@ -26,7 +26,7 @@ export default {
   ignore: ['client/generated/**'],
   // the generated Prisma client imports it
   ignoreDependencies: ['@prisma/client'],
-  ignoreBinaries: ['apt-get', 'openssl'],
+  ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount'],
   // types that stand in a public signature are exported beside it
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { mergeEndpoints } from '../src/store/configuration/merge-endpoints.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { MIGRATIONS, migrationNames } from '../src/store/migrations.ts';
 import { ensurePartitions } from '../src/store/partitions.ts';
@@ -34,10 +35,10 @@ interface Migration {
 }
 
 /**
- * Applies pending migrations in the order of their names, each in one transaction, then creates partitions. Safe to call at
- * any time and from several processes at once.
+ * Applies pending migrations in the order of their names, each in one transaction, then does what SQL cannot: creates partitions and
+ * merges endpoints of one address. Safe to call at any time and from several processes at once.
  *
- * @param log receives one line per migration and partition
+ * @param log receives one line per migration and partition, and the number of merged endpoints
  * @param folder contains `<timestamp>_<name>/migration.sql`
  * @throws Error that names the migration that failed, was changed after it was applied, or was left unfinished
  */
@@ -55,7 +56,7 @@ export async function migrate(
   } finally {
     await client.end();
   }
-  await createPartitions(databaseUrl, log);
+  await finish(databaseUrl, log);
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
@@ -111,10 +112,12 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
   }
 }
 
-async function createPartitions(url: string, log: (line: string) => void): Promise<void> {
+async function finish(url: string, log: (line: string) => void): Promise<void> {
   const db = openDatabase({ url, poolSize: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   try {
     for (const name of await ensurePartitions(db, Date.now())) log(`created partition ${name}`);
+    const merged = await mergeEndpoints(db);
+    if (merged > 0) log(`merged ${merged} endpoints into others of the same address`);
   } finally {
     await db.close();
   }

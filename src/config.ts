@@ -1,67 +1,10 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { count, encryptionKeys, flag, networks, serverUrl } from './config-values.ts';
+import type { TenantBounds } from './domain/tenant-bounds.ts';
 import { validationMessage } from './domain/validation-messages.ts';
 
-const flag = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((value) => value === 'true');
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
-const networks = list.superRefine((entries, context) => {
-  for (const entry of entries) {
-    if (isNetwork(entry)) continue;
-    context.addIssue({
-      code: 'custom',
-      message: `must be networks such as 10.0.0.0/8 or fd00::/8, which "${entry}" is not`,
-    });
-  }
-});
-const count = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
-
+const MIB = 1024 * 1024;
 const HOUR_MS = 60 * 60 * 1000;
-/** A CIDR or a single address. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || address.includes('%') || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
-
-/** A URL of these schemes; an absent one is reported as required. */
-function serverUrl(protocol: RegExp, message: string) {
-  return z.url({ protocol, error: ({ input }) => (input === undefined ? undefined : message) });
-}
-
-const ENCRYPTION_KEY_BYTES = 32;
-const KEY_ENTRY = /^([^:]+):([A-Za-z0-9+/]{43}=?)$/;
-const encryptionKeys = z.string().transform((text, context) => {
-  const keys = text.split(',').map((entry) => {
-    const [, id = '', base64 = ''] = KEY_ENTRY.exec(entry.trim()) ?? [];
-    return { id, key: new Uint8Array(Buffer.from(base64, 'base64')) };
-  });
-  const repeated = keys.find(({ id }, index) => id !== '' && keys.findIndex((other) => other.id === id) < index);
-  if (repeated) {
-    context.addIssue({ code: 'custom', message: `must have each key id once, but has "${repeated.id}" twice` });
-    return z.NEVER;
-  }
-  const [first, ...older] = keys;
-  if (!first || keys.some(({ id, key }) => id === '' || key.length !== ENCRYPTION_KEY_BYTES)) {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be <id>:<base64 of 32 bytes>, several separated by commas, the current one first',
-    });
-    return z.NEVER;
-  }
-  return [first, ...older] as const;
-});
 
 /** Every variable of the environment that Passwire reads. docs/configuration.md is made from it (`npm run docs`). */
 export const environmentSchema = z.object({
@@ -86,6 +29,23 @@ export const environmentSchema = z.object({
     .default('0.0.0.0')
     .meta({ description: 'The address that the API listens on.', form: 'host name or IP address' }),
   PORT: count(3000, 0, 65_535).meta({ description: 'The port that the API listens on. `0` takes any free port.' }),
+  TRUSTED_PROXIES: networks.meta({
+    description:
+      'Networks of the proxies before the API. From these, `X-Forwarded-For` names the address of a client, which unknown keys are counted for.',
+    form: 'CIDRs or single addresses, separated by commas',
+  }),
+  KEY_EVENT_REQUESTS_PER_SECOND: count(2000, 1, 1_000_000).meta({
+    description: 'Requests with events that a key may make in a second, at each API process.',
+  }),
+  KEY_OTHER_REQUESTS_PER_SECOND: count(100, 1, 1_000_000).meta({
+    description: 'Other requests that a key may make in a second, at all API processes together.',
+  }),
+  KEY_REQUESTS_AT_ONCE: count(256, 1, 100_000).meta({
+    description: 'Requests of a key that are in progress at once, at each API process.',
+  }),
+  KEY_BODY_MIB: count(64, 8, 65_536).meta({
+    description: 'Bodies of a key that are being read at once, at each API process, in MiB.',
+  }),
   WORKER_HOST: z.string().default('0.0.0.0').meta({
     description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',
     form: 'host name or IP address',
@@ -114,6 +74,30 @@ export const environmentSchema = z.object({
     description:
       'How long a stopping process waits for requests and attempts in flight before it hands them back, in milliseconds.',
   }),
+  LIMIT_SUBSCRIPTIONS: count(2000, 1, 100_000).meta({
+    description: 'The most subscriptions of a tenant. Here and below: more are refused, what exists goes on.',
+  }),
+  LIMIT_SUBSCRIPTIONS_PER_TRIGGER: count(200, 1, 10_000).meta({
+    description:
+      'The most subscriptions that one event of a tenant may match: those to its trigger and template, and those to its trigger and all templates; disabled ones count. More are refused when they are made; what exists goes on.',
+  }),
+  LIMIT_INTEGRATIONS: count(200, 1, 10_000).meta({ description: 'The most integrations of a tenant.' }),
+  LIMIT_TEMPLATES: count(1000, 1, 100_000).meta({ description: 'The most templates of a tenant.' }),
+  LIMIT_FIELDS: count(50_000, 1, 5_000_000).meta({
+    description: 'The most fields in all templates of a tenant. One template has 500 at most.',
+  }),
+  LIMIT_MAPPING_RULES: count(50_000, 1, 5_000_000).meta({
+    description:
+      'The most renamed and removed fields in all subscriptions of a tenant. One mapping has 500 of each at most.',
+  }),
+  LIMIT_CONFIGURATION_BYTES: count(8_388_608, 1024, 1_073_741_824).meta({
+    description:
+      'The most bytes of JSON in the templates, mappings and known fields of a tenant. Every process that serves the tenant keeps them in memory.',
+  }),
+  LIMIT_SECRETS: count(10, 1, 100).meta({
+    description:
+      'The most secrets of one kind that sign at the same time. Each signature makes the headers of every request longer.',
+  }),
   ALLOW_HTTP: flag.meta({ description: '`true` allows `http://` endpoints.' }),
   ALLOWED_PRIVATE_NETWORKS: networks.meta({
     description: 'Private networks that endpoints may be in all the same: for development.',
@@ -131,6 +115,13 @@ export interface Config {
   readonly encryptionKeys: z.infer<typeof encryptionKeys>;
   readonly adminKey: string | undefined;
   readonly listen: { readonly host: string; readonly port: number };
+  readonly trustedProxies: readonly string[];
+  readonly keys: {
+    readonly eventRequestsPerS: number;
+    readonly otherRequestsPerS: number;
+    readonly requestsAtOnce: number;
+    readonly bodyBytes: number;
+  };
   /** Health and metrics of a worker. */
   readonly workerListen: { readonly host: string; readonly port: number };
   readonly allowedNetworks: readonly string[];
@@ -140,6 +131,8 @@ export interface Config {
   readonly recoverIntervalMs: number;
   readonly disableAfterMs: number;
   readonly logLevel: string;
+  /** The most that a tenant may configure. */
+  readonly bounds: TenantBounds;
 }
 
 /** The configuration of a process; an empty variable counts as absent. @throws Error that names every wrong variable and what would be right */
@@ -157,6 +150,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     encryptionKeys: env.ENCRYPTION_KEYS,
     adminKey: env.ADMIN_KEY,
     listen: { host: env.HOST, port: env.PORT },
+    trustedProxies: env.TRUSTED_PROXIES,
+    keys: {
+      eventRequestsPerS: env.KEY_EVENT_REQUESTS_PER_SECOND,
+      otherRequestsPerS: env.KEY_OTHER_REQUESTS_PER_SECOND,
+      requestsAtOnce: env.KEY_REQUESTS_AT_ONCE,
+      bodyBytes: env.KEY_BODY_MIB * MIB,
+    },
     workerListen: { host: env.WORKER_HOST, port: env.WORKER_PORT },
     allowedNetworks: env.ALLOWED_PRIVATE_NETWORKS,
     allowHttp: env.ALLOW_HTTP,
@@ -165,6 +165,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     recoverIntervalMs: env.RECOVER_INTERVAL_MS,
     disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
     logLevel: env.LOG_LEVEL,
+    bounds: {
+      subscriptions: env.LIMIT_SUBSCRIPTIONS,
+      subscriptionsPerTrigger: env.LIMIT_SUBSCRIPTIONS_PER_TRIGGER,
+      integrations: env.LIMIT_INTEGRATIONS,
+      templates: env.LIMIT_TEMPLATES,
+      fields: env.LIMIT_FIELDS,
+      mappingRules: env.LIMIT_MAPPING_RULES,
+      configurationBytes: env.LIMIT_CONFIGURATION_BYTES,
+      secrets: env.LIMIT_SECRETS,
+    },
   };
 }
 

@@ -16,12 +16,14 @@ import type { Log } from './ports/process.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { RedisInspector } from './queue/inspection/redis-inspector.ts';
+import { createLocalRate, SharedRate } from './queue/rate-limits.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
 import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { createIntegrationStore } from './store/configuration/integrations.ts';
+import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
@@ -48,6 +50,9 @@ import { apiTelemetry, deliveryTelemetry } from './telemetry/telemetry.ts';
 
 // The composition root: the only file that imports every folder. It closes what it opens, in reverse order.
 
+/** Unknown keys of one address; the look-up of further ones is slowed. */
+const FAILED_KEYS = { limit: 20, windowS: 10 };
+
 export interface ApiContainer {
   readonly log: Logger;
   readonly servers: ServerWatch;
@@ -57,17 +62,20 @@ export interface ApiContainer {
 
 /** Builds an API process. Opens no connection, so the API can start while Postgres or Redis is unavailable. */
 export function createApiContainer(config: Config): ApiContainer {
-  const foundation = openFoundation(config, 'passwire-api', ['postgres']);
+  const foundation = openFoundation(config, API);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
   const configSource = createConfigSource(db);
   const configs = new TenantConfigs(configSource);
   const events = createEventStore(db);
+  const { keys } = config;
+  const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
   const app = createApp({
     log,
     clock,
     box,
     adminKey: config.adminKey,
+    bounds: config.bounds,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),
     templates: createTemplateStore(db),
@@ -85,6 +93,10 @@ export function createApiContainer(config: Config): ApiContainer {
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
     ingest: new EventIngest({ events, configs, queue, clock, telemetry }),
     servers,
+    rates: { events: createLocalRate({ limit: keys.eventRequestsPerS, windowS: 1 }), others },
+    keyLimitOptions: { requests: keys.requestsAtOnce, bodyBytes: keys.bodyBytes },
+    failedKeyRate: createLocalRate(FAILED_KEYS),
+    trustedProxies: config.trustedProxies,
     telemetry,
     metrics: () => render(registry),
   });
@@ -92,7 +104,10 @@ export function createApiContainer(config: Config): ApiContainer {
     log: foundation.logger,
     servers,
     app,
-    close: () => foundation.close(),
+    async close() {
+      others.close();
+      await foundation.close();
+    },
   };
 }
 
@@ -107,7 +122,7 @@ export interface WorkerContainer {
   readonly workers: WorkerWatch;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
-  /** Creates partitions ahead of time and deletes expired keys. @throws Unavailable */
+  /** Creates partitions ahead of time, merges endpoints of one address, and deletes expired keys. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
   warmUp(): Promise<void>;
@@ -125,7 +140,7 @@ const BEAT_CONNECTIONS = 2;
 
 /** Builds a worker process. */
 export function createWorkerContainer(config: Config): WorkerContainer {
-  const foundation = openFoundation(config, 'passwire-worker', ['postgres', 'redis']);
+  const foundation = openFoundation(config, WORKER);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   let consumer: DeliveryConsumer | undefined;
   const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
@@ -179,6 +194,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     watch,
     async maintain() {
       await ensurePartitions(db, clock());
+      await mergeEndpoints(db);
       await deleteExpiredRows(db);
     },
     consume() {
@@ -206,8 +222,19 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   };
 }
 
-/** @param vital the parts without which the process does no work */
-function openFoundation(config: Config, name: string, vital: readonly Part[]) {
+interface ProcessKind {
+  readonly name: string;
+  /** The parts without which the process does no work. */
+  readonly vital: readonly Part[];
+  /** Whether a statement waits for a Postgres that is silent, or fails as soon as that is known. */
+  readonly waitsForPostgres: boolean;
+}
+
+const API: ProcessKind = { name: 'passwire-api', vital: ['postgres'], waitsForPostgres: false };
+/** What a worker has sent must be recorded, so it waits. */
+const WORKER: ProcessKind = { name: 'passwire-worker', vital: ['postgres', 'redis'], waitsForPostgres: true };
+
+function openFoundation(config: Config, { name, vital, waitsForPostgres }: ProcessKind) {
   const logger = createLog(name, config.logLevel);
   const servers = new ServerWatch({
     postgres: new PostgresInspector({
@@ -224,7 +251,9 @@ function openFoundation(config: Config, name: string, vital: readonly Part[]) {
     ...config.database,
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
+    ...(!waitsForPostgres && { onSilence: () => servers.explains() }),
   });
+  if (!waitsForPostgres) servers.onInspection((unavailable) => (unavailable.has('postgres') ? db.suspend() : db.resume()));
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);
   const registry = createRegistry(name, {

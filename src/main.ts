@@ -1,7 +1,7 @@
 import './memory.ts';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import packageJson from '../package.json' with { type: 'json' };
+import { createApiServer } from './api/server.ts';
 import { readConfigOrExit, withoutSecrets } from './config.ts';
 import { createApiContainer } from './container.ts';
 
@@ -9,7 +9,7 @@ import { createApiContainer } from './container.ts';
 
 const config = readConfigOrExit(process.env);
 const { app, log, servers, close } = createApiContainer(config);
-const server = createServer(app);
+const server = createApiServer(app);
 log.info({ version: packageJson.version, settings: withoutSecrets(config) }, 'API starting');
 
 server.listen(config.listen.port, config.listen.host, () => {

@@ -48,6 +48,8 @@ export class Installation {
       HOST: '127.0.0.1',
       PORT: String(port),
       WORKER_HOST: '127.0.0.1',
+      KEY_EVENT_REQUESTS_PER_SECOND: '1000000',
+      KEY_OTHER_REQUESTS_PER_SECOND: '1000000',
       ...env,
     };
     this.sql = new pg.Client({ connectionString: rig.urlOf(database) });

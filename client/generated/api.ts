@@ -81,7 +81,7 @@ export interface paths {
         put?: never;
         /**
          * Post up to 1,000 events; each has its own result
-         * @description At most 8 MiB. The status is 202 also when all events are refused.
+         * @description At most 8 MiB. The status is 202 also when all events are refused. Beyond 100000 deliveries of one request further events are refused with `too-many-deliveries`, never the first one: send them in another request.
          *
          *     Roles: admin, tenant, producer.
          */
@@ -290,8 +290,8 @@ export interface paths {
         get: operations["listSubscriptions"];
         put?: never;
         /**
-         * Subscribe a URL to a trigger
-         * @description The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning.
+         * Subscribe a URL to a trigger, or to several
+         * @description The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning. With `triggers`, a subscription is made for each of them or for none, and the answer lists them. 409 when the endpoint is subscribed already.
          *
          *     Roles: admin, tenant.
          */
@@ -349,7 +349,7 @@ export interface paths {
         head?: never;
         /**
          * Update a subscription
-         * @description Replaces the top-level members that are sent. Disabling holds its deliveries, enabling releases them.
+         * @description Merges one level deep: members of `mapping` and `options` replace those of the same name, `rename`, `remove` and `knownFields` are replaced whole, null restores the default. Disabling holds its deliveries, enabling releases them.
          *
          *     Roles: admin, tenant.
          */
@@ -489,7 +489,7 @@ export interface paths {
         head?: never;
         /**
          * Update an integration
-         * @description Replaces the top-level members that are sent. A header with the value `***` keeps its value.
+         * @description Merges one level deep: members of `options`, `policy` and `limits` replace those of the same name, `headers` is replaced whole, null restores the default. A header with the value `***` keeps its value.
          *
          *     Roles: admin, tenant.
          */
@@ -587,7 +587,7 @@ export interface paths {
         head?: never;
         /**
          * Update a pass template
-         * @description Replaces the top-level members that are sent. 409 when a subscription could no longer be built.
+         * @description Merges one level deep: members of `personalised` and `vendor` replace those of the same name, `fields` is replaced whole, null restores the default. 409 when a subscription could no longer be built.
          *
          *     Roles: admin, tenant.
          */
@@ -1512,10 +1512,10 @@ export interface components {
              */
             templateId?: string | null;
             /**
-             * @description The trigger. The dialect of the integration must have it.
+             * @description The trigger. The dialect of the integration must have it. Required without `triggers`.
              * @enum {string}
              */
-            trigger: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
             /** @description The endpoint: an https URL of a public address. */
             url: string;
             /**
@@ -1538,6 +1538,8 @@ export interface components {
              * @default true
              */
             enabled?: boolean;
+            /** @description Several triggers: a subscription is made for each of them, or none at all. Left out with `trigger`. */
+            triggers?: ("pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead")[];
         };
         /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
         Mapping: {
@@ -1594,21 +1596,29 @@ export interface components {
             /** @description A past event to render. Default: a sample. */
             eventId?: string;
         };
-        /** @description Members to replace; others stay. Integration, template and trigger cannot change. */
+        /** @description Members to change; others stay. Null restores the default. Integration, template and trigger cannot change. */
         SubscriptionPatch: {
             /** @description The endpoint: an https URL of a public address. */
             url?: string;
-            mapping?: components["schemas"]["Mapping"];
-            options?: components["schemas"]["SubscriptionOptions"];
-            /**
-             * @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.
-             * @enum {string}
-             */
-            ordering?: "none" | "pass";
+            /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
+            mapping?: components["schemas"]["MappingPatch"] | null;
+            /** @description Subscription options of the dialect of the integration. */
+            options?: components["schemas"]["SubscriptionOptions"] | null;
+            /** @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it. */
+            ordering?: ("none" | "pass") | null;
             /** @description False: deliveries are held until the subscription is enabled. */
-            enabled?: boolean;
+            enabled?: boolean | null;
             /** @description Keys of the template fields that are sent. Null only for a subscription to all templates. */
             knownFields?: string[] | null;
+        };
+        /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
+        MappingPatch: {
+            /** @description New names by field, at most 500. A renamed field stays in its place. */
+            rename?: {
+                [key: string]: string;
+            } | null;
+            /** @description Fields to leave out. */
+            remove?: string[] | null;
         };
         /** @description An integration to create: one schema for each dialect. */
         IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"];
@@ -1931,23 +1941,40 @@ export interface components {
          * @description Integration options of the dialect `standard`: none.
          */
         StandardOptions: Record<string, never>;
-        /** @description Members to replace; others stay. The dialect cannot change. */
+        /** @description Members to change; others stay. Null restores the default. The dialect cannot change. */
         IntegrationPatch: {
             /** @description The name, for people. */
             name?: string;
-            options?: components["schemas"]["IntegrationOptions"];
+            /** @description Options of the dialect of the integration. */
+            options?: components["schemas"]["IntegrationOptions"] | null;
             /** @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`. */
             headers?: {
                 [key: string]: string;
-            };
-            policy?: components["schemas"]["PolicyOverride"];
-            limits?: components["schemas"]["Limits"];
+            } | null;
+            /** @description Replaces members of the dialect's delivery policy. */
+            policy?: components["schemas"]["PolicyOverridePatch"] | null;
+            /** @description Limits of each endpoint of the integration. */
+            limits?: components["schemas"]["LimitsPatch"] | null;
         };
         /**
          * Integration options
          * @description Options of the dialect of the integration.
          */
         IntegrationOptions: components["schemas"]["WalletthatOptions"] | components["schemas"]["WalletthatPostbackOptions"] | components["schemas"]["VibesOptions"] | components["schemas"]["PasscreatorOptions"] | components["schemas"]["PassentryOptions"] | components["schemas"]["StandardOptions"];
+        /** @description Replaces members of the dialect's delivery policy. */
+        PolicyOverridePatch: {
+            /** @description Timeout of one attempt, in milliseconds. Default: the dialect's. */
+            timeoutMs?: number | null;
+            /** @description Waits before each retry, in milliseconds. An empty list means no retries. Default: the dialect's. */
+            retryDelaysMs?: number[] | null;
+        };
+        /** @description Limits of each endpoint of the integration. */
+        LimitsPatch: {
+            /** @description Concurrent requests, over all workers. Default: 10. */
+            maxInFlight?: number | null;
+            /** @description Requests per second, spread evenly. Default: no limit. */
+            ratePerSecond?: number | null;
+        };
         /** @description The secret to replace. */
         SecretRotation: {
             /**
@@ -2056,26 +2083,64 @@ export interface components {
                 uuid?: string;
             };
         };
-        /** @description Members to replace; others stay. Null clears a member that may be absent. */
+        /** @description Members to change; others stay. Null restores the default. */
         TemplatePatch: {
             /** @description The name, for people and for some vendors. */
             name?: string;
             /** @description The pass system's own id of the template, unique in the tenant; events may name the template by it. */
             externalId?: string | null;
-            /**
-             * @description The type of its passes.
-             * @enum {string}
-             */
-            passType?: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
+            /** @description The type of its passes. */
+            passType?: ("generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass") | null;
             /** @description Its fields, in the order of the bodies. */
-            fields?: components["schemas"]["TemplateField"][];
-            personalised?: components["schemas"]["PersonalisedParts"];
-            vendor?: components["schemas"]["VendorIds"];
+            fields?: components["schemas"]["TemplateField"][] | null;
+            /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
+            personalised?: components["schemas"]["PersonalisedPartsPatch"] | null;
+            /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
+            vendor?: components["schemas"]["VendorIdsPatch"] | null;
         };
-        /** @description A tenant to create, or its new name. */
+        /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
+        PersonalisedPartsPatch: {
+            /** @description The value of the barcode. */
+            barcodeValue?: boolean | null;
+            /** @description The text below the barcode. */
+            barcodeText?: boolean | null;
+            /** @description The date of expiry. */
+            expiry?: boolean | null;
+        };
+        /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
+        VendorIdsPatch: {
+            /** @description For Vibes. */
+            vibes?: {
+                /** @description The wallet campaign's token. */
+                campaignToken?: string;
+                /** @description The wallet campaign's uid. */
+                campaignUid?: string;
+            } | null;
+            /** @description For Passcreator. */
+            passcreator?: {
+                /** @description The pass template's GUID. */
+                guid?: string;
+            } | null;
+            /** @description For WalletThat. */
+            walletthat?: {
+                /** @description The pass template's id. */
+                templateId?: string;
+            } | null;
+            /** @description For PassEntry. */
+            passentry?: {
+                /** @description The pass template's UUID. */
+                uuid?: string;
+            } | null;
+        };
+        /** @description A tenant to create. */
         TenantInput: {
             /** @description The name, for people. */
             name: string;
+        };
+        /** @description Members to change; others stay. */
+        TenantPatch: {
+            /** @description The name, for people. */
+            name?: string;
         };
         /** @description An API key to create. */
         ApiKeyInput: {
@@ -2169,19 +2234,24 @@ export interface components {
             id: string;
             /** @description True: it was accepted before, under this id. */
             duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
             /**
              * @description The type of the problem; new ones may be added.
              *     - `invalid-json` (400): The body is not valid JSON in UTF-8.
+             *     - `malformed-request` (400): The bytes are not an HTTP request; the connection is closed.
              *     - `incomplete-body` (400): The body ended before its announced length.
              *     - `unreadable-body` (400): The body cannot be decompressed.
+             *     - `invalid-if-match` (400): If-Match is neither `*` nor a list of ETags.
              *     - `invalid-idempotency-key` (400): The Idempotency-Key is empty, too long or not printable.
              *     - `unauthenticated` (401): The API key is missing, unknown or revoked.
              *     - `forbidden` (403): The role of the key does not allow this call.
              *     - `not-found` (404): Not found, or not visible to this key.
              *     - `method-not-allowed` (405): The path does not support this method; `allow` lists those it does.
+             *     - `request-timeout` (408): The request did not arrive in time; the connection is closed.
              *     - `still-open` (409): The delivery is still open, so it cannot be replayed; cancel it first.
              *     - `not-cancellable` (409): The delivery has ended or is being sent.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
@@ -2190,23 +2260,31 @@ export interface components {
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
              *     - `subscription-gone` (409): The subscription was deleted; nothing was changed.
              *     - `secret-unreadable` (409): A secret of the integration cannot be decrypted; its `warnings` name it.
+             *     - `already-subscribed` (409): The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
+             *     - `version-mismatch` (412): The object was changed since; read it again and repeat the change.
              *     - `too-large` (413): The body, or an event in it, is too large.
              *     - `unsupported-media-type` (415): The body must be application/json in UTF-8.
              *     - `invalid-input` (422): The input is wrong; `errors` point at what to fix.
              *     - `tenant-required` (422): The key is bound to no tenant, and the request names none.
              *     - `unknown-template` (422): The event names no template of the tenant.
              *     - `id-reused` (422): The event id was used for an event with other content.
+             *     - `too-many-deliveries` (422): The events before it in the batch lead to too many deliveries.
+             *     - `tenant-limit` (422): The tenant would have more of that than allowed; what it has goes on.
+             *     - `subscriptions-limit` (422): One event would match more subscriptions than allowed.
              *     - `unbuildable` (422): The dialect cannot express the event.
              *     - `idempotency-key-reused` (422): The Idempotency-Key was used with another request.
+             *     - `too-many-requests` (429): The key, or for unknown keys the address, makes too many requests; wait for `retry-after`.
+             *     - `headers-too-large` (431): URL and headers have more than 16 KiB; the connection is closed.
              *     - `internal-error` (500): An unexpected error; the log has its cause under the request id.
              *     - `not-ready` (503): A part that Passwire needs must be corrected first; `/readyz` names it.
+             *     - `overloaded` (503): More is asked for at once than can be done in time; try again later.
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2251,6 +2329,13 @@ export interface components {
             passId: string;
             /** @description The event that this one was derived from. Null: none. */
             derivedFrom: string | null;
+            /**
+             * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
+             *     - `no-subscription`: no subscription has its trigger
+             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `outside-window`: the subscriptions that match it are outside their time window
+             */
+            undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -2320,6 +2405,8 @@ export interface components {
             id: string;
             /** @description True: it was accepted before, under this id. */
             duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description The result for a refused event. */
         RefusedResult: {
@@ -2331,10 +2418,10 @@ export interface components {
              */
             status: "refused";
             /**
-             * @description Why; the code of the problem if it were posted alone.
+             * @description Why; but for `too-many-deliveries`, the code of the problem if it were posted alone.
              * @enum {string}
              */
-            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused";
+            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused" | "too-many-deliveries";
             /** @description What to fix, and where. */
             errors: components["schemas"]["FieldError"][];
         };
@@ -2355,6 +2442,13 @@ export interface components {
             passId: string;
             /** @description The event that this one was derived from. Null: none. */
             derivedFrom: string | null;
+            /**
+             * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
+             *     - `no-subscription`: no subscription has its trigger
+             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `outside-window`: the subscriptions that match it are outside their time window
+             */
+            undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
             /**
              * Format: date-time
              * @description When it was accepted.
@@ -2385,10 +2479,12 @@ export interface components {
             /** @description The id of the pass. Empty: the event is about an endpoint. */
             passId: string;
             /**
-             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.
+             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown as `pending` or `retrying`.
              * @enum {string}
              */
             state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["LiveDelivery"] | null;
             /** @description Attempts made so far. */
             attemptCount: number;
             /** @description When the next attempt is due. Null: none is planned. */
@@ -2414,6 +2510,11 @@ export interface components {
             endedReason: string | null;
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
+        };
+        /** @description Its current state beside the stored one. */
+        LiveDelivery: {
+            /** @description Whether it waits at the gate. */
+            parked: boolean;
         };
         /** @description A page of a list of `Delivery`. */
         DeliveryPage: {
@@ -2442,10 +2543,12 @@ export interface components {
             /** @description The id of the pass. Empty: the event is about an endpoint. */
             passId: string;
             /**
-             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.
+             * @description `pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown as `pending` or `retrying`.
              * @enum {string}
              */
             state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["LiveDelivery"] | null;
             /** @description Attempts made so far. */
             attemptCount: number;
             /** @description When the next attempt is due. Null: none is planned. */
@@ -2665,6 +2768,8 @@ export interface components {
                 at: string;
             } | null;
         };
+        /** @description The subscription; with `triggers`, all of them. */
+        CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
         Subscription: {
             /** @description Its id. */
@@ -2707,6 +2812,8 @@ export interface components {
             disabledReason: ("requested" | "gone" | "failing") | null;
             /** @description What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there. */
             warnings: components["schemas"]["FieldError"][];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2717,6 +2824,11 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+        };
+        /** @description The subscriptions to several triggers. */
+        CreatedSubscriptions: {
+            /** @description One for each trigger, in their order. */
+            data: components["schemas"]["Subscription"][];
         };
         /** @description A page of a list of `Subscription`. */
         SubscriptionPage: {
@@ -2785,8 +2897,8 @@ export interface components {
             };
             /** @description Its first failure in a row. Null: it is not failing. */
             failingSince: string | null;
-            /** @description Null: it is unknown at the moment. */
-            health: components["schemas"]["EndpointHealth"] | null;
+            /** @description Its current state. Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["EndpointHealth"] | null;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2843,6 +2955,8 @@ export interface components {
             secrets: components["schemas"]["Secret"][];
             /** @description Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced. */
             warnings: components["schemas"]["FieldError"][];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -2939,6 +3053,8 @@ export interface components {
             personalised: components["schemas"]["PersonalisedPartsOutput"];
             /** @default {} */
             vendor: components["schemas"]["VendorIdsOutput"];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3120,6 +3236,8 @@ export interface components {
             id: string;
             /** @description The name, for people. */
             name: string;
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3298,8 +3416,10 @@ export interface components {
          * @description The body is not JSON, or a header is malformed.
          *
          *     - `urn:passwire:problem:invalid-json`: The body is not valid JSON in UTF-8.
+         *     - `urn:passwire:problem:malformed-request`: The bytes are not an HTTP request; the connection is closed.
          *     - `urn:passwire:problem:incomplete-body`: The body ended before its announced length.
          *     - `urn:passwire:problem:unreadable-body`: The body cannot be decompressed.
+         *     - `urn:passwire:problem:invalid-if-match`: If-Match is neither `*` nor a list of ETags.
          *     - `urn:passwire:problem:invalid-idempotency-key`: The Idempotency-Key is empty, too long or not printable.
          */
         BadRequest: {
@@ -3365,6 +3485,7 @@ export interface components {
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
          *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
+         *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
          *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
@@ -3414,12 +3535,32 @@ export interface components {
          *     - `urn:passwire:problem:tenant-required`: The key is bound to no tenant, and the request names none.
          *     - `urn:passwire:problem:unknown-template`: The event names no template of the tenant.
          *     - `urn:passwire:problem:id-reused`: The event id was used for an event with other content.
+         *     - `urn:passwire:problem:too-many-deliveries`: The events before it in the batch lead to too many deliveries.
+         *     - `urn:passwire:problem:tenant-limit`: The tenant would have more of that than allowed; what it has goes on.
+         *     - `urn:passwire:problem:subscriptions-limit`: One event would match more subscriptions than allowed.
          *     - `urn:passwire:problem:unbuildable`: The dialect cannot express the event.
          *     - `urn:passwire:problem:idempotency-key-reused`: The Idempotency-Key was used with another request.
          */
         InvalidInput: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The key makes too many requests, or has too many in progress.
+         *
+         *     - `urn:passwire:problem:too-many-requests`: The key, or for unknown keys the address, makes too many requests; wait for `retry-after`.
+         */
+        TooManyRequests: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "retry-after": components["headers"]["RetryAfter"];
+                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                ratelimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -3441,9 +3582,10 @@ export interface components {
             };
         };
         /**
-         * @description The store is unavailable; try again later.
+         * @description The store is unavailable or overloaded; try again later.
          *
          *     - `urn:passwire:problem:not-ready`: A part that Passwire needs must be corrected first; `/readyz` names it.
+         *     - `urn:passwire:problem:overloaded`: More is asked for at once than can be done in time; try again later.
          *     - `urn:passwire:problem:unavailable`: The store is unavailable; try again later.
          */
         Unavailable: {
@@ -3456,18 +3598,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `If-Match` does not name the current version.
+         *
+         *     - `urn:passwire:problem:version-mismatch`: The object was changed since; read it again and repeat the change.
+         */
+        PreconditionFailed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
     headers: {
         /** @description The id of the request: the caller's own `x-request-id`, or a generated one. */
         RequestId: string;
+        /** @description How many requests (`q`) the key may make in a window of `w` seconds. */
+        RateLimitPolicy: string;
+        /** @description How many are left (`r`), and in how many seconds the next window begins (`t`). */
+        RateLimit: string;
         /** @description Present when the response is a stored one. */
         IdempotencyReplayed: "true";
         /** @description The scheme, `Bearer`. */
         Authenticate: string;
         /** @description Seconds to wait before the request is repeated. */
         RetryAfter: string;
+        /** @description The `version` in quotes. A change with `If-Match` is made only if it is still the current one. */
+        ETag: string;
     };
     pathItems: never;
 }
@@ -3557,6 +3719,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3567,6 +3731,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3594,6 +3759,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3609,6 +3776,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3636,6 +3804,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3651,6 +3821,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3674,6 +3845,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3684,6 +3857,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3726,6 +3900,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3736,6 +3912,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3759,6 +3936,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3769,6 +3948,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3799,6 +3979,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3814,6 +3996,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3844,6 +4027,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3859,6 +4044,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3893,6 +4079,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3903,6 +4091,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3926,6 +4115,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3936,6 +4127,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3966,6 +4158,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -3981,6 +4175,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4011,6 +4206,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4026,6 +4223,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4054,6 +4252,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4064,6 +4264,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4091,11 +4292,14 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Subscription"];
+                    "application/json": components["schemas"]["CreatedSubscription"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4106,6 +4310,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4133,6 +4338,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4148,6 +4355,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4171,6 +4379,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4181,6 +4392,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4191,7 +4403,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `sub_…`. */
                 id: string;
@@ -4204,14 +4419,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4222,7 +4442,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `sub_…`. */
                 id: string;
@@ -4239,6 +4462,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4250,9 +4476,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4285,6 +4513,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4296,6 +4526,8 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4311,6 +4543,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4339,6 +4572,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4349,6 +4584,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4372,6 +4608,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4382,6 +4620,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4412,6 +4651,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -4427,6 +4668,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4451,6 +4693,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4461,6 +4705,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4488,7 +4733,10 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4503,6 +4751,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4526,6 +4775,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4536,6 +4788,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4546,7 +4799,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `int_…`. */
                 id: string;
@@ -4559,14 +4815,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4577,7 +4838,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `int_…`. */
                 id: string;
@@ -4594,6 +4858,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4605,9 +4872,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4621,6 +4890,8 @@ export interface operations {
             header?: {
                 /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
                 "Idempotency-Key"?: string;
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description The id, `int_…`. */
@@ -4638,7 +4909,10 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4650,9 +4924,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4676,6 +4952,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4686,6 +4964,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4710,6 +4989,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4720,6 +5001,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4747,7 +5029,10 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4762,6 +5047,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4785,6 +5071,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4795,6 +5084,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4805,7 +5095,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `tpl_…`. */
                 id: string;
@@ -4818,14 +5111,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4836,7 +5134,10 @@ export interface operations {
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `tpl_…`. */
                 id: string;
@@ -4853,6 +5154,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4864,9 +5168,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4896,6 +5202,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4906,6 +5214,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4923,6 +5232,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4932,6 +5243,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4952,6 +5264,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4962,6 +5276,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4984,6 +5299,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4993,6 +5310,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5017,7 +5335,10 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5031,6 +5352,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5051,6 +5373,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5061,6 +5386,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5068,7 +5394,10 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `ten_…`. */
                 id: string;
@@ -5081,14 +5410,19 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5096,16 +5430,19 @@ export interface operations {
     updateTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id, `ten_…`. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["TenantInput"];
+                "application/json": components["schemas"]["TenantPatch"];
             };
         };
         responses: {
@@ -5113,6 +5450,9 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    etag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5124,9 +5464,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5151,6 +5493,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5160,6 +5504,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5184,6 +5529,8 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
@@ -5198,6 +5545,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5218,6 +5566,8 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5228,6 +5578,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5248,6 +5599,8 @@ export interface operations {
             204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5256,6 +5609,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

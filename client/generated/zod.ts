@@ -476,12 +476,30 @@ export const zSubscriptionInput = z.object({
         'endpoint.disabled',
         'endpoint.enabled',
         'delivery.dead'
-    ]),
+    ]).optional(),
     url: z.string().min(1),
     mapping: zMapping.optional().default({ rename: {}, remove: [] }),
     options: zSubscriptionOptions.optional().default({}),
     ordering: z.enum(['none', 'pass']).optional().default('none'),
-    enabled: z.boolean().optional().default(true)
+    enabled: z.boolean().optional().default(true),
+    triggers: z.array(z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ])).min(1).optional()
 });
 
 /**
@@ -512,14 +530,22 @@ export const zPreviewInput = z.object({
 });
 
 /**
- * Members to replace; others stay. Integration, template and trigger cannot change.
+ * Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.
+ */
+export const zMappingPatch = z.object({
+    rename: z.record(z.string(), z.string().max(255)).nullish(),
+    remove: z.array(z.string().min(1).max(512)).max(500).nullish()
+});
+
+/**
+ * Members to change; others stay. Null restores the default. Integration, template and trigger cannot change.
  */
 export const zSubscriptionPatch = z.object({
     url: z.string().min(1).optional(),
-    mapping: zMapping.optional(),
-    options: zSubscriptionOptions.optional(),
-    ordering: z.enum(['none', 'pass']).optional(),
-    enabled: z.boolean().optional(),
+    mapping: zMappingPatch.nullish(),
+    options: zSubscriptionOptions.nullish(),
+    ordering: z.enum(['none', 'pass']).nullish(),
+    enabled: z.boolean().nullish(),
     knownFields: z.array(z.string()).max(500).nullish()
 });
 
@@ -732,14 +758,30 @@ export const zIntegrationOptions = z.union([
 ]);
 
 /**
- * Members to replace; others stay. The dialect cannot change.
+ * Replaces members of the dialect's delivery policy.
+ */
+export const zPolicyOverridePatch = z.object({
+    timeoutMs: z.int().gte(100).lte(30000).nullish(),
+    retryDelaysMs: z.array(z.int().gte(0).lte(604800000)).max(30).nullish()
+});
+
+/**
+ * Limits of each endpoint of the integration.
+ */
+export const zLimitsPatch = z.object({
+    maxInFlight: z.int().gte(1).lte(200).nullish(),
+    ratePerSecond: z.number().gte(0.1).lte(1000).nullish()
+});
+
+/**
+ * Members to change; others stay. Null restores the default. The dialect cannot change.
  */
 export const zIntegrationPatch = z.object({
     name: z.string().min(1).max(255).optional(),
-    options: zIntegrationOptions.optional(),
-    headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional(),
-    policy: zPolicyOverride.optional(),
-    limits: zLimits.optional()
+    options: zIntegrationOptions.nullish(),
+    headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).nullish(),
+    policy: zPolicyOverridePatch.nullish(),
+    limits: zLimitsPatch.nullish()
 });
 
 /**
@@ -834,7 +876,35 @@ export const zTemplateInput = z.object({
 });
 
 /**
- * Members to replace; others stay. Null clears a member that may be absent.
+ * Which members of a pass, beside its fields, differ between the passes of a template.
+ */
+export const zPersonalisedPartsPatch = z.object({
+    barcodeValue: z.boolean().nullish(),
+    barcodeText: z.boolean().nullish(),
+    expiry: z.boolean().nullish()
+});
+
+/**
+ * Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id.
+ */
+export const zVendorIdsPatch = z.object({
+    vibes: z.object({
+        campaignToken: z.string().min(1).max(255).optional(),
+        campaignUid: z.string().min(1).max(255).optional()
+    }).nullish(),
+    passcreator: z.object({
+        guid: z.string().min(1).max(255).optional()
+    }).nullish(),
+    walletthat: z.object({
+        templateId: z.string().min(1).max(255).optional()
+    }).nullish(),
+    passentry: z.object({
+        uuid: z.string().min(1).max(255).optional()
+    }).nullish()
+});
+
+/**
+ * Members to change; others stay. Null restores the default.
  */
 export const zTemplatePatch = z.object({
     name: z.string().min(1).max(255).optional(),
@@ -845,17 +915,24 @@ export const zTemplatePatch = z.object({
         'storeCard',
         'coupon',
         'boardingPass'
-    ]).optional(),
-    fields: z.array(zTemplateField).max(500).optional(),
-    personalised: zPersonalisedParts.optional(),
-    vendor: zVendorIds.optional()
+    ]).nullish(),
+    fields: z.array(zTemplateField).max(500).nullish(),
+    personalised: zPersonalisedPartsPatch.nullish(),
+    vendor: zVendorIdsPatch.nullish()
 });
 
 /**
- * A tenant to create, or its new name.
+ * A tenant to create.
  */
 export const zTenantInput = z.object({
     name: z.string().min(1).max(255)
+});
+
+/**
+ * Members to change; others stay.
+ */
+export const zTenantPatch = z.object({
+    name: z.string().min(1).max(255).optional()
 });
 
 /**
@@ -950,7 +1027,8 @@ export const zReadiness = z.object({
  */
 export const zAcceptedEvent = z.object({
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -967,13 +1045,16 @@ export const zFieldError = z.object({
 export const zProblem = z.object({
     type: z.enum([
         'urn:passwire:problem:invalid-json',
+        'urn:passwire:problem:malformed-request',
         'urn:passwire:problem:incomplete-body',
         'urn:passwire:problem:unreadable-body',
+        'urn:passwire:problem:invalid-if-match',
         'urn:passwire:problem:invalid-idempotency-key',
         'urn:passwire:problem:unauthenticated',
         'urn:passwire:problem:forbidden',
         'urn:passwire:problem:not-found',
         'urn:passwire:problem:method-not-allowed',
+        'urn:passwire:problem:request-timeout',
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:already-closed',
@@ -982,19 +1063,27 @@ export const zProblem = z.object({
         'urn:passwire:problem:event-gone',
         'urn:passwire:problem:subscription-gone',
         'urn:passwire:problem:secret-unreadable',
+        'urn:passwire:problem:already-subscribed',
         'urn:passwire:problem:external-id-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
+        'urn:passwire:problem:version-mismatch',
         'urn:passwire:problem:too-large',
         'urn:passwire:problem:unsupported-media-type',
         'urn:passwire:problem:invalid-input',
         'urn:passwire:problem:tenant-required',
         'urn:passwire:problem:unknown-template',
         'urn:passwire:problem:id-reused',
+        'urn:passwire:problem:too-many-deliveries',
+        'urn:passwire:problem:tenant-limit',
+        'urn:passwire:problem:subscriptions-limit',
         'urn:passwire:problem:unbuildable',
         'urn:passwire:problem:idempotency-key-reused',
+        'urn:passwire:problem:too-many-requests',
+        'urn:passwire:problem:headers-too-large',
         'urn:passwire:problem:internal-error',
         'urn:passwire:problem:not-ready',
+        'urn:passwire:problem:overloaded',
         'urn:passwire:problem:unavailable'
     ]),
     title: z.string(),
@@ -1071,6 +1160,11 @@ export const zEventRecord = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,
@@ -1093,7 +1187,8 @@ export const zAcceptedResult = z.object({
     index: z.int(),
     status: z.literal('accepted'),
     id: z.string(),
-    duplicate: z.boolean()
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -1106,7 +1201,8 @@ export const zRefusedResult = z.object({
         'invalid-input',
         'too-large',
         'unknown-template',
-        'id-reused'
+        'id-reused',
+        'too-many-deliveries'
     ]),
     errors: z.array(zFieldError)
 });
@@ -1126,6 +1222,13 @@ export const zBatchResults = z.object({
     accepted: z.int(),
     refused: z.int(),
     results: z.array(zBatchResult)
+});
+
+/**
+ * Its current state beside the stored one.
+ */
+export const zLiveDelivery = z.object({
+    parked: z.boolean()
 });
 
 /**
@@ -1167,6 +1270,7 @@ export const zDelivery = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1207,6 +1311,11 @@ export const zEventWithDeliveries = z.object({
     ]),
     passId: z.string(),
     derivedFrom: z.string().nullable(),
+    undelivered: z.enum([
+        'no-subscription',
+        'filtered',
+        'outside-window'
+    ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
     event: z.union([
         zStoredEvent,
@@ -1373,6 +1482,7 @@ export const zDeliveryWithAttempts = z.object({
         'dead',
         'cancelled'
     ]),
+    live: zLiveDelivery.nullable(),
     attemptCount: z.int(),
     dueAt: z.iso.datetime({ offset: true }).nullable(),
     messageId: z.string(),
@@ -1504,7 +1614,7 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
-    health: zEndpointHealth.nullable(),
+    live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
 });
 
@@ -1722,6 +1832,7 @@ export const zDialectPage = z.object({
 export const zTenant = z.object({
     id: z.string(),
     name: z.string(),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
@@ -1827,9 +1938,25 @@ export const zSubscription = z.object({
         'failing'
     ]).nullable(),
     warnings: z.array(zFieldError),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
+
+/**
+ * The subscriptions to several triggers.
+ */
+export const zCreatedSubscriptions = z.object({
+    data: z.array(zSubscription)
+});
+
+/**
+ * The subscription; with `triggers`, all of them.
+ */
+export const zCreatedSubscription = z.union([
+    zSubscription,
+    zCreatedSubscriptions
+]);
 
 /**
  * A page of a list of `Subscription`.
@@ -1876,6 +2003,7 @@ export const zIntegration = z.object({
     limits: zLimitsOutput,
     secrets: z.array(zSecret),
     warnings: z.array(zFieldError),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
@@ -1966,6 +2094,7 @@ export const zTemplate = z.object({
         expiry: true
     }),
     vendor: zVendorIdsOutput.default({}),
+    version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),
     updatedAt: z.iso.datetime({ offset: true })
 });
@@ -2256,7 +2385,7 @@ export const zCreateSubscriptionQuery = z.object({
 /**
  * Created.
  */
-export const zCreateSubscriptionResponse = zSubscription;
+export const zCreateSubscriptionResponse = zCreatedSubscription;
 
 export const zPreviewSubscriptionBody = zPreviewInput;
 
@@ -2272,6 +2401,10 @@ export const zPreviewSubscriptionQuery = z.object({
  * Success.
  */
 export const zPreviewSubscriptionResponse = zPreview;
+
+export const zDeleteSubscriptionHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zDeleteSubscriptionPath = z.object({
     id: z.string()
@@ -2300,6 +2433,10 @@ export const zGetSubscriptionQuery = z.object({
 export const zGetSubscriptionResponse = zSubscription;
 
 export const zUpdateSubscriptionBody = zSubscriptionPatch;
+
+export const zUpdateSubscriptionHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zUpdateSubscriptionPath = z.object({
     id: z.string()
@@ -2409,6 +2546,10 @@ export const zCreateIntegrationQuery = z.object({
  */
 export const zCreateIntegrationResponse = zIntegration;
 
+export const zDeleteIntegrationHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zDeleteIntegrationPath = z.object({
     id: z.string()
 });
@@ -2437,6 +2578,10 @@ export const zGetIntegrationResponse = zIntegration;
 
 export const zUpdateIntegrationBody = zIntegrationPatch;
 
+export const zUpdateIntegrationHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zUpdateIntegrationPath = z.object({
     id: z.string()
 });
@@ -2453,7 +2598,8 @@ export const zUpdateIntegrationResponse = zIntegration;
 export const zRotateIntegrationSecretBody = zSecretRotation;
 
 export const zRotateIntegrationSecretHeaders = z.object({
-    'Idempotency-Key': z.string().min(1).max(255).optional()
+    'Idempotency-Key': z.string().min(1).max(255).optional(),
+    'If-Match': z.string().optional()
 });
 
 export const zRotateIntegrationSecretPath = z.object({
@@ -2508,6 +2654,10 @@ export const zCreateTemplateQuery = z.object({
  */
 export const zCreateTemplateResponse = zTemplate;
 
+export const zDeleteTemplateHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zDeleteTemplatePath = z.object({
     id: z.string()
 });
@@ -2535,6 +2685,10 @@ export const zGetTemplateQuery = z.object({
 export const zGetTemplateResponse = zTemplate;
 
 export const zUpdateTemplateBody = zTemplatePatch;
+
+export const zUpdateTemplateHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zUpdateTemplatePath = z.object({
     id: z.string()
@@ -2626,6 +2780,10 @@ export const zCreateTenantHeaders = z.object({
  */
 export const zCreateTenantResponse = zTenant;
 
+export const zDeleteTenantHeaders = z.object({
+    'If-Match': z.string().optional()
+});
+
 export const zDeleteTenantPath = z.object({
     id: z.string()
 });
@@ -2644,7 +2802,11 @@ export const zGetTenantPath = z.object({
  */
 export const zGetTenantResponse = zTenant;
 
-export const zUpdateTenantBody = zTenantInput;
+export const zUpdateTenantBody = zTenantPatch;
+
+export const zUpdateTenantHeaders = z.object({
+    'If-Match': z.string().optional()
+});
 
 export const zUpdateTenantPath = z.object({
     id: z.string()

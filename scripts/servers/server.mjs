@@ -2,7 +2,7 @@
 // One server process of ours: started, watched, stopped, killed, frozen, started again on the same port and data.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { guardProcess, releaseProcess } from './guard.mjs';
 
@@ -32,6 +32,8 @@ export class Server {
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child;
   #hasRun = false;
+  /** @type {number[]} */
+  #frozen = [];
 
   /** @param {ServerSpec} spec */
   constructor(spec) {
@@ -113,13 +115,18 @@ export class Server {
     await this.start();
   }
 
-  /** Makes it hang: connections stay open and are not answered. */
+  /** Makes it hang with all its processes (Postgres has one for each connection): connections stay open and are not answered. */
   freeze() {
-    this.#child?.kill('SIGSTOP');
+    const { pid } = this;
+    if (pid === undefined) return;
+    signal(pid, 'SIGSTOP'); // first, so that it starts no more children
+    this.#frozen = [pid, ...childrenOf(pid)];
+    for (const one of this.#frozen) signal(one, 'SIGSTOP');
   }
 
   thaw() {
-    this.#child?.kill('SIGCONT');
+    for (const one of this.#frozen) signal(one, 'SIGCONT');
+    this.#frozen = [];
   }
 
   /** @param {NodeJS.Signals} signal */
@@ -136,5 +143,39 @@ export class Server {
 
   #logTail() {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').slice(-LOG_TAIL_CHARS) : '(it wrote no log)';
+  }
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} name
+ */
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it has ended
+  }
+}
+
+/**
+ * The child processes, where the system has /proc.
+ *
+ * @param {number} parent
+ */
+function childrenOf(parent) {
+  if (!existsSync('/proc/self/stat')) return [];
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === parent)
+    .map(Number);
+}
+
+/** @param {string} pid */
+function parentOf(pid) {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]); // the name in brackets may hold anything
+  } catch {
+    return undefined; // it has ended
   }
 }

@@ -1,8 +1,9 @@
-import { notFound, Unavailable } from '../domain/errors.ts';
+import { notFound } from '../domain/errors.ts';
 import type { EndpointId, TenantId } from '../domain/id.ts';
 import type { EndpointHealth, EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointFilter, EndpointRecord, EndpointStore } from '../ports/endpoints.ts';
 import type { Page, PageQuery } from '../ports/page.ts';
+import { whereKnown } from './live.ts';
 
 export interface EndpointViewDeps {
   readonly endpoints: Pick<EndpointStore, 'find' | 'list'>;
@@ -12,14 +13,15 @@ export interface EndpointViewDeps {
 export interface ShownEndpoint {
   readonly endpoint: EndpointRecord;
   /** Undefined when Redis does not answer. */
-  readonly health: EndpointHealth | undefined;
+  readonly live: EndpointHealth | undefined;
 }
 
 /** @throws Problem not_found */
 export async function findEndpoint(deps: EndpointViewDeps, tenantId: TenantId, id: EndpointId): Promise<ShownEndpoint> {
   const endpoint = await deps.endpoints.find(tenantId, id);
   if (!endpoint) throw notFound('endpoint');
-  return { endpoint, health: (await healthsWhereKnown(deps, [endpoint])).get(id) };
+  const live = await whereKnown(() => deps.endpointHealth.of([id]));
+  return { endpoint, live: live?.get(id) };
 }
 
 export async function listEndpoints(
@@ -29,18 +31,6 @@ export async function listEndpoints(
   page: PageQuery,
 ): Promise<Page<ShownEndpoint>> {
   const { data, nextCursor } = await deps.endpoints.list(tenantId, filter, page);
-  const healths = await healthsWhereKnown(deps, data);
-  return { data: data.map((endpoint) => ({ endpoint, health: healths.get(endpoint.id) })), nextCursor };
-}
-
-async function healthsWhereKnown(
-  { endpointHealth }: EndpointViewDeps,
-  endpoints: readonly EndpointRecord[],
-): Promise<ReadonlyMap<EndpointId, EndpointHealth>> {
-  try {
-    return await endpointHealth.of(endpoints.map(({ id }) => id));
-  } catch (error) {
-    if (error instanceof Unavailable) return new Map();
-    throw error;
-  }
+  const live = await whereKnown(() => deps.endpointHealth.of(data.map(({ id }) => id)));
+  return { data: data.map((endpoint) => ({ endpoint, live: live?.get(endpoint.id) })), nextCursor };
 }

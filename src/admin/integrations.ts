@@ -1,21 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, dialectNamed } from '../dialects/index.ts';
 import { integrationOptionsSchema } from '../dialects/options.ts';
-import { checkInput } from '../domain/check-input.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import { type DialectName, type Integration, integrationInputSchema } from '../domain/integration.ts';
+import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
 import type { SecretKind } from '../domain/signing.ts';
-import type { ConfigSource, IntegrationStore } from '../ports/configuration.ts';
-import { keepBlanked, openHeaders, sealHeaders } from './extra-headers.ts';
-import { type Patch, patchOf } from './patch.ts';
+import { NO_USAGE, refuseBeyond } from '../domain/tenant-bounds.ts';
+import type { IntegrationStore } from '../ports/configuration.ts';
+import { type ExtraHeaders, keepBlanked, openHeaders, sealHeaders } from './extra-headers.ts';
+import { mergedObject, type Patch, patched, patchOf } from './patch.ts';
 import { refuseConflicts } from './refuse-conflicts.ts';
 import { makeSecret, type OwnSecrets, ownSecretsSchema, type SecretDeps, type ShownSecret } from './secrets.ts';
 
 export interface IntegrationDeps extends SecretDeps {
   readonly integrations: IntegrationStore;
-  readonly configSource: ConfigSource;
 }
 
 const anyNewIntegrationSchema = integrationInputSchema.extend({
@@ -64,7 +66,8 @@ interface Overridden {
 }
 
 // another dialect would be another integration: its subscriptions depend on the dialect's triggers and names
-const changeable = integrationInputSchema.omit({ dialect: true }).extend({ options: integrationOptionsSchema });
+const changeable = integrationInputSchema.omit({ dialect: true }).extend({ options: integrationOptionsSchema.default({}) });
+const plain = changeable.pick({ name: true, policy: true, limits: true });
 export const integrationPatchSchema = patchOf(changeable);
 export type IntegrationPatch = Patch<(typeof changeable)['shape']>;
 
@@ -84,57 +87,62 @@ export async function createIntegration(
     headers: sealHeaders(deps.box, keepBlanked({}, input.headers)),
     policy: input.policy,
     limits: input.limits,
+    version: 1,
     createdAt: now,
     updatedAt: now,
   };
   const own = checkOwnSecrets(input.dialect, input.secrets);
   const secrets = kindsOf(input).map((kind) => makeSecret(deps, integration.id, kind, own[kind]));
-  await deps.integrations.create(integration, secrets);
-  return { integration, secrets };
+  const created = await deps.integrations.create(integration, secrets, ({ usage }) =>
+    refuseBeyond(deps.bounds, usage, { ...NO_USAGE, integrations: 1 }, ''),
+  );
+  return { integration: created, secrets };
 }
 
 /**
- * Changes top-level members of an integration.
+ * Merges a patch into an integration.
  *
- * @throws Problem not_found, invalid, or conflict when one of its subscriptions could no longer be built
+ * @throws Problem not_found, precondition, invalid, or conflict when one of its subscriptions could no longer be built
  */
-export async function changeIntegration(
-  deps: IntegrationDeps,
+export function changeIntegration(
+  { integrations, box, clock }: Pick<IntegrationDeps, 'integrations' | 'box' | 'clock'>,
   tenantId: TenantId,
   id: IntegrationId,
   patch: IntegrationPatch,
+  expected?: ExpectedVersions,
 ): Promise<Integration> {
-  const current = await deps.integrations.find(tenantId, id);
-  if (!current) throw notFound('integration');
-  const { headers } = patch;
-  const integration: Integration = {
-    ...current,
-    name: patch.name ?? current.name,
-    options: patch.options ? checkOptions(current.dialect, patch.options) : current.options,
-    headers: headers ? sealHeaders(deps.box, keepBlanked(openHeaders(deps.box, current), headers)) : current.headers,
-    policy: patch.policy ?? current.policy,
-    limits: patch.limits ?? current.limits,
-    updatedAt: new Date(deps.clock()),
-  };
-  if (patch.options) await refuseConflicts(deps, tenantId, { integration });
-  await deps.integrations.update(integration);
-  return integration;
+  return integrations.change(tenantId, id, (current) => {
+    requireVersion(expected, current);
+    const { options, headers } = patch;
+    const row: Integration = {
+      ...current,
+      ...patched(plain, current, patch),
+      options: options === undefined ? current.options : mergedOptions(current, options),
+      headers: headers === undefined ? current.headers : mergedHeaders(box, current, headers ?? {}),
+      updatedAt: new Date(clock()),
+    };
+    if (isDeepStrictEqual(row.options, current.options)) return { row };
+    return { row, check: ({ subscriptions }) => refuseConflicts(subscriptions, { integration: row }) };
+  });
 }
 
-/** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found */
+/** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found or precondition */
 export async function deleteIntegration(
   { integrations }: Pick<IntegrationDeps, 'integrations'>,
   tenantId: TenantId,
   id: IntegrationId,
   by: string,
+  expected?: ExpectedVersions,
 ): Promise<void> {
-  if (!(await integrations.delete(tenantId, id, by))) throw notFound('integration');
+  if (!(await integrations.delete(tenantId, id, by, expected))) throw notFound('integration');
 }
 
-function checkOptions(dialect: DialectName, options: object): object {
-  const checked = checkInput(dialectNamed(dialect).options, options, '/options');
-  if (!checked.ok) throw invalid(checked.errors);
-  return checked.value;
+function mergedOptions({ dialect, options }: Integration, given: object | null): object {
+  return mergedObject(dialectNamed(dialect).options, options, given, '/options');
+}
+
+function mergedHeaders(box: SecretBox, current: Integration, given: ExtraHeaders): Integration['headers'] {
+  return sealHeaders(box, keepBlanked(openHeaders(box, current), given));
 }
 
 function kindsOf({ dialect, asymmetric }: NewIntegration): readonly SecretKind[] {

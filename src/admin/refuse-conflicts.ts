@@ -1,22 +1,15 @@
 import { mappingCollisionsOf } from '../dialects/describe.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { conflict } from '../domain/errors.ts';
-import type { TenantId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import type { FieldError } from '../domain/json.ts';
-import type { Subscription } from '../domain/subscription.ts';
+import type { ConfiguredSubscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
-import type { TenantConfig } from '../domain/tenant-config.ts';
 import { isOperational } from '../domain/trigger.ts';
-import type { ConfigSource } from '../ports/configuration.ts';
 import { withKnownFields } from './subscription-rules.ts';
 
 /** A template or an integration as it would be after the change. */
 export type Change = { readonly template: Template } | { readonly integration: Integration };
-
-export interface ConflictDeps {
-  readonly configSource: ConfigSource;
-}
 
 const MAX_NAMED = 20;
 
@@ -24,16 +17,16 @@ const MAX_NAMED = 20;
  * Refuses a change after which a subscription could not be built any more: a mapping whose names collide, or what its
  * dialect refuses (vendors.md P11).
  *
+ * @param subscriptions those that the change concerns, with their integrations and templates as they are
  * @throws Problem conflict, naming the subscriptions
  */
-export async function refuseConflicts({ configSource }: ConflictDeps, tenantId: TenantId, change: Change): Promise<void> {
-  const config = await configSource.load(tenantId);
-  if (!config) return;
+export function refuseConflicts(subscriptions: readonly ConfiguredSubscription[], change: Change): void {
   const pointer = 'template' in change ? '/fields' : '/options';
   const errors: FieldError[] = [];
-  for (const subscription of config.subscriptions.values()) {
-    const reason = conflictOf(config, subscription, change);
-    if (reason) errors.push({ pointer, detail: `conflicts with the subscription ${subscription.id}: ${reason}` });
+  for (const configured of subscriptions) {
+    const reason = conflictOf(configured, change);
+    if (reason)
+      errors.push({ pointer, detail: `conflicts with the subscription ${configured.subscription.id}: ${reason}` });
     if (errors.length >= MAX_NAMED) break;
   }
   if (errors.length === 0) return;
@@ -41,16 +34,15 @@ export async function refuseConflicts({ configSource }: ConflictDeps, tenantId: 
   throw conflict('subscription-conflict', `The change ${detail}.`, errors);
 }
 
-function conflictOf(config: TenantConfig, subscription: Subscription, change: Change): string | undefined {
-  const integration = 'integration' in change ? change.integration : config.integrations.get(subscription.integrationId);
-  if (!integration || integration.id !== subscription.integrationId) return undefined;
-  const isConcerned = 'integration' in change || [null, change.template.id].includes(subscription.templateId);
-  if (!isConcerned) return undefined;
-  const template =
-    'template' in change ? withFieldsOn(config, subscription, change.template) : templateOf(config, subscription);
-  const dialect = dialectNamed(integration.dialect);
-  const { trigger, mapping, options } = subscription;
+function conflictOf(configured: ConfiguredSubscription, change: Change): string | undefined {
+  const { trigger, mapping, options, knownFields } = configured.subscription;
   if (isOperational(trigger)) return undefined;
+  const integration = 'integration' in change ? change.integration : configured.integration;
+  const template =
+    'template' in change
+      ? withFieldsOn(configured, change.template)
+      : configured.template && withKnownFields(configured.template, knownFields);
+  const dialect = dialectNamed(integration.dialect);
   const refusal =
     dialect.refuse?.(trigger, integration.options, options) ?? (template && dialect.refuseTemplate?.(template));
   if (refusal) return `${refusal.pointer} ${refusal.detail}`;
@@ -63,13 +55,8 @@ function conflictOf(config: TenantConfig, subscription: Subscription, change: Ch
  * The fields that are on for the subscription, and the new ones. New fields are off until switched on, but a field that could
  * never be switched on is refused now.
  */
-function withFieldsOn(config: TenantConfig, { knownFields }: Subscription, next: Template): Template {
+function withFieldsOn({ subscription: { knownFields }, template }: ConfiguredSubscription, next: Template): Template {
   if (knownFields === null) return next;
-  const present = new Set(config.templates.get(next.id)?.fields.map(({ key }) => key));
+  const present = new Set(template?.fields.map(({ key }) => key));
   return { ...next, fields: next.fields.filter(({ key }) => knownFields.includes(key) || !present.has(key)) };
-}
-
-function templateOf(config: TenantConfig, { templateId, knownFields }: Subscription): Template | undefined {
-  const template = templateId === null ? undefined : config.templates.get(templateId);
-  return template && withKnownFields(template, knownFields);
 }

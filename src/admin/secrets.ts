@@ -3,13 +3,16 @@ import { dialectNamed } from '../dialects/index.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
+import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { generateSecret, SECRET_KINDS, type SecretKind } from '../domain/signing.ts';
+import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { IntegrationStore } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
 
 export interface SecretDeps {
   readonly integrations: Pick<IntegrationStore, 'find' | 'secrets' | 'rotate'>;
+  readonly bounds: TenantBounds;
   readonly box: SecretBox;
   readonly clock: Clock;
 }
@@ -114,28 +117,33 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * Replaces the secret of a kind, or creates its first one. Webhook secrets overlap, because both can sign; a vendor's own
  * signature has room for one, so the new secret takes over at once.
  *
- * @throws Problem not_found, or invalid
+ * @throws Problem not_found, precondition or invalid
  */
 export async function rotateSecret(
   deps: SecretDeps,
   tenantId: TenantId,
   integrationId: IntegrationId,
   { kind, overlapHours }: Rotation,
+  expected?: ExpectedVersions,
 ): Promise<{ readonly integration: Integration; readonly secrets: readonly ShownSecret[] }> {
-  const integration = await deps.integrations.find(tenantId, integrationId);
-  if (!integration) throw notFound('integration');
-  const kinds = secretKindsOf(integration.dialect);
+  const present = await deps.integrations.find(tenantId, integrationId);
+  if (!present) throw notFound('integration');
+  const kinds = secretKindsOf(present.dialect);
   if (!kinds.includes(kind)) {
-    throw invalid([
-      { pointer: '/kind', detail: `is not a secret of ${integration.dialect}, which has ${kinds.join(', ')}` },
-    ]);
+    throw invalid([{ pointer: '/kind', detail: `is not a secret of ${present.dialect}, which has ${kinds.join(', ')}` }]);
   }
   const canOverlap = kind === 'webhook' || kind === 'webhook-ed25519';
   if (!canOverlap && overlapHours) {
     throw invalid([{ pointer: '/overlapHours', detail: `must be 0 for ${kind}: its signature has room for one secret` }]);
   }
   const fresh = makeSecret(deps, integrationId, kind);
-  await deps.integrations.rotate(tenantId, fresh, (overlapHours ?? (canOverlap ? DEFAULT_OVERLAP_HOURS : 0)) * HOUR_MS);
+  const overlapMs = (overlapHours ?? (canOverlap ? DEFAULT_OVERLAP_HOURS : 0)) * HOUR_MS;
+  const integration = await deps.integrations.rotate(tenantId, fresh, overlapMs, (current, signing) => {
+    requireVersion(expected, current);
+    if (signing < deps.bounds.secrets) return;
+    const detail = `would let ${signing + 1} secrets sign; the most is ${deps.bounds.secrets}. 0 ends the older ones at once`;
+    throw invalid([{ pointer: '/overlapHours', detail }], 'tenant-limit');
+  });
   const stored = await deps.integrations.secrets(tenantId, integrationId);
   const secrets = stored.map((secret) => ({ ...secret, value: secret.id === fresh.id ? fresh.value : undefined }));
   return { integration, secrets };

@@ -3,14 +3,15 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { checkInput } from '../domain/check-input.ts';
 import { invalid } from '../domain/errors.ts';
-import { parseId, type TenantId } from '../domain/id.ts';
+import { type IntegrationId, parseId, type TemplateId, type TenantId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { type FieldError, pointerTo } from '../domain/json.ts';
 import type { Mapping } from '../domain/mapping.ts';
+import type { Parts } from '../domain/subscription.ts';
 import { limitedSuggest } from '../domain/suggest.ts';
 import type { Template } from '../domain/template.ts';
 import { isOperational, type Trigger } from '../domain/trigger.ts';
-import type { IntegrationStore, TemplateStore } from '../ports/configuration.ts';
+import type { FoundParts, IntegrationStore, TemplateStore } from '../ports/configuration.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 
 export interface PartDeps {
@@ -18,31 +19,50 @@ export interface PartDeps {
   readonly templates: Pick<TemplateStore, 'find'>;
 }
 
-/** The integration and the template of a subscription. */
-export interface Parts {
-  readonly integration: Integration;
-  readonly template: Template | undefined;
+/** What a subscription names, as it was sent. */
+interface Names {
+  readonly integrationId: string;
+  readonly templateId: string | null;
 }
 
 /** Finds the tenant's integration and template that a subscription names. @throws Problem invalid */
-export async function findParts(
+export async function findParts(deps: PartDeps, tenantId: TenantId, names: Names): Promise<Parts> {
+  return requireParts(names, await lookUpParts(deps, tenantId, parseNames(names)));
+}
+
+export async function lookUpParts(
   deps: PartDeps,
   tenantId: TenantId,
-  names: { readonly integrationId: string; readonly templateId: string | null },
-): Promise<Parts> {
-  const integrationId = parseId('integration', names.integrationId);
-  const templateId = names.templateId === null ? undefined : parseId('template', names.templateId);
+  { integrationId, templateId }: ParsedNames,
+): Promise<FoundParts> {
   const [integration, template] = await Promise.all([
-    integrationId && deps.integrations.find(tenantId, integrationId),
-    templateId && deps.templates.find(tenantId, templateId),
+    deps.integrations.find(tenantId, integrationId),
+    templateId === null ? undefined : deps.templates.find(tenantId, templateId),
   ]);
-  const errors: FieldError[] = [];
-  if (!integration) errors.push({ pointer: '/integrationId', detail: 'names no integration of this tenant' });
-  if (names.templateId !== null && !template) {
-    errors.push({ pointer: '/templateId', detail: 'names no template of this tenant' });
-  }
-  if (!integration || errors.length > 0) throw invalid(errors);
   return { integration, template };
+}
+
+interface ParsedNames {
+  readonly integrationId: IntegrationId;
+  readonly templateId: TemplateId | null;
+}
+
+/** @throws Problem invalid */
+export function parseNames(names: Names): ParsedNames {
+  const integrationId = parseId('integration', names.integrationId);
+  const templateId = names.templateId === null ? null : parseId('template', names.templateId);
+  if (integrationId && templateId !== undefined) return { integrationId, templateId };
+  throw invalid([...(integrationId ? [] : [NO_INTEGRATION]), ...(templateId === undefined ? [NO_TEMPLATE] : [])]);
+}
+
+const NO_INTEGRATION: FieldError = { pointer: '/integrationId', detail: 'names no integration of this tenant' };
+const NO_TEMPLATE: FieldError = { pointer: '/templateId', detail: 'names no template of this tenant' };
+
+/** @throws Problem invalid when what is named was not found */
+export function requireParts({ templateId }: Pick<Names, 'templateId'>, { integration, template }: FoundParts): Parts {
+  const isTemplateMissing = templateId !== null && !template;
+  if (integration && !isTemplateMissing) return { integration, template };
+  throw invalid([...(integration ? [] : [NO_INTEGRATION]), ...(isTemplateMissing ? [NO_TEMPLATE] : [])]);
 }
 
 export interface Draft extends Parts {
@@ -112,7 +132,7 @@ export function warningsOf(draft: Draft): readonly FieldError[] {
 }
 
 /** What the dialect warns about the template of a subscription. */
-export function templateWarnings({ integration, template }: Parts): readonly FieldError[] {
+function templateWarnings({ integration, template }: Parts): readonly FieldError[] {
   const detail = template && dialectNamed(integration.dialect).warn?.(template);
   return detail === undefined ? [] : [{ pointer: '/templateId', detail }];
 }

@@ -1,68 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { windowOf } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { subscriptionOptionsSchema } from '../dialects/options.ts';
+import { endpointAddress } from '../domain/endpoint-address.ts';
 import { notFound } from '../domain/errors.ts';
 import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
-import { type Subscription, type SubscriptionInput, subscriptionInputSchema } from '../domain/subscription.ts';
-import type { SubscriptionStore } from '../ports/configuration.ts';
+import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
+import { type Parts, type Subscription, type SubscriptionInput, subscriptionInputSchema } from '../domain/subscription.ts';
+import { difference, refuseBeyond, sum, type TenantBounds, usageOfSubscription } from '../domain/tenant-bounds.ts';
+import type { Neighbours, SubscriptionStore } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { UrlChecker } from '../ports/sending.ts';
-import { type Patch, patchOf } from './patch.ts';
-import {
-  checkDraft,
-  checkKnownFields,
-  checkUrl,
-  checkUrlLength,
-  findParts,
-  type PartDeps,
-  type Parts,
-  templateWarnings,
-  warningsOf,
-} from './subscription-rules.ts';
+import { type ExplainDeps, type ExplainedSubscription, explainSubscriptions } from './explain-subscriptions.ts';
+import { mergedObject, type Patch, patched, patchOf } from './patch.ts';
+import { refuseExcess } from './refuse-excess.ts';
+import { refuseSame } from './same-subscriptions.ts';
+import { forEachTrigger, triggersOf } from './several-triggers.ts';
+import { checkDraft, checkKnownFields, checkUrl, checkUrlLength, parseNames, requireParts } from './subscription-rules.ts';
 
-export interface SubscriptionDeps extends PartDeps {
+export interface SubscriptionDeps extends ExplainDeps {
   readonly subscriptions: SubscriptionStore;
+  readonly bounds: TenantBounds;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly urls: UrlChecker;
   readonly clock: Clock;
 }
 
-/** A subscription with the vendor's name for its trigger, and the warnings of its dialect. */
-export interface ExplainedSubscription {
-  readonly subscription: Subscription;
-  /** What the vendor calls the trigger. */
-  readonly event: string;
-  readonly warnings: readonly FieldError[];
-}
+const triggersSchema = z
+  .array(subscriptionInputSchema.shape.trigger)
+  .min(1)
+  .refine((triggers) => new Set(triggers).size === triggers.length, { error: 'must name each trigger once' });
 
-export const newSubscriptionSchema = subscriptionInputSchema.extend({ options: subscriptionOptionsSchema.default({}) });
+export const newSubscriptionSchema = subscriptionInputSchema.extend({
+  options: subscriptionOptionsSchema.default({}),
+  trigger: subscriptionInputSchema.shape.trigger.optional().meta({
+    description: 'The trigger. The dialect of the integration must have it. Required without `triggers`.',
+  }),
+  triggers: triggersSchema.optional().meta({
+    description: 'Several triggers: a subscription is made for each of them, or none at all. Left out with `trigger`.',
+  }),
+});
+export type NewSubscription = z.infer<typeof newSubscriptionSchema>;
 
 // another trigger, template or integration would be another subscription
-const changeable = newSubscriptionSchema.omit({ integrationId: true, templateId: true, trigger: true }).extend({
-  knownFields: z
-    .array(z.string())
-    .max(500)
-    .nullable()
-    .meta({ description: 'Keys of the template fields that are sent. Null only for a subscription to all templates.' }),
-});
+const changeable = newSubscriptionSchema
+  .omit({ integrationId: true, templateId: true, trigger: true, triggers: true })
+  .extend({
+    knownFields: z
+      .array(z.string())
+      .max(500)
+      .nullable()
+      .meta({ description: 'Keys of the template fields that are sent. Null only for a subscription to all templates.' }),
+  });
+const plain = changeable.pick({ url: true, mapping: true, ordering: true });
 export const subscriptionPatchSchema = patchOf(changeable);
 export type SubscriptionPatch = Patch<(typeof changeable)['shape']>;
 
-/** @throws Problem invalid */
-export async function createSubscription(
+/**
+ * Subscribes a URL to a trigger, or to several: to all of them or to none.
+ *
+ * @returns one for each trigger
+ * @throws Problem invalid; conflict when the endpoint is subscribed already
+ */
+export async function createSubscriptions(
   deps: SubscriptionDeps,
   tenantId: TenantId,
-  input: SubscriptionInput,
-): Promise<ExplainedSubscription> {
-  const parts = await findParts(deps, tenantId, input);
-  const knownFields = parts.template?.fields.map(({ key }) => key) ?? null;
-  const { options, warnings } = checkDraft({ ...input, ...parts, knownFields });
-  checkUrlLength(parts.integration, input.url);
+  input: NewSubscription,
+): Promise<readonly ExplainedSubscription[]> {
+  const triggers = triggersOf(input);
+  const names = { ...parseNames(input), url: input.url };
   const urlWarnings = await checkUrl(deps.urls, input.url);
   const now = new Date(deps.clock());
-  const subscription = await deps.subscriptions.create({
+  const created = await deps.subscriptions.create(tenantId, names, ({ neighbours, counts, usage, ...found }) => {
+    const parts = requireParts(input, found);
+    checkUrlLength(parts.integration, input.url);
+    const made = forEachTrigger(triggers, (trigger) => newSubscription(tenantId, { ...input, trigger }, parts, now));
+    refuseSame(dialectNamed(parts.integration.dialect), made, neighbours);
+    refuseExcess(deps.bounds, made, counts);
+    const subscriptions = made.map(({ subscription }) => subscription);
+    refuseBeyond(deps.bounds, usage, sum(subscriptions.map(usageOfSubscription)), '');
+    return subscriptions;
+  });
+  return explained(deps, tenantId, created, urlWarnings);
+}
+
+function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Parts, now: Date): Subscription {
+  const knownFields = parts.template?.fields.map(({ key }) => key) ?? null;
+  const { options } = checkDraft({ ...input, ...parts, knownFields });
+  return {
     id: newId('subscription', now.getTime()),
     tenantId,
     integrationId: parts.integration.id,
@@ -75,91 +103,91 @@ export async function createSubscription(
     knownFields,
     ordering: input.ordering,
     disabled: input.enabled ? undefined : 'requested',
+    version: 1,
     createdAt: now,
     updatedAt: now,
-  });
-  return {
-    subscription,
-    event: eventName(parts, subscription),
-    warnings: [...urlWarnings, ...templateWarnings(parts), ...warnings],
   };
 }
 
 /**
- * Changes top-level members. Disabling holds the waiting deliveries; enabling releases them.
+ * Merges a patch into a subscription. Disabling holds the waiting deliveries; enabling releases them.
  *
- * @throws Problem not_found or invalid
+ * @throws Problem not_found, precondition, invalid, or conflict when the endpoint is subscribed already
  */
 export async function changeSubscription(
   deps: SubscriptionDeps,
   tenantId: TenantId,
   id: SubscriptionId,
   patch: SubscriptionPatch,
+  expected?: ExpectedVersions,
 ): Promise<ExplainedSubscription> {
-  const current = await deps.subscriptions.find(tenantId, id);
-  if (!current) throw notFound('subscription');
-  const parts = await findParts(deps, tenantId, current);
-  const { url = current.url, mapping = current.mapping, knownFields = current.knownFields } = patch;
-  if (patch.knownFields !== undefined) checkKnownFields(parts.template, patch.knownFields);
-  const draft = { ...parts, trigger: current.trigger, mapping, options: patch.options ?? current.options, knownFields };
-  const isRebuilt = patch.mapping !== undefined || patch.options !== undefined || patch.knownFields !== undefined;
-  const { options, warnings } = isRebuilt
-    ? withTemplateWarnings(parts, checkDraft(draft))
-    : { options: current.options, warnings: warningsOf(draft) };
-  if (patch.url !== undefined) checkUrlLength(parts.integration, patch.url);
+  // before the transaction: resolving a name may take seconds
   const urlWarnings = patch.url === undefined ? [] : await checkUrl(deps.urls, patch.url);
-  const changed: Subscription = {
-    ...current,
-    url,
-    mapping,
-    knownFields,
-    options,
-    ordering: patch.ordering ?? current.ordering,
-    disabled: disabledBy(current, patch.enabled),
-    updatedAt: new Date(deps.clock()),
-  };
-  const { saved, released } = await deps.subscriptions.update(changed);
+  const now = new Date(deps.clock());
+  const { saved, released } = await deps.subscriptions.change(tenantId, id, patch.url, (current, surroundings) => {
+    requireVersion(expected, current);
+    const changed = patchedSubscription(current, surroundings, patch);
+    refuseSameAfter(surroundings, current, changed);
+    const added = difference(usageOfSubscription(changed), usageOfSubscription(current));
+    const row = { ...changed, updatedAt: now };
+    if (added.configurationBytes <= 0 && added.mappingRules <= 0) return { row };
+    return { row, check: ({ usage }) => refuseBeyond(deps.bounds, usage, added, '/mapping') };
+  });
   if (released.length > 0) deps.queue.offer(released);
-  return { subscription: saved, event: eventName(parts, saved), warnings: [...urlWarnings, ...warnings] };
+  const [shown] = await explained(deps, tenantId, [saved], urlWarnings);
+  if (!shown) throw notFound('subscription'); // deleted meanwhile
+  return shown;
 }
 
-/** Deletes softly; open deliveries are cancelled. @throws Problem not_found */
+/** Another address or window may make it the same as another one; without either, duplicates of earlier versions stay. */
+function refuseSameAfter(
+  { integration, neighbours }: Parts & Neighbours,
+  current: Subscription,
+  changed: Subscription,
+): void {
+  const dialect = dialectNamed(integration.dialect);
+  const isMoved = endpointAddress(changed.url) !== endpointAddress(current.url);
+  const hasOtherWindow = !isDeepStrictEqual(windowOf(dialect, changed.options), windowOf(dialect, current.options));
+  if (!isMoved && !hasOtherWindow) return;
+  refuseSame(dialect, [{ subscription: changed, at: isMoved ? '/url' : '/options' }], neighbours);
+}
+
+function patchedSubscription(current: Subscription, parts: Parts, patch: SubscriptionPatch): Subscription {
+  const { integration, template } = parts;
+  const { knownFields = current.knownFields, enabled } = patch;
+  const changed = { ...current, ...patched(plain, current, patch), knownFields, disabled: disabledBy(current, enabled) };
+  if (patch.knownFields !== undefined) checkKnownFields(template, changed.knownFields);
+  if (patch.url !== undefined) checkUrlLength(integration, changed.url);
+  const isRebuilt = patch.mapping !== undefined || patch.options !== undefined || patch.knownFields !== undefined;
+  if (!isRebuilt) return changed;
+  const schema = dialectNamed(integration.dialect).subscriptionOptions;
+  const options =
+    patch.options === undefined ? current.options : mergedObject(schema, current.options, patch.options, '/options');
+  return { ...changed, options: checkDraft({ ...parts, ...changed, options }).options };
+}
+
+function disabledBy({ disabled }: Subscription, enabled: boolean | null | undefined): Subscription['disabled'] {
+  if (enabled === undefined) return disabled;
+  return enabled === false ? (disabled ?? 'requested') : undefined;
+}
+
+/** Deletes softly; open deliveries are cancelled. @throws Problem not_found or precondition */
 export async function deleteSubscription(
   { subscriptions }: Pick<SubscriptionDeps, 'subscriptions'>,
   tenantId: TenantId,
   id: SubscriptionId,
   by: string,
+  expected?: ExpectedVersions,
 ): Promise<void> {
-  if (!(await subscriptions.delete(tenantId, id, by))) throw notFound('subscription');
+  if (!(await subscriptions.delete(tenantId, id, by, expected))) throw notFound('subscription');
 }
 
-/** Adds trigger names and warnings to subscriptions; looks up each integration and template once. */
-export async function explainSubscriptions(
-  deps: PartDeps,
+async function explained(
+  deps: ExplainDeps,
   tenantId: TenantId,
   subscriptions: readonly Subscription[],
+  urlWarnings: readonly FieldError[],
 ): Promise<readonly ExplainedSubscription[]> {
-  const found = new Map<string, Promise<Parts>>();
-  return Promise.all(
-    subscriptions.map(async (subscription) => {
-      const name = `${subscription.integrationId} ${subscription.templateId}`;
-      const pending = found.get(name) ?? findParts(deps, tenantId, subscription);
-      found.set(name, pending);
-      const parts = await pending;
-      return { subscription, event: eventName(parts, subscription), warnings: warningsOf({ ...subscription, ...parts }) };
-    }),
-  );
-}
-
-function withTemplateWarnings(parts: Parts, { options, warnings }: ReturnType<typeof checkDraft>) {
-  return { options, warnings: [...templateWarnings(parts), ...warnings] };
-}
-
-function disabledBy(current: Subscription, enabled: boolean | undefined): Subscription['disabled'] {
-  if (enabled === undefined) return current.disabled;
-  return enabled ? undefined : (current.disabled ?? 'requested');
-}
-
-function eventName({ integration }: Parts, { trigger }: Subscription): string {
-  return dialectNamed(integration.dialect).eventNames[trigger] ?? trigger;
+  const found = await explainSubscriptions(deps, tenantId, subscriptions);
+  return found.map((one) => ({ ...one, warnings: [...urlWarnings, ...one.warnings] }));
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { BodyRoom } from './body-room.ts';
+import { FailedKeys } from './failed-keys.ts';
 import { answerHealth, answerMetrics, answerReadiness } from './health.ts';
+import { KeyLimits } from './key-limits.ts';
 import { KeyRing } from './key-ring.ts';
 import { API_VERSION, describeApi } from './openapi.ts';
 import { HttpProblem } from './problem.ts';
@@ -10,15 +13,24 @@ import type { Context } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
+import { hasBody } from './unread-body.ts';
 
 /** Builds the HTTP API. It does not listen: the console is mounted before. */
 export function createApp(services: Services): Express {
-  const context: Context = { ...services, keyRing: new KeyRing(services.apiKeys, services.adminKey) };
+  const context: Context = {
+    ...services,
+    keyRing: new KeyRing(services.apiKeys, services.adminKey),
+    keyLimits: new KeyLimits(services.keyLimitOptions),
+    bodyRoom: new BodyRoom(),
+    failedKeys: new FailedKeys(services.failedKeyRate),
+  };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.set('trust proxy', services.trustedProxies);
   app.use(tagRequest, reportRequests(services));
+  app.use(closeUnread);
   app.get('/healthz', answerHealth);
   app.get('/readyz', answerReadiness(services));
   app.get('/metrics', answerMetrics(services));
@@ -39,6 +51,12 @@ const tagRequest: RequestHandler = (request, response, next) => {
   response.set('x-request-id', REQUEST_ID.test(given) ? given : randomUUID());
   response.set('x-content-type-options', 'nosniff');
   response.set('cache-control', 'no-store');
+  next();
+};
+
+/** A body that nothing reads must not stay on the connection. Routes read theirs, or close the connection (`write`). */
+const closeUnread: RequestHandler = (request, response, next) => {
+  if (hasBody(request) && !request.path.startsWith('/v1/')) response.set('connection', 'close');
   next();
 };
 

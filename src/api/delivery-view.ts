@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DELIVERY_STATES, type Delivery } from '../domain/delivery.ts';
+import type { ShownDelivery } from '../admin/deliveries.ts';
+import { DELIVERY_STATES } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
 import { ATTEMPT_EXAMPLE, attemptSchema, REQUEST_EXAMPLE, requestSchema } from './attempt-view.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
@@ -14,6 +15,7 @@ export const DELIVERY_EXAMPLE = {
   trigger: 'pass.installed',
   passId: '7Hq2vXk0',
   state: 'succeeded',
+  live: { parked: false },
   attemptCount: 1,
   dueAt: null,
   messageId: EXAMPLE_IDS.message,
@@ -41,8 +43,13 @@ export const deliverySchema = z
     passId: passIdAnswer,
     state: z.enum(DELIVERY_STATES).meta({
       description:
-        '`pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown and found as `pending` or `retrying`.',
+        '`pending`, `delivering`, `retrying`, `blocked` (waits for an earlier delivery of its pass), `parked` (due, but waits for a share of its endpoint or tenant, for a pause, a breaker or a worker) and `held` (its subscription is disabled) are open; `succeeded`, `dead` and `cancelled` are final. While it is unknown what waits, a parked delivery is shown as `pending` or `retrying`.',
     }),
+    live: z
+      .strictObject({ parked: z.boolean().meta({ description: 'Whether it waits at the gate.' }) })
+      .meta({ id: 'LiveDelivery', description: 'Its current state beside the stored one.', examples: [{ parked: false }] })
+      .nullable()
+      .meta({ description: 'Null: unknown, because Redis does not answer.' }),
     attemptCount: z.int().meta({ description: 'Attempts made so far.' }),
     dueAt: instantAnswer.nullable().meta({ description: 'When the next attempt is due. Null: none is planned.' }),
     messageId: idAnswer('message', 'The `webhook-id` of every attempt.'),
@@ -93,7 +100,7 @@ export const deliveryReferenceSchema = z
     examples: [{ deliveryId: EXAMPLE_IDS.delivery }],
   });
 
-export function showDelivery(delivery: Delivery): z.infer<typeof deliverySchema> {
+export function showDelivery({ delivery, live }: ShownDelivery): z.infer<typeof deliverySchema> {
   const {
     attempts,
     messageId,
@@ -109,6 +116,7 @@ export function showDelivery(delivery: Delivery): z.infer<typeof deliverySchema>
   } = delivery;
   return {
     ...rest,
+    live: live ?? null,
     dueAt: showInstant(dueAt),
     messageId,
     attemptCount: attempts,

@@ -60,7 +60,7 @@ export const endpointSchema = z
       })
       .meta({ description: 'The limits that apply.' }),
     failingSince: instantAnswer.nullable().meta({ description: 'Its first failure in a row. Null: it is not failing.' }),
-    health: healthSchema.nullable().meta({ description: 'Null: it is unknown at the moment.' }),
+    live: healthSchema.nullable().meta({ description: 'Its current state. Null: unknown, because Redis does not answer.' }),
     createdAt: createdAtAnswer,
   })
   .meta({
@@ -76,13 +76,13 @@ export const endpointSchema = z
         subscriptions: { count: 2, disabled: 0, disabledReasons: [] },
         limits: { maxInFlight: 10, ratePerSecond: null },
         failingSince: null,
-        health: HEALTH_EXAMPLE,
+        live: HEALTH_EXAMPLE,
         createdAt: '2026-01-15T12:00:00.000Z',
       },
     ],
   });
 
-export function showEndpoint({ endpoint, health }: ShownEndpoint): z.infer<typeof endpointSchema> {
+export function showEndpoint({ endpoint, live }: ShownEndpoint): z.infer<typeof endpointSchema> {
   const { limits, subscriptions, failingSince, createdAt, ...rest } = endpoint;
   const { count, disabled, reasons } = subscriptions;
   return {
@@ -93,7 +93,7 @@ export function showEndpoint({ endpoint, health }: ShownEndpoint): z.infer<typeo
       ratePerSecond: limits.ratePerSecond ?? null,
     },
     failingSince: showInstant(failingSince),
-    health: health ? showHealth(health) : null,
+    live: live ? showHealth(live) : null,
     createdAt: createdAt.toISOString(),
   };
 }

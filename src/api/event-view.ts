@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isOperationalEvent, passIdOf, type StoredEvent } from '../domain/operational-event.ts';
 import { OPERATIONAL_TRIGGERS, PASS_TRIGGERS, TRIGGERS } from '../domain/trigger.ts';
+import { UNDELIVERED_REASONS, UNDELIVERED_TEXTS } from '../domain/undelivered.ts';
 import type { EventRecord } from '../ports/events.ts';
 import { DELIVERY_EXAMPLE, deliverySchema, passIdAnswer } from './delivery-view.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
@@ -59,6 +60,7 @@ const EVENT_EXAMPLE = {
   type: 'pass.installed',
   passId: '7Hq2vXk0',
   derivedFrom: null,
+  undelivered: null,
   acceptedAt: '2026-01-15T12:00:00.000Z',
   event: STORED_EVENT_EXAMPLE,
 };
@@ -71,6 +73,15 @@ export const eventSchema = z
     type: z.enum(TRIGGERS).meta({ description: 'The trigger.' }),
     passId: passIdAnswer,
     derivedFrom: z.string().nullable().meta({ description: 'The event that this one was derived from. Null: none.' }),
+    undelivered: z
+      .enum(UNDELIVERED_REASONS)
+      .nullable()
+      .meta({
+        description: [
+          'Why it led to no delivery when it was accepted. Null: it led to one, or is operational.',
+          ...UNDELIVERED_REASONS.map((reason) => `- \`${reason}\`: ${UNDELIVERED_TEXTS[reason]}`),
+        ].join('\n'),
+      }),
     acceptedAt: instantAnswer.meta({ description: 'When it was accepted.' }),
     event: storedEventSchema.meta({ description: 'The event itself.' }),
   })
@@ -104,6 +115,7 @@ export function showEvent(event: EventRecord): z.infer<typeof eventSchema> {
     type: shown.type,
     passId: passIdOf(event),
     derivedFrom: (isOperationalEvent(event) ? undefined : event.derivedFrom) ?? null,
+    undelivered: event.undelivered ?? null,
     acceptedAt: event.acceptedAt.toISOString(),
     event: shown,
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyStore } from '../ports/idempotency.ts';
+import type { HeldKey, IdempotencyStore } from '../ports/idempotency.ts';
 import type { Log } from '../ports/process.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -58,14 +58,14 @@ export async function once(
   hash: Buffer,
   answer: () => Promise<Reply>,
 ): Promise<Reply> {
-  const kept = await deps.idempotency.begin(scope, key, hash);
-  if (kept) return replayed(kept.requestHash, hash, kept.answer);
+  const begun = await deps.idempotency.begin(scope, key, hash);
+  if (begun.kind === 'kept') return replayed(begun.requestHash, hash, begun.answer);
   let reply: Reply | undefined;
   try {
     reply = await answer();
     return reply;
   } finally {
-    await keep(deps, scope, key, reply);
+    await keep(deps, begun.held, reply);
   }
 }
 
@@ -81,10 +81,13 @@ function replayed(keptHash: Uint8Array, hash: Buffer, answer: { status: number; 
 }
 
 /** Never throws: the request has taken effect, and its response must reach the caller. */
-async function keep({ idempotency, log }: OnceDeps, scope: string, key: string, reply: Reply | undefined): Promise<void> {
+async function keep({ idempotency, log }: OnceDeps, held: HeldKey, reply: Reply | undefined): Promise<void> {
+  const { scope } = held;
   try {
-    if (!reply || reply.status >= 500) await idempotency.abandon(scope, key);
-    else await idempotency.complete(scope, key, { status: reply.status, body: reply.keptBody ?? reply.body });
+    if (!reply || reply.status >= 500) return await idempotency.abandon(held);
+    const answer = { status: reply.status, body: reply.keptBody ?? reply.body };
+    if (await idempotency.complete(held, answer)) return;
+    log.warn({ scope }, 'a response came so late that another request had taken its Idempotency-Key over');
   } catch (error) {
     log.warn({ err: error, scope }, 'a response could not be stored under its Idempotency-Key');
   }

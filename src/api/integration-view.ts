@@ -9,7 +9,7 @@ import type { SecretBox } from '../domain/secret-box.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
 import type { Page } from '../ports/page.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { createdAtAnswer, idAnswer, instantAnswer, showInstant, updatedAtAnswer } from './paging.ts';
+import { createdAtAnswer, idAnswer, instantAnswer, showInstant, updatedAtAnswer, versionAnswer } from './paging.ts';
 import { fieldErrorSchema } from './problem.ts';
 import type { Context } from './route.ts';
 
@@ -72,6 +72,7 @@ export const integrationSchema = z
       description:
         'Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced.',
     }),
+    version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
   })
@@ -90,6 +91,7 @@ export const integrationSchema = z
         limits: { maxInFlight: 20 },
         secrets: [SECRET_EXAMPLE],
         warnings: [],
+        version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
       },
@@ -122,7 +124,7 @@ export function showIntegration(
   integration: Integration,
   secrets: readonly AnySecret[],
 ): ShownIntegration {
-  const { id, tenantId, name, dialect, options, policy, limits, createdAt, updatedAt } = integration;
+  const { id, tenantId, name, dialect, options, policy, limits, version, createdAt, updatedAt } = integration;
   const headers = openHeaders(context.box, integration);
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return {
@@ -136,6 +138,7 @@ export function showIntegration(
     limits,
     secrets: secrets.map(showSecret),
     warnings: unreadableParts(context.box, headers, secrets),
+    version,
     ...times,
   };
 }

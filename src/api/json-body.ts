@@ -1,13 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import express, { type Request, type Response } from 'express';
+import type { Request, Response } from 'express';
 import type { FieldError } from '../domain/json.ts';
 import { findLossy } from '../domain/lossy-json.ts';
-import { HttpProblem } from './problem.ts';
+import type { BodyRoom } from './body-room.ts';
+import type { Admission } from './key-limits.ts';
+import { HttpProblem, tooMany } from './problem.ts';
+import { readBytes, refuseAnnouncedLength } from './request-body.ts';
+import { hasBody } from './unread-body.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads the JSON body of a request; undefined when the request has none. */
-export type BodyReader = (request: Request, response: Response) => Promise<JsonBody | undefined>;
+export type BodyReader = (request: Request, response: Response, admission: Admission) => Promise<JsonBody | undefined>;
 
 export interface JsonBody {
   readonly bytes: Buffer;
@@ -19,25 +23,26 @@ export interface JsonBody {
 /**
  * Makes a reader that accepts at most `limitBytes` (after decompression).
  *
- * @throws HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the limit, 400 for invalid JSON
+ * @throws Overloaded while other requests have too much in memory; HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the
+ * limit, 429 over the key's limits, 400 for invalid JSON
  */
-export function jsonReader(limitBytes: number): BodyReader {
-  const readRaw = express.raw({ type: () => true, limit: limitBytes });
-  return async (request, response) => {
+export function jsonReader(limitBytes: number, room: BodyRoom): BodyReader {
+  return async (request, response, admission) => {
     if (!hasBody(request)) return undefined;
     refuseOtherTypes(request);
-    await new Promise<void>((resolve, reject) => {
-      readRaw(request, response, (error?: unknown) => (error ? reject(readProblem(error, limitBytes)) : resolve()));
+    refuseAnnouncedLength(request, limitBytes);
+    const occupied = room.enter(request, response);
+    if (request.headers.expect !== undefined) response.writeContinue();
+    const bytes = await readBytes(request, limitBytes, (count) => {
+      if (!admission.takeBytes(count)) throw tooMany('The bodies of this key that are being read are too large together.');
+      occupied.add(count);
     });
-    const bytes: unknown = request.body;
-    if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
+    if (bytes.length === 0) return undefined;
     const text = decode(bytes);
-    return { bytes, value: parse(text), lossy: await lossyMembers(text) };
+    const body = { bytes, value: parse(text), lossy: await lossyMembers(text) };
+    admission.releaseBytes();
+    return body;
   };
-}
-
-function hasBody(request: Request): boolean {
-  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 }
 
 function refuseOtherTypes(request: Request): void {
@@ -48,27 +53,6 @@ function refuseOtherTypes(request: Request): void {
   throw new HttpProblem('unsupported-media-type', 'The body must be sent as application/json, in UTF-8.', {
     accept: 'application/json',
   });
-}
-
-/** body-parser's errors carry a stable `type`. */
-function readProblem(error: unknown, limitBytes: number): unknown {
-  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
-  switch (type) {
-    case 'entity.too.large':
-      return new HttpProblem('too-large', `The body is larger than ${limitBytes} bytes.`, { connection: 'close' });
-    case 'encoding.unsupported':
-      return new HttpProblem('unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return new HttpProblem('incomplete-body', 'The body ended before its announced length.');
-    default:
-      // the error for a damaged compressed body has a status, but no type
-      return isClientError(error) ? new HttpProblem('unreadable-body', 'The body cannot be read.') : error;
-  }
-}
-
-function isClientError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && error.status === 400;
 }
 
 function decode(bytes: Buffer): string {

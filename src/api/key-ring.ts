@@ -28,13 +28,19 @@ export class KeyRing {
     this.#adminHash = adminKey === undefined ? undefined : sha256(adminKey);
   }
 
-  /** The caller with this key; undefined when the key is unknown or revoked. @throws Unavailable */
-  async identify(text: string): Promise<Caller | undefined> {
+  /**
+   * The caller with this key; undefined when the key is unknown or revoked.
+   *
+   * @param beforeLookUp awaited before a key that is not cached is looked up
+   * @throws Unavailable
+   */
+  async identify(text: string, beforeLookUp: () => Promise<void>): Promise<Caller | undefined> {
     const hash = sha256(text);
     if (this.#adminHash && timingSafeEqual(hash, this.#adminHash)) return CONFIGURED_ADMIN;
     const name = hash.toString('base64');
     const known = this.#known.get(name);
     if (known) return known;
+    await beforeLookUp();
     const generation = this.#generation;
     const key = await this.#apiKeys.findByHash(hash);
     if (!key) return undefined;

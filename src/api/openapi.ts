@@ -13,8 +13,8 @@ import { EXAMPLE_IDS } from './example-ids.ts';
 import { healthPaths } from './health-paths.ts';
 import { rolesOf } from './permissions.ts';
 import { problemResponses } from './problem-responses.ts';
-import { IDEMPOTENCY_REPLAYED, REQUEST_ID } from './response-headers.ts';
-import type { Route } from './route.ts';
+import { ETAG, IDEMPOTENCY_REPLAYED, RATE_LIMIT, REQUEST_ID } from './response-headers.ts';
+import { isConditional, type Route } from './route.ts';
 import { type Examples, schemaExamples } from './schema-examples.ts';
 import { TAGS } from './tags.ts';
 import { describeWebhooks } from './webhooks.ts';
@@ -27,7 +27,7 @@ const ABOUT = `Outbound webhooks for wallet-pass platforms: one event of a pass 
 - **Keys.** \`Authorization: Bearer <key>\`. The role of a key (\`admin\`, \`tenant\`, \`producer\`, \`support\`) decides which operations it may call; each operation lists them. A key that is bound to a tenant implies it, any other names it as \`tenantId\`.
 - **Bodies.** JSON in UTF-8. Requests with unknown members are refused. Responses may gain members: ignore those you do not know.
 - **Lists** are newest first, in pages: pass \`nextCursor\` as \`cursor\` until it is null.
-- **Updates.** PATCH replaces the top-level members that are sent.
+- **Updates.** PATCH merges one level deep: of \`mapping\`, \`limits\`, \`policy\`, \`options\`, \`personalised\` and \`vendor\` the members that are sent are replaced and the others stay; lists and maps are replaced whole; null restores the default. With the \`ETag\` of a response as \`If-Match\`, a change is refused (412) if another came before it.
 - **Repeating.** A POST with an \`Idempotency-Key\` can be repeated for 24 hours.
 - **Errors** are problem documents (RFC 9457); decide by \`status\` and \`type\`. A method that a path does not support is answered with 405.`;
 
@@ -124,25 +124,43 @@ function operation(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function success({ method }: Route, description: string, answer: z.ZodType | undefined): ZodOpenApiResponseObject {
+function success(route: Route, description: string, answer: z.ZodType | undefined): ZodOpenApiResponseObject {
   return {
     description,
-    headers: z.object(method === 'post' ? { ...REQUEST_ID, ...IDEMPOTENCY_REPLAYED } : REQUEST_ID),
+    headers: z.object({
+      ...REQUEST_ID,
+      ...RATE_LIMIT,
+      ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
+      ...(route.versioned && answer && ETAG),
+    }),
     ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
 }
 
-function parameters({ id, names, query, method }: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+const IF_MATCH = z
+  .string()
+  .optional()
+  .meta({
+    description: 'ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412.',
+    examples: ['"7"'],
+  });
+
+function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+  const { id, names, query, method } = route;
   const path = {
     ...(id && {
       id: z.string().meta({ description: `The id, \`${ID_PREFIXES[id]}_…\`.`, examples: [EXAMPLE_IDS[id]] }),
     }),
     ...(names && { name: z.enum(names).meta({ description: 'The name.', examples: names.slice(0, 1) }) }),
   };
+  const header = {
+    ...(method === 'post' && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
+    ...(isConditional(route) && { 'If-Match': IF_MATCH }),
+  };
   return {
     ...(Object.keys(path).length > 0 ? { path: z.object(path) } : {}),
     query,
-    ...(method === 'post' ? { header: z.object({ 'Idempotency-Key': IDEMPOTENCY_KEY }) } : {}),
+    ...(Object.keys(header).length > 0 ? { header: z.object(header) } : {}),
   };
 }
 

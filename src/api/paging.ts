@@ -112,6 +112,11 @@ export const passIdQuery = z
 /** An instant in a response, in UTC. */
 export const instantAnswer = z.iso.datetime();
 
+/** The version of an object in a response. */
+export const versionAnswer = z.int().meta({
+  description: 'Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`.',
+});
+
 export const createdAtAnswer = instantAnswer.meta({ description: 'When it was created.' });
 export const updatedAtAnswer = instantAnswer.meta({ description: 'When it was last changed.' });
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ZodOpenApiResponseObject } from 'zod-openapi';
 import { problemExample, problemSchema } from './problem.ts';
 import { PROBLEM_CODES, PROBLEM_TYPES, titleOf } from './problem-types.ts';
-import { REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE } from './response-headers.ts';
-import type { Route } from './route.ts';
+import { RATE_LIMIT, REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE } from './response-headers.ts';
+import { isConditional, type Route } from './route.ts';
 
 interface SharedResponse {
   readonly id: string;
@@ -21,19 +21,28 @@ const RESPONSES: Readonly<Record<number, SharedResponse>> = {
   403: { id: 'Forbidden', description: 'The role of the key does not allow this call.' },
   404: { id: 'NotFound', description: 'Not found, or not visible to this key.' },
   409: { id: 'Conflict', description: 'The current state does not allow it.', headers: RETRY_AFTER },
+  412: { id: 'PreconditionFailed', description: '`If-Match` does not name the current version.' },
   413: { id: 'TooLarge', description: 'The body, or an event in it, is too large.' },
   415: { id: 'UnsupportedMediaType', description: 'The body must be application/json in UTF-8.' },
   422: { id: 'InvalidInput', description: 'The input is wrong; `errors` point at what to fix.' },
+  429: {
+    id: 'TooManyRequests',
+    description: 'The key makes too many requests, or has too many in progress.',
+    headers: { ...RETRY_AFTER, ...RATE_LIMIT },
+  },
   500: { id: 'InternalError', description: 'An unexpected error; the log has its cause under the request id.' },
-  503: { id: 'Unavailable', description: 'The store is unavailable; try again later.', headers: RETRY_AFTER },
+  503: { id: 'Unavailable', description: 'The store is unavailable or overloaded; try again later.', headers: RETRY_AFTER },
 };
 
 /** The shared responses for the problems that a route can return, by status. */
-export function problemResponses({ body, id, names, scope, method }: Route): Record<string, ZodOpenApiResponseObject> {
+export function problemResponses(route: Route): Record<string, ZodOpenApiResponseObject> {
+  const { body, id, names, scope, method } = route;
   const withBody = body ? [400, 413, 415] : [];
+  const conditional = isConditional(route) ? [400, 412] : [];
   const missing = id || names || scope === 'tenant' ? [404] : [];
   const conflicts = method === 'post' || method === 'patch' ? [409] : [];
-  const statuses = [401, 403, 422, 500, 503, ...withBody, ...missing, ...conflicts].sort();
+  const always = [401, 403, 422, 429, 500, 503];
+  const statuses = [...new Set([...always, ...withBody, ...conditional, ...missing, ...conflicts])].sort();
   return Object.fromEntries(statuses.map((status) => [String(status), SHARED[status] ?? { description: '' }]));
 }
 

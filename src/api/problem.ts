@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { Problem, type ProblemKind, Unavailable } from '../domain/errors.ts';
+import { Overloaded, Problem, type ProblemKind, Unavailable } from '../domain/errors.ts';
 import type { FieldError } from '../domain/json.ts';
 import { PROBLEM_CODES, PROBLEM_TYPES, type ProblemCode, type ProblemUrn, titleOf, urnOf } from './problem-types.ts';
 
@@ -20,6 +21,11 @@ export class HttpProblem extends Error {
     this.status = PROBLEM_TYPES[code].status;
     this.headers = headers;
   }
+}
+
+/** For a limit that has room again as other requests end. */
+export function tooMany(detail: string): HttpProblem {
+  return new HttpProblem('too-many-requests', detail, { 'retry-after': '1' });
 }
 
 /** An error at one place of a request or a configuration. */
@@ -78,7 +84,13 @@ export interface ProblemReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const STATUS_OF: Readonly<Record<ProblemKind, number>> = { invalid: 422, not_found: 404, conflict: 409, forbidden: 403 };
+const STATUS_OF: Readonly<Record<ProblemKind, number>> = {
+  invalid: 422,
+  not_found: 404,
+  conflict: 409,
+  precondition: 412,
+  forbidden: 403,
+};
 const RETRY_AFTER_S = '5';
 
 /** The only place that turns errors into HTTP. An unknown error becomes a 500 that does not reveal its cause. */
@@ -88,10 +100,16 @@ export function problemOf(error: unknown, requestId: string): ProblemReply {
   }
   if (error instanceof HttpProblem) return reply(requestId, error.code, error.message, error.headers);
   if (error instanceof Unavailable) {
+    const code = error instanceof Overloaded ? 'overloaded' : 'unavailable';
     const detail = `${error.message} right now. It is safe to send the request again.`;
-    return reply(requestId, 'unavailable', detail, { 'retry-after': RETRY_AFTER_S });
+    return reply(requestId, code, detail, { 'retry-after': RETRY_AFTER_S });
   }
   return reply(requestId, 'internal-error', 'An unexpected error; the log has its cause under this request id.');
+}
+
+/** The text of a problem document for bytes that did not become a request. */
+export function problemText(code: ProblemCode, detail: string): string {
+  return JSON.stringify(documentOf(randomUUID(), PROBLEM_TYPES[code].status, code, detail));
 }
 
 function reply(

@@ -32,6 +32,33 @@ export const RETRY_AFTER = {
     }),
 };
 
+export const RATE_LIMIT = {
+  'ratelimit-policy': z
+    .string()
+    .optional()
+    .meta({
+      header: { id: 'RateLimitPolicy' },
+      description: 'How many requests (`q`) the key may make in a window of `w` seconds.',
+      examples: ['"others";q=100;w=1'],
+    }),
+  ratelimit: z
+    .string()
+    .optional()
+    .meta({
+      header: { id: 'RateLimit' },
+      description: 'How many are left (`r`), and in how many seconds the next window begins (`t`).',
+      examples: ['"others";r=99;t=1'],
+    }),
+};
+
+export const ETAG = {
+  etag: z.string().meta({
+    header: { id: 'ETag' },
+    description: 'The `version` in quotes. A change with `If-Match` is made only if it is still the current one.',
+    examples: ['"7"'],
+  }),
+};
+
 export const WWW_AUTHENTICATE = {
   'www-authenticate': z
     .string()

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
+import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
+import type { BodyRoom } from './body-room.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
+import type { FailedKeys } from './failed-keys.ts';
+import type { KeyLimits } from './key-limits.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { OperationId } from './permissions.ts';
 import type { Services } from './services.ts';
@@ -11,6 +15,9 @@ import type { Tag } from './tags.ts';
 /** The dependencies of handlers. */
 export interface Context extends Services {
   readonly keyRing: KeyRing;
+  readonly bodyRoom: BodyRoom;
+  readonly keyLimits: KeyLimits;
+  readonly failedKeys: FailedKeys;
 }
 
 /** A request that was checked. */
@@ -20,6 +27,8 @@ interface Call<K extends IdKind, Query, Body> {
   readonly id: Id<K>;
   /** The `{name}` of the path, not checked. */
   readonly name: string;
+  /** What `If-Match` names, where the route is conditional. */
+  readonly expected: ExpectedVersions;
   readonly query: Query;
   readonly body: Body;
 }
@@ -58,6 +67,10 @@ interface RouteData<A extends z.ZodType> {
   /** The answer without the secrets that must not be stored under an Idempotency-Key. */
   blank?(answer: z.infer<A>): z.infer<A>;
   readonly bodyLimitBytes?: number;
+  /** Which rate of the key it counts for. Default `others`. */
+  readonly rate?: 'events' | 'others';
+  /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
+  readonly versioned?: true;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */
   readonly findsTenant?: boolean;
 }
@@ -85,6 +98,11 @@ export interface Route extends Omit<RouteData<z.ZodType>, 'answer'> {
    */
   readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<unknown>;
   handle(context: Context, call: ServedCall): Promise<unknown>;
+}
+
+/** Whether the route changes an object with a version, and so honours `If-Match`. */
+export function isConditional({ versioned, id, method }: Route): boolean {
+  return versioned === true && id !== undefined && method !== 'get';
 }
 
 /** The argument of every handler; `tenantId` is set for routes in the scope of a tenant. */

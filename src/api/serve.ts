@@ -5,15 +5,19 @@ import { invalid, isUnavailable, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
+import { admitRequest } from './admit-request.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
+import { entityTag, expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
+import type { Admission } from './key-limits.ts';
 import type { Caller } from './key-ring.ts';
 import { mayCall } from './permissions.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
 import { note } from './request-notes.ts';
-import { type Context, OtherAnswer, type Route } from './route.ts';
+import { type Context, isConditional, OtherAnswer, type Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
+import { endUnread, isBodyUnread } from './unread-body.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -24,26 +28,42 @@ export function requestIdOf(response: Response): string {
 
 /** Serves a route: authenticates, authorises, checks the input, calls the handler, and responds with JSON or a problem. */
 export function serve(context: Context, route: Route): RequestHandler {
-  const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
+  const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES, context.bodyRoom);
   return async (request, response) => {
     const requestId = requestIdOf(response);
     note(response, { route: route.path });
     try {
       const caller = await identify(context, request);
       note(response, { caller: caller.id });
-      if (!mayCall(caller.role, route.operationId)) throw forbidden(caller);
-      const body = route.body ? await readJson(request, response) : undefined;
-      const id = idInPath(route, request);
-      const run = () =>
-        replyOf(context, route, requestId, () => answer(context, route, { caller, id, request, response, body }));
-      const key = route.method === 'post' ? idempotencyKey(request.get('idempotency-key')) : undefined;
-      const scope = `${caller.id} ${route.method} ${route.path.replace('{id}', id ?? '')}`;
-      const hash = () => requestHash(request.originalUrl.split('?')[1] ?? '', body?.bytes);
-      write(response, key === undefined ? await run() : await once(context, scope, key, hash(), run));
+      const admission = await admitRequest(context, route, caller, response);
+      try {
+        if (!mayCall(caller.role, route.operationId)) throw forbidden(caller);
+        const body = route.body ? await readJson(request, response, admission) : undefined;
+        const reply = await replyTo(context, route, { caller, id: idInPath(route, request), request, response, body });
+        write(response, route.versioned ? withEntityTag(reply) : reply);
+      } finally {
+        endWith(response, admission);
+      }
     } catch (error) {
       write(response, problemReply(context, error, requestId));
     }
   };
+}
+
+/** A request counts for its key until it was handled and its response was sent, whichever is later. */
+function endWith(response: Response, admission: Admission): void {
+  if (response.closed) admission.end();
+  else response.once('close', () => admission.end());
+}
+
+/** The response to a request; once only for requests with an `Idempotency-Key`. */
+function replyTo(context: Context, route: Route, incoming: Incoming): Promise<Reply> {
+  const { caller, id, request, response, body } = incoming;
+  const run = () => replyOf(context, route, requestIdOf(response), () => answer(context, route, incoming));
+  const key = route.method === 'post' ? idempotencyKey(request.get('idempotency-key')) : undefined;
+  if (key === undefined) return run();
+  const scope = `${caller.id} ${route.method} ${route.path.replace('{id}', id ?? '')}`;
+  return once(context, scope, key, requestHash(request.originalUrl.split('?')[1] ?? '', body?.bytes), run);
 }
 
 interface Incoming {
@@ -54,10 +74,12 @@ interface Incoming {
   readonly body: JsonBody | undefined;
 }
 
-async function identify({ keyRing }: Context, request: Request): Promise<Caller> {
+async function identify({ keyRing, failedKeys }: Context, request: Request): Promise<Caller> {
   const [, key] = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '') ?? [];
-  const caller = key === undefined ? undefined : await keyRing.identify(key);
+  const address = request.ip ?? '';
+  const caller = key === undefined ? undefined : await keyRing.identify(key, () => failedKeys.delay(address));
   if (caller) return caller;
+  if (key !== undefined) await failedKeys.note(address);
   const detail =
     key === undefined ? 'Send an API key as "Authorization: Bearer <key>".' : 'The API key is unknown or revoked.';
   throw new HttpProblem('unauthenticated', detail, { 'www-authenticate': 'Bearer' });
@@ -77,7 +99,8 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
 /** Checks the query and the body, and calls the handler. */
 async function answer(context: Context, route: Route, { caller, id, request, response, body }: Incoming): Promise<unknown> {
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
-  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name) };
+  const expected = isConditional(route) ? expectedVersions(request.get('if-match')) : undefined;
+  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name), expected };
   // a request without a body counts as one with an empty object: a schema without required members accepts it
   const { value, lossy } = body ?? { value: {}, lossy: [] };
   if (route.scope === 'global') return route.handle(context, { ...call, query, body: readBody(route, value, lossy) });
@@ -134,6 +157,13 @@ async function replyOf(context: Context, route: Route, requestId: string, run: (
   }
 }
 
+/** Adds the ETag to an object with a version, also to a stored answer. */
+function withEntityTag(reply: Reply): Reply {
+  if (reply.status >= 400 || reply.body === '') return reply;
+  const { version } = JSON.parse(reply.body) as { readonly version?: number };
+  return version === undefined ? reply : { ...reply, headers: { ...reply.headers, etag: entityTag(version) } };
+}
+
 /** Logs an unexpected error with its cause, which the response does not reveal. */
 export function problemReply({ log, servers }: Pick<Context, 'log' | 'servers'>, error: unknown, requestId: string): Reply {
   const { document, headers } = problemOf(error, requestId);
@@ -149,5 +179,6 @@ export function write(response: Response, { status, body, headers, problem }: Re
   response.status(status).set(headers);
   if (body !== '')
     response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
-  response.end(body);
+  if (isBodyUnread(response.req)) endUnread(response.req, response, body);
+  else response.end(body);
 }

@@ -1,5 +1,6 @@
 import type { Finding, Readiness } from '../domain/readiness.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
+import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { EventIngest } from '../pipeline/ingest-events.ts';
 import type { TenantConfigs } from '../pipeline/tenant-configs.ts';
 import type {
@@ -19,8 +20,10 @@ import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
+import type { RateLimit } from '../ports/rate-limits.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
+import type { KeyLimitOptions } from './key-limits.ts';
 
 /** The dependencies of the verbs that routes call, by the names the verbs give them; container.ts provides them. */
 export interface Services {
@@ -29,6 +32,8 @@ export interface Services {
   readonly box: SecretBox;
   /** A configured key with the role admin, so that the first tenant can be created. */
   readonly adminKey: string | undefined;
+  /** The most that a tenant may configure. */
+  readonly bounds: TenantBounds;
   readonly tenants: TenantStore;
   readonly apiKeys: ApiKeyStore;
   readonly templates: TemplateStore;
@@ -55,6 +60,13 @@ export interface Services {
     /** Looks at the servers now, because one did not answer a request. */
     explains(): Promise<boolean>;
   };
+  /** How often a key may call. */
+  readonly rates: { readonly events: RateLimit; readonly others: RateLimit };
+  readonly keyLimitOptions: KeyLimitOptions;
+  /** How many unknown keys an address may send. */
+  readonly failedKeyRate: RateLimit;
+  /** Networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly telemetry: Pick<ApiTelemetry, 'requestServed'>;
   readonly metrics: () => Promise<RenderedMetrics>;
 }

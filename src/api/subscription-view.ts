@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import type { ExplainedSubscription } from '../admin/explain-subscriptions.ts';
 import type { Preview } from '../admin/preview.ts';
-import type { ExplainedSubscription } from '../admin/subscriptions.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
 import { mappingSchema } from '../domain/mapping.ts';
 import { DISABLED_REASONS, ORDERINGS } from '../domain/subscription.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { createdAtAnswer, idAnswer, updatedAtAnswer } from './paging.ts';
+import { createdAtAnswer, idAnswer, updatedAtAnswer, versionAnswer } from './paging.ts';
 import { fieldErrorSchema } from './problem.ts';
 
 const warningsSchema = z.array(fieldErrorSchema).meta({
@@ -37,6 +37,7 @@ export const subscriptionSchema = z
       description: '`requested` by a caller, `gone` after a 410, `failing` after long failure. Null: it is enabled.',
     }),
     warnings: warningsSchema,
+    version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
   })
@@ -60,10 +61,31 @@ export const subscriptionSchema = z
         state: 'enabled',
         disabledReason: null,
         warnings: [],
+        version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
       },
     ],
+  });
+
+const [EXAMPLE] = subscriptionSchema.meta()?.examples ?? [];
+
+/** The answer to one trigger, or to several. */
+export const createdSchema = z
+  .union([
+    subscriptionSchema,
+    z
+      .strictObject({ data: z.array(subscriptionSchema).meta({ description: 'One for each trigger, in their order.' }) })
+      .meta({
+        id: 'CreatedSubscriptions',
+        description: 'The subscriptions to several triggers.',
+        examples: [{ data: [EXAMPLE] }],
+      }),
+  ])
+  .meta({
+    id: 'CreatedSubscription',
+    description: 'The subscription; with `triggers`, all of them.',
+    examples: [EXAMPLE, { data: [EXAMPLE] }],
   });
 
 export const previewSchema = z
@@ -109,6 +131,13 @@ export function showSubscription({
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };
+}
+
+/** @param several whether the request had `triggers` */
+export function showCreated(created: readonly ExplainedSubscription[], several: boolean): z.infer<typeof createdSchema> {
+  const data = created.map(showSubscription);
+  const [only] = data;
+  return only && !several ? only : { data };
 }
 
 export function showPreview({ method, url, headers, body, warnings }: Preview): z.infer<typeof previewSchema> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonValueSchema } from '../domain/json-value.ts';
 import { type Template, templateInputSchema } from '../domain/template.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { createdAtAnswer, idAnswer, updatedAtAnswer } from './paging.ts';
+import { createdAtAnswer, idAnswer, updatedAtAnswer, versionAnswer } from './paging.ts';
 
 export const templateSchema = z
   .strictObject({
@@ -12,6 +12,7 @@ export const templateSchema = z
     externalId: z.string().nullable().meta({
       description: "The pass system's own id of the template, unique in the tenant. Null: none.",
     }),
+    version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
   })
@@ -31,6 +32,7 @@ export const templateSchema = z
         ],
         personalised: { barcodeValue: true, barcodeText: true, expiry: true },
         vendor: { vibes: { campaignToken: 'spring-26' } },
+        version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
       },
@@ -72,7 +74,8 @@ export const templateDescriptionSchema = z
   });
 
 export function showTemplate(template: Template): z.infer<typeof templateSchema> {
-  const { id, tenantId, name, externalId = null, passType, fields, personalised, vendor, createdAt, updatedAt } = template;
+  const { id, tenantId, name, externalId = null, passType, fields, personalised, vendor, version } = template;
+  const { createdAt, updatedAt } = template;
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { id, tenantId, name, externalId, passType, fields, personalised, vendor, ...times };
+  return { id, tenantId, name, externalId, passType, fields, personalised, vendor, version, ...times };
 }

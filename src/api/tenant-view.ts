@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Tenant } from '../ports/configuration.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
-import { createdAtAnswer, idAnswer, updatedAtAnswer } from './paging.ts';
+import { createdAtAnswer, idAnswer, updatedAtAnswer, versionAnswer } from './paging.ts';
 
 export const tenantSchema = z
   .strictObject({
     id: idAnswer('tenant', 'Its id.'),
     name: z.string().meta({ description: 'The name, for people.' }),
+    version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
   })
@@ -17,12 +18,13 @@ export const tenantSchema = z
       {
         id: EXAMPLE_IDS.tenant,
         name: 'Acme Coffee',
+        version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
       },
     ],
   });
 
-export function showTenant({ id, name, createdAt, updatedAt }: Tenant): z.infer<typeof tenantSchema> {
-  return { id, name, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+export function showTenant({ id, name, version, createdAt, updatedAt }: Tenant): z.infer<typeof tenantSchema> {
+  return { id, name, version, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
 }

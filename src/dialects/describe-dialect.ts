@@ -203,6 +203,7 @@ const SAMPLE_TEMPLATE: Template = {
   }),
   id: toId('template', NONE),
   tenantId: toId('tenant', NONE),
+  version: 1,
   createdAt: new Date(0),
   updatedAt: new Date(0),
 };

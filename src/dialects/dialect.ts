@@ -7,6 +7,7 @@ import type { OperationalEvent } from '../domain/operational-event.ts';
 import type { DeliveryPolicy } from '../domain/policy.ts';
 import type { SecretKind, SigningSecret } from '../domain/signing.ts';
 import type { Template } from '../domain/template.ts';
+import { ALWAYS, type TimeWindow } from '../domain/time-window.ts';
 import type { PassTrigger, Trigger } from '../domain/trigger.ts';
 
 /** Everything a body is built from. */
@@ -95,12 +96,17 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   request?(subscription: SubscriptionOptions): RequestShape;
   /** Top-level names that a rename must not take. */
   reservedNames?(subscription: SubscriptionOptions): readonly string[];
-  /** False outside the subscription's own window of time. */
-  isActive?(subscription: SubscriptionOptions, atMs: number): boolean;
+  /** When the subscription takes events. Default: always. */
+  window?(subscription: SubscriptionOptions): TimeWindow;
   /** Creates the signer for signatures inside the body; undefined when this subscription's bodies are not signed. */
   bodySigner?(subscription: SubscriptionOptions, secrets: readonly SigningSecret[]): BodySigner | undefined;
   /** Creates the signer for the vendor's own headers. */
   headerSigner?(options: Options, secrets: readonly SigningSecret[]): HeaderSigner | undefined;
+}
+
+/** When a subscription of a dialect takes events. */
+export function windowOf(dialect: Dialect, subscription: object): TimeWindow {
+  return dialect.window?.(subscription) ?? ALWAYS;
 }
 
 /** Signs a serialised body inside the body. */

@@ -3,6 +3,7 @@ import { type BodyObject, object } from '../domain/body.ts';
 import { instantSchema, toMillisecondsZ, toMinutesZ } from '../domain/instant.ts';
 import { type DeliveryPolicy, STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId } from '../domain/template.ts';
+import { ALWAYS } from '../domain/time-window.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
 import {
@@ -107,9 +108,10 @@ export const vibes: Dialect<Options, SubscriptionOptions> = {
     return 'names a template without vendor.vibes.campaignUid: wallet_campaign_uid is sent as null';
   },
 
-  isActive({ startsAt, endsAt }, atMs) {
-    return (startsAt === undefined || atMs >= Date.parse(startsAt)) && (endsAt === undefined || atMs < Date.parse(endsAt));
-  },
+  window: ({ startsAt, endsAt }) => ({
+    fromMs: startsAt === undefined ? ALWAYS.fromMs : Date.parse(startsAt),
+    untilMs: endsAt === undefined ? ALWAYS.untilMs : Date.parse(endsAt),
+  }),
 };
 
 function buildBody({ event, trigger, template, options }: BodyInput<Options, SubscriptionOptions>): BodyObject {

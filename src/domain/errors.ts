@@ -6,9 +6,10 @@ import type { FieldError } from './json.ts';
  * - `invalid`: the input is wrong; `fields` name where (422)
  * - `not_found`: not found, or not visible to this key (404)
  * - `conflict`: the current state forbids it (409)
+ * - `precondition`: the caller's condition is not met (412)
  * - `forbidden`: the key's role does not allow it (403)
  */
-export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'forbidden';
+export type ProblemKind = 'invalid' | 'not_found' | 'conflict' | 'precondition' | 'forbidden';
 
 export class Problem extends Error {
   readonly kind: ProblemKind;
@@ -44,6 +45,15 @@ export class Unavailable extends Error {
   constructor(what: string, options?: ErrorOptions) {
     super(`${what} is not available`, options);
     this.name = 'Unavailable';
+  }
+}
+
+/** The servers answer, but more is asked of them than they can do in time; the same request may succeed later. */
+export class Overloaded extends Unavailable {
+  constructor(what: string, options?: ErrorOptions) {
+    super(what, options);
+    this.name = 'Overloaded';
+    this.message = what;
   }
 }
 

@@ -4,6 +4,7 @@ import { instantSchema } from './instant.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { mergePatchOf, optional, optionalText } from './optional.ts';
 import { type PassTrigger, TRIGGER_TEXTS } from './trigger.ts';
+import type { UndeliveredReason } from './undelivered.ts';
 
 /** Limits of one event and of one request that carries events. */
 export const MAX_EVENT_BYTES = 256 * 1024;
@@ -331,4 +332,6 @@ export interface AcceptedEvent {
   readonly facts: EventFacts;
   /** What was known of the pass's device when the event was accepted, for events that name none (vendors.md E13). */
   readonly knownDevice?: KnownDevice | undefined;
+  /** Why it had no delivery when it was accepted; undefined when it had one. */
+  readonly undelivered?: UndeliveredReason | undefined;
 }

@@ -3,6 +3,7 @@ import type { IntegrationId, SecretId, TenantId } from './id.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { type Limits, limitsSchema } from './limits.ts';
 import { type PolicyOverride, policyOverrideSchema } from './policy.ts';
+import type { Versioned } from './row-version.ts';
 import type { Sealed } from './secret-box.ts';
 import type { SecretKind } from './signing.ts';
 
@@ -69,7 +70,7 @@ export const integrationInputSchema = z.strictObject({
   limits: limitsSchema.default({}),
 });
 
-export interface Integration {
+export interface Integration extends Versioned {
   readonly id: IntegrationId;
   readonly tenantId: TenantId;
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { AcceptedEvent } from './event.ts';
+import type { AcceptedEvent, EventFacts } from './event.ts';
 import type { TemplateId } from './id.ts';
 import type { Subscription } from './subscription.ts';
 import type { TenantConfig } from './tenant-config.ts';
@@ -7,6 +7,8 @@ import type { PassTrigger, Trigger } from './trigger.ts';
 /** Finds the subscriptions that match an event. Built once per configuration version; a match is two map look-ups. */
 export class Matcher {
   readonly #byTrigger = new Map<Trigger, Map<TemplateId | null, Subscription[]>>();
+  /** The most subscriptions that one event matches. */
+  readonly most: number;
 
   constructor(config: TenantConfig) {
     for (const subscription of config.subscriptions.values()) {
@@ -16,6 +18,7 @@ export class Matcher {
       byTemplate.set(subscription.templateId, same);
       same.push(subscription);
     }
+    this.most = Math.max(0, ...[...this.#byTrigger.values()].map(mostMatches));
   }
 
   /** Subscriptions to `trigger` for the event's template (null: it has none) or for all, enabled and disabled. */
@@ -25,6 +28,17 @@ export class Matcher {
     const forAll = byTemplate.get(null) ?? [];
     return templateId === null ? forAll : [...(byTemplate.get(templateId) ?? []), ...forAll];
   }
+
+  /** Whether any subscription has this trigger, for whatever template. */
+  has(trigger: Trigger): boolean {
+    return this.#byTrigger.has(trigger);
+  }
+}
+
+function mostMatches(byTemplate: ReadonlyMap<TemplateId | null, readonly Subscription[]>): number {
+  const forAll = byTemplate.get(null)?.length ?? 0;
+  const ofOne = [...byTemplate].map(([templateId, { length }]) => (templateId === null ? 0 : length));
+  return forAll + Math.max(0, ...ofOne);
 }
 
 /**
@@ -36,4 +50,11 @@ export function derivedTriggers(event: AcceptedEvent): readonly PassTrigger[] {
   if (type === 'pass.installed' && first) return ['pass.first_installed'];
   if (type === 'pass.scanned' && scan?.type === 'nfc') return ['pass.tapped'];
   return [];
+}
+
+/** The triggers that an event has before it is completed: its own, and those of events that may be derived from it. */
+export function possibleTriggers({ type, scan }: Pick<EventFacts, 'type' | 'scan'>): readonly PassTrigger[] {
+  if (type === 'pass.installed') return [type, 'pass.first_installed'];
+  if (type === 'pass.scanned' && scan?.type === 'nfc') return [type, 'pass.tapped'];
+  return [type];
 }

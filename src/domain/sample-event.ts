@@ -37,7 +37,8 @@ export function sampleEvent(
 export function sampleTemplate(tenantId: TenantId): Template {
   const at = new Date(0);
   const id = toId('template', '00000000-0000-7000-8000-000000000000');
-  return { ...templateInputSchema.parse({ name: 'Sample template' }), id, tenantId, createdAt: at, updatedAt: at };
+  const input = templateInputSchema.parse({ name: 'Sample template' });
+  return { ...input, id, tenantId, version: 1, createdAt: at, updatedAt: at };
 }
 
 type Part = (pass: Pass, nowMs: number) => Partial<EventFacts>;

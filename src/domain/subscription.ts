@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { EndpointId, IntegrationId, SubscriptionId, TemplateId, TenantId } from './id.ts';
+import type { Integration } from './integration.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { type Mapping, mappingSchema } from './mapping.ts';
+import type { Versioned } from './row-version.ts';
+import type { Template } from './template.ts';
 import { TRIGGERS, type Trigger } from './trigger.ts';
 
 const MAX_URL_BYTES = 2048;
 
 const endpointUrl = z
   .string()
+  .trim()
   .min(1)
   .refine((url) => Buffer.byteLength(url) <= MAX_URL_BYTES, { error: `must be at most ${MAX_URL_BYTES} bytes` });
 
@@ -45,7 +49,7 @@ export type SubscriptionInput = z.infer<typeof subscriptionInputSchema>;
 export const DISABLED_REASONS = ['requested', 'gone', 'failing'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
-export interface Subscription {
+export interface Subscription extends Versioned {
   readonly id: SubscriptionId;
   readonly tenantId: TenantId;
   readonly integrationId: IntegrationId;
@@ -62,4 +66,17 @@ export interface Subscription {
   readonly disabled: DisabledReason | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** What decides whether two subscriptions of one endpoint are the same. */
+export type Neighbour = Pick<Subscription, 'id' | 'endpointId' | 'trigger' | 'templateId' | 'options'>;
+
+/** The integration and the template of a subscription; no template: all of the tenant's. */
+export interface Parts {
+  readonly integration: Integration;
+  readonly template: Template | undefined;
+}
+
+export interface ConfiguredSubscription extends Parts {
+  readonly subscription: Subscription;
 }

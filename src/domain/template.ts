@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { opaqueIdSchema, PASS_TYPES } from './event.ts';
 import type { TemplateId, TenantId } from './id.ts';
 import { isUnstableKey } from './json.ts';
+import type { Versioned } from './row-version.ts';
 
 const FIELD_AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;
 
@@ -95,7 +96,7 @@ export const templateInputSchema = z.strictObject({
 
 export type TemplateInput = z.infer<typeof templateInputSchema>;
 
-export interface Template extends TemplateInput {
+export interface Template extends TemplateInput, Versioned {
   readonly id: TemplateId;
   readonly tenantId: TenantId;
   readonly createdAt: Date;

@@ -8,12 +8,15 @@ export interface BatcherOptions<In> {
   readonly paceMs?: number;
   /** While paced: with this many items waiting, a run starts at once. */
   readonly enough?: number;
+  /** For callers that cannot wait: an item whose run has not started by then is rejected. */
+  readonly expiry?: { readonly afterMs: number; readonly reason: () => Error };
 }
 
 interface Waiting<In, Out> {
   readonly item: In;
   readonly resolve: (out: Out) => void;
   readonly reject: (reason: unknown) => void;
+  expiryTimer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -37,9 +40,17 @@ export class Batcher<In, Out> {
 
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
+      const waiting: Waiting<In, Out> = { item, resolve, reject, expiryTimer: undefined };
+      const { expiry } = this.#options;
+      if (expiry) waiting.expiryTimer = setTimeout(() => this.#expire(waiting, expiry.reason()), expiry.afterMs);
+      this.#waiting.push(waiting);
       this.#schedule();
     });
+  }
+
+  #expire(waiting: Waiting<In, Out>, reason: Error): void {
+    this.#waiting = this.#waiting.filter((other) => other !== waiting);
+    waiting.reject(reason);
   }
 
   #schedule(): void {
@@ -68,6 +79,7 @@ export class Batcher<In, Out> {
     if (batch.length === 0) return;
     this.#inFlight += 1;
     this.#startedAtMs = performance.now();
+    for (const { expiryTimer } of batch) clearTimeout(expiryTimer);
     this.#run(batch.map(({ item }) => item))
       .then(
         (results) => settle(batch, results),

@@ -8,12 +8,26 @@ import { templateNamed } from '../domain/tenant-config.ts';
 import type { EventKey, EventKeyOwner, Reserved } from '../ports/events.ts';
 import type { LoadedConfigs } from './tenant-configs.ts';
 
-export const REFUSAL_CODES = ['invalid-input', 'too-large', 'unknown-template', 'id-reused'] as const;
+export const REFUSAL_CODES = [
+  'invalid-input',
+  'too-large',
+  'unknown-template',
+  'id-reused',
+  'too-many-deliveries',
+] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+export interface AcceptedResult {
+  readonly kind: 'accepted';
+  readonly id: EventId;
+  readonly duplicate: boolean;
+  /** How many it leads to, with those of the events derived from it; undefined for a duplicate. */
+  readonly deliveries: number | undefined;
+}
 
 /** The result for one posted event. */
 export type EventResult =
-  | { readonly kind: 'accepted'; readonly id: EventId; readonly duplicate: boolean }
+  | AcceptedResult
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly errors: readonly FieldError[] };
 
 /** A posted event before it is stored, with the id it gets if it is new. */
@@ -70,11 +84,16 @@ export function newEvents({ candidates }: ClassifiedEvents, { taken }: Reserved)
   return candidates.filter(({ key }) => !(key && taken.has(key))).map(({ event }) => event);
 }
 
-/** The results of all incoming events, in their order. */
+/**
+ * The results of all incoming events, in their order.
+ *
+ * @param deliveries how many each new event makes; absent: none
+ */
 export function resultsOf(
   { incoming, keys }: ClassifiedEvents,
   { taken }: Reserved,
   configs: LoadedConfigs,
+  deliveries: ReadonlyMap<EventId, number>,
 ): EventResult[] {
   const near = limitedSuggest();
   const owners = new Map<string, EventKeyOwner>(keys.map((key) => [keyName(key), taken.get(key) ?? key]));
@@ -82,7 +101,7 @@ export function resultsOf(
     if (!templateOf(tenantId, posted, configs)) return unknownTemplate(tenantId, posted, configs, near);
     const owner = key && owners.get(keyName(key));
     if (key && owner && owner !== key) return repeated(owner, key);
-    return { kind: 'accepted', id: eventId, duplicate: false };
+    return { kind: 'accepted', id: eventId, duplicate: false, deliveries: deliveries.get(eventId) ?? 0 };
   });
 }
 
@@ -93,7 +112,7 @@ function templateOf(tenantId: TenantId, posted: PostedEvent, configs: LoadedConf
 
 function repeated(earlier: EventKeyOwner, key: EventKey): EventResult {
   if (Buffer.compare(earlier.bodyHash, key.bodyHash) === 0)
-    return { kind: 'accepted', id: earlier.eventId, duplicate: true };
+    return { kind: 'accepted', id: earlier.eventId, duplicate: true, deliveries: undefined };
   const detail = 'was used before for an event with another content; a new event needs a new id';
   return { kind: 'refused', code: 'id-reused', errors: [{ pointer: '/id', detail }] };
 }

@@ -1,9 +1,10 @@
 import type { TenantId } from '../domain/id.ts';
 import { touchesInstallations } from '../domain/installations.ts';
-import type { EventStore, IngestTransaction, NewDelivery, Reservation, Reserved } from '../ports/events.ts';
+import type { EventStore, IngestTransaction, Reservation, Reserved } from '../ports/events.ts';
 import { assignSequences, neededSequences } from './assign-sequences.ts';
 import { type ClassifiedEvents, classify, type IncomingEvent, newEvents } from './classify-events.ts';
 import { completeInstallations, concernedPasses } from './complete-installations.ts';
+import { MAX_SLICE_DELIVERIES } from './fan-out.ts';
 import { type IngestPlan, planIngest } from './plan-ingest.ts';
 import { type LoadedConfigs, loadedConfig } from './tenant-configs.ts';
 
@@ -13,7 +14,8 @@ export interface Committed {
   /** The configurations that the events were stored with. A tenant without one does not exist. */
   readonly configs: LoadedConfigs;
   readonly reserved: Reserved;
-  readonly deliveries: readonly NewDelivery[];
+  /** What was written. */
+  readonly written: IngestPlan;
 }
 
 /** Nothing was written: a configuration has another version than the plan was made with. No version: the tenant was deleted. */
@@ -40,13 +42,13 @@ export async function commitPlanned(
   if (plan) {
     const reserved = await events.accept(reservation, plan);
     if (isStale(reserved, configs)) return { kind: 'stale', versions: reserved.configVersions };
-    return { kind: 'committed', classified, configs, reserved, deliveries: writtenDeliveries(plan, reserved) };
+    return { kind: 'committed', classified, configs, reserved, written: withoutTaken(plan, reserved) };
   }
   return events.inTransaction(async (transaction) => {
     const reserved = await transaction.reserve(reservation);
     if (isStale(reserved, configs)) return { kind: 'stale', versions: reserved.configVersions };
-    const deliveries = await writeInOrder(transaction, classified, reserved, configs, nowMs);
-    return { kind: 'committed', classified, configs, reserved, deliveries };
+    const written = await writeInOrder(transaction, classified, reserved, configs, nowMs);
+    return { kind: 'committed', classified, configs, reserved, written };
   });
 }
 
@@ -67,8 +69,8 @@ export function commitLocked(
     const configs = new Map(locked.map((config) => [config.tenantId, loadedConfig(config)]));
     const classified = classify(incoming, configs);
     const reserved = await transaction.reserve(reservationOf(classified, configs));
-    const deliveries = await writeInOrder(transaction, classified, reserved, configs, nowMs);
-    return { kind: 'committed', classified, configs, reserved, deliveries };
+    const written = await writeInOrder(transaction, classified, reserved, configs, nowMs);
+    return { kind: 'committed', classified, configs, reserved, written };
   });
 }
 
@@ -79,7 +81,7 @@ async function writeInOrder(
   reserved: Reserved,
   configs: LoadedConfigs,
   nowMs: number,
-): Promise<readonly NewDelivery[]> {
+): Promise<IngestPlan> {
   const events = newEvents(classified, reserved);
   const passes = concernedPasses(events);
   const known = passes.length > 0 ? await transaction.lockInstallations(passes) : [];
@@ -89,8 +91,9 @@ async function writeInOrder(
   const needed = neededSequences(plan.deliveries);
   const deliveries =
     needed.length > 0 ? assignSequences(plan.deliveries, await transaction.takeSequences(needed)) : plan.deliveries;
-  if (plan.events.length > 0) await transaction.write({ events: plan.events, deliveries });
-  return deliveries;
+  const written = { events: plan.events, deliveries };
+  if (plan.events.length > 0) await transaction.write(written);
+  return written;
 }
 
 function isStale(reserved: Reserved, configs: LoadedConfigs): boolean {
@@ -102,7 +105,10 @@ function reservationOf({ keys }: ClassifiedEvents, configs: LoadedConfigs): Rese
   return { configVersions: new Map(tenants.map(([id, { config }]) => [id, config.version])), keys };
 }
 
-/** The plan of a group whose events depend on no other event of their pass; undefined for other groups. */
+/**
+ * The plan of a group that is written in one statement: its events depend on no other event of their pass, and no event has more
+ * deliveries than a statement takes. Undefined for other groups.
+ */
 async function planWithoutOrder(
   store: Pick<EventStore, 'installations'>,
   { candidates }: ClassifiedEvents,
@@ -115,13 +121,15 @@ async function planWithoutOrder(
   // no lock: a scan shows what is known, whatever is being accepted beside it
   const known = passes.length > 0 ? await store.installations(passes) : [];
   const plan = planIngest(completeInstallations(events, known).events, configs, nowMs);
-  return plan.deliveries.some(({ ordered }) => ordered) ? undefined : plan;
+  const isTooLong = plan.deliveries.length > MAX_SLICE_DELIVERIES;
+  return isTooLong || plan.deliveries.some(({ ordered }) => ordered) ? undefined : plan;
 }
 
-/** The deliveries of a plan without those of events whose key was already taken. */
-function writtenDeliveries({ events, deliveries }: IngestPlan, { taken }: Reserved): readonly NewDelivery[] {
-  if (taken.size === 0) return deliveries;
+/** A plan without the events whose key was already taken. */
+function withoutTaken(plan: IngestPlan, { taken }: Reserved): IngestPlan {
+  if (taken.size === 0) return plan;
   const refused = new Set([...taken.keys()].map(({ eventId }) => eventId));
-  const stored = new Set(events.filter(({ id, derivedFrom }) => !refused.has(derivedFrom ?? id)).map(({ id }) => id));
-  return deliveries.filter(({ eventId }) => stored.has(eventId));
+  const events = plan.events.filter(({ id, derivedFrom }) => !refused.has(derivedFrom ?? id));
+  const stored = new Set(events.map(({ id }) => id));
+  return { events, deliveries: plan.deliveries.filter(({ eventId }) => stored.has(eventId)) };
 }

@@ -1,4 +1,4 @@
-import { isUnavailable, notFound } from '../domain/errors.ts';
+import { isUnavailable, notFound, Overloaded } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
@@ -9,7 +9,11 @@ import type { ApiTelemetry, EventGroupReport } from '../ports/telemetry.ts';
 import { Batcher, isolateFailures } from './batcher.ts';
 import { type EventResult, incomingEvent, resultsOf } from './classify-events.ts';
 import { type Committed, commitLocked, commitPlanned } from './commit-events.ts';
+import { countDeliveries, isLarge, isSmall } from './fan-out.ts';
+import { IngestProgress, type IngestRequest, nextSlice } from './ingest-progress.ts';
+import { bytesOf, IngestRoom } from './ingest-room.ts';
 import { offerNew } from './new-deliveries.ts';
+import { deliveriesByEvent } from './plan-ingest.ts';
 import type { LoadedConfig, LoadedConfigs, TenantConfigs } from './tenant-configs.ts';
 
 export interface IngestDeps {
@@ -20,48 +24,84 @@ export interface IngestDeps {
   readonly telemetry: Pick<ApiTelemetry, 'eventsStored'>;
 }
 
-interface Request {
-  readonly tenantId: TenantId;
-  readonly items: readonly PostedItem[];
-}
-
 type RequestResult = readonly EventResult[] | Error;
 
-const MAX_GROUP_EVENTS = 1000;
+/** A group holds at most 1,000 events, fewer large ones. */
+const MAX_GROUP_BYTES = 1000 * 4096;
+const LEAST_EVENT_BYTES = 4096;
 const MAX_GROUPS_IN_FLIGHT = 3;
 /** After so many stale configurations in a row, they are locked while the events are written. */
 const MAX_STALE = 2;
+/** How long a request waits for its group to start: behind more it would wait too long for its answer. */
+const MAX_WAIT_MS = 3000;
+/** The same for one with many deliveries: they take seconds, and go one after the other. */
+const MAX_LARGE_WAIT_MS = 15_000;
 
-/** Stores posted events. Requests that arrive together share one transaction (group commit). */
+const tooBusy = (): Error => new Overloaded('Events come in faster than they can be stored');
+
+/**
+ * Stores posted events. Requests that arrive together share one transaction (group commit). A request with many deliveries takes
+ * several, in a queue of its own: others do not wait for it.
+ */
 export class EventIngest {
   readonly #deps: IngestDeps;
-  readonly #groups: Batcher<Request, RequestResult>;
+  readonly #groups: Batcher<IngestRequest, RequestResult>;
+  readonly #large: Batcher<IngestRequest, RequestResult>;
+  readonly #commit: (requests: readonly IngestRequest[]) => Promise<readonly RequestResult[]>;
+  readonly #room = new IngestRoom();
 
   constructor(deps: IngestDeps) {
     this.#deps = deps;
-    const commit = (requests: readonly Request[]) => this.#commitGroup(requests);
-    this.#groups = new Batcher(isolateFailures<Request, RequestResult>(commit, isUnavailable), {
-      maxWeight: MAX_GROUP_EVENTS,
+    this.#commit = isolateFailures<IngestRequest, RequestResult>((slice) => this.#commitSlice(slice), isUnavailable);
+    const store = (requests: readonly IngestRequest[]) => this.#storeGroup(requests);
+    this.#groups = new Batcher(store, {
+      maxWeight: MAX_GROUP_BYTES,
       maxInFlight: MAX_GROUPS_IN_FLIGHT,
-      weigh: ({ items }) => items.length,
+      weigh: ({ items }) => Math.max(items.length * LEAST_EVENT_BYTES, bytesOf(items)),
+      expiry: { afterMs: MAX_WAIT_MS, reason: tooBusy },
     });
+    const expiry = { afterMs: MAX_LARGE_WAIT_MS, reason: tooBusy };
+    this.#large = new Batcher(store, { maxWeight: 1, maxInFlight: 1, expiry });
   }
 
   /**
    * Stores events and their deliveries; answers after the commit, one result per item with pointers into that item, and never
-   * waits for the queue.
+   * waits for the queue. Each event is stored in one transaction with its deliveries.
    *
-   * @throws Unavailable when Postgres is unavailable (it may have committed: the same ids make a retry safe)
+   * @throws Unavailable when Postgres is unavailable or slow (it may have committed: the same ids make a retry safe)
    * @throws Problem not_found when the tenant does not exist
    */
   async ingest(tenantId: TenantId, items: readonly PostedItem[]): Promise<readonly EventResult[]> {
-    const results = await this.#groups.add({ tenantId, items });
+    const loaded = this.#deps.configs.cached(tenantId);
+    const groups = loaded && isLarge(items, loaded) ? this.#large : this.#groups;
+    const results = await this.#room.within(items, () => groups.add({ tenantId, items }));
     if (results instanceof Error) throw results;
     return results;
   }
 
-  /** Commits a group of requests. Those of a tenant that does not exist get an error; the others are not affected by it. */
-  async #commitGroup(requests: readonly Request[]): Promise<RequestResult[]> {
+  /** Stores a group of requests: at once where their deliveries are few, else slice by slice. */
+  async #storeGroup(requests: readonly IngestRequest[]): Promise<readonly RequestResult[]> {
+    const configs = new Map<TenantId, LoadedConfig>();
+    for (const { tenantId } of requests) {
+      const loaded = configs.get(tenantId) ?? (await this.#deps.configs.any(tenantId));
+      if (loaded) configs.set(tenantId, loaded);
+    }
+    const events = requests.reduce((sum, { items }) => sum + items.length, 0);
+    if ([...configs.values()].every((loaded) => isSmall(events, loaded))) return this.#commit(requests);
+    const count = ({ event }: PostedItem, tenantId: TenantId): number => {
+      const loaded = configs.get(tenantId);
+      return loaded ? countDeliveries(event, loaded) : 0;
+    };
+    const progress = requests.map((request) => new IngestProgress(request));
+    for (let slice = nextSlice(progress, count); slice.length > 0; slice = nextSlice(progress, count)) {
+      const results = await this.#commit(slice.map(({ progress: { request }, items }) => ({ ...request, items })));
+      for (const [index, part] of slice.entries()) part.progress.note(results[index] ?? new Error('a slice has no result'));
+    }
+    return progress.map(({ result }) => result);
+  }
+
+  /** Commits some requests at once. Those of a tenant that does not exist get an error; the others are not affected by it. */
+  async #commitSlice(requests: readonly IngestRequest[]): Promise<RequestResult[]> {
     const { configs: cache, events, queue, clock } = this.#deps;
     const nowMs = clock();
     const startedAtMs = performance.now();
@@ -77,7 +117,7 @@ export class EventIngest {
           ? await commitPlanned(events, incoming, configs, nowMs)
           : await commitLocked(events, incoming, [...configs.keys()], nowMs);
       if (commit.kind === 'committed') {
-        offerNew(queue, commit.deliveries, (delivery) => limitsOf(delivery, commit.configs));
+        offerNew(queue, commit.written.deliveries, (delivery) => limitsOf(delivery, commit.configs));
         const results = resultsByRequest(requests, commit);
         this.#deps.telemetry.eventsStored(describeGroup(results, commit, performance.now() - startedAtMs));
         return results;
@@ -105,8 +145,11 @@ function limitsOf({ tenantId, endpointId }: NewDelivery, configs: LoadedConfigs)
   return endpoint && config?.integrations.get(endpoint.integrationId)?.limits;
 }
 
-function resultsByRequest(requests: readonly Request[], { classified, reserved, configs }: Committed): RequestResult[] {
-  const results = resultsOf(classified, reserved, configs);
+function resultsByRequest(
+  requests: readonly IngestRequest[],
+  { classified, reserved, configs, written }: Committed,
+): RequestResult[] {
+  const results = resultsOf(classified, reserved, configs, deliveriesByEvent(written));
   let start = 0;
   return requests.map(({ tenantId, items }) => {
     if (!configs.has(tenantId)) return notFound('tenant');
@@ -126,7 +169,7 @@ function describeGroup(results: readonly RequestResult[], commit: Committed, dur
     accepted: accepted.length - duplicates,
     duplicates,
     refused: events.length - accepted.length,
-    deliveries: commit.deliveries.length,
+    deliveries: commit.written.deliveries.length,
     tenants: [...commit.configs.keys()],
     eventIds: accepted.slice(0, REPORTED_IDS).map(({ id }) => id),
     durationMs,

@@ -1,9 +1,12 @@
+import { windowOf } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
-import { newId } from '../domain/id.ts';
+import { type EventId, newId, type TemplateId } from '../domain/id.ts';
 import { derivedTriggers } from '../domain/matching.ts';
 import type { Subscription } from '../domain/subscription.ts';
+import { isWithin } from '../domain/time-window.ts';
 import type { PassTrigger } from '../domain/trigger.ts';
+import type { UndeliveredReason } from '../domain/undelivered.ts';
 import type { NewDelivery } from '../ports/events.ts';
 import { newDelivery } from './new-deliveries.ts';
 import type { LoadedConfig, LoadedConfigs } from './tenant-configs.ts';
@@ -17,17 +20,19 @@ export interface IngestPlan {
 export function planIngest(events: readonly AcceptedEvent[], configs: LoadedConfigs, nowMs: number): IngestPlan {
   const planned: AcceptedEvent[] = [];
   const deliveries: NewDelivery[] = [];
-  for (const event of events) {
+  const plan = (event: AcceptedEvent, trigger: PassTrigger, isStoredAnyway: boolean): void => {
     const loaded = configs.get(event.tenantId);
     if (!loaded) throw new Error(`no configuration is loaded for ${event.tenantId}`);
-    planned.push(event);
-    deliveries.push(...deliveriesOf(event, event.facts.type, loaded));
+    const wanted = wantedBy(loaded, trigger, event.templateId);
+    for (const subscription of wanted) deliveries.push(newDelivery(event, subscription));
+    if (wanted.length > 0) planned.push(event);
+    else if (isStoredAnyway) planned.push({ ...event, undelivered: whyUndelivered(loaded, trigger, event.templateId) });
+  };
+  for (const event of events) {
+    plan(event, event.facts.type, true);
     for (const trigger of derivedTriggers(event)) {
-      const derived = deriveEvent(event, trigger, nowMs);
-      const wanted = deliveriesOf(derived, trigger, loaded);
       // the first install of a pass is a fact of its own; a tap only repeats its scan, for the subscriptions that still want it
-      if (wanted.length > 0 || trigger === 'pass.first_installed') planned.push(derived);
-      deliveries.push(...wanted);
+      plan(deriveEvent(event, trigger, nowMs), trigger, trigger === 'pass.first_installed');
     }
   }
   return { events: planned, deliveries };
@@ -38,15 +43,29 @@ function deriveEvent(event: AcceptedEvent, trigger: PassTrigger, nowMs: number):
   return { ...event, id: newId('event', nowMs), derivedFrom: event.id, facts: { ...facts, type: trigger } };
 }
 
-function deliveriesOf(event: AcceptedEvent, trigger: PassTrigger, loaded: LoadedConfig): NewDelivery[] {
-  return loaded.matcher
-    .match(trigger, event.templateId)
-    .filter((subscription) => isWindowOpen(loaded, subscription))
-    .map((subscription) => newDelivery(event, subscription));
+/** The subscriptions that get an event of this trigger now. */
+export function wantedBy(loaded: LoadedConfig, trigger: PassTrigger, templateId: TemplateId): readonly Subscription[] {
+  return loaded.matcher.match(trigger, templateId).filter((subscription) => isWindowOpen(loaded, subscription));
 }
 
 /** In some dialects a subscription has a time window; outside it, it matches nothing. */
 function isWindowOpen({ config, storeTimeMs }: LoadedConfig, { integrationId, options }: Subscription): boolean {
   const integration = config.integrations.get(integrationId);
-  return integration !== undefined && (dialectNamed(integration.dialect).isActive?.(options, storeTimeMs()) ?? true);
+  return integration !== undefined && isWithin(windowOf(dialectNamed(integration.dialect), options), storeTimeMs());
+}
+
+function whyUndelivered({ matcher }: LoadedConfig, trigger: PassTrigger, templateId: TemplateId): UndeliveredReason {
+  if (!matcher.has(trigger)) return 'no-subscription';
+  return matcher.match(trigger, templateId).length > 0 ? 'outside-window' : 'filtered';
+}
+
+/** How many deliveries each posted event makes, with those of the events derived from it. */
+export function deliveriesByEvent({ events, deliveries }: IngestPlan): ReadonlyMap<EventId, number> {
+  const posted = new Map(events.flatMap(({ id, derivedFrom }) => (derivedFrom ? [[id, derivedFrom] as const] : [])));
+  const counts = new Map<EventId, number>();
+  for (const { eventId } of deliveries) {
+    const id = posted.get(eventId) ?? eventId;
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
 }

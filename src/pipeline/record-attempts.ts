@@ -1,13 +1,15 @@
 import { isUnavailable } from '../domain/errors.ts';
 import type { AttemptRecord, ClaimStore } from '../ports/claims.ts';
-import type { Clock } from '../ports/process.ts';
+import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import { Batcher, isolateFailures } from './batcher.ts';
+import { REDUCTIONS } from './reduce-record.ts';
 
 export interface RecorderDeps {
   readonly claims: Pick<ClaimStore, 'settle'>;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 const MAX_RECORDS = 200;
@@ -35,17 +37,30 @@ export class AttemptRecorder {
   }
 
   /**
-   * Writes a result, and retries while Postgres is unavailable: what was sent should not be sent twice.
+   * Writes a result, and retries while Postgres is unavailable: what was sent should not be sent twice. A result that Postgres
+   * refuses is written without what it may have been refused for.
    *
    * @returns false when the claim no longer stood, and nothing was written
    * @throws Unavailable when Postgres stays unavailable for 25 s
    */
   async record(record: AttemptRecord): Promise<boolean> {
+    let written = await this.#tryToRecord(record);
+    for (const reduce of REDUCTIONS) {
+      if (!(written instanceof Error) || isUnavailable(written)) break;
+      const { id: deliveryId } = record.claimed;
+      this.#deps.log.error({ err: written, deliveryId }, 'a result could not be stored as it is and is stored with less');
+      written = await this.#tryToRecord(reduce(record));
+    }
+    if (written instanceof Error) throw written;
+    return written;
+  }
+
+  /** Retries while Postgres is unavailable. */
+  async #tryToRecord(record: AttemptRecord): Promise<boolean | Error> {
     const giveUpAtMs = this.#deps.clock() + RETRY_FOR_MS;
     for (;;) {
       const written = await this.#batches.add(record);
-      if (!(written instanceof Error)) return written;
-      if (!isUnavailable(written) || this.#deps.clock() > giveUpAtMs) throw written;
+      if (!isUnavailable(written) || this.#deps.clock() > giveUpAtMs) return written;
       await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
     }
   }

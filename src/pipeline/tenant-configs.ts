@@ -41,6 +41,11 @@ export class TenantConfigs {
     return this.#loaded.get(tenantId) ?? this.#loadShared(tenantId);
   }
 
+  /** A version that is in memory, if there is one. */
+  cached(tenantId: TenantId): LoadedConfig | undefined {
+    return this.#loaded.get(tenantId);
+  }
+
   /** The current version, read now. @throws Problem not_found */
   async fresh(tenantId: TenantId): Promise<LoadedConfig> {
     const loaded = await this.#load(tenantId);

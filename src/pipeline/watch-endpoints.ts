@@ -1,7 +1,7 @@
 import { hasFailedTooLong } from '../domain/endpoint-signal.ts';
 import type { TenantId } from '../domain/id.ts';
 import type { EndpointHealth, EndpointHealthStore, HealthChange } from '../ports/endpoint-health.ts';
-import type { EndpointStore, FailingEndpoint } from '../ports/endpoints.ts';
+import type { ChangedEndpoint, EndpointStore, FailingEndpoint } from '../ports/endpoints.ts';
 import type { PlannedEvents } from '../ports/events.ts';
 import type { Log } from '../ports/process.ts';
 import type { DeliveryTelemetry } from '../ports/telemetry.ts';
@@ -9,10 +9,10 @@ import { Batcher } from './batcher.ts';
 import { type DisableDeps, disableEndpoint } from './endpoint-switches.ts';
 import { offerNew } from './new-deliveries.ts';
 import { planEndpointEvent } from './operational-events.ts';
-import type { LoadedConfig } from './tenant-configs.ts';
+import type { LoadedConfig, LoadedConfigs } from './tenant-configs.ts';
 
 export interface WatchDeps extends DisableDeps {
-  readonly endpoints: Pick<EndpointStore, 'recordHealthChanges' | 'failing'>;
+  readonly endpoints: Pick<EndpointStore, 'tenantsOf' | 'recordHealthChanges' | 'failing'>;
   readonly endpointHealth: Pick<EndpointHealthStore, 'failing' | 'of'>;
   /** How long an endpoint may fail before it is disabled. */
   readonly disableAfterMs: number;
@@ -67,26 +67,37 @@ export class EndpointWatch {
   }
 
   async #record(changes: readonly HealthChange[]): Promise<void> {
-    const { endpoints, configs, clock, queue, telemetry } = this.#deps;
-    const planned: PlannedEvents[] = [];
-    await endpoints.recordHealthChanges(changes, async (changed) => {
-      const loaded = new Map<TenantId, LoadedConfig>();
-      for (const { id: endpointId, tenantId, failingSince } of changed) {
-        telemetry.endpointChanged({ endpointId, tenantId, failingSince });
-        const config = loaded.get(tenantId) ?? (await configs.fresh(tenantId));
-        loaded.set(tenantId, config);
-        const change = failingSince
-          ? ({ type: 'endpoint.failing', failingSince: failingSince.toISOString() } as const)
-          : ({ type: 'endpoint.recovered' } as const);
-        const events = planEndpointEvent(config, endpointId, change, clock());
-        if (events) planned.push(events);
-      }
+    const { endpoints, queue, telemetry } = this.#deps;
+    const configs = await this.#configsOf(changes);
+    let planned: readonly PlannedEvents[] = [];
+    const changed = await endpoints.recordHealthChanges(changes, (ones) => {
+      planned = ones.flatMap((one) => this.#planEvents(configs, one));
       return planned;
     });
+    for (const { id: endpointId, tenantId, failingSince } of changed) {
+      telemetry.endpointChanged({ endpointId, tenantId, failingSince });
+    }
     offerNew(
       queue,
       planned.flatMap(({ deliveries }) => deliveries),
     );
+  }
+
+  async #configsOf(changes: readonly HealthChange[]): Promise<LoadedConfigs> {
+    const { endpoints, configs } = this.#deps;
+    const tenants = await endpoints.tenantsOf(changes.map(({ endpointId }) => endpointId));
+    const loaded = new Map<TenantId, LoadedConfig>();
+    for (const tenantId of tenants) loaded.set(tenantId, await configs.fresh(tenantId));
+    return loaded;
+  }
+
+  #planEvents(configs: LoadedConfigs, { tenantId, id, failingSince }: ChangedEndpoint): readonly PlannedEvents[] {
+    const config = configs.get(tenantId);
+    const change = failingSince
+      ? ({ type: 'endpoint.failing', failingSince: failingSince.toISOString() } as const)
+      : ({ type: 'endpoint.recovered' } as const);
+    const events = config && planEndpointEvent(config, id, change, this.#deps.clock());
+    return events ? [events] : [];
   }
 }
 

@@ -1,7 +1,10 @@
+import type { SubscriberCount } from '../domain/fan-out.ts';
 import type { ApiKeyId, EndpointId, IntegrationId, SecretId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
-import type { DisabledReason, Subscription } from '../domain/subscription.ts';
+import type { ExpectedVersions, Versioned } from '../domain/row-version.ts';
+import type { ConfiguredSubscription, DisabledReason, Neighbour, Parts, Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
+import type { TenantUsage } from '../domain/tenant-bounds.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { PlannedEvents } from './events.ts';
 import type { Page, PageQuery } from './page.ts';
@@ -12,7 +15,7 @@ export interface ConfigSource {
   load(tenantId: TenantId): Promise<TenantConfig | undefined>;
 }
 
-export interface Tenant {
+export interface Tenant extends Versioned {
   readonly id: TenantId;
   readonly name: string;
   readonly createdAt: Date;
@@ -23,9 +26,9 @@ export interface TenantStore {
   create(tenant: Tenant): Promise<void>;
   find(id: TenantId): Promise<Tenant | undefined>;
   list(filter: { readonly id?: TenantId | undefined }, page: PageQuery): Promise<Page<Tenant>>;
-  rename(id: TenantId, name: string): Promise<Tenant | undefined>;
+  change(id: TenantId, edit: (current: Tenant) => Tenant): Promise<Tenant>;
   /** Soft: revokes its keys and cancels its open deliveries. False when there is none. */
-  delete(id: TenantId, by: string): Promise<boolean>;
+  delete(id: TenantId, by: string, expected?: ExpectedVersions): Promise<boolean>;
 }
 
 export const ROLES = ['admin', 'tenant', 'producer', 'support'] as const;
@@ -52,37 +55,106 @@ export interface ApiKeyStore {
   revoke(id: ApiKeyId): Promise<boolean>;
 }
 
-// Every change below bumps the tenant's configuration version in its own transaction.
+// Every change below bumps the tenant's configuration version in its own transaction, which holds the tenant's lock from its start.
+// What gives the rows to save (`make`, `edit`, `check`) is called in that transaction with rows as they are there, so that changes
+// at the same time are applied one after another and none is lost. It is pure and synchronous: it must not wait while others wait
+// for the lock. A Problem that it throws rolls everything back. Only the columns that it changes are written.
+
+export interface Subscribers {
+  /** The subscriptions to a template, or of an integration. */
+  readonly subscriptions: readonly ConfiguredSubscription[];
+}
+
+export interface Usage {
+  /** What the tenant has configured, without the change. */
+  readonly usage: TenantUsage;
+}
+
+/** A row as it shall be saved. `check` gets what the row has to be compared with; left out, that is not read. */
+export interface Edited<T, S> {
+  readonly row: T;
+  readonly check?: ((surroundings: S) => void) | undefined;
+}
 
 export interface TemplateStore {
-  /** False when another template of the tenant has the same `externalId`. */
-  create(template: Template): Promise<boolean>;
+  /** Undefined when another template of the tenant has the same `externalId`. */
+  create(template: Template, check: (surroundings: Subscribers & Usage) => void): Promise<Template | undefined>;
   find(tenantId: TenantId, id: TemplateId): Promise<Template | undefined>;
   list(tenantId: TenantId, page: PageQuery): Promise<Page<Template>>;
-  update(template: Template): Promise<boolean>;
+  /** Undefined as in `create`. */
+  change(
+    tenantId: TenantId,
+    id: TemplateId,
+    edit: (current: Template) => Edited<Template, Subscribers & Usage>,
+  ): Promise<Template | undefined>;
   /** Soft: deletes its subscriptions too and cancels their open deliveries. */
-  delete(tenantId: TenantId, id: TemplateId, by: string): Promise<boolean>;
+  delete(tenantId: TenantId, id: TemplateId, by: string, expected?: ExpectedVersions): Promise<boolean>;
 }
 
 export interface IntegrationStore {
-  create(integration: Integration, secrets: readonly StoredSecret[]): Promise<void>;
+  create(
+    integration: Integration,
+    secrets: readonly StoredSecret[],
+    check: (surroundings: Usage) => void,
+  ): Promise<Integration>;
   find(tenantId: TenantId, id: IntegrationId): Promise<Integration | undefined>;
   list(tenantId: TenantId, page: PageQuery): Promise<Page<Integration>>;
-  update(integration: Integration): Promise<void>;
+  change(
+    tenantId: TenantId,
+    id: IntegrationId,
+    edit: (current: Integration) => Edited<Integration, Subscribers>,
+  ): Promise<Integration>;
   /** Soft: deletes its subscriptions too and cancels their open deliveries. */
-  delete(tenantId: TenantId, id: IntegrationId, by: string): Promise<boolean>;
+  delete(tenantId: TenantId, id: IntegrationId, by: string, expected?: ExpectedVersions): Promise<boolean>;
   /** Secrets that sign now, newest first. */
   secrets(tenantId: TenantId, id: IntegrationId): Promise<readonly StoredSecret[]>;
   /** Secrets with a public key, newest first, those that no longer sign too: what they signed still goes out (vendors.md P15). */
   publicKeys(tenantId: TenantId, id: IntegrationId): Promise<readonly StoredSecret[]>;
-  /** Adds `fresh`; the older secrets of its kind sign for `overlapMs` more (0: not at all). */
-  rotate(tenantId: TenantId, fresh: StoredSecret, overlapMs: number): Promise<void>;
+  /**
+   * Adds `fresh`; the older secrets of its kind sign for `overlapMs` more (0: not at all).
+   *
+   * @param check gets the integration as it is, and how many older secrets of the kind would go on signing
+   */
+  rotate(
+    tenantId: TenantId,
+    fresh: StoredSecret,
+    overlapMs: number,
+    check: (current: Integration, signing: number) => void,
+  ): Promise<Integration>;
   revokeSecret(tenantId: TenantId, integrationId: IntegrationId, id: SecretId): Promise<boolean>;
 }
 
+/** Undefined: not of this tenant, or deleted. */
+export interface FoundParts {
+  readonly integration: Integration | undefined;
+  readonly template: Template | undefined;
+}
+
+export interface SubscriptionNames {
+  readonly integrationId: IntegrationId;
+  readonly templateId: TemplateId | null;
+  readonly url: string;
+}
+
+export interface Neighbours {
+  /** The subscriptions of the endpoint, oldest first. */
+  readonly neighbours: readonly Neighbour[];
+}
+
+export interface Counts {
+  readonly counts: readonly SubscriberCount[];
+}
+
 export interface SubscriptionStore {
-  /** Finds or creates the endpoint of the subscription's integration and URL; a new one gets the id `subscription.endpointId`. */
-  create(subscription: Subscription): Promise<Subscription>;
+  /**
+   * Saves the subscriptions that `make` gives, all or none. Finds or creates the endpoint of their integration and URL; a new one
+   * gets the id `subscription.endpointId`.
+   */
+  create(
+    tenantId: TenantId,
+    names: SubscriptionNames,
+    make: (found: FoundParts & Neighbours & Counts & Usage) => readonly Subscription[],
+  ): Promise<readonly Subscription[]>;
   find(tenantId: TenantId, id: SubscriptionId): Promise<Subscription | undefined>;
   list(
     tenantId: TenantId,
@@ -90,12 +162,22 @@ export interface SubscriptionStore {
     page: PageQuery,
   ): Promise<Page<Subscription>>;
   /**
-   * Saves changes. Disabling turns its waiting deliveries into `held`; enabling releases the held ones, oldest first, and
-   * returns them; a new URL moves its open deliveries to the new endpoint.
+   * Disabling turns its waiting deliveries into `held`; enabling releases the held ones, oldest first, and returns them; a new URL
+   * moves its open deliveries to the new endpoint.
+   *
+   * @param url the new URL, whose endpoint's neighbours `edit` gets; undefined: it stays
    */
-  update(subscription: Subscription): Promise<{ readonly saved: Subscription; readonly released: readonly DueDelivery[] }>;
+  change(
+    tenantId: TenantId,
+    id: SubscriptionId,
+    url: string | undefined,
+    edit: (current: Subscription, surroundings: Parts & Neighbours) => Edited<Subscription, Usage>,
+  ): Promise<{ readonly saved: Subscription; readonly released: readonly DueDelivery[] }>;
+  /** The subscriptions of endpoints, oldest first. */
+  neighbours(tenantId: TenantId, endpoints: readonly EndpointId[]): Promise<readonly Neighbour[]>;
+  counts(tenantId: TenantId): Promise<readonly SubscriberCount[]>;
   /** Soft: cancels its open deliveries. */
-  delete(tenantId: TenantId, id: SubscriptionId, by: string): Promise<boolean>;
+  delete(tenantId: TenantId, id: SubscriptionId, by: string, expected?: ExpectedVersions): Promise<boolean>;
   /**
    * Disables every enabled subscription of an endpoint and holds their waiting deliveries.
    *

@@ -42,15 +42,19 @@ export interface ChangedEndpoint extends Endpoint {
 export interface EndpointStore {
   find(tenantId: TenantId, id: EndpointId): Promise<EndpointRecord | undefined>;
   list(tenantId: TenantId, filter: EndpointFilter, page: PageQuery): Promise<Page<EndpointRecord>>;
+  /** The tenants of endpoints, without those that were deleted. */
+  tenantsOf(ids: readonly EndpointId[]): Promise<readonly TenantId[]>;
   /**
    * Stores changes of health; an endpoint that is already failing stays failing since its first failure.
    *
-   * @param plan gives the operational events for the endpoints that changed, stored in the same transaction
+   * @param plan gives the operational events for the endpoints that changed, stored in the same transaction. It is synchronous: what
+   *   it waited for might itself wait for the connection of that transaction.
+   * @returns the endpoints that changed
    */
   recordHealthChanges(
     changes: readonly HealthChange[],
-    plan: (changed: readonly ChangedEndpoint[]) => Promise<readonly PlannedEvents[]>,
-  ): Promise<void>;
+    plan: (changed: readonly ChangedEndpoint[]) => readonly PlannedEvents[],
+  ): Promise<readonly ChangedEndpoint[]>;
   failing(): Promise<readonly FailingEndpoint[]>;
   /**
    * Clears `failingSince` and enables the subscriptions that were disabled as gone or failing; their held deliveries are

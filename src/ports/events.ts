@@ -3,6 +3,7 @@ import type { Installation } from '../domain/installations.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { Trigger } from '../domain/trigger.ts';
+import type { UndeliveredReason } from '../domain/undelivered.ts';
 import type { Page, PageQuery } from './page.ts';
 
 export interface EventKey {
@@ -102,7 +103,11 @@ export interface EventStore {
 }
 
 /** A stored event as it is read back. */
-export type EventRecord = StoredEvent & { readonly acceptedAt: Date };
+export type EventRecord = StoredEvent & {
+  readonly acceptedAt: Date;
+  /** Why it had no delivery when it was accepted; undefined when it had one, and for operational events. */
+  readonly undelivered: UndeliveredReason | undefined;
+};
 
 export interface EventFilter {
   readonly type?: Trigger | undefined;

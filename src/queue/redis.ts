@@ -19,13 +19,15 @@ const reconnect = (times: number): number => Math.min(times * 100, MAX_RECONNECT
 
 /** A connection whose commands fail fast while Redis is unavailable or frozen, and that reconnects by itself. */
 export function connectFailingFast(url: string): Redis {
-  return new Redis(url, {
+  const redis = new Redis(url, {
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: COMMAND_TIMEOUT_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     retryStrategy: reconnect,
   });
+  redis.setMaxListeners(0); // each call that waits for the connection listens, see `whenReady`
+  return redis;
 }
 
 /** A connection whose commands wait for Redis as long as necessary: a BullMQ worker blocks on it. */

@@ -1,4 +1,4 @@
-import { Unavailable } from '../domain/errors.ts';
+import { Overloaded, Unavailable } from '../domain/errors.ts';
 
 /** The properties that classify an error. Each may be missing. */
 interface ErrorParts {
@@ -11,8 +11,12 @@ interface ErrorParts {
 
 /** Class 08: connection exceptions. */
 const CONNECTION_CLASS = '08';
+/** Class 53: no disk space, memory or connection left. */
+const RESOURCES_CLASS = '53';
 const UNIQUE_VIOLATION = '23505';
 const LOCK_TIMEOUT = '55P03';
+/** statement_timeout. The server answers: one statement took too long. */
+const STATEMENT_TIMEOUT = '57014';
 
 /** Codes for a failure of the server or the connection, not of the statement. */
 const UNAVAILABLE_CODES = new Set([
@@ -21,13 +25,12 @@ const UNAVAILABLE_CODES = new Set([
   '28P01', // wrong password
   '3D000', // the database does not exist
   '25006', // read-only: the connection leads to a standby, after a failover
-  '53300', // too many connections
   LOCK_TIMEOUT,
-  '57014', // statement_timeout: the server is overloaded or its disk does not respond
   '57P01', // shut down by an administrator
   '57P02', // crashed
   '57P03', // starting up or shutting down
   '57P05', // idle session ended
+  '58030', // its disk does not respond
   // sockets
   'ECONNREFUSED',
   'ECONNRESET',
@@ -64,11 +67,15 @@ function isUnavailability(error: unknown): boolean {
   return causesOf(error).some(
     ({ kind, message, ...parts }) =>
       codesOf(parts).some(
-        (code) => UNAVAILABLE_CODES.has(code) || (code.length === 5 && code.startsWith(CONNECTION_CLASS)),
+        (code) => UNAVAILABLE_CODES.has(code) || isOfClass(code, CONNECTION_CLASS) || isOfClass(code, RESOURCES_CLASS),
       ) ||
       (typeof kind === 'string' && UNAVAILABLE_KINDS.has(kind)) ||
       (typeof message === 'string' && UNAVAILABLE_MESSAGES.test(message)),
   );
+}
+
+function isOfClass(code: string, sqlstateClass: string): boolean {
+  return code.length === 5 && code.startsWith(sqlstateClass);
 }
 
 /** True when a lock could not be acquired within `lock_timeout`. */
@@ -87,9 +94,11 @@ function codesOf({ code, originalCode }: ErrorParts): string[] {
   return [code, originalCode].filter((value) => typeof value === 'string');
 }
 
-/** Returns `Unavailable` when the error means that Postgres is unavailable, otherwise the error itself. */
+/** Returns `Unavailable` when the error means that Postgres is unavailable or too slow, otherwise the error itself. */
 export function translateError(error: unknown): unknown {
   if (error instanceof Unavailable) return error;
+  if (causesOf(error).some((parts) => codesOf(parts).includes(STATEMENT_TIMEOUT)))
+    return new Overloaded('Postgres took too long over a statement', { cause: error });
   return isUnavailability(error) ? new Unavailable('Postgres', { cause: error }) : error;
 }
 

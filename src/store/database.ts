@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { translateError } from './database-errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { StatementWatch } from './statement-watch.ts';
+import { WatchedPg } from './watched-pg.ts';
 
 export type Database = PrismaClient & OpenDatabase;
 /** Runs statements: a database, or one transaction on it. */
@@ -19,6 +19,11 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Called when an idle connection breaks; the next statement opens a new one. */
   readonly onConnectionLost?: (error: Error) => void;
+  /**
+   * Inspects Postgres while it answers none of the open statements; true when something is wrong with it. With this, a silent
+   * Postgres is found out: see `suspend`.
+   */
+  readonly onSilence?: () => Promise<boolean>;
 }
 
 const IDLE_MS = 10_000;
@@ -31,7 +36,7 @@ const MAX_PREPARED = 500;
  * A COMMIT that throws `Unavailable` may have taken effect.
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { connectTimeoutMs = 5_000, statementTimeoutMs = 10_000 } = options;
+  const { connectTimeoutMs = 3_000, statementTimeoutMs = 10_000 } = options;
   const silenceMs = Math.max(statementTimeoutMs, IDLE_MS) + 5_000;
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -43,9 +48,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     onConnect: (client) => prepareSession(client, statementTimeoutMs, silenceMs),
   });
   const onLost = options.onConnectionLost ?? (() => {});
+  const watch = new StatementWatch({ onSilence: options.onSilence });
   pool.on('error', onLost); // not by the adapter, which a pool that only runs `query` never connects
   const statementNameGenerator = statementNames();
-  const adapter = new TranslatingPg(pool, {
+  const adapter = new WatchedPg(watch, pool, {
     disposeExternalPool: true,
     onConnectionError: onLost,
     statementNameGenerator,
@@ -58,14 +64,22 @@ export function openDatabase(options: DatabaseOptions): Database {
   const transaction: InteractiveTransaction = db.$transaction.bind(db);
   const query = async <Row>({ text, values }: Prisma.Sql): Promise<Row[]> => {
     const name = statementNameGenerator({ sql: text });
-    const { rows } = await withTranslatedErrors(() => pool.query<Row & pg.QueryResultRow>({ name, text, values }));
+    const { rows } = await watch.run(() => pool.query<Row & pg.QueryResultRow>({ name, text, values }));
     return rows;
   };
-  // Prisma's own transaction timeouts are thrown above the adapter, so they are translated here.
-  const $transaction: InteractiveTransaction = (work, limits) => withTranslatedErrors(() => transaction(work, limits));
-  const connections = () => connectionsOf(pool);
-  const close = () => db.$disconnect();
-  return Object.assign(db, { $transaction: $transaction as Database['$transaction'], query, connections, close });
+  // Prisma's own timeouts are thrown above the adapter; and it rejects a transaction only after its ROLLBACK.
+  const $transaction: InteractiveTransaction = (work, limits) => watch.run(() => transaction(work, limits));
+  return Object.assign(db, {
+    $transaction: $transaction as Database['$transaction'],
+    query,
+    connections: () => connectionsOf(pool),
+    suspend: () => watch.suspend(),
+    resume: () => watch.resume(),
+    async close() {
+      watch.close();
+      await db.$disconnect();
+    },
+  });
 }
 
 export interface OpenDatabase {
@@ -76,6 +90,12 @@ export interface OpenDatabase {
   query<Row>(statement: Prisma.Sql): Promise<Row[]>;
   /** The connections of the pool; `waiting` counts statements without one. */
   connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
+  /**
+   * Rejects what Postgres has not answered, and refuses new statements at once, until Postgres answers or `resume` is called:
+   * for a process whose callers would rather hear of an outage than wait for its end.
+   */
+  suspend(): void;
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -129,34 +149,4 @@ function statementNames(): (query: { readonly sql: string }) => string {
     names.set(sql, name);
     return name;
   };
-}
-
-type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
-type AdapterTransaction = Awaited<ReturnType<Adapter['startTransaction']>>;
-
-/** Prisma's adapter for pg with translated errors. Every statement, BEGIN and COMMIT included, passes through the adapter. */
-class TranslatingPg extends PrismaPg {
-  override async connect(): Promise<Adapter> {
-    const adapter = await super.connect();
-    const startTransaction = adapter.startTransaction.bind(adapter);
-    adapter.startTransaction = (level) =>
-      withTranslatedErrors(async () => translateStatements(await startTransaction(level)));
-    return translateStatements(adapter);
-  }
-}
-
-function translateStatements<T extends Adapter | AdapterTransaction>(queryable: T): T {
-  const queryRaw = queryable.queryRaw.bind(queryable);
-  const executeRaw = queryable.executeRaw.bind(queryable);
-  queryable.queryRaw = (query) => withTranslatedErrors(() => queryRaw(query));
-  queryable.executeRaw = (query) => withTranslatedErrors(() => executeRaw(query));
-  return queryable;
-}
-
-async function withTranslatedErrors<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translateError(error);
-  }
 }

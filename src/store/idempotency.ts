@@ -1,4 +1,5 @@
-import type { IdempotencyStore, KeptAnswer } from '../ports/idempotency.ts';
+import { randomUUID } from 'node:crypto';
+import type { HeldKey, IdempotencyStore, KeptAnswer } from '../ports/idempotency.ts';
 import type { Database } from './database.ts';
 
 /** How often `begin` retries when a key is freed between its insert and its read. */
@@ -8,22 +9,25 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
   return {
     async begin(scope, key, requestHash) {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        if (await acquire(db, scope, key, requestHash)) return undefined;
+        const held = { scope, key, holder: randomUUID() };
+        if (await acquire(db, held, requestHash)) return { kind: 'held', held };
         const stored = await read(db, scope, key);
-        if (stored) return stored;
+        if (stored) return { kind: 'kept', ...stored };
       }
       // Other requests acquired and freed the key each time, so it counts as in use.
-      return { requestHash, answer: undefined };
+      return { kind: 'kept', requestHash, answer: undefined };
     },
 
-    async complete(scope, key, { status, body }) {
-      await db.$executeRaw`
+    async complete({ scope, key, holder }, { status, body }) {
+      const stored = await db.$executeRaw`
         UPDATE kept_answers SET status = ${status}, body = ${body}
-        WHERE scope = ${scope} AND key = ${key} AND status IS NULL`;
+        WHERE scope = ${scope} AND key = ${key} AND holder = ${holder}::uuid AND status IS NULL`;
+      return stored > 0;
     },
 
-    async abandon(scope, key) {
-      await db.$executeRaw`DELETE FROM kept_answers WHERE scope = ${scope} AND key = ${key} AND status IS NULL`;
+    async abandon({ scope, key, holder }) {
+      await db.$executeRaw`
+        DELETE FROM kept_answers WHERE scope = ${scope} AND key = ${key} AND holder = ${holder}::uuid AND status IS NULL`;
     },
   };
 }
@@ -32,11 +36,12 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
  * Acquires a key that is new, whose response is 24 hours old, or whose request has not ended for 60 s. Of concurrent
  * requests one writes the row; the others wait for it, find the condition false and return false. kept_answers_pkey
  */
-async function acquire(db: Database, scope: string, key: string, requestHash: Uint8Array): Promise<boolean> {
+async function acquire(db: Database, { scope, key, holder }: HeldKey, requestHash: Uint8Array): Promise<boolean> {
   const acquired = await db.$executeRaw`
-    INSERT INTO kept_answers AS k (scope, key, request_hash) VALUES (${scope}, ${key}, ${requestHash})
+    INSERT INTO kept_answers AS k (scope, key, request_hash, holder)
+    VALUES (${scope}, ${key}, ${requestHash}, ${holder}::uuid)
     ON CONFLICT (scope, key) DO UPDATE
-    SET request_hash = excluded.request_hash, status = NULL, body = NULL, began_at = now()
+    SET request_hash = excluded.request_hash, holder = excluded.holder, status = NULL, body = NULL, began_at = now()
     WHERE k.began_at < now() - interval '24 hours'
       OR (k.status IS NULL AND k.began_at < now() - interval '60 seconds')`;
   return acquired > 0;

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { type Finding, type Part, type Readiness, readinessOf, stopsWork } from '../domain/readiness.ts';
 import type { Log } from '../ports/process.ts';
 import type { Inspection, ServerInspector } from '../ports/servers.ts';
+import { FindingLog, UNAVAILABLE } from './finding-log.ts';
 
 export interface ServerWatchOptions {
   readonly postgres: ServerInspector;
@@ -15,27 +16,10 @@ export interface ServerWatchOptions {
 
 const READY_INTERVAL_MS = 5000;
 const UNREADY_INTERVAL_MS = 1000;
-/** A finding that stays is logged again this often. */
-const REPEAT_MS = 60_000;
 /** An inspection this recent answers a question about now. */
 const FRESH_MS = 1000;
 
-const NAMES: Readonly<Record<Part, string>> = {
-  postgres: 'Postgres',
-  redis: 'Redis',
-  encryptionKeys: 'ENCRYPTION_KEYS',
-};
-
-/** The code of the finding that a server does not answer. */
-const UNAVAILABLE = 'unavailable';
-
 type Facts = Inspection['facts'];
-
-interface Known {
-  readonly finding: Finding;
-  readonly sinceMs: number;
-  loggedAtMs: number;
-}
 
 /**
  * Watches Postgres and Redis: every five seconds, every second while something stops the work, and whenever somebody asks.
@@ -44,7 +28,7 @@ interface Known {
 export class ServerWatch {
   readonly #options: ServerWatchOptions;
   readonly #nowMs: () => number;
-  readonly #known = new Map<string, Known>();
+  readonly #log: FindingLog;
   #facts: { readonly postgres?: Facts | undefined; readonly redis?: Facts | undefined } = {};
   #inspectedAtMs: number | undefined;
   #inspecting: Promise<void> | undefined;
@@ -56,6 +40,14 @@ export class ServerWatch {
   constructor(options: ServerWatchOptions) {
     this.#options = options;
     this.#nowMs = options.nowMs ?? (() => performance.now());
+    this.#log = new FindingLog(options.log, this.#nowMs);
+  }
+
+  /** Calls `listener` after every inspection, with the parts that do not answer. */
+  onInspection(listener: (unavailable: ReadonlySet<Part>) => void): void {
+    this.#inspections.on('ended', () =>
+      listener(new Set(this.#findings().flatMap(({ part, code }) => (code === UNAVAILABLE ? [part] : [])))),
+    );
   }
 
   /** Inspects now and from then on. Resolves after the first inspection. */
@@ -135,7 +127,7 @@ export class ServerWatch {
     const [ofPostgres, ofRedis] = await Promise.all([postgres.inspect(), redis.inspect()]);
     if (this.#closed) return;
     this.#inspectedAtMs = this.#nowMs();
-    this.#compare([...ofPostgres.findings, ...ofRedis.findings]);
+    this.#log.update([...ofPostgres.findings, ...ofRedis.findings]);
     if (this.#noteFacts(ofPostgres, ofRedis)) log.info(this.#facts, 'servers inspected');
     this.#inspections.emit('ended');
   }
@@ -147,46 +139,8 @@ export class ServerWatch {
     return JSON.stringify(this.#facts) !== JSON.stringify(before);
   }
 
-  #compare(findings: readonly Finding[]): void {
-    const nowMs = this.#nowMs();
-    const current = new Map(findings.map((finding) => [`${finding.part} ${finding.code}`, finding]));
-    for (const [key, { finding, sinceMs }] of this.#known) {
-      if (current.has(key)) continue;
-      this.#known.delete(key);
-      this.#logEnd(finding, nowMs - sinceMs);
-    }
-    for (const [key, finding] of current) {
-      const known = this.#known.get(key);
-      if (!known) this.#logBegin(finding);
-      else if (nowMs - known.loggedAtMs >= REPEAT_MS) this.#logRepeat(finding, nowMs - known.sinceMs);
-      else continue;
-      this.#known.set(key, { finding, sinceMs: known?.sinceMs ?? nowMs, loggedAtMs: nowMs });
-    }
-  }
-
-  #logBegin(finding: Finding): void {
-    const { part, code, effect, advice, context } = finding;
-    const fields = { part, code, ...context };
-    if (effect === 'blocks')
-      this.#options.log.error(fields, `${describe(finding)}. No work is taken. To correct: ${advice}`);
-    else this.#options.log.warn(fields, `${describe(finding)}. To correct: ${advice}`);
-  }
-
-  #logRepeat(finding: Finding, lastedMs: number): void {
-    const { part, code, advice } = finding;
-    const fields = { part, code, lastedMs: Math.round(lastedMs) };
-    this.#options.log.warn(fields, `${describe(finding)}, unchanged. To correct: ${advice}`);
-  }
-
-  #logEnd(finding: Finding, lastedMs: number): void {
-    const { part, code } = finding;
-    const fields = { part, code, lastedMs: Math.round(lastedMs) };
-    const isBack = code === UNAVAILABLE;
-    this.#options.log.info(fields, isBack ? `${NAMES[part]} is available again` : `Resolved: ${describe(finding)}`);
-  }
-
   #findings(): readonly Finding[] {
-    return [...this.#known.values()].map(({ finding }) => finding);
+    return this.#log.current();
   }
 
   #blocking(): Finding | undefined {
@@ -206,8 +160,4 @@ export class ServerWatch {
 
 function knownFacts({ facts }: Inspection): Facts | undefined {
   return Object.keys(facts).length > 0 ? facts : undefined;
-}
-
-function describe({ part, code, detail }: Finding): string {
-  return code === UNAVAILABLE ? `${NAMES[part]} is unavailable` : `${NAMES[part]}: ${detail}`;
 }

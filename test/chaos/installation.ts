@@ -7,9 +7,12 @@ import { type Client, makeTenant, testEnv } from '../support/client.ts';
 import type { Env } from '../support/node-process.ts';
 import { type ApiProcess, startApi, startWorker, type TestProcess } from '../support/process.ts';
 import type { ReceiverCommands } from './actors/receiver.ts';
+import { SmallDisk } from './small-disk.ts';
 
 /** Crash-safe, as in production. */
-const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+const DURABLE: Record<string, string> = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+/** So that its log of transactions leaves room for data on a small disk. */
+const SMALL = { max_wal_size: '64MB', min_wal_size: '32MB' };
 const WORKERS = 2;
 const LAST_LINES = 40;
 
@@ -17,12 +20,14 @@ const LAST_LINES = 40;
 export class Installation {
   readonly servers: Servers;
   readonly receiver: CalledProcess<ReceiverCommands>;
+  readonly #disk: SmallDisk | undefined;
   readonly #env: Env;
   readonly #processes: TestProcess[] = [];
   #api: ApiProcess | undefined;
 
-  private constructor(servers: Servers, env: Env) {
+  private constructor(servers: Servers, env: Env, disk: SmallDisk | undefined) {
     this.servers = servers;
+    this.#disk = disk;
     const { postgres, redis, folder } = servers;
     const { RECOVER_INTERVAL_MS: _, ...usual } = testEnv(); // as long as in production, unless a scenario says otherwise
     this.#env = { ...usual, DATABASE_URL: postgres.url, REDIS_URL: redis.url, ...env };
@@ -30,16 +35,33 @@ export class Installation {
     this.receiver = new CalledProcess({ name: 'receiver', script, logFile: join(folder, 'receiver.log') });
   }
 
-  /** Servers and receiver; API and workers come with `startProcesses`. */
-  static async start(env: Env): Promise<Installation> {
-    const servers = await startServers({ postgres: DURABLE });
+  /**
+   * Servers and receiver; API and workers come with `startProcesses`.
+   *
+   * @param diskMiB the size of the disk that the servers have for themselves; default: they share the machine's
+   */
+  static async start(env: Env, diskMiB?: number): Promise<Installation> {
+    const disk = diskMiB === undefined ? undefined : SmallDisk.mount(diskMiB);
+    const folder = disk && { folder: join(disk.folder, 'servers') };
     try {
-      await migrate(servers.postgres.url);
-      return new Installation(servers, env);
+      const servers = await startServers({ postgres: { ...DURABLE, ...(disk && SMALL) }, ...folder });
+      try {
+        await migrate(servers.postgres.url);
+        return new Installation(servers, env, disk);
+      } catch (error) {
+        await servers.stop();
+        throw error;
+      }
     } catch (error) {
-      await servers.stop();
+      disk?.unmount();
       throw error;
     }
+  }
+
+  /** The disk that the servers have for themselves. */
+  get disk(): SmallDisk {
+    if (!this.#disk) throw new Error('the servers share the disk of the machine');
+    return this.#disk;
   }
 
   /** The API that was started last. */
@@ -93,5 +115,6 @@ export class Installation {
   async stop(): Promise<void> {
     await Promise.all([...this.#processes.map((one) => one.kill()), this.receiver.kill()]);
     await this.servers.stop();
+    this.#disk?.unmount();
   }
 }

@@ -7,6 +7,7 @@ import { table } from './report.ts';
 import { FULL, type Size } from './run.ts';
 import { type Result, runScenario } from './run-scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
+import { canMountDisks } from './small-disk.ts';
 
 // `npm run chaos [-- [--events N] [scenario ...]]`: breaks things in mid-run and counts. Ends with 1 when a promise is broken.
 
@@ -27,9 +28,13 @@ mkdirSync(folder, { recursive: true });
 const file = join(folder, `${startedAt.toISOString().replaceAll(':', '-').slice(0, 19)}.json`);
 const results: Result[] = [];
 for (const scenario of wanted) {
+  if (scenario.diskMiB !== undefined && !canMountDisks()) {
+    console.error(`${scenario.name}: skipped, because only root on Linux can mount its disk`);
+    continue;
+  }
   console.error(`${scenario.name}: ${scenario.what} ...`);
   try {
-    installation = await Installation.start(scenario.env ?? {});
+    installation = await Installation.start(scenario.env ?? {}, scenario.diskMiB);
     const result = await runScenario(installation, scenario, size);
     results.push(result);
     if (result.broken.length > 0) process.exitCode = 1;

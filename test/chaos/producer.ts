@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/poll.ts';
 import { nowMs } from './clock.ts';
@@ -31,6 +32,11 @@ export interface Load {
   readonly hostileEvents: number;
 }
 
+interface ProducerLoad extends Load {
+  /** So many bytes are added to each event. */
+  readonly eventBytes: number;
+}
+
 interface BatchAnswer {
   readonly results: readonly { readonly status: string; readonly id?: string }[];
 }
@@ -56,9 +62,9 @@ export class Producer {
   readonly #answers = { repeats: 0, wrong: [] as string[], slowestMs: 0 };
   readonly #targets: readonly (readonly Target[])[];
   readonly #hostile: readonly (readonly Target[])[];
-  readonly #load: Load;
+  readonly #load: ProducerLoad;
 
-  constructor(targets: readonly Target[], load: Load) {
+  constructor(targets: readonly Target[], load: ProducerLoad) {
     const tenants = Math.max(...targets.map(({ tenant }) => tenant)) + 1;
     const byTenant = (isHostile: boolean) =>
       Array.from({ length: tenants }, (_, tenant) =>
@@ -126,7 +132,7 @@ export class Producer {
       type: 'pass.updated',
       templateId: target.templateId,
       occurredAt: '2026-03-01T12:00:00Z',
-      pass: { id: passId },
+      pass: { id: passId, ...this.#padding() },
     }));
     const { results } = await eventually(() => this.#tryBatch(first.target, events), {
       what: 'a batch accepted',
@@ -139,6 +145,12 @@ export class Producer {
       if (!eventId) throw new Error(`event ${draft.producerId} was refused: ${JSON.stringify(results[index])}`);
       this.accepted.push({ ...draft, eventId, acceptedAtMs });
     }
+  }
+
+  /** Random, so that Postgres cannot compress it. */
+  #padding(): object {
+    const { eventBytes } = this.#load;
+    return eventBytes > 0 ? { fields: { note: randomBytes(eventBytes / 2).toString('hex') } } : {};
   }
 
   async #tryBatch({ client }: Target, events: readonly object[]): Promise<BatchAnswer | undefined> {

@@ -1,3 +1,4 @@
+import type { Refusals } from './refusals.ts';
 import type { Result } from './run-scenario.ts';
 
 interface Column {
@@ -34,8 +35,18 @@ export function table(results: readonly Result[]): string {
       .join('  ')
       .trimEnd(),
   );
+  const refusals = results.flatMap(({ name, refusals: found }) => (found ? [`${name}: ${inWords(found)}`] : []));
   const broken = results.flatMap(({ name, broken }) => broken.map((what) => `${name}: ${what}`));
-  return [...lines, ...(broken.length > 0 ? ['', ...broken] : [])].join('\n');
+  return [lines, refusals, broken]
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n');
+}
+
+function inWords({ requests, refused, p99Ms, slowestMs, growthMiB }: Refusals): string {
+  const memory = growthMiB === undefined ? 'memory unknown' : `${growthMiB.toFixed(0)} MiB more memory`;
+  const times = `503 after ${p99Ms.toFixed(0)} ms at p99, ${slowestMs.toFixed(0)} ms at most`;
+  return `${shown(refused)} of ${shown(requests)} requests refused: ${times}; ${memory}`;
 }
 
 function padded(cell: string, width: number, column: number): string {

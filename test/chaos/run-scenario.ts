@@ -4,6 +4,7 @@ import { nowMs } from './clock.ts';
 import type { Installation } from './installation.ts';
 import { type Answers, Producer } from './producer.ts';
 import { brokenPromises } from './promises.ts';
+import { brokenByRefusals, type Refusals } from './refusals.ts';
 import { Run, type Size } from './run.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { type Outcome, type StoredDelivery, tally } from './tally.ts';
@@ -13,6 +14,7 @@ import { makeTargets } from './targets.ts';
 export interface Result extends Outcome, Answers {
   readonly name: string;
   readonly broken: readonly string[];
+  readonly refusals: Refusals | undefined;
   readonly tookMs: number;
 }
 
@@ -28,7 +30,7 @@ export async function runScenario(installation: Installation, scenario: Scenario
   await scenario.prepare?.(installation);
   await installation.startProcesses();
   const targets = await makeTargets(installation, scenario.ground ?? {});
-  const producer = new Producer(targets, size);
+  const producer = new Producer(targets, { ...size, eventBytes: scenario.ground?.eventBytes ?? 0 });
   const running = new Run(installation, producer, size);
   let faultEndedAtMs: number | undefined;
   const happen = async (): Promise<void> => {
@@ -41,7 +43,7 @@ export async function runScenario(installation: Installation, scenario: Scenario
   const deliveries = await storedDeliveries(installation);
   const { arrivals, mostOpen } = await installation.receiver.call('seen');
   const { accepted, answers } = producer;
-  const { inFlight, struckAtMs } = running;
+  const { inFlight, struckAtMs, refusals } = running;
   const ordered = scenario.ground?.ordered === true;
   const outcome = tally({
     accepted,
@@ -55,8 +57,11 @@ export async function runScenario(installation: Installation, scenario: Scenario
     ordered,
   });
   const patience = Math.max(patienceBefore, size.patience());
-  const broken = brokenPromises(outcome, answers, scenario.promises ?? {}, patience);
-  return { name: scenario.name, broken, tookMs: nowMs() - startedAtMs, ...outcome, ...answers };
+  const broken = [
+    ...brokenPromises(outcome, answers, scenario.promises ?? {}, patience),
+    ...(refusals ? brokenByRefusals(refusals, patience) : []),
+  ];
+  return { name: scenario.name, broken, refusals, tookMs: nowMs() - startedAtMs, ...outcome, ...answers };
 }
 
 /** Waits until every delivery has ended or is held, or the deadline has passed. */

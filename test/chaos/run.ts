@@ -4,6 +4,7 @@ import { eventually } from '../support/poll.ts';
 import { nowMs } from './clock.ts';
 import type { Installation } from './installation.ts';
 import type { Load, Producer } from './producer.ts';
+import type { Refusals } from './refusals.ts';
 
 /** How much is sent, and how long outages last. */
 export interface Size extends Load {
@@ -27,6 +28,8 @@ export class Run {
   readonly inFlight = new Set<string>();
   /** When the first fault struck. */
   struckAtMs: number | undefined;
+  /** Where the scenario measures them. */
+  refusals: Refusals | undefined;
 
   constructor(installation: Installation, producer: Producer, size: Size) {
     this.installation = installation;

@@ -24,6 +24,8 @@ export interface Ground {
   readonly retryDelaysMs?: readonly number[];
   /** Subscriptions ask for the order of each pass. */
   readonly ordered?: boolean;
+  /** About how large the events are, in bytes; default: small. */
+  readonly eventBytes?: number;
   /** One endpoint of each misery, and one that fails half the time, beside the healthy ones. */
   readonly hostile?: boolean;
 }

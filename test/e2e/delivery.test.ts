@@ -68,7 +68,7 @@ describe('retries', () => {
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1990);
   });
 
-  test('an endpoint that hangs is given up after the timeout and tried again', async () => {
+  test('an attempt at a hanging endpoint ends at the timeout and is retried', async () => {
     const { tenant, path, emit } = await prepare({ timeoutMs: 1500 });
     passwire().receiver.answer(path, { instead: 'hang' }, {});
     const { id } = await tenant.settled(await emit(), ['succeeded']);
@@ -84,7 +84,7 @@ describe('retries', () => {
 });
 
 describe('dead letters', () => {
-  test('a delivery whose schedule is used up dies into the log and is replayed from there', async () => {
+  test('a delivery that is out of retries becomes a dead letter, and is replayed from it', async () => {
     const { tenant, path, emit } = await prepare();
     passwire().receiver.answer(path, { status: 500, body: 'still no' });
     const dead = await tenant.settled(await emit(), ['dead']);
@@ -115,7 +115,7 @@ describe('dead letters', () => {
     expect((await tenant.call('POST', `/v1/dead-letters/${data[0]?.id}/replay`)).status).toBe(409);
   });
 
-  test('a body that cannot be built dead-letters that delivery with the reason and leaves the others alone', async () => {
+  test('a body that cannot be built dead-letters its delivery with the reason, and no other', async () => {
     const tenant = await passwire().makeTenant();
     const templateId = await tenant.makeTemplate({});
     const vibes = await tenant.makeIntegration({ dialect: 'vibes', options: { companyKey: 'acme' } });
@@ -174,7 +174,7 @@ describe('replay', () => {
 });
 
 describe('held, released, cancelled', () => {
-  test('410 disables the endpoint: what comes then is held, and enabling releases it', async () => {
+  test('410 disables the endpoint: later deliveries are held, and enabling releases them', async () => {
     const { tenant, path, emit, subscriptionId } = await prepare();
     passwire().receiver.answer(path, { status: 410 });
     expect((await tenant.settled(await emit('pas_1'), ended)).state).toBe('dead');
@@ -302,7 +302,7 @@ test('a subscription made a moment ago misses no event', async () => {
   }
 });
 
-test('a worker told to stop finishes what is in flight; what comes later is delivered by another', async () => {
+test('a worker that is told to stop finishes its deliveries in flight; another one delivers the later ones', async () => {
   const { tenant, path, emit } = await prepare();
   passwire().receiver.answer(path, { delayMs: 1500 });
   const other = await passwire().startWorker();

@@ -18,7 +18,7 @@ interface EndpointAnswer extends Json {
     readonly disabledReasons: readonly string[];
   };
   readonly failingSince: string | null;
-  readonly health: {
+  readonly live: {
     readonly breaker: { readonly state: string; readonly until: string | null };
     readonly failuresInARow: number;
     readonly share: number;
@@ -69,17 +69,17 @@ describe('an endpoint that fails', () => {
       subscriptions: { count: 1, disabled: 0, disabledReasons: [] },
       limits: { maxInFlight: 10, ratePerSecond: null },
       failingSince: null,
-      health: { breaker: { state: 'closed', until: null }, failuresInARow: 0, share: 2, inFlight: 0, parked: 0 },
+      live: { breaker: { state: 'closed', until: null }, failuresInARow: 0, share: 2, inFlight: 0, parked: 0 },
     });
 
     passwire().receiver.answer(path, { status: 500 });
     const first = [await emit('pas_1'), await emit('pas_2')];
     const open = await eventually(async () => {
       const shown = await endpoint();
-      return shown.health?.breaker.state === 'open' && shown.failingSince !== null && shown;
+      return shown.live?.breaker.state === 'open' && shown.failingSince !== null && shown;
     });
-    expect(open).toMatchObject({ state: 'failing', health: { failuresInARow: 5, share: 1 } });
-    expect(Date.parse(open.health?.breaker.until ?? '')).toBeGreaterThan(Date.now());
+    expect(open).toMatchObject({ state: 'failing', live: { failuresInARow: 5, share: 1 } });
+    expect(Date.parse(open.live?.breaker.until ?? '')).toBeGreaterThan(Date.now());
     const { data } = await tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints?state=failing');
     expect(data.map(({ id }) => id)).toEqual([endpointId]);
 
@@ -95,7 +95,7 @@ describe('an endpoint that fails', () => {
     await eventually(async () => (await endpoint()).state === 'active');
     expect(await endpoint()).toMatchObject({
       failingSince: null,
-      health: { breaker: { state: 'closed' }, failuresInARow: 0 },
+      live: { breaker: { state: 'closed' }, failuresInARow: 0 },
     });
 
     const failing = await heard('endpoint.failing');
@@ -126,7 +126,7 @@ describe('an endpoint that fails', () => {
     passwire().receiver.answer(path, {});
     const sent = passwire().receiver.at(path).length;
     const enabled = await tenant.ok<EndpointAnswer>('POST', `/v1/endpoints/${endpointId}/enable`, {});
-    expect(enabled).toMatchObject({ state: 'active', failingSince: null, health: { breaker: { state: 'closed' } } });
+    expect(enabled).toMatchObject({ state: 'active', failingSince: null, live: { breaker: { state: 'closed' } } });
     for (const eventId of events) await tenant.settled(eventId, ['succeeded']);
     const passes = passwire()
       .receiver.at(path)

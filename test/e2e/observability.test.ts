@@ -222,7 +222,7 @@ describe('health of a worker', () => {
     expect((await fetch(`${url}/`)).status).toBe(404);
   });
 
-  test('a worker whose port is taken reports it and delivers all the same', async () => {
+  test('a worker whose port is in use reports it and still delivers', async () => {
     const { port } = new URL(await statusUrl(passwire().worker));
     const second = await passwire().startWorker({ WORKER_PORT: port });
     await lineWith(second, { msg: 'health and metrics not served: set WORKER_PORT', port: Number(port) });

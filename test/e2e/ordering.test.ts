@@ -88,7 +88,7 @@ test('two workers deliver the events of each pass one after another in the order
   expect(overlaps).toEqual([]);
 });
 
-test('a pass whose first delivery fails holds up no other; cancelling it lets the next go', async () => {
+test('a pass whose first delivery fails holds up no other pass; cancelling it releases the next delivery', async () => {
   const { tenant, subscriptionId, path, emit } = await prepare([3_600_000]);
   const [stuck] = PASSES;
   passwire().receiver.answer(path, {
@@ -110,7 +110,7 @@ test('a pass whose first delivery fails holds up no other; cancelling it lets th
   expect(numbersByPass(path)).toEqual(upTo(3));
 });
 
-test('what comes while the subscription is disabled is delivered in order when it is enabled', async () => {
+test('events accepted while the subscription is disabled are delivered in order when it is enabled', async () => {
   const { tenant, subscriptionId, path, emit, allEnded } = await prepare();
   const { overlaps } = answerUnevenly(path);
   await emit(1, 4);

@@ -114,7 +114,7 @@ test('a request that a shutdown broke off is no attempt: another worker makes th
   const [waiting] = await tenant.deliveries({ eventId });
   expect(waiting).toMatchObject({ state: expect.stringMatching(/^(pending|parked)$/), attemptCount: 0, lastReason: null });
   const { data } = await tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints');
-  expect(data).toMatchObject([{ state: 'active', health: { failuresInARow: 0 } }]);
+  expect(data).toMatchObject([{ state: 'active', live: { failuresInARow: 0 } }]);
 
   isSilent = false;
   await passwire().startWorker();

@@ -18,7 +18,7 @@ test('records method, path, headers and the very bytes', async () => {
   expect(got?.body).toEqual(Buffer.from('{"ü": 1}'));
 });
 
-test('answers in turn and stays with the last', async () => {
+test('answers in the order of the script and repeats the last answer', async () => {
   receiver.answer('/a', { status: 500 }, { status: 503, headers: { 'retry-after': '1' }, body: 'later' }, { status: 204 });
   const answers = [await post('/a'), await post('/a'), await post('/a'), await post('/a'), await post('/other')];
   expect(answers.map(({ status }) => status)).toEqual([500, 503, 204, 204, 200]);
@@ -26,7 +26,7 @@ test('answers in turn and stays with the last', async () => {
   expect(await answers[1]?.text()).toBe('later');
 });
 
-test('hangs, resets and answers by hand', async () => {
+test('hangs, resets, and answers on demand', async () => {
   receiver.answer('/hang', { instead: 'hang' });
   receiver.answer('/reset', { instead: 'reset' });
   receiver.answer('/hand', { by: ({ text }, response) => void response.writeHead(202).end(text.toUpperCase()) });

@@ -4,6 +4,7 @@ import type { DialectName, Integration, StoredSecret } from '../../src/domain/in
 import { SecretBox } from '../../src/domain/secret-box.ts';
 import type { Subscription } from '../../src/domain/subscription.ts';
 import { type Template, templateInputSchema } from '../../src/domain/template.ts';
+import type { TenantBounds } from '../../src/domain/tenant-bounds.ts';
 import type { TenantConfig } from '../../src/domain/tenant-config.ts';
 import type { ConfigSource } from '../../src/ports/configuration.ts';
 
@@ -14,10 +15,21 @@ export const clock = () => NOW_MS;
 export const tenantId: TenantId = newId('tenant', 0);
 export const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
 
-const times = { createdAt: new Date(0), updatedAt: new Date(0) };
+export const bounds: TenantBounds = {
+  subscriptions: 2000,
+  subscriptionsPerTrigger: 200,
+  integrations: 200,
+  templates: 1000,
+  fields: 50_000,
+  mappingRules: 50_000,
+  configurationBytes: 8_388_608,
+  secrets: 10,
+};
+
+const fresh = { version: 1, createdAt: new Date(0), updatedAt: new Date(0) };
 
 export function makeTemplate(input: object = {}): Template {
-  return { ...templateInputSchema.parse({ name: 'Loyalty', ...input }), id: newId('template', 0), tenantId, ...times };
+  return { ...templateInputSchema.parse({ name: 'Loyalty', ...input }), id: newId('template', 0), tenantId, ...fresh };
 }
 
 export function makeIntegration(dialect: DialectName, more: Partial<Integration> = {}): Integration {
@@ -30,7 +42,7 @@ export function makeIntegration(dialect: DialectName, more: Partial<Integration>
     headers: undefined,
     policy: {},
     limits: {},
-    ...times,
+    ...fresh,
     ...more,
   };
 }
@@ -49,7 +61,7 @@ export function makeSubscription(integration: Integration, more: Partial<Subscri
     knownFields: null,
     ordering: 'none',
     disabled: undefined,
-    ...times,
+    ...fresh,
     ...more,
   };
 }

@@ -7,7 +7,8 @@ import { type FieldError, findUnsupported, isObject } from '../../domain/json.ts
 import { LossyEvent } from '../../domain/read-posted-event.ts';
 import type { Checked } from '../../domain/schema.ts';
 import { TRIGGER_TEXTS, TRIGGERS, type Trigger } from '../../domain/trigger.ts';
-import { type EventResult, REFUSAL_CODES } from '../../pipeline/classify-events.ts';
+import { type AcceptedResult, type EventResult, REFUSAL_CODES } from '../../pipeline/classify-events.ts';
+import { MAX_REQUEST_DELIVERIES } from '../../pipeline/fan-out.ts';
 import { postEvent, postEvents } from '../../pipeline/post-events.ts';
 import { showDelivery } from '../delivery-view.ts';
 import { eventSchema, eventWithDeliveriesSchema, MAX_SHOWN_DELIVERIES, showEvent } from '../event-view.ts';
@@ -55,14 +56,18 @@ const batchSchema = z
 const acceptedShape = {
   id: idAnswer('event', 'Our id of the event.'),
   duplicate: z.boolean().meta({ description: 'True: it was accepted before, under this id.' }),
+  deliveries: z.int().optional().meta({
+    description:
+      'How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate.',
+  }),
 };
 const acceptedSchema = z.strictObject(acceptedShape).meta({
   id: 'AcceptedEvent',
   description: 'An event that is stored and will be delivered.',
-  examples: [{ id: EXAMPLE_IDS.event, duplicate: false }],
+  examples: [{ id: EXAMPLE_IDS.event, duplicate: false, deliveries: 1 }],
 });
 const index = z.int().meta({ description: 'The position in the batch, from 0.' });
-const ACCEPTED_EXAMPLE = { index: 0, status: 'accepted', id: EXAMPLE_IDS.event, duplicate: false };
+const ACCEPTED_EXAMPLE = { index: 0, status: 'accepted', id: EXAMPLE_IDS.event, duplicate: false, deliveries: 1 };
 const REFUSED_EXAMPLE = {
   index: 1,
   status: 'refused',
@@ -78,7 +83,9 @@ const resultSchema = z
       .strictObject({
         index,
         status: z.literal('refused').meta({ description: 'It is not stored.' }),
-        code: z.enum(REFUSAL_CODES).meta({ description: 'Why; the code of the problem if it were posted alone.' }),
+        code: z
+          .enum(REFUSAL_CODES)
+          .meta({ description: 'Why; but for `too-many-deliveries`, the code of the problem if it were posted alone.' }),
         errors: z.array(fieldErrorSchema).meta({ description: 'What to fix, and where.' }),
       })
       .meta({ id: 'RefusedResult', description: 'The result for a refused event.', examples: [REFUSED_EXAMPLE] }),
@@ -124,13 +131,14 @@ export const eventRoutes: readonly Route[] = [
     body: documentedEventSchema,
     examples: EVENT_EXAMPLES,
     bodyLimitBytes: MAX_REQUEST_BYTES,
+    rate: 'events',
     findsTenant: true,
     status: 202,
     answer: acceptedSchema,
     readBody: readObject,
     async handle(context, { tenantId, body }) {
       const result = await postEvent(context, tenantId, body);
-      if (result.kind === 'accepted') return { id: result.id, duplicate: result.duplicate };
+      if (result.kind === 'accepted') return showAccepted(result);
       if (result.code === 'too-large') throw tooLarge();
       throw invalid(result.errors, result.code);
     },
@@ -141,9 +149,10 @@ export const eventRoutes: readonly Route[] = [
     path: '/v1/events/batch',
     operationId: 'postEvents',
     summary: 'Post up to 1,000 events; each has its own result',
-    description: 'At most 8 MiB. The status is 202 also when all events are refused.',
+    description: `At most 8 MiB. The status is 202 also when all events are refused. Beyond ${MAX_REQUEST_DELIVERIES} deliveries of one request further events are refused with \`too-many-deliveries\`, never the first one: send them in another request.`,
     body: batchSchema,
     bodyLimitBytes: MAX_REQUEST_BYTES,
+    rate: 'events',
     status: 202,
     answer: batchAnswerSchema,
     readBody: readBatch,
@@ -187,7 +196,11 @@ export const eventRoutes: readonly Route[] = [
 
 function showResult(result: EventResult, index: number): z.infer<typeof resultSchema> {
   if (result.kind === 'refused') return { index, status: 'refused', code: result.code, errors: [...result.errors] };
-  return { index, status: 'accepted', id: result.id, duplicate: result.duplicate };
+  return { index, status: 'accepted', ...showAccepted(result) };
+}
+
+function showAccepted({ id, duplicate, deliveries }: AcceptedResult): z.infer<typeof acceptedSchema> {
+  return { id, duplicate, ...(deliveries !== undefined && { deliveries }) };
 }
 
 function tooLarge(): HttpProblem {

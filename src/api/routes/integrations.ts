@@ -55,7 +55,7 @@ const inputSchema = newIntegrationSchema.meta({
 
 const patchSchema = integrationPatchSchema.meta({
   id: 'IntegrationPatch',
-  description: 'Members to replace; others stay. The dialect cannot change.',
+  description: 'Members to change; others stay. Null restores the default. The dialect cannot change.',
   examples: [{ limits: { maxInFlight: 20 } }],
 });
 
@@ -70,6 +70,7 @@ const common = { tag: 'integrations' } as const;
 export const integrationRoutes: readonly Route[] = [
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'post',
     path: '/v1/integrations',
     operationId: 'createIntegration',
@@ -99,6 +100,7 @@ export const integrationRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'get',
     path: '/v1/integrations/{id}',
     operationId: 'getIntegration',
@@ -114,11 +116,13 @@ export const integrationRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'patch',
     path: '/v1/integrations/{id}',
     operationId: 'updateIntegration',
     summary: 'Update an integration',
-    description: 'Replaces the top-level members that are sent. A header with the value `***` keeps its value.',
+    description:
+      'Merges one level deep: members of `options`, `policy` and `limits` replace those of the same name, `headers` is replaced whole, null restores the default. A header with the value `***` keeps its value.',
     id: 'integration',
     body: patchSchema,
     examples: {
@@ -127,12 +131,13 @@ export const integrationRoutes: readonly Route[] = [
     },
     status: 200,
     answer: integrationSchema,
-    async handle(context, { tenantId, id, body }) {
-      return showWithSecrets(context, await changeIntegration(context, tenantId, id, body));
+    async handle(context, { tenantId, id, body, expected }) {
+      return showWithSecrets(context, await changeIntegration(context, tenantId, id, body, expected));
     },
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'delete',
     path: '/v1/integrations/{id}',
     operationId: 'deleteIntegration',
@@ -140,10 +145,11 @@ export const integrationRoutes: readonly Route[] = [
     description: 'Open deliveries of the subscriptions are cancelled; the log is kept.',
     id: 'integration',
     status: 204,
-    handle: (context, { tenantId, id, caller }) => deleteIntegration(context, tenantId, id, caller.id),
+    handle: (context, { tenantId, id, caller, expected }) => deleteIntegration(context, tenantId, id, caller.id, expected),
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'post',
     path: '/v1/integrations/{id}/rotate-secret',
     operationId: 'rotateIntegrationSecret',
@@ -159,8 +165,8 @@ export const integrationRoutes: readonly Route[] = [
     status: 200,
     answer: integrationSchema,
     blank: blankSecrets,
-    async handle(context, { tenantId, id, body }) {
-      const { integration, secrets } = await rotateSecret(context, tenantId, id, body);
+    async handle(context, { tenantId, id, body, expected }) {
+      const { integration, secrets } = await rotateSecret(context, tenantId, id, body, expected);
       return showIntegration(context, integration, secrets);
     },
   }),

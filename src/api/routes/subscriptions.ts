@@ -1,10 +1,10 @@
 import type { z } from 'zod';
+import { explainSubscriptions } from '../../admin/explain-subscriptions.ts';
 import { preview, previewInputSchema } from '../../admin/preview.ts';
 import {
   changeSubscription,
-  createSubscription,
+  createSubscriptions,
   deleteSubscription,
-  explainSubscriptions,
   newSubscriptionSchema,
   subscriptionPatchSchema,
 } from '../../admin/subscriptions.ts';
@@ -16,7 +16,14 @@ import { EXAMPLE_IDS } from '../example-ids.ts';
 import { idQuery, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { maySign } from '../permissions.ts';
 import { type Route, tenantRoute } from '../route.ts';
-import { previewSchema, showPreview, showSubscription, subscriptionSchema } from '../subscription-view.ts';
+import {
+  createdSchema,
+  previewSchema,
+  showCreated,
+  showPreview,
+  showSubscription,
+  subscriptionSchema,
+} from '../subscription-view.ts';
 
 const NAMES = { integrationId: EXAMPLE_IDS.integration, templateId: EXAMPLE_IDS.template };
 const URL = 'https://hooks.example.com/wallet';
@@ -40,6 +47,10 @@ const INPUT_EXAMPLES = {
       options: { changedOnly: false },
       ordering: 'pass',
     },
+  },
+  several: {
+    summary: 'Several triggers',
+    value: { ...NAMES, triggers: ['pass.installed', 'pass.uninstalled'], url: `${URL}/several` },
   },
   disabled: {
     summary: 'Disabled at first',
@@ -79,7 +90,8 @@ const inputSchema = newSubscriptionSchema.meta({
 
 const patchSchema = subscriptionPatchSchema.meta({
   id: 'SubscriptionPatch',
-  description: 'Members to replace; others stay. Integration, template and trigger cannot change.',
+  description:
+    'Members to change; others stay. Null restores the default. Integration, template and trigger cannot change.',
   examples: [{ enabled: false }],
 });
 
@@ -99,16 +111,21 @@ const listQuery = pageQuerySchema.extend({
 export const subscriptionRoutes: readonly Route[] = [
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'post',
     path: '/v1/subscriptions',
     operationId: 'createSubscription',
-    summary: 'Subscribe a URL to a trigger',
-    description: 'The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning.',
+    summary: 'Subscribe a URL to a trigger, or to several',
+    description:
+      'The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning. With `triggers`, a subscription is made for each of them or for none, and the answer lists them. 409 when the endpoint is subscribed already.',
     body: inputSchema,
     examples: INPUT_EXAMPLES,
     status: 201,
-    answer: subscriptionSchema,
-    handle: async (context, { tenantId, body }) => showSubscription(await createSubscription(context, tenantId, body)),
+    answer: createdSchema,
+    async handle(context, { tenantId, body }) {
+      const created = await createSubscriptions(context, tenantId, body);
+      return showCreated(created, body.triggers !== undefined);
+    },
   }),
   tenantRoute({
     ...common,
@@ -144,6 +161,7 @@ export const subscriptionRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'get',
     path: '/v1/subscriptions/{id}',
     operationId: 'getSubscription',
@@ -160,11 +178,13 @@ export const subscriptionRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'patch',
     path: '/v1/subscriptions/{id}',
     operationId: 'updateSubscription',
     summary: 'Update a subscription',
-    description: 'Replaces the top-level members that are sent. Disabling holds its deliveries, enabling releases them.',
+    description:
+      'Merges one level deep: members of `mapping` and `options` replace those of the same name, `rename`, `remove` and `knownFields` are replaced whole, null restores the default. Disabling holds its deliveries, enabling releases them.',
     id: 'subscription',
     body: patchSchema,
     examples: {
@@ -174,12 +194,13 @@ export const subscriptionRoutes: readonly Route[] = [
     },
     status: 200,
     answer: subscriptionSchema,
-    async handle(context, { tenantId, id, body }) {
-      return showSubscription(await changeSubscription(context, tenantId, id, body));
+    async handle(context, { tenantId, id, body, expected }) {
+      return showSubscription(await changeSubscription(context, tenantId, id, body, expected));
     },
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'delete',
     path: '/v1/subscriptions/{id}',
     operationId: 'deleteSubscription',
@@ -187,7 +208,7 @@ export const subscriptionRoutes: readonly Route[] = [
     description: 'Its open deliveries are cancelled; the log is kept.',
     id: 'subscription',
     status: 204,
-    handle: (context, { tenantId, id, caller }) => deleteSubscription(context, tenantId, id, caller.id),
+    handle: (context, { tenantId, id, caller, expected }) => deleteSubscription(context, tenantId, id, caller.id, expected),
   }),
 ];
 

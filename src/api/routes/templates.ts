@@ -25,7 +25,7 @@ const inputSchema = templateInputSchema.meta({
 
 const patchSchema = templatePatchSchema.meta({
   id: 'TemplatePatch',
-  description: 'Members to replace; others stay. Null clears a member that may be absent.',
+  description: 'Members to change; others stay. Null restores the default.',
   examples: [{ name: 'Loyalty card 2026' }],
 });
 
@@ -34,6 +34,7 @@ const common = { tag: 'templates' } as const;
 export const templateRoutes: readonly Route[] = [
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'post',
     path: '/v1/templates',
     operationId: 'createTemplate',
@@ -62,6 +63,7 @@ export const templateRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'get',
     path: '/v1/templates/{id}',
     operationId: 'getTemplate',
@@ -77,11 +79,13 @@ export const templateRoutes: readonly Route[] = [
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'patch',
     path: '/v1/templates/{id}',
     operationId: 'updateTemplate',
     summary: 'Update a pass template',
-    description: 'Replaces the top-level members that are sent. 409 when a subscription could no longer be built.',
+    description:
+      'Merges one level deep: members of `personalised` and `vendor` replace those of the same name, `fields` is replaced whole, null restores the default. 409 when a subscription could no longer be built.',
     id: 'template',
     body: patchSchema,
     examples: {
@@ -93,12 +97,13 @@ export const templateRoutes: readonly Route[] = [
     },
     status: 200,
     answer: templateSchema,
-    async handle(context, { tenantId, id, body }) {
-      return showTemplate(await changeTemplate(context, tenantId, id, body));
+    async handle(context, { tenantId, id, body, expected }) {
+      return showTemplate(await changeTemplate(context, tenantId, id, body, expected));
     },
   }),
   tenantRoute({
     ...common,
+    versioned: true,
     method: 'delete',
     path: '/v1/templates/{id}',
     operationId: 'deleteTemplate',
@@ -106,7 +111,7 @@ export const templateRoutes: readonly Route[] = [
     description: 'Open deliveries of the subscriptions are cancelled; the log is kept.',
     id: 'template',
     status: 204,
-    handle: (context, { tenantId, id, caller }) => deleteTemplate(context, tenantId, id, caller.id),
+    handle: (context, { tenantId, id, caller, expected }) => deleteTemplate(context, tenantId, id, caller.id, expected),
   }),
   tenantRoute({
     ...common,

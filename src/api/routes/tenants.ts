@@ -1,4 +1,4 @@
-import { createTenant, deleteTenant, renameTenant, tenantInputSchema } from '../../admin/tenants.ts';
+import { changeTenant, createTenant, deleteTenant, tenantInputSchema, tenantPatchSchema } from '../../admin/tenants.ts';
 import { notFound } from '../../domain/errors.ts';
 import { pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
@@ -6,8 +6,14 @@ import { showTenant, tenantSchema } from '../tenant-view.ts';
 
 const inputSchema = tenantInputSchema.meta({
   id: 'TenantInput',
-  description: 'A tenant to create, or its new name.',
+  description: 'A tenant to create.',
   examples: [{ name: 'Acme Coffee' }],
+});
+
+const patchSchema = tenantPatchSchema.meta({
+  id: 'TenantPatch',
+  description: 'Members to change; others stay.',
+  examples: [{ name: 'Acme Tea' }],
 });
 
 const common = { tag: 'tenants' } as const;
@@ -15,6 +21,7 @@ const common = { tag: 'tenants' } as const;
 export const tenantRoutes: readonly Route[] = [
   globalRoute({
     ...common,
+    versioned: true,
     method: 'post',
     path: '/v1/tenants',
     operationId: 'createTenant',
@@ -39,6 +46,7 @@ export const tenantRoutes: readonly Route[] = [
   }),
   globalRoute({
     ...common,
+    versioned: true,
     method: 'get',
     path: '/v1/tenants/{id}',
     operationId: 'getTenant',
@@ -55,18 +63,20 @@ export const tenantRoutes: readonly Route[] = [
   }),
   globalRoute({
     ...common,
+    versioned: true,
     method: 'patch',
     path: '/v1/tenants/{id}',
     operationId: 'updateTenant',
     summary: 'Rename a tenant',
     id: 'tenant',
-    body: inputSchema,
+    body: patchSchema,
     status: 200,
     answer: tenantSchema,
-    handle: async (context, { id, body }) => showTenant(await renameTenant(context, id, body)),
+    handle: async (context, { id, body, expected }) => showTenant(await changeTenant(context, id, body, expected)),
   }),
   globalRoute({
     ...common,
+    versioned: true,
     method: 'delete',
     path: '/v1/tenants/{id}',
     operationId: 'deleteTenant',
@@ -74,8 +84,8 @@ export const tenantRoutes: readonly Route[] = [
     description: 'Its keys are revoked and its open deliveries are cancelled; the log is kept.',
     id: 'tenant',
     status: 204,
-    async handle(context, { id, caller }) {
-      await deleteTenant(context, id, caller.id);
+    async handle(context, { id, caller, expected }) {
+      await deleteTenant(context, id, caller.id, expected);
       context.keyRing.forget();
     },
   }),

@@ -74,11 +74,14 @@ export class GateHealth implements EndpointHealthStore {
     return `${this.#prefix}:${kind}:${endpoint}`;
   }
 
-  async #exec(exec: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
-    const replies = (await this.#call(exec)) ?? [];
-    return replies.map(([error, reply]) => {
-      if (error) throw error;
-      return reply;
+  /** A busy Redis answers with errors; they mean that the state is unknown, as no answer does. */
+  #exec(exec: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
+    return this.#call(async () => {
+      const replies = (await exec()) ?? [];
+      return replies.map(([error, reply]) => {
+        if (error) throw error;
+        return reply;
+      });
     });
   }
 

@@ -1,4 +1,5 @@
 import { type IntegrationId, type TemplateId, type TenantId, toUuid } from '../../domain/id.ts';
+import { type ExpectedVersions, requireVersion } from '../../domain/row-version.ts';
 import type { Database } from '../database.ts';
 import { cancelOpen } from '../deliveries/open-deliveries.ts';
 import { Prisma } from '../generated/client.ts';
@@ -14,20 +15,24 @@ type Parent =
  *
  * @param by the id of the API key that requests it
  * @returns false when the tenant has no such row
- * @throws Problem `not_found` when the tenant does not exist or was deleted; Unavailable
+ * @throws Problem `not_found` when the tenant does not exist or was deleted, `precondition`; Unavailable
  */
 export async function deleteWithSubscriptions(
   db: Database,
   tenantId: TenantId,
   { kind, id }: Parent,
   by: string,
+  expected: ExpectedVersions,
 ): Promise<boolean> {
   const [table, column] = [Prisma.raw(`${kind}s`), Prisma.raw(`${kind}_id`)];
   const subscriptions = await changeConfiguration(db, tenantId, async (tx) => {
-    const deleted = await tx.$executeRaw`
-      UPDATE ${table} SET deleted_at = now()
+    const [row] = await tx.$queryRaw<{ version: number }[]>`
+      SELECT version FROM ${table}
       WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND deleted_at IS NULL`;
-    return deleted > 0 ? deleteSubscriptions(tx, tenantId, Prisma.sql`${column} = ${toUuid(id)}::uuid`) : undefined;
+    if (!row) return undefined;
+    requireVersion(expected, row);
+    await tx.$executeRaw`UPDATE ${table} SET deleted_at = now() WHERE id = ${toUuid(id)}::uuid`;
+    return deleteSubscriptions(tx, tenantId, Prisma.sql`${column} = ${toUuid(id)}::uuid`);
   });
   if (subscriptions === undefined) return false;
   await cancelOpen(db, subscriptions, { reason: `${kind} deleted`, by });

@@ -1,4 +1,4 @@
-import { toUuid } from '../../domain/id.ts';
+import { toId, toUuid } from '../../domain/id.ts';
 import type { EndpointFilter, EndpointStore } from '../../ports/endpoints.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { allOf, equals, equalsId } from '../conditions.ts';
@@ -18,26 +18,31 @@ export function createEndpointStore(db: Database): EndpointStore {
     find: (tenantId, id) => rows.find(tenantId, id),
     list: (tenantId, filter, page) => rows.list(tenantId, matches(filter), page),
 
+    async tenantsOf(ids) {
+      const tenants = await db.$queryRaw<{ id: string }[]>`
+        SELECT DISTINCT t.id FROM endpoints e JOIN tenants t ON t.id = e.tenant_id AND t.deleted_at IS NULL
+        WHERE e.id = ANY(${ids.map(toUuid)}::uuid[])`;
+      return tenants.map(({ id }) => toId('tenant', id));
+    },
+
     async recordHealthChanges(changes, plan) {
       const reported = changes.map(({ endpointId, failingForMs }) => ({
         id: toUuid(endpointId),
         for_ms: failingForMs ?? null,
       }));
-      await db.$transaction(async (tx) => {
-        const changed = await tx.$queryRaw<(EndpointRow & { readonly failing_since: Date | null })[]>`
+      return db.$transaction(async (tx) => {
+        const rows = await tx.$queryRaw<(EndpointRow & { readonly failing_since: Date | null })[]>`
           UPDATE endpoints e SET failing_since = now() - c.for_ms * interval '1 ms'
           FROM json_to_recordset(${JSON.stringify(reported)}::json) AS c (id uuid, for_ms float8), tenants
           WHERE e.id = c.id AND tenants.id = e.tenant_id AND tenants.deleted_at IS NULL
             AND (e.failing_since IS NULL) <> (c.for_ms IS NULL)
           RETURNING e.id, e.tenant_id, e.integration_id, e.url, e.failing_since`;
-        if (changed.length === 0) return;
-        const planned = await plan(
-          changed.map((row) => ({
-            ...endpoint(row),
-            failingSince: row.failing_since ?? undefined,
-          })),
-        );
-        await writeEvents(tx, ...planned);
+        const changed = rows.map((row) => ({
+          ...endpoint(row),
+          failingSince: row.failing_since ?? undefined,
+        }));
+        if (changed.length > 0) await writeEvents(tx, ...plan(changed));
+        return changed;
       });
     },
 

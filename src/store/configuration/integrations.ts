@@ -1,25 +1,28 @@
 import { notFound } from '../../domain/errors.ts';
-import { type IntegrationId, type TenantId, toId, toUuid } from '../../domain/id.ts';
-import type { DialectName, Integration } from '../../domain/integration.ts';
-import type { PolicyOverride } from '../../domain/policy.ts';
+import { type IntegrationId, type TenantId, toUuid } from '../../domain/id.ts';
+import type { Integration } from '../../domain/integration.ts';
 import type { IntegrationStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
-import type { Integration as IntegrationRow, Prisma } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
+import { changedColumns } from './changed-columns.ts';
+import { subscriptionsOfIntegration } from './configured-subscriptions.ts';
 import { deleteWithSubscriptions } from './delete-with-subscriptions.ts';
+import { columnsOf, integrationOf } from './integration-row.ts';
 import { expireSecrets, insertSecret, readPublicKeys, readSecrets, revokeSecret } from './secrets.ts';
+import { readUsage } from './tenant-usage.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createIntegrationStore(db: Database): IntegrationStore {
   return {
-    create(integration, secrets) {
+    create(integration, secrets, check) {
       const { id, tenantId, dialect, createdAt } = integration;
       return changeConfiguration(db, tenantId, async (tx) => {
-        await tx.integration.create({
-          data: { ...columnsOf(integration), id: toUuid(id), tenantId: toUuid(tenantId), dialect, createdAt },
-        });
+        check({ usage: await readUsage(tx, tenantId) });
+        const data = { ...columnsOf(integration), id: toUuid(id), tenantId: toUuid(tenantId), dialect, createdAt };
+        const row = await tx.integration.create({ data });
         for (const secret of secrets) await insertSecret(tx, tenantId, secret);
+        return integrationOf(row);
       });
     },
 
@@ -39,20 +42,19 @@ export function createIntegrationStore(db: Database): IntegrationStore {
     },
 
     /** Does not change the dialect. @throws Problem `not_found` when the integration does not exist or was deleted */
-    update(integration) {
-      const { tenantId, id } = integration;
+    change(tenantId, id, edit) {
       return changeConfiguration(db, tenantId, async (tx) => {
-        const { count } = await tx.integration.updateMany({
-          where: undeleted(tenantId, id),
-          data: columnsOf(integration),
-        });
-        if (count === 0) throw notFound('integration');
+        const current = await requireIntegration(tx, tenantId, id);
+        const { row, check } = edit(current);
+        if (check) check({ subscriptions: await subscriptionsOfIntegration(tx, tenantId, id) });
+        const data = changedColumns(columnsOf(current), columnsOf(row));
+        return data ? integrationOf(await tx.integration.update({ where: { id: toUuid(id) }, data })) : current;
       });
     },
 
-    async delete(tenantId, id, by) {
+    async delete(tenantId, id, by, expected) {
       if (!(await this.find(tenantId, id))) return false; // before changeConfiguration, which would raise the version
-      return deleteWithSubscriptions(db, tenantId, { kind: 'integration', id }, by);
+      return deleteWithSubscriptions(db, tenantId, { kind: 'integration', id }, by, expected);
     },
 
     secrets(tenantId, id) {
@@ -64,65 +66,36 @@ export function createIntegrationStore(db: Database): IntegrationStore {
     },
 
     /** @throws Problem `not_found` when the integration does not exist or was deleted */
-    rotate(tenantId, fresh, overlapMs) {
+    rotate(tenantId, fresh, overlapMs, check) {
+      const { integrationId, kind, createdAt } = fresh;
       return changeConfiguration(db, tenantId, async (tx) => {
-        await requireIntegration(tx, tenantId, fresh.integrationId);
-        await expireSecrets(tx, tenantId, fresh.integrationId, fresh.kind, overlapMs);
+        const current = await requireIntegration(tx, tenantId, integrationId);
+        await expireSecrets(tx, tenantId, integrationId, kind, overlapMs);
+        const signing = await readSecrets(tx, tenantId, integrationId);
+        check(current, signing.filter((secret) => secret.kind === kind).length);
         await insertSecret(tx, tenantId, fresh);
+        return integrationOf(await touch(tx, integrationId, createdAt));
       });
     },
 
     revokeSecret(tenantId, integrationId, id) {
-      return changeConfiguration(db, tenantId, (tx) => revokeSecret(tx, tenantId, integrationId, id));
+      return changeConfiguration(db, tenantId, async (tx) => {
+        const revoked = await revokeSecret(tx, tenantId, integrationId, id);
+        if (revoked) await touch(tx, integrationId, new Date());
+        return revoked;
+      });
     },
   };
 }
 
 /** @throws Problem `not_found` when the tenant has no such integration or it was deleted */
-async function requireIntegration(tx: Statements, tenantId: TenantId, id: IntegrationId): Promise<void> {
-  if (!(await tx.integration.findFirst({ where: undeleted(tenantId, id), select: { id: true } }))) {
-    throw notFound('integration');
-  }
+async function requireIntegration(tx: Statements, tenantId: TenantId, id: IntegrationId): Promise<Integration> {
+  const row = await tx.integration.findFirst({ where: undeleted(tenantId, id) });
+  if (!row) throw notFound('integration');
+  return integrationOf(row);
 }
 
-function columnsOf({ name, options, headers, policy, limits, updatedAt }: Integration) {
-  return {
-    name,
-    options: options as Prisma.InputJsonObject,
-    headersKeyId: headers?.keyId ?? null,
-    headersBox: headers ? Uint8Array.from(headers.box) : null,
-    policy: storedPolicy(policy),
-    limits: limits as Prisma.InputJsonObject,
-    updatedAt,
-  };
-}
-
-export function integrationOf(row: IntegrationRow): Integration {
-  const { headersKeyId, headersBox } = row;
-  return {
-    id: toId('integration', row.id),
-    tenantId: toId('tenant', row.tenantId),
-    name: row.name,
-    dialect: row.dialect as DialectName,
-    options: row.options as object,
-    headers: headersKeyId !== null && headersBox !== null ? { keyId: headersKeyId, box: headersBox } : undefined,
-    policy: policyOf(row.policy as StoredPolicy),
-    limits: row.limits as Integration['limits'],
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-  };
-}
-
-/** `scheduleMs` is how earlier versions stored the waits: with that before the first attempt, which none of them made use of. */
-type StoredPolicy = PolicyOverride & { readonly scheduleMs?: readonly number[] };
-
-/** Both forms, so that processes of earlier versions deliver by the same waits while they are being replaced. */
-function storedPolicy(policy: PolicyOverride): Prisma.InputJsonObject {
-  const { retryDelaysMs } = policy;
-  return { ...policy, ...(retryDelaysMs && { scheduleMs: [0, ...retryDelaysMs] }) } as Prisma.InputJsonObject;
-}
-
-/** A policy that a process of an earlier version wrote has `scheduleMs` alone. */
-function policyOf({ scheduleMs, ...policy }: StoredPolicy): PolicyOverride {
-  return scheduleMs && !policy.retryDelaysMs ? { ...policy, retryDelaysMs: scheduleMs.slice(1) } : policy;
+/** Raises the version of an integration whose secrets changed: they are shown with it. */
+function touch(tx: Statements, id: IntegrationId, updatedAt: Date) {
+  return tx.integration.update({ where: { id: toUuid(id) }, data: { updatedAt } });
 }

@@ -17,6 +17,8 @@ interface SecretRow {
 
 /** Not expired by the database's clock. */
 const active = Prisma.sql`(expires_at IS NULL OR expires_at > now())`;
+/** Not rounded up to the column's milliseconds, so that what ends now has ended in this transaction too. */
+const endsNow = Prisma.sql`date_trunc('milliseconds', now())`;
 
 /** Returns the active secrets of one integration, or of all of the tenant's integrations, newest first. */
 export async function readSecrets(
@@ -75,7 +77,7 @@ export async function expireSecrets(
   afterMs: number,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE secrets SET expires_at = least(expires_at, now() + ${afterMs}::float8 * interval '1 ms')
+    UPDATE secrets SET expires_at = least(expires_at, ${endsNow} + ${afterMs}::float8 * interval '1 ms')
     WHERE integration_id = ${toUuid(integrationId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND kind = ${kind}
       AND ${active}`;
 }
@@ -88,7 +90,7 @@ export async function revokeSecret(
   id: SecretId,
 ): Promise<boolean> {
   const revoked = await tx.$executeRaw`
-    UPDATE secrets SET expires_at = now()
+    UPDATE secrets SET expires_at = ${endsNow}
     WHERE id = ${toUuid(id)}::uuid AND integration_id = ${toUuid(integrationId)}::uuid
       AND tenant_id = ${toUuid(tenantId)}::uuid AND ${active}`;
   return revoked > 0;

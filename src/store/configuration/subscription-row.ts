@@ -3,7 +3,7 @@ import type { DisabledReason, Ordering, Subscription } from '../../domain/subscr
 import type { Trigger } from '../../domain/trigger.ts';
 import { Prisma, type Subscription as SubscriptionRow } from '../generated/client.ts';
 
-/** The columns that creation and update both write. */
+/** The columns that creation and change both write. */
 export function columnsOf(subscription: Subscription) {
   const { templateId, trigger, url, mapping, options, knownFields, ordering, disabled, updatedAt } = subscription;
   return {
@@ -33,6 +33,7 @@ export function subscriptionOf(row: SubscriptionRow): Subscription {
     knownFields: row.knownFields as string[] | null,
     ordering: row.ordering as Ordering,
     disabled: (row.disabled as DisabledReason | null) ?? undefined,
+    version: row.version,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

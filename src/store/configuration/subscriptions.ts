@@ -1,7 +1,8 @@
 import { notFound } from '../../domain/errors.ts';
-import { type Id, toId, toUuid } from '../../domain/id.ts';
-import type { Subscription } from '../../domain/subscription.ts';
-import type { SubscriptionStore } from '../../ports/configuration.ts';
+import { type TenantId, toId, toUuid } from '../../domain/id.ts';
+import { requireVersion } from '../../domain/row-version.ts';
+import type { Parts, Subscription } from '../../domain/subscription.ts';
+import type { FoundParts, SubscriptionNames, SubscriptionStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { cancelOpen, holdWaiting, moveOpen, releaseHeld } from '../deliveries/open-deliveries.ts';
 import { storeOperationalEvents } from '../events/operational-events.ts';
@@ -9,28 +10,28 @@ import { Prisma } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { deleteSubscriptions, disableSubscriptions } from './bulk-subscription-changes.ts';
 import { changeConfiguration } from './change-configuration.ts';
+import { changedColumns } from './changed-columns.ts';
 import { findOrCreateEndpoint } from './find-or-create-endpoint.ts';
+import { integrationOf } from './integration-row.ts';
+import { countSubscribers, neighboursAt, neighboursOf } from './neighbours.ts';
 import { columnsOf, subscriptionOf } from './subscription-row.ts';
+import { templateOf } from './template-row.ts';
+import { readUsage } from './tenant-usage.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createSubscriptionStore(db: Database): SubscriptionStore {
   return {
-    /** @throws Problem `not_found` when the integration or the template does not exist or was deleted */
-    create(subscription) {
-      const { id, tenantId, integrationId, createdAt } = subscription;
+    create(tenantId, names, make) {
       return changeConfiguration(db, tenantId, async (tx) => {
-        await requireReferences(tx, subscription);
-        const row = await tx.subscription.create({
-          data: {
-            ...columnsOf(subscription),
-            id: toUuid(id),
-            tenantId: toUuid(tenantId),
-            integrationId: toUuid(integrationId),
-            endpointId: await findOrCreateEndpoint(tx, subscription),
-            createdAt,
-          },
+        const made = make({
+          ...(await findParts(tx, tenantId, names)),
+          neighbours: await neighboursAt(tx, names),
+          counts: await countSubscribers(tx, tenantId),
+          usage: await readUsage(tx, tenantId),
         });
-        return subscriptionOf(row);
+        const created: Subscription[] = [];
+        for (const subscription of made) created.push(await insertSubscription(tx, subscription));
+        return created;
       });
     },
 
@@ -55,31 +56,39 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
       return toPage(rows, page, subscriptionOf);
     },
 
-    /** Does not change the integration. @throws Problem `not_found` as in `create`, or for the subscription */
-    async update(subscription) {
-      const { id, tenantId } = subscription;
+    /** Does not change the integration. @throws Problem `not_found` */
+    async change(tenantId, id, url, edit) {
       const { saved, moved } = await changeConfiguration(db, tenantId, async (tx) => {
         const before = await tx.subscription.findFirst({ where: undeleted(tenantId, id) });
         if (!before) throw notFound('subscription');
-        await requireReferences(tx, subscription);
-        const endpointId = await findOrCreateEndpoint(tx, subscription);
-        const data = { ...columnsOf(subscription), endpointId };
+        const current = subscriptionOf(before);
+        const neighbours = await neighboursAt(tx, { ...current, url: url ?? current.url });
+        const { row: changed, check } = edit(current, { ...(await partsOf(tx, current)), neighbours });
+        if (check) check({ usage: await readUsage(tx, tenantId) });
+        const endpointId = changed.url === current.url ? before.endpointId : await findOrCreateEndpoint(tx, changed);
+        const data = changedColumns(storedColumns(current, before.endpointId), storedColumns(changed, endpointId));
         return {
-          saved: await tx.subscription.update({ where: { id: toUuid(id) }, data }),
+          saved: data ? await tx.subscription.update({ where: { id: toUuid(id) }, data }) : before,
           moved: before.endpointId !== endpointId,
         };
       });
-      if (moved) await moveOpen(db, saved.id, saved.endpointId);
+      if (moved) await moveOpen(db, saved.id);
       if (saved.disabled !== null) await holdWaiting(db, [saved.id]);
       const released = saved.disabled === null ? await releaseHeld(db, saved.id) : [];
       return { saved: subscriptionOf(saved), released };
     },
 
-    async delete(tenantId, id, by) {
+    neighbours: (tenantId, endpoints) => neighboursOf(db, tenantId, endpoints),
+
+    counts: (tenantId) => countSubscribers(db, tenantId),
+
+    async delete(tenantId, id, by, expected) {
       if (!(await this.find(tenantId, id))) return false; // before changeConfiguration, which would raise the version
-      const subscriptions = await changeConfiguration(db, tenantId, (tx) =>
-        deleteSubscriptions(tx, tenantId, Prisma.sql`id = ${toUuid(id)}::uuid`),
-      );
+      const subscriptions = await changeConfiguration(db, tenantId, async (tx) => {
+        const row = await tx.subscription.findFirst({ where: undeleted(tenantId, id), select: { version: true } });
+        if (row) requireVersion(expected, row);
+        return deleteSubscriptions(tx, tenantId, Prisma.sql`id = ${toUuid(id)}::uuid`);
+      });
       await cancelOpen(db, subscriptions, { reason: 'subscription deleted', by });
       return subscriptions.length > 0;
     },
@@ -99,9 +108,42 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
   };
 }
 
-/** Foreign keys would accept a deleted row or one of another tenant. @throws Problem `not_found` */
-async function requireReferences(tx: Statements, { tenantId, integrationId, templateId }: Subscription): Promise<void> {
-  const byId = (id: Id<'integration' | 'template'>) => ({ where: undeleted(tenantId, id), select: { id: true } });
-  if (!(await tx.integration.findFirst(byId(integrationId)))) throw notFound('integration');
-  if (templateId !== null && !(await tx.template.findFirst(byId(templateId)))) throw notFound('template');
+async function insertSubscription(tx: Statements, subscription: Subscription): Promise<Subscription> {
+  const { id, tenantId, integrationId, createdAt } = subscription;
+  const row = await tx.subscription.create({
+    data: {
+      ...storedColumns(subscription, await findOrCreateEndpoint(tx, subscription)),
+      id: toUuid(id),
+      tenantId: toUuid(tenantId),
+      integrationId: toUuid(integrationId),
+      createdAt,
+    },
+  });
+  return subscriptionOf(row);
+}
+
+/** @param endpointId UUID */
+function storedColumns(subscription: Subscription, endpointId: string) {
+  return { ...columnsOf(subscription), endpointId };
+}
+
+/** Foreign keys would accept a deleted row or one of another tenant. */
+async function findParts(
+  tx: Statements,
+  tenantId: TenantId,
+  { integrationId, templateId }: Pick<SubscriptionNames, 'integrationId' | 'templateId'>,
+): Promise<FoundParts> {
+  const integration = await tx.integration.findFirst({ where: undeleted(tenantId, integrationId) });
+  const template = templateId && (await tx.template.findFirst({ where: undeleted(tenantId, templateId) }));
+  return {
+    integration: integration ? integrationOf(integration) : undefined,
+    template: template ? templateOf(template) : undefined,
+  };
+}
+
+/** @throws Problem `not_found`: an integration is deleted together with its subscriptions */
+async function partsOf(tx: Statements, subscription: Subscription): Promise<Parts> {
+  const { integration, template } = await findParts(tx, subscription.tenantId, subscription);
+  if (!integration) throw notFound('integration');
+  return { integration, template };
 }

@@ -1,29 +1,27 @@
 import { notFound } from '../../domain/errors.ts';
-import { toId, toUuid } from '../../domain/id.ts';
-import type { Template } from '../../domain/template.ts';
-import type { TemplateStore } from '../../ports/configuration.ts';
-import type { Database } from '../database.ts';
+import { type TemplateId, type TenantId, toUuid } from '../../domain/id.ts';
+import type { Subscribers, TemplateStore, Usage } from '../../ports/configuration.ts';
+import type { Database, Statements } from '../database.ts';
 import { violatedIndex } from '../database-errors.ts';
-import type { Prisma, Template as TemplateRow } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
+import { changedColumns } from './changed-columns.ts';
+import { subscriptionsToTemplate } from './configured-subscriptions.ts';
 import { deleteWithSubscriptions } from './delete-with-subscriptions.ts';
+import { columnsOf, templateOf } from './template-row.ts';
+import { readUsage } from './tenant-usage.ts';
 import { undeleted } from './undeleted.ts';
 
 export function createTemplateStore(db: Database): TemplateStore {
   return {
-    create(template) {
-      return falseWhenTaken(
-        changeConfiguration(db, template.tenantId, (tx) =>
-          tx.template.create({
-            data: {
-              ...columnsOf(template),
-              id: toUuid(template.id),
-              tenantId: toUuid(template.tenantId),
-              createdAt: template.createdAt,
-            },
-          }),
-        ),
+    create(template, check) {
+      const { id, tenantId, createdAt } = template;
+      return undefinedWhenTaken(
+        changeConfiguration(db, tenantId, async (tx) => {
+          check(await surroundingsOf(tx, tenantId, id));
+          const data = { ...columnsOf(template), id: toUuid(id), tenantId: toUuid(tenantId), createdAt };
+          return templateOf(await tx.template.create({ data }));
+        }),
       );
     },
 
@@ -43,59 +41,37 @@ export function createTemplateStore(db: Database): TemplateStore {
     },
 
     /** @throws Problem `not_found` when the template does not exist or was deleted */
-    update(template) {
-      return falseWhenTaken(
-        changeConfiguration(db, template.tenantId, async (tx) => {
-          const { count } = await tx.template.updateMany({
-            where: undeleted(template.tenantId, template.id),
-            data: columnsOf(template),
-          });
-          if (count === 0) throw notFound('template');
+    change(tenantId, id, edit) {
+      return undefinedWhenTaken(
+        changeConfiguration(db, tenantId, async (tx) => {
+          const before = await tx.template.findFirst({ where: undeleted(tenantId, id) });
+          if (!before) throw notFound('template');
+          const current = templateOf(before);
+          const { row, check } = edit(current);
+          if (check) check(await surroundingsOf(tx, tenantId, id));
+          const data = changedColumns(columnsOf(current), columnsOf(row));
+          return data ? templateOf(await tx.template.update({ where: { id: toUuid(id) }, data })) : current;
         }),
       );
     },
 
-    async delete(tenantId, id, by) {
+    async delete(tenantId, id, by, expected) {
       if (!(await this.find(tenantId, id))) return false; // before changeConfiguration, which would raise the version
-      return deleteWithSubscriptions(db, tenantId, { kind: 'template', id }, by);
+      return deleteWithSubscriptions(db, tenantId, { kind: 'template', id }, by, expected);
     },
   };
 }
 
-/** False when another template of the tenant has the same `externalId`; the transaction was rolled back. */
-async function falseWhenTaken(change: Promise<unknown>): Promise<boolean> {
+async function surroundingsOf(tx: Statements, tenantId: TenantId, id: TemplateId): Promise<Subscribers & Usage> {
+  return { subscriptions: await subscriptionsToTemplate(tx, tenantId, id), usage: await readUsage(tx, tenantId) };
+}
+
+/** Undefined when another template of the tenant has the same `externalId`; the transaction was rolled back. */
+async function undefinedWhenTaken<T>(change: Promise<T>): Promise<T | undefined> {
   try {
-    await change;
-    return true;
+    return await change;
   } catch (error) {
-    if (violatedIndex(error) === 'templates_tenant_id_external_id_key') return false;
+    if (violatedIndex(error) === 'templates_tenant_id_external_id_key') return undefined;
     throw error;
   }
-}
-
-function columnsOf(template: Template) {
-  return {
-    externalId: template.externalId ?? null,
-    name: template.name,
-    passType: template.passType,
-    fields: template.fields as Prisma.InputJsonValue,
-    personalised: template.personalised,
-    vendor: template.vendor as Prisma.InputJsonValue,
-    updatedAt: template.updatedAt,
-  };
-}
-
-export function templateOf(row: TemplateRow): Template {
-  return {
-    id: toId('template', row.id),
-    tenantId: toId('tenant', row.tenantId),
-    externalId: row.externalId ?? undefined,
-    name: row.name,
-    passType: row.passType as Template['passType'],
-    fields: row.fields as Template['fields'],
-    personalised: row.personalised as Template['personalised'],
-    vendor: row.vendor as Template['vendor'],
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-  };
 }

@@ -4,10 +4,10 @@ import type { TenantConfig } from '../../domain/tenant-config.ts';
 import type { ConfigSource } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { endpointOf } from './endpoint-rows.ts';
-import { integrationOf } from './integrations.ts';
+import { integrationOf } from './integration-row.ts';
 import { readSecrets } from './secrets.ts';
 import { subscriptionOf } from './subscription-row.ts';
-import { templateOf } from './templates.ts';
+import { templateOf } from './template-row.ts';
 
 export function createConfigSource(db: Database): ConfigSource {
   return {

@@ -1,6 +1,8 @@
+import { notFound } from '../../domain/errors.ts';
 import { type TenantId, toId, toUuid } from '../../domain/id.ts';
+import { type ExpectedVersions, requireVersion } from '../../domain/row-version.ts';
 import type { Tenant, TenantStore } from '../../ports/configuration.ts';
-import type { Database } from '../database.ts';
+import type { Database, Statements } from '../database.ts';
 import { cancelOpen } from '../deliveries/open-deliveries.ts';
 import type { Tenant as TenantRow } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
@@ -24,16 +26,19 @@ export function createTenantStore(db: Database): TenantStore {
       return toPage(rows, page, tenantOf);
     },
 
-    async rename(id, name) {
-      const [row] = await db.tenant.updateManyAndReturn({
-        where: { id: toUuid(id), deletedAt: null },
-        data: { name, updatedAt: new Date() },
+    /** @throws Problem `not_found` when the tenant does not exist or was deleted */
+    change(id, edit) {
+      return db.$transaction(async (tx) => {
+        const current = await lockTenant(tx, id);
+        const changed = edit(current);
+        if (changed.name === current.name) return current;
+        const data = { name: changed.name, updatedAt: changed.updatedAt };
+        return tenantOf(await tx.tenant.update({ where: { id: toUuid(id) }, data }));
       });
-      return row ? tenantOf(row) : undefined;
     },
 
-    async delete(id, by) {
-      const subscriptions = await deleteTenant(db, id);
+    async delete(id, by, expected) {
+      const subscriptions = await deleteTenant(db, id, expected);
       if (subscriptions) await cancelOpen(db, subscriptions, { reason: 'tenant deleted', by });
       return subscriptions !== undefined;
     },
@@ -44,14 +49,15 @@ export function createTenantStore(db: Database): TenantStore {
  * Soft-deletes a tenant with its templates, integrations and subscriptions, and revokes its keys. Returns the UUIDs of the
  * subscriptions; undefined when the tenant does not exist or was already deleted.
  */
-function deleteTenant(db: Database, id: TenantId): Promise<string[] | undefined> {
+function deleteTenant(db: Database, id: TenantId, expected: ExpectedVersions): Promise<string[] | undefined> {
   const tenant = toUuid(id);
   return db.$transaction(async (tx) => {
     // Not through changeConfiguration: the same UPDATE raises the version and deletes the tenant.
-    const found = await tx.$executeRaw`
+    const [row] = await tx.$queryRaw<{ version: number }[]>`
       UPDATE tenants SET config_version = config_version + 1, deleted_at = now()
-      WHERE id = ${tenant}::uuid AND deleted_at IS NULL`;
-    if (found === 0) return undefined;
+      WHERE id = ${tenant}::uuid AND deleted_at IS NULL RETURNING version - 1 AS version`;
+    if (!row) return undefined;
+    requireVersion(expected, row);
     await tx.$executeRaw`UPDATE api_keys SET revoked_at = now() WHERE tenant_id = ${tenant}::uuid AND revoked_at IS NULL`;
     await tx.$executeRaw`UPDATE templates SET deleted_at = now() WHERE tenant_id = ${tenant}::uuid AND deleted_at IS NULL`;
     await tx.$executeRaw`UPDATE integrations SET deleted_at = now() WHERE tenant_id = ${tenant}::uuid AND deleted_at IS NULL`;
@@ -59,6 +65,14 @@ function deleteTenant(db: Database, id: TenantId): Promise<string[] | undefined>
   });
 }
 
-function tenantOf({ id, name, createdAt, updatedAt }: TenantRow): Tenant {
-  return { id: toId('tenant', id), name, createdAt, updatedAt };
+/** @throws Problem `not_found` */
+async function lockTenant(tx: Statements, id: TenantId): Promise<Tenant> {
+  await tx.$queryRaw`SELECT FROM tenants WHERE id = ${toUuid(id)}::uuid FOR NO KEY UPDATE`;
+  const row = await tx.tenant.findFirst({ where: { id: toUuid(id), deletedAt: null } });
+  if (!row) throw notFound('tenant');
+  return tenantOf(row);
+}
+
+function tenantOf({ id, name, version, createdAt, updatedAt }: TenantRow): Tenant {
+  return { id: toId('tenant', id), name, version, createdAt, updatedAt };
 }

@@ -9,6 +9,9 @@ import { releasePasses } from './release-blocked.ts';
 // chunks, so that a backlog of a million neither times out nor blocks the workers. Rows that a worker has locked are skipped,
 // and a crash may leave rows unchanged: the worker that claims such a delivery reads the new configuration and holds or
 // cancels it. All statements use deliveries_open_idx, whose predicate `open` repeats.
+//
+// Another change of the subscription may commit meanwhile and have effects of its own. So each statement reads the subscription
+// as it is and locks it against changes: the last change has the last word.
 
 const CHUNK = 2_000;
 /** How many released deliveries are returned. The others are due too, and the recovery sweep enqueues them. */
@@ -47,8 +50,9 @@ export async function holdWaiting(db: Database, subscriptions: readonly string[]
   for (const subscription of subscriptions) {
     await repeatWhileRowsChange(
       () => db.$executeRaw`
+        WITH disabled AS (${locked(subscription, Prisma.sql`disabled IS NOT NULL`)})
         UPDATE deliveries SET state = 'held', due_at = NULL
-        WHERE id IN (${lockedChunk(subscription, waiting)}) AND ${waiting}`,
+        WHERE id IN (${lockedChunk(subscription, Prisma.sql`${waiting} AND EXISTS (SELECT FROM disabled)`)}) AND ${waiting}`,
     );
   }
 }
@@ -59,8 +63,9 @@ export async function releaseHeld(db: Database, subscription: string): Promise<D
   const held = Prisma.sql`state = 'held'`;
   await repeatWhileRowsChange(async () => {
     const rows = await db.$queryRaw<DueRow[]>`
+      WITH enabled AS (${locked(subscription, Prisma.sql`disabled IS NULL`)})
       UPDATE deliveries SET state = 'pending', due_at = now()
-      WHERE id IN (${lockedChunk(subscription, held)}) AND ${held}
+      WHERE id IN (${lockedChunk(subscription, Prisma.sql`${held} AND EXISTS (SELECT FROM enabled)`)}) AND ${held}
       RETURNING ${DUE_COLUMNS}`;
     rows.sort((a, b) => (a.id < b.id ? -1 : 1));
     released.push(...rows.slice(0, MAX_RELEASED - released.length).map(dueDelivery));
@@ -69,14 +74,19 @@ export async function releaseHeld(db: Database, subscription: string): Promise<D
   return released;
 }
 
-/** Assigns a subscription's open deliveries to another endpoint (UUIDs), which counts them in its limits from then on. */
-export async function moveOpen(db: Database, subscription: string, endpoint: string): Promise<void> {
-  const elsewhere = Prisma.sql`${open} AND endpoint_id <> ${endpoint}::uuid`;
+/** Assigns a subscription's open deliveries (UUID) to its endpoint, which counts them in its limits from then on. */
+export async function moveOpen(db: Database, subscription: string): Promise<void> {
+  const elsewhere = Prisma.sql`${open} AND endpoint_id <> (SELECT endpoint_id FROM target)`;
   await repeatWhileRowsChange(
     () => db.$executeRaw`
-      UPDATE deliveries SET endpoint_id = ${endpoint}::uuid
-      WHERE id IN (${lockedChunk(subscription, elsewhere)}) AND ${elsewhere}`,
+      WITH target AS (${locked(subscription, Prisma.sql`true`)})
+      UPDATE deliveries SET endpoint_id = (SELECT endpoint_id FROM target)
+      WHERE id IN (${lockedChunk(subscription, elsewhere)}) AND ${open}`,
   );
+}
+
+function locked(subscription: string, condition: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`SELECT endpoint_id FROM subscriptions WHERE id = ${subscription}::uuid AND ${condition} FOR SHARE`;
 }
 
 function lockedChunk(subscription: string, matching: Prisma.Sql): Prisma.Sql {

@@ -5,18 +5,28 @@ import type { Statements } from '../database.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 
-/** Writes events and deliveries in one statement, without keys. Runs no statement when `planned` contains neither. */
+/** Bounds the time of a statement, and the memory for it. */
+const MAX_DELIVERIES = 2000;
+
+/**
+ * Writes events and deliveries without keys, in one statement, or several where the deliveries are many. Runs no statement when
+ * `planned` contains neither.
+ */
 export async function writeEvents(tx: Statements, ...planned: readonly PlannedEvents[]): Promise<void> {
   const events = planned.flatMap((part) => part.events);
   const deliveries = planned.flatMap((part) => part.deliveries);
-  if (events.length + deliveries.length > 0) await acceptEvents(tx, NOTHING_TO_RESERVE, { events, deliveries });
+  for (let start = 0; start === 0 || start < deliveries.length; start += MAX_DELIVERIES) {
+    const slice = { events: start === 0 ? events : [], deliveries: deliveries.slice(start, start + MAX_DELIVERIES) };
+    if (slice.events.length + slice.deliveries.length > 0) await acceptEvents(tx, NOTHING_TO_RESERVE, slice);
+  }
 }
 
 /**
  * Reserves the keys and writes the events and deliveries, in one statement, which is its own transaction when `db` is not in
  * one. Nothing is written when a tenant's current configuration version differs from the planned one. An event whose key is
- * already taken is not written, nor are the events derived from it. Rows are sent as JSON parameters, which are cheaper than
- * a dozen arrays.
+ * already taken is not written, nor are the events derived from it. The row of a taken key is locked like that of a new one, so
+ * that its owner is read here: a later statement might find that it has expired and was deleted. Rows are sent as JSON
+ * parameters, which are cheaper than a dozen arrays.
  */
 export async function acceptEvents(
   db: Statements,
@@ -39,17 +49,19 @@ export async function acceptEvents(
       SELECT tenant_id, producer_id, event_id, decode(body_hash, 'hex'), now() + interval '7 days' FROM keys
       WHERE NOT EXISTS (SELECT FROM stale)
       ON CONFLICT (tenant_id, producer_id) DO UPDATE
-      SET event_id = excluded.event_id, body_hash = excluded.body_hash, expires_at = excluded.expires_at
-      WHERE k.expires_at < now()
-      RETURNING k.event_id
+      SET event_id = CASE WHEN k.expires_at < now() THEN excluded.event_id ELSE k.event_id END,
+        body_hash = CASE WHEN k.expires_at < now() THEN excluded.body_hash ELSE k.body_hash END,
+        expires_at = CASE WHEN k.expires_at < now() THEN excluded.expires_at ELSE k.expires_at END
+      RETURNING k.tenant_id, k.producer_id, k.event_id, k.body_hash
     ), refused AS (
       SELECT event_id FROM keys EXCEPT SELECT event_id FROM reserved
     ), stored AS (
-      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device)
-      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device
+      INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device,
+        undelivered)
+      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device, undelivered
       FROM json_to_recordset(${JSON.stringify(events.map(eventRow))}::json) AS e
         (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text,
-         known_device text)
+         known_device text, undelivered text)
       WHERE NOT EXISTS (SELECT FROM stale) AND coalesce(derived_from, id) NOT IN (TABLE refused)
     ), queued AS (
       INSERT INTO deliveries
@@ -63,12 +75,11 @@ export async function acceptEvents(
       WHERE NOT EXISTS (SELECT FROM stale) AND posted_id NOT IN (TABLE refused)
     )
     SELECT ARRAY(SELECT id FROM current) AS tenants, ARRAY(SELECT config_version FROM current) AS versions,
-      ARRAY(SELECT event_id FROM reserved) AS reserved`;
+      (SELECT coalesce(json_agg(json_build_object(
+          'event_id', keys.event_id, 'owner_id', reserved.event_id, 'body_hash', encode(reserved.body_hash, 'hex'))), '[]')
+        FROM keys JOIN reserved USING (tenant_id, producer_id) WHERE reserved.event_id <> keys.event_id) AS taken`;
   const current = reply.tenants.map((id, index) => [toId('tenant', id), reply.versions[index] ?? 0] as const);
-  const isStale = current.length < tenants.length || current.some(([id, version]) => configVersions.get(id) !== version);
-  const reserved = new Set(reply.reserved);
-  const conflicting = isStale ? [] : keys.filter(({ eventId }) => !reserved.has(toUuid(eventId)));
-  return { configVersions: new Map(current), taken: await ownersOf(db, conflicting) };
+  return { configVersions: new Map(current), taken: ownersOf(keys, reply.taken) };
 }
 
 /** Maps each derived event to the posted event it was derived from, which owns the key. */
@@ -83,26 +94,26 @@ function postedIds(events: readonly StoredEvent[]): ReadonlyMap<EventId, EventId
 interface AcceptReply {
   readonly tenants: readonly string[];
   readonly versions: readonly number[];
-  readonly reserved: readonly string[];
+  readonly taken: readonly TakenKey[];
 }
 
-/**
- * Reads the earlier owners of taken keys. A separate statement, because an owner that committed while the insert waited for
- * it is not visible in the insert's snapshot.
- */
-async function ownersOf(tx: Statements, keys: readonly EventKey[]): Promise<Map<EventKey, EventKeyOwner>> {
-  const taken = new Map<EventKey, EventKeyOwner>();
-  if (keys.length === 0) return taken;
-  const rows = await tx.$queryRaw<{ tenant_id: string; producer_id: string; event_id: string; body_hash: Uint8Array }[]>`
-    SELECT tenant_id, producer_id, event_id, body_hash FROM event_keys
-    WHERE (tenant_id, producer_id) IN (
-      SELECT * FROM unnest(${keys.map(({ tenantId }) => toUuid(tenantId))}::uuid[], ${keys.map(({ producerId }) => producerId)}::text[]))`;
-  const owners = new Map(rows.map((row) => [`${toId('tenant', row.tenant_id)} ${row.producer_id}`, row]));
-  for (const key of keys) {
-    const owner = owners.get(`${key.tenantId} ${key.producerId}`);
-    if (owner) taken.set(key, { eventId: toId('event', owner.event_id), bodyHash: owner.body_hash });
-  }
-  return taken;
+interface TakenKey {
+  /** Of the event that was refused. */
+  readonly event_id: string;
+  readonly owner_id: string;
+  readonly body_hash: string;
+}
+
+function ownersOf(keys: readonly EventKey[], taken: readonly TakenKey[]): ReadonlyMap<EventKey, EventKeyOwner> {
+  if (taken.length === 0) return new Map();
+  const owners = new Map(taken.map((key) => [key.event_id, key]));
+  return new Map(
+    keys.flatMap((key) => {
+      const owner = owners.get(toUuid(key.eventId));
+      if (!owner) return [];
+      return [[key, { eventId: toId('event', owner.owner_id), bodyHash: Buffer.from(owner.body_hash, 'hex') }] as const];
+    }),
+  );
 }
 
 function eventRow(event: StoredEvent): object {
@@ -117,6 +128,7 @@ function eventRow(event: StoredEvent): object {
       producer_id: event.facts.id,
       derived_from: event.derivedFrom && toUuid(event.derivedFrom),
       known_device: event.knownDevice && JSON.stringify(event.knownDevice),
+      undelivered: event.undelivered,
     }),
   };
 }

@@ -1,3 +1,4 @@
+import type { UndeliveredReason } from '../../domain/undelivered.ts';
 import type { EventFilter, EventRecord, EventStore } from '../../ports/events.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database } from '../database.ts';
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 15_000;
 const BEGIN_TIMEOUT_MS = 5_000;
 
 const select = Prisma.sql`
-  SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, known_device, accepted_at FROM events`;
+  SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, known_device, undelivered, accepted_at FROM events`;
 
 export function createEventStore(db: Database): EventStore {
   const rows = createTenantRows(db, select, eventRecord);
@@ -42,9 +43,11 @@ function matches({ type, passId, templateId, producerId, ...times }: EventFilter
 
 interface EventRow extends StoredEventRow {
   readonly id: string;
+  readonly undelivered: string | null;
   readonly accepted_at: Date;
 }
 
 function eventRecord(row: EventRow): EventRecord {
-  return { ...storedEvent(row), acceptedAt: row.accepted_at };
+  const undelivered = (row.undelivered as UndeliveredReason | null) ?? undefined;
+  return { ...storedEvent(row), undelivered, acceptedAt: row.accepted_at };
 }

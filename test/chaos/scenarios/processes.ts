@@ -36,6 +36,21 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
     },
   },
   {
+    name: 'backlog-and-worker-killed',
+    what: 'a worker is killed (-9) at the head of a backlog, and another one started',
+    ground: SLOW_GROUND,
+    promises: { hitsInFlight: true },
+    async fault(run) {
+      const { installation, producer } = run;
+      for (const worker of installation.workers) stopped(await worker.stop());
+      await producer.reaches(1);
+      await installation.startProcesses();
+      const busy = async () => (await installation.receiver.call('openFor', { ms: 0 })) > 0;
+      await eventually(busy, { what: 'workers at the backlog' });
+      await killAWorker(run);
+    },
+  },
+  {
     name: 'api-killed',
     what: 'the API is killed (-9) in mid-batch, and another one started',
     promises: { noDuplicates: true },

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly env?: Env;
   readonly ground?: Ground;
   readonly promises?: Promises;
+  /** Gives the servers a disk of their own of this size; such a scenario runs only where that can be mounted. */
+  readonly diskMiB?: number;
   /** Done before API and workers start, with servers that run. */
   prepare?(installation: Installation): Promise<void>;
   /** Called in mid-run. When it returns, the fault is over. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { eventually } from '../../support/poll.ts';
+import { measureRefusals } from '../refusals.ts';
 import type { Run } from '../run.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -78,6 +79,31 @@ export const SERVER_FAULTS: readonly Scenario[] = [
         await eventually(() => run.producer.answers.repeats > 0);
         await sleep(run.size.awayMs);
         await postgres.start();
+      }),
+  },
+  {
+    name: 'postgres-frozen',
+    what: 'Postgres is frozen (SIGSTOP) for a while, under 200 events/s of 20 KB',
+    ground: SLOW_GROUND,
+    fault: (run) =>
+      run.strike(async (installation) => {
+        const { postgres } = installation.servers;
+        const fault = { begin: () => postgres.freeze(), end: () => postgres.thaw(), forMs: run.size.awayMs };
+        run.refusals = await measureRefusals(installation, fault);
+      }),
+  },
+  {
+    name: 'disk-full',
+    what: 'the disk of Postgres is full for a while',
+    diskMiB: 512,
+    ground: { ...SLOW_GROUND, eventBytes: 10_000 },
+    fault: (run) =>
+      run.strike(async ({ disk, servers: { postgres } }) => {
+        disk.fill();
+        await eventually(() => run.producer.answers.repeats > 0, { what: 'a refusal' });
+        await sleep(run.size.awayMs);
+        disk.makeRoom();
+        await postgres.restart(); // it ends by itself when there is no room for its log of transactions
       }),
   },
 ];

@@ -136,7 +136,7 @@ describe('another tenant’s', () => {
     expect((await free('GET', `/v1/tenants/${theirs.id}`)).status).toBe(200);
   });
 
-  test('things cannot be named in filters or bodies', async () => {
+  test('entities of another tenant cannot be named in filters or bodies', async () => {
     const filtered = await ours.call('GET', `/v1/deliveries?subscriptionId=${theirs.ids.subscription}`);
     expect(filtered.body.data).toEqual([]);
     const subscription = { integrationId: theirs.ids.integration, trigger: 'pass.installed', url: 'http://127.0.0.1:9/' };

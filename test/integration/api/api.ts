@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { problemSchema } from '../../../src/api/problem.ts';
 import type { Route } from '../../../src/api/route.ts';
 import { ROUTES } from '../../../src/api/routes/index.ts';
+import { createApiServer, type ServerTimeouts } from '../../../src/api/server.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type ApiContainer, createApiContainer } from '../../../src/container.ts';
 import { testEnv } from '../../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import type { Env } from '../../support/node-process.ts';
 import { sharedServers } from '../../support/servers.ts';
 
 /** What answers have in common; the rest is for `toMatchObject`. */
@@ -68,8 +70,19 @@ export interface Api {
   stored(): Promise<string>;
 }
 
+interface ApiOptions {
+  readonly env?: Env;
+  readonly timeouts?: ServerTimeouts;
+  /** Of a Redis that the test may break; default: the shared one. */
+  readonly redisUrl?: () => string;
+}
+
 /** The API on a database of its own, as container.ts builds it, inside this process. */
-export function useApi(): () => Api {
+export function useApi({
+  env: more = {},
+  timeouts,
+  redisUrl = () => sharedServers().redisUrl,
+}: ApiOptions = {}): () => Api {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   let database: TestDatabase | undefined;
   let container: ApiContainer | undefined;
@@ -79,10 +92,10 @@ export function useApi(): () => Api {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const env = { ...testEnv(), LOG_LEVEL: 'silent', REDIS_PREFIX: prefix };
-    const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: sharedServers().redisUrl });
+    const env = { ...testEnv(), LOG_LEVEL: 'silent', REDIS_PREFIX: prefix, ...more };
+    const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: redisUrl() });
     container = createApiContainer(config);
-    const listening = createServer(container.app);
+    const listening = createApiServer(container.app, timeouts);
     server = listening;
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
     sql = new pg.Client({ connectionString: database.url });

@@ -59,7 +59,7 @@ describe('an event with', () => {
 });
 
 describe('a batch', () => {
-  test('takes the good ones and says by index what is wrong with the others', async () => {
+  test('accepts the valid ones and reports by index what is wrong with the others', async () => {
     const large = installed('p', { pass: { id: 'p', fields: { text: 'x'.repeat(256 * 1024) } } });
     const events = [
       installed('b1'),
@@ -85,7 +85,7 @@ describe('a batch', () => {
     });
   });
 
-  test('of a thousand is taken', async () => {
+  test('of a thousand is accepted', async () => {
     const events = Array.from({ length: 1000 }, (_, index) => installed(`many-${index}`));
     expect((await tenant.call('POST', '/v1/events/batch', { events })).body).toMatchObject({ accepted: 1000, refused: 0 });
   });

@@ -113,7 +113,7 @@ describe('a request', () => {
     expect((await tenant.call('GET', '/v1/events?before=1960-01-01T00:00:00Z')).body.data).toEqual([]);
   });
 
-  test('with an id of its own keeps it in the answer', async () => {
+  test('with an id of its own has it in the answer', async () => {
     const { headers, body } = await tenant.call('GET', '/v1/nothing', undefined, { 'x-request-id': 'my-request-1' });
     expect(headers.get('x-request-id')).toBe('my-request-1');
     expect(body).toMatchObject({ requestId: 'my-request-1', instance: 'urn:passwire:request:my-request-1' });

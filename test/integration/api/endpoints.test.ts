@@ -29,7 +29,7 @@ describe('endpoints', () => {
     expect(ofIntegration).toHaveLength(3);
   });
 
-  test('that are gone are enabled again: their deliveries are released, what a person disabled stays so', async () => {
+  test('that were gone are enabled: their deliveries are released, subscriptions disabled by a person stay disabled', async () => {
     const { call, ids } = await tenantWithAll(api());
     const uuid = ids.endpoint?.slice(4);
     await api().sql.query(`UPDATE subscriptions SET disabled = 'gone' WHERE endpoint_id = $1`, [uuid]);
@@ -68,7 +68,7 @@ describe('operational events', () => {
     ]);
   });
 
-  test('are about no template and say what they say', async () => {
+  test('have no template and contain their data', async () => {
     const { call, ids } = await tenantWithAll(api());
     const standard = await made(call('POST', '/v1/integrations', { name: 'ours', dialect: 'standard' }));
     const subscription = { integrationId: standard.id, trigger: 'delivery.dead', url };

@@ -41,14 +41,14 @@ describe('Idempotency-Key', () => {
     expect(answers.map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, null, null]);
   });
 
-  test('what was refused is kept as a problem document', async () => {
+  test('a refusal is stored as a problem document', async () => {
     const first = await call('POST', '/v1/templates', {}, keyed('k-4'));
     const again = await call('POST', '/v1/templates', {}, keyed('k-4'));
     expect([again.status, again.text]).toEqual([422, first.text]);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  test('of many at once one is done; the others are told to wait or get its answer', async () => {
+  test('of concurrent requests one runs; the others are told to wait or receive its answer', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => call('POST', '/v1/templates', { name: 'race' }, keyed('k-5'))),
     );
@@ -57,7 +57,7 @@ describe('Idempotency-Key', () => {
     expect((await call('GET', '/v1/templates?limit=100')).body.data.filter(({ name }) => name === 'race')).toHaveLength(1);
   });
 
-  test('secrets are not repeated, nor kept', async () => {
+  test('secrets are neither repeated nor stored', async () => {
     const input = { name: 'x', dialect: 'passentry' };
     const first = await call('POST', '/v1/integrations', input, keyed('k-6'));
     const again = await call('POST', '/v1/integrations', input, keyed('k-6'));

@@ -50,7 +50,7 @@ describe('subscriptions', () => {
     expect(await state()).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  test('are ordered when they say so, for the events accepted from then on', async () => {
+  test('are ordered from the change on, for events accepted later', async () => {
     const tenant = await tenantWithAll(api());
     const path = `/v1/subscriptions/${tenant.ids.subscription}`;
     expect((await tenant.call('GET', path)).body).toMatchObject({ ordering: 'none' });
@@ -66,7 +66,7 @@ describe('subscriptions', () => {
     expect(await states()).toMatchObject([{ state: expect.stringMatching(WAITING) }]);
   });
 
-  test('know the fields of their time; later ones are switched on by hand', async () => {
+  test('know the fields of their creation time; later ones are enabled explicitly', async () => {
     const tenant = await tenantWithAll(api());
     const path = `/v1/subscriptions/${tenant.ids.subscription}`;
     const fields = [{ key: 'first_name' }, { key: 'last_name' }];

@@ -31,6 +31,7 @@ describe('the client', () => {
         },
       }),
     );
+    if ('data' in subscription) throw new Error('one trigger makes one subscription');
     expect(subscription).toMatchObject({ event: 'wallet_item_install', options: { method: 'PUT' } });
     const event = await made(
       client.POST('/v1/events', {

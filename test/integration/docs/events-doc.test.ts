@@ -170,7 +170,7 @@ describe('the examples of docs/events.md', () => {
     expect(record).toMatchObject({ type: event.type, passId: event.pass.id, derivedFrom: null });
   });
 
-  test('again are duplicates; another content under their id, or another order, is refused', async () => {
+  test('repeated events are duplicates; other content under their id, or another order, is refused', async () => {
     const [event] = EXAMPLES;
     const { type = '', ...rest } = event ?? {};
     const again = await call('POST', '/v1/events', JSON.stringify(event, null, 4));
@@ -184,7 +184,7 @@ describe('the examples of docs/events.md', () => {
     }
   });
 
-  test('a refused event does not take its id', async () => {
+  test('a refused event does not use up its id', async () => {
     const event = { ...MINIMAL, id: 'refused-first' };
     const unknown = await call('POST', '/v1/events', { ...event, templateId: 'x' });
     expect(unknown).toMatchObject({ status: 422, body: { type: 'urn:passwire:problem:unknown-template' } });
@@ -261,7 +261,7 @@ describe('what docs/events.md describes as derived', () => {
     ]);
   });
 
-  test('first, in the order of a batch, whatever the instants are', async () => {
+  test('in the order of the batch, whatever the instants are', async () => {
     const events = [install('batched'), install('batched', { occurredAt: '2020-01-01T00:00:00Z' })];
     const { body } = await call('POST', '/v1/events/batch', { events });
     const ids = (body.results as readonly { id: string }[]).map(({ id }) => id);
@@ -279,7 +279,7 @@ describe('what docs/events.md describes as derived', () => {
     expect(again.event).toMatchObject({ first: false, registrations: { active: 1, inactive: 0 } });
   });
 
-  test('what is sent is taken unchecked', async () => {
+  test('a sent value is used unchecked', async () => {
     const sent = { registrations: { active: 9, inactive: 9 }, first: true };
     await stored(install('unchecked'));
     expect((await stored(install('unchecked', sent))).event).toMatchObject(sent);

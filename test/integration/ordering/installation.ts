@@ -13,7 +13,6 @@ import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { DeliveryQueue, DueDelivery } from '../../../src/ports/queue.ts';
 import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
-import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
 import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
@@ -22,7 +21,17 @@ import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts
 import { createOverdueStore } from '../../../src/store/deliveries/overdue.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
 import { NO_TELEMETRY } from '../../support/telemetry.ts';
-import { givenTenant, integration, secret, subscription, template, tick } from '../store/samples.ts';
+import {
+  givenTenant,
+  integration,
+  saveSubscription,
+  secret,
+  storeSubscription,
+  storeTemplate,
+  subscription,
+  template,
+  tick,
+} from '../store/samples.ts';
 
 // One subscription of the standard dialect on the real store, an ingest and two workers; the queue is a list, and the
 // receiver a script that remembers who came when.
@@ -50,14 +59,18 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
   const made = { ...integration(tenantId), dialect: 'standard' as const, headers: undefined, options: {}, limits: {} };
   const of = { ...made, policy: { retryDelaysMs } };
-  await createIntegrationStore(db).create(of, [{ ...secret(of), sealed: box.seal(randomBytes(32).toString('base64')) }]);
+  await createIntegrationStore(db).create(
+    of,
+    [{ ...secret(of), sealed: box.seal(randomBytes(32).toString('base64')) }],
+    () => {},
+  );
   const templateOf = template(tenantId);
-  await createTemplateStore(db).create(templateOf);
+  await storeTemplate(db, templateOf);
   const subscriptions = createSubscriptionStore(db);
   const trigger = 'pass.created';
   const mapping = { rename: {}, remove: [] };
   const draft = subscription(of, { trigger, mapping, options: {}, ordering: 'pass', ...changes });
-  const subscribed = await subscriptions.create(draft);
+  const subscribed = await storeSubscription(db, draft);
 
   const offered: DueDelivery[] = [];
   const queue: DeliveryQueue = {
@@ -140,7 +153,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
     async enable(enabled: boolean): Promise<void> {
       const current = await subscriptions.find(tenantId, subscribed.id);
       if (!current) return;
-      const { released } = await subscriptions.update({ ...current, disabled: enabled ? undefined : 'requested' });
+      const { released } = await saveSubscription(db, { ...current, disabled: enabled ? undefined : 'requested' });
       queue.offer(released);
     },
     cancel: (delivery: DeliveryId) => cancelDelivery(replaying, tenantId, delivery, 'key_1'),

@@ -38,7 +38,7 @@ describe('an ordered subscription', () => {
     await inOrder(made.id);
   });
 
-  it('does not let one pass hold up another', async () => {
+  it('does not hold up other passes', async () => {
     const made = await givenInstallation(db());
     const [stuck, behind, other, last] = await made.ingest('a', 'a', 'b', 'b');
     made.receiver.answer = (delivery) => (delivery === stuck ? 'later' : 'ok');
@@ -48,7 +48,7 @@ describe('an ordered subscription', () => {
     await inOrder(made.id);
   });
 
-  it('goes on when the first dies, and keeps its order through retries', async () => {
+  it('continues when the first is dead, and keeps its order through retries', async () => {
     const made = await givenInstallation(db());
     const [first, second, third] = await made.ingest('a', 'a', 'a');
     made.receiver.answer = (delivery) => (delivery === first ? 'fail' : 'ok');
@@ -57,7 +57,7 @@ describe('an ordered subscription', () => {
     expect((await rowsOf(db(), made.id)).map(({ state }) => state).sort()).toEqual(['dead', 'succeeded', 'succeeded']);
   });
 
-  it('goes on when the first is cancelled; one that is cancelled while it waits lets nobody go', async () => {
+  it('continues when the first is cancelled; cancelling a blocked one releases no other', async () => {
     const made = await givenInstallation(db());
     const deliveries = await made.ingest('a', 'a', 'a');
     const [first, second] = [nth(deliveries, 0), nth(deliveries, 1)];
@@ -69,7 +69,7 @@ describe('an ordered subscription', () => {
     expect(order(made)).toEqual(deliveries.slice(2));
   });
 
-  it('leaves no trace of a pass that has nothing open', async () => {
+  it('stores nothing for a pass without open deliveries', async () => {
     const made = await givenInstallation(db());
     for (let round = 0; round < 2; round++) {
       await made.ingest('a', 'a');
@@ -79,7 +79,7 @@ describe('an ordered subscription', () => {
     expect(await db().passOrder.count({ where: { subscriptionId: toUuid(made.id) } })).toBe(0);
   });
 
-  it('takes nothing from an unordered one: no sequence, nobody waits', async () => {
+  it('does not concern unordered subscriptions: no sequence, no waiting', async () => {
     const made = await givenInstallation(db(), { ordering: 'none' });
     const deliveries = await made.ingest('a', 'a');
     expect(await statesOf(db(), deliveries)).toEqual(['pending', 'pending']);
@@ -116,7 +116,7 @@ describe('disabling an ordered subscription', () => {
     expect(made.offered.map(({ deliveryId }) => deliveryId)).toEqual([first]);
   });
 
-  it('holds what follows an endpoint that is gone', async () => {
+  it('holds later deliveries of an endpoint that is gone', async () => {
     const made = await givenInstallation(db());
     const deliveries = await made.ingest('a', 'b', 'b');
     made.receiver.answer = () => 'gone';
@@ -128,7 +128,7 @@ describe('disabling an ordered subscription', () => {
 });
 
 describe('a replay of an ordered delivery', () => {
-  it('goes at once when nothing of its pass is open', async () => {
+  it('is due at once when nothing of its pass is open', async () => {
     const made = await givenInstallation(db());
     const deliveries = await made.ingest('a', 'a');
     const [first, second] = [nth(deliveries, 0), nth(deliveries, 1)];
@@ -139,7 +139,7 @@ describe('a replay of an ordered delivery', () => {
     await inOrder(made.id);
   });
 
-  it('waits for what is open of its pass, however it is replayed', async () => {
+  it('waits behind the open deliveries of its pass, however it is replayed', async () => {
     const made = await givenInstallation(db());
     made.receiver.answer = () => 'fail';
     const deliveries = await made.ingest('a', 'a');
@@ -157,7 +157,7 @@ describe('a replay of an ordered delivery', () => {
     expect(order(made)).toEqual([...open, other, dead, fresh]);
   });
 
-  it('of a delivery that retention took stands behind what is open too', async () => {
+  it('of a delivery that retention deleted queues behind open deliveries too', async () => {
     const made = await givenInstallation(db(), {}, []);
     made.receiver.answer = () => 'fail';
     const dead = nth(await made.ingest('a'), 0);
@@ -178,7 +178,7 @@ describe('a replay of an ordered delivery', () => {
   });
 });
 
-describe('what is left over', () => {
+describe('rules without effect', () => {
   it('deleting the subscription cancels all and forgets its passes', async () => {
     const made = await givenInstallation(db());
     const deliveries = await made.ingest('a', 'a', 'b');
@@ -187,7 +187,7 @@ describe('what is left over', () => {
     expect(await db().passOrder.count({ where: { subscriptionId: toUuid(made.id) } })).toBe(0);
   });
 
-  it('the sweep lets go what is blocked by nothing: a worker delivers it, or cancels it when its subscription is gone', async () => {
+  it('the sweep releases deliveries blocked by nothing: a worker delivers them, or cancels them when the subscription is deleted', async () => {
     const [kept, gone] = [await givenInstallation(db()), await givenInstallation(db())];
     for (const made of [kept, gone]) {
       const first = nth(await made.ingest('a', 'a', 'a'), 0);
@@ -223,7 +223,7 @@ describe('what is left over', () => {
     expect(released).toHaveLength(3);
   });
 
-  it('what comes in while the last of a pass ends waits for that, and is first', async () => {
+  it('an event accepted while the last delivery of its pass ends waits for the end, and is first', async () => {
     const made = await givenInstallation(db());
     const first = nth(await made.ingest('a'), 0);
     const pass = { subscriptionId: made.id, passId: 'a' };

@@ -6,7 +6,7 @@ import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
 import { useDatabase } from '../../support/database.ts';
-import { givenDelivery, versionOf } from '../store/samples.ts';
+import { givenDelivery, saveSubscription, versionOf } from '../store/samples.ts';
 import {
   attempt,
   claimOne,
@@ -259,7 +259,7 @@ describe('held deliveries of a subscription', () => {
     const [enabled, disabled, deleted] = await Promise.all([1, 2, 3].map(() => givenSetup(database())));
     if (!enabled || !disabled || !deleted) throw new Error('three are made');
     const subscriptions = createSubscriptionStore(database());
-    await subscriptions.update({ ...disabled.subscription, disabled: 'requested' });
+    await saveSubscription(database(), { ...disabled.subscription, disabled: 'requested' });
     await subscriptions.delete(deleted.tenantId, deleted.subscription.id, 'test');
     const held: string[] = [];
     for (const { subscription } of [enabled, disabled, deleted]) {

@@ -3,12 +3,11 @@ import { type DeliveryId, type EndpointId, newId, timeOfId, toId, toUuid } from 
 import type { ClaimStore } from '../../../src/ports/claims.ts';
 import type { DeadLetterStore } from '../../../src/ports/dead-letters.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../../src/ports/deliveries.ts';
-import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { createClaimStore } from '../../../src/store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
 import { useDatabase } from '../../support/database.ts';
-import { givenSubscription, givenTenant } from '../store/samples.ts';
+import { givenSubscription, givenTenant, saveSubscription } from '../store/samples.ts';
 import {
   attempt,
   claimOne,
@@ -51,7 +50,7 @@ type DeadLetterIdOf = Awaited<ReturnType<typeof lettersOf>>[number]['id'];
 async function changeUrl({ subscription }: Setup): Promise<EndpointId> {
   const url = 'https://receiver.example/new';
   const changed = { ...subscription, url, endpointId: newId('endpoint', Date.now()) };
-  const { saved } = await createSubscriptionStore(database()).update(changed);
+  const { saved } = await saveSubscription(database(), changed);
   expect(saved.endpointId).not.toBe(subscription.endpointId);
   return saved.endpointId;
 }

@@ -59,7 +59,7 @@ async function stored(of: Database, { tenantId }: Setup) {
   return { events, deliveries, keys, passes };
 }
 
-test('Postgres killed in mid-run: Unavailable, and whatever is stored is stored whole and once', async () => {
+test('Postgres killed in mid-run: Unavailable, and each stored event is stored whole and once', async () => {
   const setup = await givenSetup(db, 'pass.installed');
   await givenSubscription(db, setup.integration, { trigger: 'pass.first_installed' });
   const ingest = createIngest(db);

@@ -89,7 +89,7 @@ export async function givenSetup(db: Database, trigger: Subscription['trigger'] 
   const tenantId = await givenTenant(db);
   const template = await givenTemplate(db, tenantId);
   const made: Integration = { ...integration(tenantId), dialect: 'standard', options: {} };
-  await createIntegrationStore(db).create(made, []);
+  await createIntegrationStore(db).create(made, [], () => {});
   const subscription = await givenSubscription(db, made, { trigger, templateId: template.id, options: {} });
   return { tenantId, template, integration: made, subscription };
 }

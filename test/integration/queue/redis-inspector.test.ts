@@ -63,7 +63,7 @@ describe('the inspection of a Redis', () => {
     expect(await findings(inspector)).toEqual([]);
   });
 
-  test('tells a refused login from a server that does not answer, and finds it when it answers again', async () => {
+  test('distinguishes a refused login from a server that does not answer, and notices when it answers again', async () => {
     const { url } = servers().redis;
     expect(await findings(inspectorOf(url.replace(/:[^:@]*@/, ':wrong@')))).toEqual(['login interrupts']);
     expect(await findings(inspectorOf(url.replace(/\/\/.*@/, '//')))).toEqual(['login interrupts']);

@@ -86,7 +86,7 @@ describe('a status line of success', () => {
     expect(server.accepted).toBe(2);
   });
 
-  it('keeps what was received intact', async () => {
+  it('stores what was received intact', async () => {
     const head = 'HTTP/1.1 200 OK\r\nx-request: 7\r\ntransfer-encoding: chunked\r\n\r\n';
     const { outcome } = await judge((socket) => {
       socket.write(`${head}2\r\nok\r\n`);

@@ -7,7 +7,7 @@ const OK = answerOf('200 OK', 'ok');
 const answer = (socket: Socket) => void socket.write(OK);
 
 describe('connections', () => {
-  it('are kept and used again', async () => {
+  it('stay open and are reused', async () => {
     const server = await startRawServer({ answer });
     const sender = startSender();
     for (let count = 0; count < 5; count++) expect(await sender.send(requestTo(server.url))).toMatchObject({ status: 200 });
@@ -51,7 +51,7 @@ describe('connections', () => {
     expect(server.accepted).toBe(1);
   });
 
-  it('do not carry an answer that nobody asked for to the next request', async () => {
+  it('do not carry an unrequested answer over to the next request', async () => {
     let count = 0;
     const server = await startRawServer({
       answer(socket) {
@@ -81,7 +81,7 @@ describe('connections', () => {
     expect(await sender.send(requestTo(server.url))).toMatchObject({ status: 200 });
   });
 
-  it('are bounded for one origin; what waits is sent all the same', async () => {
+  it('are bounded for one origin; waiting requests are sent later', async () => {
     let most = 0;
     const server = await startRawServer({
       answer(socket) {
@@ -95,7 +95,7 @@ describe('connections', () => {
     expect(most).toBe(3);
   });
 
-  it('of one origin that hangs do not keep those of another waiting', async () => {
+  it('of a hanging origin do not delay those of another', async () => {
     const hanging = await startRawServer({});
     const healthy = await startRawServer({ answer });
     const sender = startSender({ maxConnectionsPerOrigin: 2, idleMs: 100 });
@@ -111,7 +111,7 @@ describe('connections', () => {
     await expect.poll(() => hanging.open).toBe(0);
   });
 
-  it('that idle are bounded in all, the one idle for longest goes first', async () => {
+  it('that are idle are bounded in total; the one idle for longest is closed first', async () => {
     const servers = await Promise.all(Array.from({ length: 5 }, () => startRawServer({ answer })));
     const sender = startSender({ maxIdleConnections: 2 });
     for (const server of servers) await sender.send(requestTo(server.url));

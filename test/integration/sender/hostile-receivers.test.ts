@@ -38,7 +38,7 @@ function flood(socket: Socket, chunk: Buffer, bytes: number): void {
   go();
 }
 
-describe('a receiver that keeps silent', () => {
+describe('a silent receiver', () => {
   const SILENT: [string, string, (socket: Socket) => void][] = [
     ['says nothing', '', () => {}],
     ['stops within the status line', 'HTTP/1.1 2', () => {}],
@@ -103,7 +103,7 @@ describe('a receiver that floods', () => {
     ['with a length', 'content-length: 104857600\r\n\r\n', Buffer.alloc(65_536, 'x')],
     ['without a length', 'connection: close\r\n\r\n', Buffer.alloc(65_536, 'x')],
     ['in chunks', 'transfer-encoding: chunked\r\n\r\n', Buffer.from(`1000\r\n${'x'.repeat(4096)}\r\n`)],
-  ])('%s: the beginning is kept, the connection dropped', async (_, head, chunk) => {
+  ])('%s: the beginning is stored, the connection dropped', async (_, head, chunk) => {
     let sent = 0;
     const server = await startRawServer({
       answer(socket) {
@@ -267,7 +267,7 @@ describe('a receiver that does not speak HTTP', () => {
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 5\r\n\r\nabcde'],
     ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n'],
     ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'],
-  ])('but %s', async (_, bytes) => {
+  ])('differs by %s', async (_, bytes) => {
     const server = await startRawServer({ answer: (socket) => socket.write(bytes) });
     expect(await send(server.url)).toMatchObject({
       kind: 'failure',
@@ -280,7 +280,7 @@ describe('a receiver that does not speak HTTP', () => {
 });
 
 describe('closing the sender', () => {
-  it('breaks off what is in flight and closes every connection', async () => {
+  it('breaks off requests in flight and closes every connection', async () => {
     const server = await startRawServer({});
     const sender = startSender();
     const outcomes = Promise.all([sender.send(requestTo(server.url)), sender.send(requestTo(server.url))]);
@@ -290,7 +290,7 @@ describe('closing the sender', () => {
     await expect.poll(() => server.open).toBe(0);
   });
 
-  it('lets nothing begin any more', async () => {
+  it('starts nothing any more', async () => {
     const server = await startRawServer({});
     const sender = startSender();
     sender.close();

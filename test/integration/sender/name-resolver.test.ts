@@ -35,7 +35,7 @@ describe('name resolver', () => {
     expect(await resolver.resolve('many.test')).toMatchObject({ addresses: addresses.slice(0, 4) });
   });
 
-  it('keeps no answers of its own', async () => {
+  it('caches no answers', async () => {
     const zone: Zone = { 'a.test': { ttlS: 3600, addresses: ['8.8.8.8'] } };
     const { resolver } = await startResolver(zone);
     await resolver.resolve('a.test');

@@ -60,7 +60,7 @@ describe('sending to a name', () => {
     expect(outcome).toMatchObject({ kind: 'response', status: 200, remoteAddress: '127.0.0.1' });
   });
 
-  it('tells that none of its addresses can be reached', async () => {
+  it('reports that none of its addresses can be reached', async () => {
     const names = await startDnsServer({ 'two.test': { addresses: ['127.0.0.3', '127.0.0.4'] } });
     const sender = startSender({ nameServers: [names.address], allowedNetworks: ['127.0.0.0/8'] });
     expect(await sender.send(requestTo('http://two.test:1/'))).toMatchObject({
@@ -91,7 +91,7 @@ describe('sending to a name', () => {
     expect(await sender.send(requestTo('http://empty.test/'))).toMatchObject({ failure: 'dns' });
   });
 
-  it('ends in time when the name server keeps silent, and holds up no other name', async () => {
+  it('ends in time when the name server is silent, and delays no other name', async () => {
     const { sender } = await startNamed({ 'slow.test': 'silent', 'fast.test': { addresses: ['127.0.0.1'] } });
     const { port } = await startBoth();
     let ended = 0;
@@ -107,7 +107,7 @@ describe('sending to a name', () => {
     }
   });
 
-  it('gives up a name whose server keeps silent, before the time of the request is over', async () => {
+  it('gives up on a name whose server is silent, before the timeout of the request', async () => {
     const { sender } = await startNamed({ 'slow.test': 'silent' });
     const outcome = await sender.send(requestTo('http://slow.test/', { timeoutMs: 30_000 }));
     expect(outcome).toMatchObject({ failure: 'dns', detail: 'slow.test does not resolve (ETIMEOUT)' });
@@ -153,13 +153,13 @@ describe('url checker', () => {
     return createUrlChecker({ allowHttp: false, allowedNetworks: [], nameServers: [names.address] }).check(url);
   }
 
-  it('takes a name with a public address, even among others', async () => {
+  it('accepts a name with a public address, even among others', async () => {
     expect(await check({ 'a.test': { addresses: [PUBLIC] } }, 'https://a.test/hook')).toEqual({ kind: 'ok' });
     expect(await check({ 'a.test': { addresses: ['10.0.0.1', PUBLIC] } }, 'https://a.test/')).toEqual({ kind: 'ok' });
     expect(await check({ 'a.test': { addresses: ['2606:4700::1111'] } }, 'https://a.test/')).toEqual({ kind: 'ok' });
   });
 
-  it('takes a public address', async () => {
+  it('accepts a public address', async () => {
     expect(await check({}, `https://${PUBLIC}/hook`)).toEqual({ kind: 'ok' });
   });
 

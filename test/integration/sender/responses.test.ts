@@ -26,7 +26,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('keeps its own headers and body when many go to one URL at once', async () => {
+  it('has its own headers and body when many requests go to one URL at once', async () => {
     const server = await startRawServer({ answer: (socket) => socket.write(answerOf('200 OK')) });
     const sender = startSender();
     const numbers = Array.from({ length: 50 }, (_, index) => String(index));
@@ -135,7 +135,7 @@ describe('a response', () => {
     expect(await send(server.url)).toMatchObject({ status: 200, body: { text: 'bye', truncated: false } });
   });
 
-  it('in chunks is put together', async () => {
+  it('in chunks is concatenated', async () => {
     const server = await startRawServer({
       answer: (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n'),
     });
@@ -184,7 +184,7 @@ describe('a response', () => {
     expect(outcome).not.toHaveProperty('notes');
   });
 
-  it('keeps at most 64 headers', async () => {
+  it('stores at most 64 headers', async () => {
     const headers = Array.from({ length: 300 }, (_, index) => `x-${index}: v`);
     const server = await startRawServer({ answer: (socket) => socket.end(answerOf('200 OK', '', headers)) });
     const outcome = await send(server.url);
@@ -202,7 +202,7 @@ describe('a response', () => {
     ['one header of 9 KB', [`x-policy: ${'v'.repeat(9000)}`]],
     ['70 headers', Array.from({ length: 70 }, (_, index) => `x-${index}: v`)],
     ['60 KiB of headers', Array.from({ length: 60 }, (_, index) => `x-${index}: ${'v'.repeat(1000)}`)],
-  ])('keeps Retry-After behind %s', async (_, headers) => {
+  ])('stores Retry-After behind %s', async (_, headers) => {
     const bytes = answerOf('503 Service Unavailable', '', [...headers, 'Retry-After: 120']);
     const server = await startRawServer({ answer: (socket) => socket.end(bytes) });
     expect(await send(server.url)).toMatchObject({ status: 503, headers: { 'retry-after': '120' } });

@@ -20,7 +20,7 @@ afterAll(() => {
 const answer = (socket: { write(text: string): unknown }) => void socket.write(answerOf('200 OK', 'ok'));
 
 describe('sending by https', () => {
-  it('tells how long TLS took, and keeps the connection', async () => {
+  it('reports how long TLS took, and reuses the connection', async () => {
     const server = await startRawServer({ tls: trusted, answer });
     const sender = startSender({ allowHttp: false });
     const first = await sender.send(requestTo(server.url));
@@ -31,7 +31,7 @@ describe('sending by https', () => {
     expect(server.accepted).toBe(1);
   });
 
-  it('refuses a certificate nobody vouches for', async () => {
+  it('refuses a certificate without a trusted issuer', async () => {
     const server = await startRawServer({ tls: stranger, answer });
     const outcome = await send(server.url);
     expect(outcome).toMatchObject({ kind: 'failure', failure: 'tls', remoteAddress: '127.0.0.1' });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../prisma/migrate.ts';
-import { Unavailable } from '../../../src/domain/errors.ts';
+import { Overloaded, Unavailable } from '../../../src/domain/errors.ts';
 import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { violatedIndex } from '../../../src/store/database-errors.ts';
@@ -65,8 +65,39 @@ describe('a database', () => {
 });
 
 describe('Postgres away', () => {
-  it('is Unavailable when a statement takes too long', async () => {
-    await expect(db.$queryRaw`SELECT pg_sleep(5)::text`).rejects.toThrow(Unavailable);
+  it('is not what a statement that takes too long means', async () => {
+    await expect(db.$queryRaw`SELECT pg_sleep(5)::text`).rejects.toThrow(Overloaded);
+  });
+
+  it('is known of a frozen one too: what is open is rejected, and all works again when it is thawed', async () => {
+    let silences = 0;
+    const api = openDatabase({
+      url: servers().postgres.url,
+      onSilence: async () => {
+        silences += 1;
+        api.suspend();
+        return true;
+      },
+    });
+    try {
+      await api.$queryRaw`SELECT 1 AS one`;
+      servers().postgres.freeze();
+      const open = [
+        api.$queryRaw`SELECT 1 AS one`,
+        api.$transaction((tx) => tx.$queryRaw`SELECT 1 AS one`),
+        api.tenant.findFirst(),
+      ];
+      for (const statement of open) await expect(statement).rejects.toThrow(Unavailable);
+      expect(silences).toBeGreaterThan(0);
+      await expect(api.tenant.findFirst()).rejects.toThrow(Unavailable);
+      servers().postgres.thaw();
+      expect(await eventually(() => api.$queryRaw`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+      const used = await api.$transaction((tx) => tx.$queryRaw`SELECT 2 AS two`);
+      expect(used).toEqual([{ two: 2 }]);
+    } finally {
+      servers().postgres.thaw();
+      await api.close();
+    }
   });
 
   it('is Unavailable when no connection is free in time, for a transaction too', async () => {

@@ -8,6 +8,7 @@ import {
   givenSubscription,
   givenTenant,
   integration,
+  saveIntegration,
   secret,
   statesOf,
   versionOf,
@@ -15,13 +16,14 @@ import {
 
 const db = useDatabase();
 const HOUR_MS = 60 * 60 * 1000;
+const unchecked = () => {};
 
 describe('integrations', () => {
   it('come back as they were stored, headers sealed', async () => {
     const tenantId = await givenTenant(db());
     const made = integration(tenantId);
     const integrations = createIntegrationStore(db());
-    await integrations.create(made, []);
+    await integrations.create(made, [], unchecked);
     const found = await integrations.find(tenantId, made.id);
     expect(found?.headers?.box).toEqual(Uint8Array.from(made.headers?.box ?? []));
     expect({ ...found, headers: undefined }).toEqual({ ...made, headers: undefined });
@@ -33,7 +35,7 @@ describe('integrations', () => {
     const made = await givenIntegration(db(), tenantId);
     const version = await versionOf(db(), tenantId);
     const integrations = createIntegrationStore(db());
-    await integrations.update({ ...made, name: 'New', headers: undefined, policy: {} });
+    await saveIntegration(db(), { ...made, name: 'New', headers: undefined, policy: {} });
     expect(await integrations.find(tenantId, made.id)).toMatchObject({ name: 'New', headers: undefined, policy: {} });
     expect(await versionOf(db(), tenantId)).toBe(version + 1);
   });
@@ -49,8 +51,8 @@ describe('integrations', () => {
     expect((await integrations.list(other, { limit: 10, cursor: undefined })).data).toEqual([]);
     expect(await integrations.secrets(other, made.id)).toEqual([]);
     expect(await integrations.delete(other, made.id, 'system')).toBe(false);
-    await expect(integrations.update({ ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });
-    await expect(integrations.rotate(other, secret(made), 0)).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(saveIntegration(db(), { ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(integrations.rotate(other, secret(made), 0, unchecked)).rejects.toMatchObject({ kind: 'not_found' });
     if (only) expect(await integrations.revokeSecret(other, made.id, only.id)).toBe(false);
     expect(await integrations.secrets(tenantId, made.id)).toHaveLength(1);
   });
@@ -78,7 +80,7 @@ describe('secrets', () => {
     const fresh = secret(made);
     const ended = secret(made, { expiresAt: new Date(Date.now() - HOUR_MS) });
     const integrations = createIntegrationStore(db());
-    await integrations.create(made, [old, fresh, ended]);
+    await integrations.create(made, [old, fresh, ended], unchecked);
     const read = await integrations.secrets(tenantId, made.id);
     expect(read.map(({ id }) => id)).toEqual([fresh.id, old.id]);
     expect(read[1]).toMatchObject({ ...old, sealed: { keyId: 'k1' } });
@@ -90,11 +92,11 @@ describe('secrets', () => {
     const made = integration(tenantId);
     const [webhook, other] = [secret(made), secret(made, { kind: 'passentry' })];
     const integrations = createIntegrationStore(db());
-    await integrations.create(made, [webhook, other]);
+    await integrations.create(made, [webhook, other], unchecked);
     const version = await versionOf(db(), tenantId);
 
     const fresh = secret(made);
-    await integrations.rotate(tenantId, fresh, HOUR_MS);
+    await integrations.rotate(tenantId, fresh, HOUR_MS, unchecked);
 
     expect(await versionOf(db(), tenantId)).toBe(version + 1);
     const read = await integrations.secrets(tenantId, made.id);
@@ -110,15 +112,15 @@ describe('secrets', () => {
     const tenantId = await givenTenant(db());
     const made = integration(tenantId);
     const integrations = createIntegrationStore(db());
-    await integrations.create(made, [secret(made)]);
+    await integrations.create(made, [secret(made)], unchecked);
     const [second, third] = [secret(made), secret(made)];
-    await integrations.rotate(tenantId, second, 1_000);
-    await integrations.rotate(tenantId, third, HOUR_MS);
+    await integrations.rotate(tenantId, second, 1_000, unchecked);
+    await integrations.rotate(tenantId, third, HOUR_MS, unchecked);
     const ends = (await integrations.secrets(tenantId, made.id)).map(({ expiresAt }) => expiresAt?.getTime() ?? 0);
     expect(ends[2]).toBeLessThan(Date.now() + 10_000);
 
     const last = secret(made);
-    await integrations.rotate(tenantId, last, 0);
+    await integrations.rotate(tenantId, last, 0, unchecked);
     expect((await integrations.secrets(tenantId, made.id)).map(({ id }) => id)).toEqual([last.id]);
   });
 
@@ -127,7 +129,7 @@ describe('secrets', () => {
     const made = integration(tenantId);
     const only = secret(made);
     const integrations = createIntegrationStore(db());
-    await integrations.create(made, [only]);
+    await integrations.create(made, [only], unchecked);
     expect(await integrations.revokeSecret(tenantId, made.id, only.id)).toBe(true);
     expect(await integrations.revokeSecret(tenantId, made.id, only.id)).toBe(false);
     expect(await integrations.secrets(tenantId, made.id)).toEqual([]);

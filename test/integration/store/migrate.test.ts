@@ -67,7 +67,7 @@ describe('migrate', () => {
     expect(lines).toEqual([]);
   });
 
-  it('may be called by many at once', async () => {
+  it('may be called concurrently', async () => {
     await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, log, folder)));
     expect(new Set(lines).size).toBe(lines.length);
     expect(lines.filter((line) => line.startsWith('created partition'))).toHaveLength(15);

@@ -51,7 +51,7 @@ describe('partitions', () => {
     ]);
   });
 
-  it('take over the rows that wait in the default ones', async () => {
+  it('take over the rows in the default partition', async () => {
     const atMs = Date.parse('2032-07-15T09:00:00Z');
     const subscription = await givenSubscription(db(), await givenIntegration(db(), await givenTenant(db())));
     const event = await insertEvent(atMs);

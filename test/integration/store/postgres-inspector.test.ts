@@ -56,7 +56,7 @@ describe('the inspection of a real Postgres', () => {
     expect(unfinished?.context).toEqual({ missing: [last] });
   });
 
-  test('tells a missing database, a wrong password and refused TLS from a server that does not answer', async () => {
+  test('distinguishes a missing database, a wrong password and refused TLS from a server that does not answer', async () => {
     const { url } = await givenDatabase(createTestDatabase);
     const changed = (change: (url: URL) => void) => {
       const other = new URL(url);

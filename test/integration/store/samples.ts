@@ -4,7 +4,7 @@ import { type DeliveryId, deliveryId, newId, type SubscriptionId, type TenantId,
 import type { Integration, StoredSecret } from '../../../src/domain/integration.ts';
 import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Template } from '../../../src/domain/template.ts';
-import type { Tenant } from '../../../src/ports/configuration.ts';
+import type { SubscriptionStore, Tenant } from '../../../src/ports/configuration.ts';
 import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
@@ -14,7 +14,7 @@ import type { Database } from '../../../src/store/database.ts';
 // Configuration and deliveries to try the stores on. `given…` stores what the others only make.
 
 const AT = new Date('2026-03-01T12:00:00.123Z');
-const times = { createdAt: AT, updatedAt: AT };
+const fresh = { version: 1, createdAt: AT, updatedAt: AT };
 let clockMs = Date.now();
 
 /** Ids made one after another sort in that order. */
@@ -24,7 +24,7 @@ export function tick(): number {
 }
 
 export function tenant(): Tenant {
-  return { id: newId('tenant', tick()), name: 'Acme', ...times };
+  return { id: newId('tenant', tick()), name: 'Acme', ...fresh };
 }
 
 export function template(tenantId: TenantId, externalId: string | undefined = randomUUID()): Template {
@@ -40,7 +40,7 @@ export function template(tenantId: TenantId, externalId: string | undefined = ra
     ],
     personalised: { barcodeValue: true, barcodeText: false, expiry: true },
     vendor: { vibes: { campaignToken: 'token' } },
-    ...times,
+    ...fresh,
   };
 }
 
@@ -54,7 +54,7 @@ export function integration(tenantId: TenantId): Integration {
     headers: { keyId: 'k1', box: randomBytes(40) },
     policy: { timeoutMs: 5000, retryDelaysMs: [100] },
     limits: { maxInFlight: 7 },
-    ...times,
+    ...fresh,
   };
 }
 
@@ -85,7 +85,7 @@ export function subscription(of: Integration, changes: Partial<Subscription> = {
     knownFields: null,
     ordering: 'none',
     disabled: undefined,
-    ...times,
+    ...fresh,
     ...changes,
   };
 }
@@ -98,22 +98,46 @@ export async function givenTenant(db: Database): Promise<TenantId> {
 
 export async function givenTemplate(db: Database, tenantId: TenantId): Promise<Template> {
   const made = template(tenantId);
-  await createTemplateStore(db).create(made);
+  await storeTemplate(db, made);
   return made;
 }
 
 export async function givenIntegration(db: Database, tenantId: TenantId): Promise<Integration> {
   const made = integration(tenantId);
-  await createIntegrationStore(db).create(made, [secret(made)]);
+  await createIntegrationStore(db).create(made, [secret(made)], () => {});
   return made;
 }
 
-export async function givenSubscription(
+export function givenSubscription(
   db: Database,
   of: Integration,
   changes: Partial<Subscription> = {},
 ): Promise<Subscription> {
-  return createSubscriptionStore(db).create(subscription(of, changes));
+  return storeSubscription(db, subscription(of, changes));
+}
+
+// Rows as a whole: what verbs do with a callback, where a test has the row at hand.
+
+export function storeTemplate(db: Database, row: Template): Promise<Template | undefined> {
+  return createTemplateStore(db).create(row, () => {});
+}
+
+export function saveTemplate(db: Database, row: Template): Promise<Template | undefined> {
+  return createTemplateStore(db).change(row.tenantId, row.id, () => ({ row }));
+}
+
+export function saveIntegration(db: Database, row: Integration): Promise<Integration> {
+  return createIntegrationStore(db).change(row.tenantId, row.id, () => ({ row }));
+}
+
+export async function storeSubscription(db: Database, row: Subscription): Promise<Subscription> {
+  const [stored] = await createSubscriptionStore(db).create(row.tenantId, row, () => [row]);
+  if (!stored) throw new Error('one row was to be stored');
+  return stored;
+}
+
+export function saveSubscription(db: Database, row: Subscription): ReturnType<SubscriptionStore['change']> {
+  return createSubscriptionStore(db).change(row.tenantId, row.id, row.url, () => ({ row }));
 }
 
 const DUE: readonly DeliveryState[] = ['pending', 'delivering', 'retrying'];

@@ -28,6 +28,7 @@ const ONLY_IN_SQL = [
   'deliveries_held_idx',
   'deliveries_order_idx',
   'endpoints_failing_since_idx',
+  'endpoints_written_idx',
 ];
 
 type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: unknown }>['datamodel'];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { newId, toUuid } from '../../../src/domain/id.ts';
+import { notFound } from '../../../src/domain/errors.ts';
+import { newId, type TemplateId, type TenantId, toUuid } from '../../../src/domain/id.ts';
+import type { FoundParts } from '../../../src/ports/configuration.ts';
 import { createEndpointStore } from '../../../src/store/configuration/endpoints.ts';
 import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
@@ -10,7 +12,9 @@ import {
   givenSubscription,
   givenTemplate,
   givenTenant,
+  saveSubscription,
   statesOf,
+  storeSubscription,
   subscription,
   tick,
   versionOf,
@@ -29,18 +33,18 @@ describe('subscriptions', () => {
     const { tenantId, of, subscriptions } = await given();
     const template = await givenTemplate(db(), tenantId);
     const made = subscription(of, { templateId: template.id, knownFields: ['b', 'a'], disabled: 'requested' });
-    expect(await subscriptions.create(made)).toEqual(made);
+    expect(await storeSubscription(db(), made)).toEqual(made);
     expect(await subscriptions.find(tenantId, made.id)).toEqual(made);
     const all = subscription(of);
-    await subscriptions.create(all);
+    await storeSubscription(db(), all);
     expect(await subscriptions.find(tenantId, all.id)).toEqual({ ...all, endpointId: made.endpointId });
   });
 
   it('share the endpoint of their integration and URL', async () => {
-    const { tenantId, of, subscriptions } = await given();
-    const first = await subscriptions.create(subscription(of));
-    const same = await subscriptions.create(subscription(of));
-    const elsewhere = await subscriptions.create(subscription(of, { url: 'https://receiver.example/other' }));
+    const { tenantId, of } = await given();
+    const first = await storeSubscription(db(), subscription(of));
+    const same = await storeSubscription(db(), subscription(of));
+    const elsewhere = await storeSubscription(db(), subscription(of, { url: 'https://receiver.example/other' }));
     const ofOther = await givenSubscription(db(), await givenIntegration(db(), tenantId));
     expect(same.endpointId).toBe(first.endpointId);
     expect(new Set([first.endpointId, elsewhere.endpointId, ofOther.endpointId]).size).toBe(3);
@@ -67,12 +71,26 @@ describe('subscriptions', () => {
     const other = await givenTenant(db());
     const foreign = await givenTemplate(db(), other);
     const version = await versionOf(db(), tenantId);
-    const missing = { kind: 'not_found' };
-    await expect(subscriptions.create(subscription(of, { tenantId: other }))).rejects.toMatchObject(missing);
-    await expect(subscriptions.create(subscription(of, { templateId: foreign.id }))).rejects.toMatchObject(missing);
+    const found = async (tenant: TenantId, templateId: TemplateId | null = null) => {
+      const seen: FoundParts[] = [];
+      const refused = subscriptions.create(
+        tenant,
+        { integrationId: of.id, templateId, url: 'https://r.example/' },
+        (found) => {
+          const { integration, template } = found;
+          seen.push({ integration, template });
+          throw notFound('part');
+        },
+      );
+      await expect(refused).rejects.toMatchObject({ kind: 'not_found' });
+      return seen[0];
+    };
+    expect(await found(tenantId)).toMatchObject({ integration: { id: of.id }, template: undefined });
+    expect(await found(other)).toEqual({ integration: undefined, template: undefined });
+    expect(await found(tenantId, foreign.id)).toMatchObject({ template: undefined });
     expect(await versionOf(db(), tenantId)).toBe(version);
     await createIntegrationStore(db()).delete(tenantId, of.id, 'system');
-    await expect(subscriptions.create(subscription(of))).rejects.toMatchObject(missing);
+    expect(await found(tenantId)).toEqual({ integration: undefined, template: undefined });
   });
 
   it('are nothing to another tenant', async () => {
@@ -83,7 +101,7 @@ describe('subscriptions', () => {
     expect(await subscriptions.find(other, made.id)).toBeUndefined();
     expect(await subscriptions.delete(other, made.id, 'system')).toBe(false);
     expect(await subscriptions.disableAllOf(other, made.endpointId, 'gone', () => undefined)).toEqual([]);
-    const stolen = subscriptions.update({ ...made, tenantId: other, disabled: 'requested' });
+    const stolen = saveSubscription(db(), { ...made, tenantId: other, disabled: 'requested' });
     await expect(stolen).rejects.toMatchObject({ kind: 'not_found' });
     expect(await subscriptions.find(tenantId, made.id)).toEqual(made);
     expect(await statesOf(db(), made.id)).toEqual(['pending']);
@@ -94,17 +112,17 @@ describe('subscriptions', () => {
     const made = await givenSubscription(db(), of);
     const version = await versionOf(db(), tenantId);
     const changed = { ...made, trigger: 'pass.updated', mapping: { rename: {}, remove: ['x'] }, options: {} } as const;
-    const { saved, released } = await subscriptions.update({ ...changed, mapping: { rename: {}, remove: ['x'] } });
-    expect(saved).toEqual(changed);
+    const { saved, released } = await saveSubscription(db(), { ...changed, mapping: { rename: {}, remove: ['x'] } });
+    expect(saved).toEqual({ ...changed, version: 2 });
     expect(released).toEqual([]);
-    expect(await subscriptions.find(tenantId, made.id)).toEqual(changed);
+    expect(await subscriptions.find(tenantId, made.id)).toEqual(saved);
     expect(await versionOf(db(), tenantId)).toBe(version + 1);
   });
 });
 
 describe('disabling and enabling', () => {
   it('holds what waits and releases it oldest first', async () => {
-    const { tenantId, of, subscriptions } = await given();
+    const { tenantId, of } = await given();
     const made = await givenSubscription(db(), of);
     const bystander = await givenSubscription(db(), of);
     await givenDelivery(db(), bystander, 'pending');
@@ -113,13 +131,13 @@ describe('disabling and enabling', () => {
     await givenDelivery(db(), made, 'delivering');
     await givenDelivery(db(), made, 'dead');
 
-    await subscriptions.update({ ...made, disabled: 'requested' });
+    await saveSubscription(db(), { ...made, disabled: 'requested' });
     expect(await statesOf(db(), made.id)).toEqual(['held', 'held', 'delivering', 'dead']);
     expect(await statesOf(db(), bystander.id)).toEqual(['pending']);
     const held = await db().delivery.findUniqueOrThrow({ where: { id: toUuid(first) } });
     expect(held.dueAt).toBeNull();
 
-    const { saved, released } = await subscriptions.update({ ...made, disabled: undefined });
+    const { saved, released } = await saveSubscription(db(), { ...made, disabled: undefined });
     expect(saved.disabled).toBeUndefined();
     expect(released).toMatchObject([
       { deliveryId: first, attempt: 1, delayMs: 0 },
@@ -152,16 +170,16 @@ describe('disabling and enabling', () => {
   });
 
   it('does so for more than one chunk', async () => {
-    const { of, subscriptions } = await given();
+    const { of } = await given();
     const made = await givenSubscription(db(), of);
     const sample = await givenDelivery(db(), made, 'pending');
     await db().$executeRaw`
       INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id)
       SELECT gen_random_uuid(), tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id
       FROM deliveries, generate_series(1, 4500) WHERE id = ${toUuid(sample)}::uuid`;
-    await subscriptions.update({ ...made, disabled: 'requested' });
+    await saveSubscription(db(), { ...made, disabled: 'requested' });
     expect(new Set(await statesOf(db(), made.id))).toEqual(new Set(['held']));
-    const { released } = await subscriptions.update({ ...made, disabled: undefined });
+    const { released } = await saveSubscription(db(), { ...made, disabled: undefined });
     expect(released).toHaveLength(4501);
     const ids = released.map(({ deliveryId }) => deliveryId);
     expect(ids).toEqual([...ids].sort());
@@ -170,11 +188,11 @@ describe('disabling and enabling', () => {
 
 describe('moving and deleting', () => {
   it('moves what is open to the endpoint of the new URL', async () => {
-    const { tenantId, of, subscriptions } = await given();
+    const { tenantId, of } = await given();
     const made = await givenSubscription(db(), of);
     const [open, ended] = [await givenDelivery(db(), made, 'retrying'), await givenDelivery(db(), made, 'succeeded')];
     const url = 'https://receiver.example/moved';
-    const { saved } = await subscriptions.update({ ...made, url });
+    const { saved } = await saveSubscription(db(), { ...made, url });
     expect(saved.url).toBe(url);
     expect(saved.endpointId).not.toBe(made.endpointId);
     expect(await createEndpointStore(db()).find(tenantId, saved.endpointId)).toMatchObject({ url });
@@ -183,10 +201,10 @@ describe('moving and deleting', () => {
     expect(await endpointOf(open)).toBe(toUuid(saved.endpointId));
     expect(await endpointOf(ended)).toBe(toUuid(made.endpointId));
 
-    const back = await subscriptions.update({ ...saved, url: made.url });
+    const back = await saveSubscription(db(), { ...saved, url: made.url });
     expect(back.saved.endpointId).toBe(made.endpointId);
     const fresh = newId('endpoint', tick());
-    const again = await subscriptions.update({ ...made, url: 'https://receiver.example/third', endpointId: fresh });
+    const again = await saveSubscription(db(), { ...made, url: 'https://receiver.example/third', endpointId: fresh });
     expect(again.saved.endpointId).toBe(fresh);
   });
 
@@ -208,7 +226,7 @@ describe('moving and deleting', () => {
     });
     expect(await subscriptions.find(tenantId, made.id)).toBeUndefined();
     expect(await subscriptions.delete(tenantId, made.id, 'key_1')).toBe(false);
-    await expect(subscriptions.update(made)).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(saveSubscription(db(), made)).rejects.toMatchObject({ kind: 'not_found' });
   });
 
   it('does not wait for a delivery that a worker has locked', async () => {
@@ -224,9 +242,9 @@ describe('moving and deleting', () => {
 });
 
 it('changes of one tenant pass one at a time and lose no version', async () => {
-  const { tenantId, of, subscriptions } = await given();
+  const { tenantId, of } = await given();
   const version = await versionOf(db(), tenantId);
-  const made = await Promise.all(Array.from({ length: 20 }, () => subscriptions.create(subscription(of))));
+  const made = await Promise.all(Array.from({ length: 20 }, () => storeSubscription(db(), subscription(of))));
   expect(await versionOf(db(), tenantId)).toBe(version + 20);
   expect(new Set(made.map(({ endpointId }) => endpointId)).size).toBe(1);
 });

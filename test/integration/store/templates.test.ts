@@ -9,7 +9,9 @@ import {
   givenSubscription,
   givenTemplate,
   givenTenant,
+  saveTemplate,
   statesOf,
+  storeTemplate,
   template,
   versionOf,
 } from './samples.ts';
@@ -21,7 +23,7 @@ describe('templates', () => {
     const tenantId = await givenTenant(db());
     const made = template(tenantId);
     const templates = createTemplateStore(db());
-    expect(await templates.create(made)).toBe(true);
+    expect(await storeTemplate(db(), made)).toEqual(made);
     const found = await templates.find(tenantId, made.id);
     expect(found).toEqual(made);
     expect(JSON.stringify(found?.fields)).toBe(JSON.stringify(made.fields));
@@ -31,8 +33,8 @@ describe('templates', () => {
     const tenantId = await givenTenant(db());
     const templates = createTemplateStore(db());
     const made = template(tenantId);
-    await templates.create(made);
-    await templates.update({ ...made, name: 'Renamed', externalId: undefined });
+    await storeTemplate(db(), made);
+    await saveTemplate(db(), { ...made, name: 'Renamed', externalId: undefined });
     expect(await templates.find(tenantId, made.id)).toMatchObject({ name: 'Renamed', externalId: undefined });
     await templates.delete(tenantId, made.id, 'system');
     expect(await versionOf(db(), tenantId)).toBe(4);
@@ -43,18 +45,18 @@ describe('templates', () => {
     const templates = createTemplateStore(db());
     const first = template(tenantId, 'campaign-1');
     const second = template(tenantId, 'campaign-2');
-    await templates.create(first);
-    await templates.create(second);
+    await storeTemplate(db(), first);
+    await storeTemplate(db(), second);
     const version = await versionOf(db(), tenantId);
 
-    expect(await templates.create(template(tenantId, 'campaign-1'))).toBe(false);
-    expect(await templates.update({ ...second, name: 'New', externalId: 'campaign-1' })).toBe(false);
+    expect(await storeTemplate(db(), template(tenantId, 'campaign-1'))).toBeUndefined();
+    expect(await saveTemplate(db(), { ...second, name: 'New', externalId: 'campaign-1' })).toBeUndefined();
     expect(await templates.find(tenantId, second.id)).toEqual(second);
     expect(await versionOf(db(), tenantId)).toBe(version);
 
     await templates.delete(tenantId, first.id, 'system');
-    expect(await templates.create(template(tenantId, 'campaign-1'))).toBe(true);
-    expect(await templates.create(template(await givenTenant(db()), 'campaign-1'))).toBe(true);
+    expect(await storeTemplate(db(), template(tenantId, 'campaign-1'))).toBeDefined();
+    expect(await storeTemplate(db(), template(await givenTenant(db()), 'campaign-1'))).toBeDefined();
   });
 
   it('are nothing to another tenant', async () => {
@@ -64,7 +66,7 @@ describe('templates', () => {
     const templates = createTemplateStore(db());
     expect(await templates.find(other, made.id)).toBeUndefined();
     expect((await templates.list(other, { limit: 10, cursor: undefined })).data).toEqual([]);
-    await expect(templates.update({ ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(saveTemplate(db(), { ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });
     expect(await templates.delete(other, made.id, 'system')).toBe(false);
     expect(await templates.find(tenantId, made.id)).toEqual(made);
   });
@@ -91,7 +93,7 @@ describe('templates', () => {
   it('cannot be made for a tenant that is deleted', async () => {
     const tenantId = await givenTenant(db());
     await createTenantStore(db()).delete(tenantId, 'system');
-    await expect(createTemplateStore(db()).create(template(tenantId))).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(storeTemplate(db(), template(tenantId))).rejects.toMatchObject({ kind: 'not_found' });
   });
 });
 

@@ -6,7 +6,16 @@ import { createTemplateStore } from '../../../src/store/configuration/templates.
 import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { useDatabase } from '../../support/database.ts';
-import { givenIntegration, givenSubscription, givenTemplate, givenTenant, secret, template, versionOf } from './samples.ts';
+import {
+  givenIntegration,
+  givenSubscription,
+  givenTemplate,
+  givenTenant,
+  secret,
+  storeTemplate,
+  template,
+  versionOf,
+} from './samples.ts';
 
 const db = useDatabase();
 
@@ -16,7 +25,7 @@ describe('the configuration of a tenant', () => {
     const of = await givenIntegration(db(), tenantId);
     const named = await givenTemplate(db(), tenantId);
     const nameless = { ...template(tenantId), externalId: undefined };
-    await createTemplateStore(db()).create(nameless);
+    await storeTemplate(db(), nameless);
     const subscription = await givenSubscription(db(), of, { templateId: named.id, disabled: 'failing' });
     const other = await givenTenant(db());
     await givenSubscription(db(), await givenIntegration(db(), other));
@@ -40,7 +49,7 @@ describe('the configuration of a tenant', () => {
     const [kept, gone] = [await givenIntegration(db(), tenantId), await givenIntegration(db(), tenantId)];
     const fresh = secret(kept);
     const integrations = createIntegrationStore(db());
-    await integrations.rotate(tenantId, fresh, 0);
+    await integrations.rotate(tenantId, fresh, 0, () => {});
     await integrations.delete(tenantId, gone.id, 'system');
     const removed = await givenTemplate(db(), tenantId);
     await createTemplateStore(db()).delete(tenantId, removed.id, 'system');

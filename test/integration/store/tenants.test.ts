@@ -31,9 +31,11 @@ describe('tenants', () => {
   it('can be renamed', async () => {
     const tenants = createTenantStore(db());
     const id = await givenTenant(db());
-    expect(await tenants.rename(id, 'Globex')).toMatchObject({ id, name: 'Globex' });
-    expect(await tenants.find(id)).toMatchObject({ name: 'Globex' });
-    expect(await tenants.rename(newId('tenant', tick()), 'Nobody')).toBeUndefined();
+    const rename = (to: string, of = id) => tenants.change(of, (current) => ({ ...current, name: to }));
+    expect(await rename('Globex')).toMatchObject({ id, name: 'Globex', version: 2 });
+    expect(await rename('Globex')).toMatchObject({ version: 2 });
+    expect(await tenants.find(id)).toMatchObject({ name: 'Globex', version: 2 });
+    await expect(rename('Nobody', newId('tenant', tick()))).rejects.toMatchObject({ kind: 'not_found' });
   });
 
   it('take their keys, configuration and open deliveries along when they are deleted', async () => {
@@ -58,7 +60,7 @@ describe('tenants', () => {
     expect(await createSubscriptionStore(db()).find(id, subscription.id)).toBeUndefined();
     expect(await statesOf(db(), subscription.id)).toEqual(['cancelled', 'succeeded']);
     expect(await tenants.delete(id, 'key_admin')).toBe(false);
-    expect(await tenants.rename(id, 'Ghost')).toBeUndefined();
+    await expect(tenants.change(id, (current) => current)).rejects.toMatchObject({ kind: 'not_found' });
   });
 
   it('say why and by whom their deliveries were cancelled', async () => {

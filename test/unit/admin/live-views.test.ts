@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DeliveryViewDeps, listDeliveries } from '../../../src/admin/deliveries.ts';
+import { type DeliveryViewDeps, listDeliveries, type ShownDelivery } from '../../../src/admin/deliveries.ts';
 import { findEndpoint, listEndpoints } from '../../../src/admin/endpoints.ts';
 import type { Delivery, DeliveryState } from '../../../src/domain/delivery.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
@@ -72,7 +72,7 @@ describe('deliveries', () => {
   const waiting = all.filter((_, index) => [1, 5].includes(index));
   const page = { limit: 10, cursor: undefined };
   const states = async (deps: DeliveryViewDeps) =>
-    (await listDeliveries(deps, tenantId, {}, page)).data.map(({ state }) => state);
+    (await listDeliveries(deps, tenantId, {}, page)).data.map(({ delivery: { state } }) => state);
 
   test('that wait are parked, the others are as they are stored', async () => {
     expect(await states(depsWith(all, waiting))).toEqual(['pending', 'parked', 'held', 'pending', 'succeeded', 'parked']);
@@ -83,7 +83,7 @@ describe('deliveries', () => {
   });
 
   test.each([1, 2, 10])('that are parked can be listed, pages of %i', async (limit) => {
-    const found: Delivery[] = [];
+    const found: ShownDelivery[] = [];
     let cursor: string | undefined;
     do {
       const { data, nextCursor } = await listDeliveries(
@@ -96,12 +96,24 @@ describe('deliveries', () => {
       found.push(...data);
       cursor = nextCursor;
     } while (cursor !== undefined);
-    expect(found.map(({ id }) => id)).toEqual(waiting.map(({ id }) => id));
+    expect(found.map(({ delivery: { id } }) => id)).toEqual(waiting.map(({ id }) => id));
+    expect(found.every(({ delivery: { state }, live }) => state === 'parked' && live?.parked)).toBe(true);
   });
 
-  test('that are parked cannot be listed where nobody knows what waits', async () => {
-    const listing = listDeliveries(depsWith(all, 'unknown'), tenantId, { state: 'parked' }, page);
-    await expect(listing).rejects.toBeInstanceOf(Unavailable);
+  test('that may be parked are listed as stored where nobody knows what waits', async () => {
+    const { data } = await listDeliveries(depsWith(all, 'unknown'), tenantId, { state: 'parked' }, page);
+    expect(data.map(({ delivery: { state }, live }) => [state, live])).toEqual([
+      ['pending', undefined],
+      ['retrying', undefined],
+      ['pending', undefined],
+      ['pending', undefined],
+    ]);
+  });
+
+  test('are shown in time where Redis never answers', async () => {
+    const deps = depsWith(all, []);
+    const frozen = { ...deps, endpointHealth: { waitingAmong: () => new Promise<never>(() => {}) } };
+    expect(await states(frozen)).toEqual(all.map(({ state }) => state));
   });
 });
 
@@ -114,7 +126,7 @@ test('endpoints are shown without their health where nobody knows it', async () 
       },
     },
   };
-  expect(await findEndpoint(deps, tenantId, endpoint.id)).toEqual({ endpoint, health: undefined });
+  expect(await findEndpoint(deps, tenantId, endpoint.id)).toEqual({ endpoint, live: undefined });
   const { data } = await listEndpoints(deps, tenantId, {}, { limit: 10, cursor: undefined });
-  expect(data).toEqual([{ endpoint, health: undefined }]);
+  expect(data).toEqual([{ endpoint, live: undefined }]);
 });

@@ -43,6 +43,7 @@ const stored: EventRecord = {
   templateId: template.id,
   derivedFrom: undefined,
   facts: { ...installed, first: false },
+  undelivered: undefined,
   acceptedAt: new Date(0),
 };
 

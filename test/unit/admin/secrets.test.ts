@@ -6,7 +6,7 @@ import { makeSecret, ownSecretsSchema, rotateSecret } from '../../../src/admin/s
 import { checkInput } from '../../../src/domain/check-input.ts';
 import type { DialectName, StoredSecret } from '../../../src/domain/integration.ts';
 import type { IntegrationStore } from '../../../src/ports/configuration.ts';
-import { box, clock, configOf, makeIntegration, tenantId } from '../../support/configuration.ts';
+import { bounds, box, clock, makeIntegration, tenantId } from '../../support/configuration.ts';
 
 const base64 = (length: number) => randomBytes(length).toString('base64');
 
@@ -41,9 +41,9 @@ describe('own webhook secrets', () => {
 
 describe('a new integration', () => {
   const create = async (dialect: DialectName, more: object = {}) => {
-    const integrations = { create: vi.fn() } as unknown as IntegrationStore;
+    const integrations = { create: async (row: unknown) => row } as unknown as IntegrationStore;
     const input = newIntegrationSchema.parse({ name: 'a', dialect, ...more });
-    return createIntegration({ integrations, configSource: configOf({}), box, clock }, tenantId, input);
+    return createIntegration({ integrations, bounds, box, clock }, tenantId, input);
   };
 
   test.each<[DialectName, object, string[]]>([
@@ -95,11 +95,14 @@ describe('rotation', () => {
   function store(dialect: DialectName) {
     const integration = makeIntegration(dialect);
     const stored: StoredSecret[] = [makeSecret({ box, clock }, integration.id, 'webhook')];
-    const rotate = vi.fn(async (_tenant: unknown, fresh: StoredSecret, _overlapMs: number) => void stored.unshift(fresh));
+    const rotate = vi.fn(async (_tenant: unknown, fresh: StoredSecret, _overlapMs: number) => {
+      stored.unshift(fresh);
+      return integration;
+    });
     return {
       integration,
       rotate,
-      deps: { integrations: { find: async () => integration, secrets: async () => stored, rotate }, box, clock },
+      deps: { integrations: { find: async () => integration, secrets: async () => stored, rotate }, bounds, box, clock },
     };
   }
 

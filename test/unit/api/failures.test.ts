@@ -5,6 +5,7 @@ import { createApp } from '../../../src/api/app.ts';
 import type { Services } from '../../../src/api/services.ts';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { type Finding, readinessOf } from '../../../src/domain/readiness.ts';
+import type { RateLimit } from '../../../src/ports/rate-limits.ts';
 import type { RequestReport } from '../../../src/ports/telemetry.ts';
 
 const ADMIN_KEY = 'a'.repeat(40);
@@ -17,13 +18,21 @@ let findings: readonly Finding[] = [];
 let inspections = 0;
 
 /** Every look at the store fails. */
+const unlimited: RateLimit = { limit: 1, windowS: 1, take: async () => undefined };
 const services = {
+  rates: { events: unlimited, others: unlimited },
+  keyLimitOptions: { requests: 256, bodyBytes: 1024 * 1024 },
+  failedKeyRate: unlimited,
+  trustedProxies: [],
   adminKey: ADMIN_KEY,
   clock: Date.now,
   log: { info() {}, warn() {}, error: (fields: object) => void logged.push(fields) },
   apiKeys: { findByHash: async () => Promise.reject(failure) },
   tenants: { find: async () => Promise.reject(failure), create: async () => Promise.reject(failure) },
-  idempotency: { begin: async () => undefined, abandon: async (_scope: string, key: string) => void abandoned.push(key) },
+  idempotency: {
+    begin: async (scope: string, key: string) => ({ kind: 'held', held: { scope, key, holder: 'h' } }),
+    abandon: async ({ key }: { readonly key: string }) => void abandoned.push(key),
+  },
   servers: {
     readiness: async () => readinessOf(findings, ['postgres']),
     blockedBy: async () => findings.find(({ effect }) => effect === 'blocks'),

@@ -34,14 +34,16 @@ function memory(): OnceDeps & { readonly kept: Map<string, KeptAnswer> } {
     idempotency: {
       async begin(scope, key, hash) {
         const earlier = kept.get(name(scope, key));
-        if (!earlier) kept.set(name(scope, key), { requestHash: hash, answer: undefined });
-        return earlier;
+        if (earlier) return { kind: 'kept', ...earlier };
+        kept.set(name(scope, key), { requestHash: hash, answer: undefined });
+        return { kind: 'held', held: { scope, key, holder: 'first' } };
       },
-      async complete(scope, key, answer) {
+      async complete({ scope, key }, answer) {
         const { requestHash: hash = new Uint8Array() } = kept.get(name(scope, key)) ?? {};
         kept.set(name(scope, key), { requestHash: hash, answer });
+        return true;
       },
-      async abandon(scope, key) {
+      async abandon({ scope, key }) {
         kept.delete(name(scope, key));
       },
     },

@@ -4,6 +4,7 @@ import { KeyRing } from '../../../src/api/key-ring.ts';
 import { newId } from '../../../src/domain/id.ts';
 import type { ApiKey } from '../../../src/ports/configuration.ts';
 
+const AT_ONCE = async (): Promise<void> => {};
 const key: ApiKey = {
   id: newId('apiKey', 0),
   name: 'a key',
@@ -24,17 +25,17 @@ describe('the key ring', () => {
     const store = storeOf(new Map([[hashOf('pwk_one'), key]]));
     const ring = new KeyRing(store, undefined);
     const caller = { id: key.id, role: 'tenant', tenantId: key.tenantId };
-    expect(await ring.identify('pwk_one')).toEqual(caller);
-    expect(await ring.identify('pwk_one')).toEqual(caller);
+    expect(await ring.identify('pwk_one', AT_ONCE)).toEqual(caller);
+    expect(await ring.identify('pwk_one', AT_ONCE)).toEqual(caller);
     expect(store.findByHash).toHaveBeenCalledTimes(1);
   });
 
   test('does not remember what it does not know', async () => {
     const known = new Map<string, ApiKey>();
     const ring = new KeyRing(storeOf(known), undefined);
-    expect(await ring.identify('pwk_one')).toBeUndefined();
+    expect(await ring.identify('pwk_one', AT_ONCE)).toBeUndefined();
     known.set(hashOf('pwk_one'), key);
-    expect(await ring.identify('pwk_one')).toBeDefined();
+    expect(await ring.identify('pwk_one', AT_ONCE)).toBeDefined();
   });
 
   test('a revoked key is forgotten at once, also by a look-up that was under way', async () => {
@@ -43,20 +44,34 @@ describe('the key ring', () => {
     const ring = new KeyRing(store, undefined);
     let answer: (key: ApiKey) => void = () => {};
     store.findByHash.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
-    const underWay = ring.identify('pwk_one');
+    const underWay = ring.identify('pwk_one', AT_ONCE);
+    await vi.waitFor(() => expect(store.findByHash).toHaveBeenCalled());
     known.clear();
     ring.forget();
     answer(key);
     expect(await underWay).toBeDefined();
-    expect(await ring.identify('pwk_one')).toBeUndefined();
+    expect(await ring.identify('pwk_one', AT_ONCE)).toBeUndefined();
+  });
+
+  test('a key that is cached is found without the wait before a look-up', async () => {
+    const ring = new KeyRing(storeOf(new Map([[hashOf('pwk_one'), key]])), undefined);
+    const wait = vi.fn(AT_ONCE);
+    await ring.identify('pwk_one', wait);
+    await ring.identify('pwk_one', wait);
+    await ring.identify('pwk_two', wait);
+    expect(wait).toHaveBeenCalledTimes(2);
   });
 
   test('the configured key is an admin key and is not looked up', async () => {
     const store = storeOf(new Map());
     const ring = new KeyRing(store, 'a'.repeat(40));
-    expect(await ring.identify('a'.repeat(40))).toEqual({ id: 'configured-admin', role: 'admin', tenantId: undefined });
+    expect(await ring.identify('a'.repeat(40), AT_ONCE)).toEqual({
+      id: 'configured-admin',
+      role: 'admin',
+      tenantId: undefined,
+    });
     expect(store.findByHash).not.toHaveBeenCalled();
-    expect(await ring.identify('a'.repeat(39))).toBeUndefined();
-    expect(await new KeyRing(store, undefined).identify('')).toBeUndefined();
+    expect(await ring.identify('a'.repeat(39), AT_ONCE)).toBeUndefined();
+    expect(await new KeyRing(store, undefined).identify('', AT_ONCE)).toBeUndefined();
   });
 });

@@ -52,7 +52,7 @@ const count = (more: Partial<Evidence> = {}) =>
 
 const WELL = { repeats: 0, wrong: [], slowestMs: 10 };
 
-test('what went well breaks nothing', () => {
+test('a success breaks nothing', () => {
   const outcome = count();
   expect(outcome).toEqual({
     accepted: 2,
@@ -91,13 +91,13 @@ describe('lost', () => {
 describe('duplicates', () => {
   const again = arrival(1, { beganAtMs: 1500, endedAtMs: 1550 });
 
-  test('are counted after a request that was taken or broke off, not after refused ones', () => {
+  test('are counted after a request that was accepted or broke off, not after refused ones', () => {
     expect(count({ arrivals: [arrival(0), arrival(1), again] }).duplicates).toBe(1);
     expect(count({ arrivals: [arrival(0), arrival(1, { fate: 'cut' }), again] }).duplicates).toBe(1);
     expect(count({ arrivals: [arrival(0), arrival(1, { fate: 'refused' }), again] }).duplicates).toBe(0);
   });
 
-  test('are explained when they were in flight at the fault', () => {
+  test('are explained by being in flight at the fault', () => {
     const arrivals = [arrival(0), arrival(1), again];
     const explained = count({ arrivals, inFlight: new Set(['msg_1']) });
     expect(brokenPromises(explained, WELL, {})).toEqual([]);
@@ -106,7 +106,7 @@ describe('duplicates', () => {
     expect(brokenPromises(other, WELL, {})).toEqual(['1 duplicates of what was not in flight at the fault']);
   });
 
-  test('of the delivery itself, and requests that belong to none, are strangers', () => {
+  test('that match no delivery are unexplained', () => {
     expect(count({ deliveries: [delivery(0), delivery(1), delivery(1, { webhookId: 'msg_9' })] }).strangers).toBe(1);
     expect(count({ arrivals: [arrival(0), arrival(1), arrival(7)] }).strangers).toBe(1);
   });
@@ -144,7 +144,7 @@ describe('order', () => {
     expect(brokenPromises(outcome, WELL, {})).toEqual(['1 out of order']);
   });
 
-  test('is kept: an event is tried twice, and the later one comes then', () => {
+  test('is kept: an event is attempted twice before the later one is sent', () => {
     const arrivals = [first, arrival(0, { beganAtMs: 1200, endedAtMs: 1300 }), arrival(1, { beganAtMs: 1300 })];
     expect(count({ arrivals }).outOfOrder).toBe(0);
   });

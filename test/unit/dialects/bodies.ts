@@ -16,7 +16,7 @@ const TENANT = toId('tenant', '0198c3f0-0000-7000-8000-0000000000aa');
 export function template(input: Partial<z.input<typeof templateInputSchema>> = {}, id = 'tpl_one'): Template {
   const at = new Date(0);
   const parsed = templateInputSchema.parse({ name: 'Loyalty', ...input });
-  return { ...parsed, id: id as Template['id'], tenantId: TENANT, createdAt: at, updatedAt: at };
+  return { ...parsed, id: id as Template['id'], tenantId: TENANT, version: 1, createdAt: at, updatedAt: at };
 }
 
 /** An event as it is stored, from what a producer would post. */

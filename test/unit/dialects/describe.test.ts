@@ -89,7 +89,7 @@ test.each(all)(
   },
 );
 
-test.each(all)('$name/$trigger: renaming every field in turn is fine', ({ name, trigger }) => {
+test.each(all)('$name/$trigger: every field can be renamed', ({ name, trigger }) => {
   const dialect = dialectNamed(name);
   for (const field of fieldsOf(name, trigger)) {
     const mapping = mappingSchema.parse({ rename: { [field.name]: 'a name of its own' } });

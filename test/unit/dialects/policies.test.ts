@@ -51,7 +51,7 @@ test.each(['passcreator', 'walletthat', 'walletthat-postback', 'passentry', 'sta
   },
 );
 
-test('the postback takes any 2xx, or with exact200 only 200', () => {
+test('any 2xx of the postback is a success, with exact200 only 200', () => {
   const codes = [200, 201, 202, 204, 299, 300];
   const accepted = (options: object) =>
     codes.filter((status) => includesStatus(policyOf('walletthat-postback', options).success, status));
@@ -59,6 +59,6 @@ test('the postback takes any 2xx, or with exact200 only 200', () => {
   expect(accepted({ exact200: true })).toEqual([200]);
 });
 
-test('E9: PassEntry takes any 2xx, whatever the body says', () => {
+test('E9: any 2xx of PassEntry is a success, whatever its body', () => {
   expect([200, 204, 299].every((status) => includesStatus(policyOf('passentry').success, status))).toBe(true);
 });

@@ -32,7 +32,7 @@ test('the table has every trigger', () => {
   expect(TABLE.map(([trigger]) => trigger)).toEqual([...PASS_TRIGGERS]);
 });
 
-test.each(DIALECT_NAMES)('operational events: only standard says them, not %s', (name) => {
+test.each(DIALECT_NAMES)('operational events: only standard has them, not %s', (name) => {
   const said = Object.keys(dialectNamed(name).eventNames).filter((trigger) => isOperational(trigger as Trigger));
   expect(said).toEqual(name === 'standard' ? OPERATIONAL_TRIGGERS : []);
 });
@@ -42,7 +42,7 @@ describe.each(TABLE)('%s', (trigger, ...names) => {
     expect(DIALECTS[dialect].eventNames[trigger] ?? '-').toBe(name);
   });
 
-  test('standard says it in our words', () => {
+  test('standard uses our own names', () => {
     expect(DIALECTS.standard.eventNames[trigger]).toBe(trigger);
   });
 });

@@ -99,7 +99,7 @@ describe('Pass Updated', () => {
     expect(updated(changes)).toEqual({ 'pass-id': 'Store-1', ...expected });
   });
 
-  test('keeps the order of the body, whatever the order of the patch', () => {
+  test('preserves the order of the body, whatever the order of the mapping', () => {
     const event = accepted({
       type: 'pass.updated',
       pass,

@@ -20,7 +20,7 @@ describe('checked input', () => {
     expect(checkInput<unknown>(schema, value)).toEqual({ ok: false, errors });
   });
 
-  test('nothing near, nothing said', () => {
+  test('without a near name nothing is suggested', () => {
     const errors = [{ pointer: '/options/whatever', detail: 'is not a known name here' }];
     expect(checkInput(templateInputSchema, { name: 'a', whatever: 1 }, '/options')).toEqual({ ok: false, errors });
   });

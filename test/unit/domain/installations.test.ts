@@ -90,7 +90,7 @@ test.each([
   expect(completed.first).toBe(first);
 });
 
-test('what was sent is copied unchecked', () => {
+test('a sent value is copied unchecked', () => {
   const sent = { first: false, registrations: { active: 7, inactive: 9 } };
   expect(applyInstallation(TENANT, facts('pass.installed', sent), known()).facts).toMatchObject(sent);
   const device = { platform: 'apple', installId: 'a', registeredAt: '2030-01-01T00:00:00Z' } as const;
@@ -169,7 +169,7 @@ describe('the state follows the device, not the order of arrival', () => {
     expect(applyAll([install(30), earlier]).rows.get('a')?.active).toBe(true);
   });
 
-  test('a late install neither moves what was registered later, nor is shown with it', () => {
+  test('a late install neither moves a later registration nor shows it', () => {
     const { completed, rows } = applyAll([install(10, { registeredAt: at(10) }), install(0), removal(20)]);
     expect(completed[1]?.device).not.toHaveProperty('registeredAt');
     expect(completed[2]?.device?.registeredAt).toBe(at(10));

@@ -62,7 +62,7 @@ test('nesting is carried down to a limit', () => {
   expect(findUnsupported(nested(5000))).toHaveLength(1);
 });
 
-test('errors are counted from where the value stands, up to a limit', () => {
+test('errors have pointers from the position of the value, up to a limit', () => {
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, '\0']));
   expect(findUnsupported(many, { at: '/events/3' })[0]?.pointer).toBe('/events/3/k0');
   expect(findUnsupported(many)).toHaveLength(20);

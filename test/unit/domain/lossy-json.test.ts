@@ -87,7 +87,7 @@ describe('a number', () => {
     expect(errors).toEqual([{ pointer: '/a/0', detail: expect.stringContaining(detail) }]);
   });
 
-  test('in a text or a name is none', () => {
+  test('inside a text or a name is ignored', () => {
     expect(pointersIn('{"-0":"1e400","a":"-0"}')).toEqual([]);
   });
 

@@ -41,7 +41,7 @@ test.each([
   ['a reserved name below the top level', { rename: { '/item/uuid': 'signature' } }],
   ['a place inside of a renamed one', { rename: { item: 'card', '/item/uuid': 'id' } }],
   ['a member of an element', { rename: { '/list/0/attributes/extId': 'id' } }],
-])('takes %s without a word', (_what, mapping) => {
+])('accepts %s without a warning', (_what, mapping) => {
   expect(check(mapping)).toEqual({ errors: [], warnings: [] });
 });
 
@@ -121,7 +121,7 @@ test.each([
   expect(check({ remove: [name] })).toMatchObject({ errors: [], warnings: { length: count } });
 });
 
-test('what is inside of something removed has no effect', () => {
+test('a rule inside a removed member has no effect', () => {
   const { errors, warnings } = check({ rename: { '/item/tokens/first_name': 'x' }, remove: ['/item/tokens'] });
   expect(errors).toEqual([]);
   expect(warnings).toEqual([

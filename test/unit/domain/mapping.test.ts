@@ -48,7 +48,7 @@ test.each([
   expect(mapped(mapping)).toBe(JSON.stringify(expected));
 });
 
-test('a collision that shows only now is thrown with its name', () => {
+test('a collision that appears only in an event is thrown with its name', () => {
   const mapping = { rename: { '/open/a': 'b' } };
   expect(mapped(mapping, { open: { a: 1 } })).toBe('{"open":{"b":1}}');
   expect(() => mapped(mapping, { open: { a: 1, b: 2 } })).toThrow(MappingCollision);
@@ -123,7 +123,7 @@ describe('any mapping', () => {
     return places(value).map((tokens) => pointerOf(tokens));
   }
 
-  test('keeps the order and loses only what it names', () => {
+  test('preserves the order and removes only the named members', () => {
     fc.assert(
       fc.property(cases, ({ body, rules }) => {
         const removed = rules.filter(({ kind }) => kind === 'remove').map(({ path }) => path);

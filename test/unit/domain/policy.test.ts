@@ -74,6 +74,6 @@ test.each([
   [{ retryDelaysMs: [-1] }, false],
   [{ retryDelaysMs: Array(31).fill(0) }, false],
   [{ success: [] }, false],
-])('the override %o is taken: %s', (override, isTaken) => {
+])('the override %o is accepted: %s', (override, isTaken) => {
   expect(policyOverrideSchema.safeParse(override).success).toBe(isTaken);
 });

@@ -60,6 +60,6 @@ test.each([
   expect(sampleEvent(shown, trigger, NOW).facts.pass.status).toBe(status);
 });
 
-test('a template can be stood in for', () => {
+test('a sample template', () => {
   expect(sampleTemplate(shown.tenantId)).toMatchObject({ tenantId: shown.tenantId, fields: [], passType: 'generic' });
 });

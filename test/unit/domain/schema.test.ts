@@ -14,7 +14,7 @@ function errorsOf(value: unknown, at?: string) {
   return checked.ok ? [] : checked.errors;
 }
 
-test('gives the parsed value', () => {
+test('returns the parsed value', () => {
   expect(check(schema, { kind: 'apple' })).toEqual({ ok: true, value: { kind: 'apple' } });
 });
 
@@ -50,7 +50,7 @@ test('suggests the type that was meant', () => {
   expect(check(shape, {}).ok).toBe(false);
 });
 
-test('tells all that a union would take', () => {
+test('names everything that a union accepts', () => {
   expect(errorsOf({ kind: 'apple', either: true })).toMatchObject([
     { pointer: '/either', detail: 'must be text, or must be a number' },
   ]);

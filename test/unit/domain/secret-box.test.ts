@@ -27,7 +27,7 @@ test('the first key seals, every key opens', () => {
   expect(rotated.tryOpen(old)).toBe('x');
 });
 
-test('what was tampered with is not opened', () => {
+test('a tampered value is not opened', () => {
   const sealed = box.seal('a secret');
   for (let index = 0; index < sealed.box.length; index++) {
     const changed = Uint8Array.from(sealed.box);

@@ -29,7 +29,7 @@ describe('the sequences of new deliveries', () => {
     expect(neededSequences([delivery(unordered, 'a')])).toEqual([]);
   });
 
-  it('follow the order of the events; the first goes when nothing is open, the others wait', () => {
+  it('follow the order of the events; the first is pending when nothing is open, the others are blocked', () => {
     const deliveries = [delivery(ordered, 'a'), delivery(unordered, 'a'), delivery(ordered, 'a'), delivery(ordered, 'b')];
     const taken = [
       { subscriptionId: ordered.id, passId: 'b', last: 1 },
@@ -43,7 +43,7 @@ describe('the sequences of new deliveries', () => {
     ]);
   });
 
-  it('wait for what is open already', () => {
+  it('wait behind deliveries that are already open', () => {
     const deliveries = [delivery(ordered, 'a'), delivery(ordered, 'a')];
     const taken = [{ subscriptionId: ordered.id, passId: 'a', last: 9 }];
     expect(summary(assignSequences(deliveries, taken))).toEqual([

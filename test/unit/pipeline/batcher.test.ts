@@ -93,6 +93,20 @@ describe('a batcher', () => {
     expect(itemsOf()).toEqual([[4, 6], [1], [25], [2], [9]]);
   });
 
+  test('rejects an item that waits too long for a run, and leaves it out; one whose run has started is not in a hurry', async () => {
+    const { batcher, runs, itemsOf } = controlled<string>({ expiry: { afterMs: 20, reason: () => new Error('too late') } });
+    const first = batcher.add('a');
+    await turn();
+    await expect(batcher.add('b')).rejects.toThrow('too late');
+    const third = batcher.add('c');
+    runs[0]?.end(['A']);
+    expect(await first).toBe('A');
+    await eventually(() => runs.length === 2);
+    runs[1]?.end(['C']);
+    expect(await third).toBe('C');
+    expect(itemsOf()).toEqual([['a'], ['c']]);
+  });
+
   test('rejects the items of a run that fails and goes on with the others', async () => {
     const { batcher, runs } = controlled<string>();
     const failing = Promise.allSettled([batcher.add('a'), batcher.add('b')]);

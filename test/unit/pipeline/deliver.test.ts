@@ -282,6 +282,18 @@ describe('results', () => {
     expect(seen.settled.map(({ claimed }) => claimed.id)).toEqual([ids[0], ids[2]]);
   });
 
+  test('that cannot be written as they are lose headers and body, not the verdict', async () => {
+    const { deliverer, seen } = workerIn({
+      async settle(records) {
+        const hasHeaders = records.some(({ attempt: { request } }) => Object.keys(request?.headers ?? {}).length > 0);
+        if (hasHeaders) throw new Error('cannot be written');
+        return records;
+      },
+    });
+    await deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
+    expect(seen).toMatchObject({ sent: 1, settled: [{ next: { state: 'succeeded' }, attempt: { verdict: 'delivered' } }] });
+  });
+
   test('are kept and written later when Postgres is away for a moment: nothing is sent twice', async () => {
     let away = true;
     const { deliverer, seen } = workerIn({

@@ -43,7 +43,7 @@ function givenIngest(fails: (planned: PlannedEvents) => boolean = () => false) {
 
 const many = Array.from({ length: 300 }, () => tenantId);
 
-test('a tenant that does not exist leaves the group of the others whole', async () => {
+test('a tenant that does not exist does not split the group of the others', async () => {
   const { groups, post } = givenIngest();
   const [unknown, ...others] = await post([stranger, ...many]);
   expect(unknown).toMatchObject({ status: 'rejected', reason: { kind: 'not_found' } });

@@ -69,9 +69,9 @@ describe('posting', () => {
       errors: [{ pointer: '/templateId', detail: 'no' }],
     } as const;
     const ingest = vi.fn<PostDeps['ingest']['ingest']>(async () => [
-      { kind: 'accepted', id: ids[0] ?? newId('event', 0), duplicate: false },
+      { kind: 'accepted', id: ids[0] ?? newId('event', 0), duplicate: false, deliveries: 1 },
       refusal,
-      { kind: 'accepted', id: ids[1] ?? newId('event', 0), duplicate: true },
+      { kind: 'accepted', id: ids[1] ?? newId('event', 0), duplicate: true, deliveries: undefined },
     ]);
     const results = await postEvents(
       { ingest: { ingest } },
@@ -81,11 +81,11 @@ describe('posting', () => {
     );
     expect(ingest.mock.calls[0]?.[1]).toHaveLength(3);
     expect(results).toMatchObject([
-      { kind: 'accepted', id: ids[0], duplicate: false },
+      { kind: 'accepted', id: ids[0], duplicate: false, deliveries: 1 },
       { kind: 'refused', code: 'invalid-input', errors: [{ pointer: '/events/1/type' }] },
       { kind: 'refused', code: 'unknown-template', errors: [{ pointer: '/events/2/templateId' }] },
       { kind: 'refused', code: 'too-large', errors: [{ pointer: '/events/3' }] },
-      { kind: 'accepted', id: ids[1], duplicate: true },
+      { kind: 'accepted', id: ids[1], duplicate: true, deliveries: undefined },
     ]);
   });
 

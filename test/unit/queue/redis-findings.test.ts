@@ -29,7 +29,7 @@ describe('what a Redis reports about itself', () => {
     expect(findingsOf(readInfo(info(fields))).map(({ code, effect }) => `${code} ${effect}`)).toEqual(expected);
   });
 
-  test('what is not reported is not held against it', () => {
+  test('an unreported phase is not counted', () => {
     expect(findingsOf(readInfo('# Server\r\n'))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ function offered(slots: Slots, ...busyness: readonly { utilization: number; wait
 }
 
 describe('the slots that a worker offers', () => {
-  test('grow from what keeps it busy to the most, while its loop has room', () => {
+  test('grow to the maximum while the event loop has room', () => {
     expect(offered(new Slots(500), IDLE, IDLE, IDLE, IDLE, IDLE, IDLE, IDLE)).toEqual([96, 144, 216, 324, 486, 500, 500]);
   });
 
@@ -19,13 +19,13 @@ describe('the slots that a worker offers', () => {
     expect(offered(slots, FULL, FULL, FULL, FULL, FULL, FULL)).toEqual([300, 180, 108, 65, 64, 64]);
   });
 
-  test('stay where they are when the loop is nearly full', () => {
+  test('stay the same when the event loop is nearly full', () => {
     const slots = new Slots(500);
     slots.after(IDLE);
     expect(offered(slots, { utilization: 0.8, waiting: 0 }, { utilization: 0.8, waiting: 0 })).toEqual([96, 96]);
   });
 
-  test('come on top of what waits for slow receivers, which costs no processor time; the most is kept', () => {
+  test('come on top of those waiting for slow receivers, which cost no processor time; the maximum holds', () => {
     expect(offered(new Slots(500), { ...FULL, waiting: 100 }, { ...FULL, waiting: 490 })).toEqual([164, 500]);
   });
 

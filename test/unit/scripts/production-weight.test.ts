@@ -34,7 +34,7 @@ function check(root: string): { status: number | null; stderr: string } {
   return spawnSync(process.execPath, [program, root], { encoding: 'utf8' });
 }
 
-test('weighs what production installs, each package without those inside it', () => {
+test('weighs the packages of production, each without those inside it', () => {
   const root = project({
     'node_modules/light': { megabytes: 1 },
     'node_modules/heavy': { megabytes: 5 },

@@ -19,7 +19,7 @@ describe('parseEndpointUrl', () => {
     ['https:///evil.example/', 'name', 'evil.example'],
     ['https:\\\\evil.example\\a', 'name', 'evil.example'],
     ['\tht\ntps://hooks.example.com/', 'name', 'hooks.example.com'],
-  ])('takes %s', (text, kind, value) => {
+  ])('accepts %s', (text, kind, value) => {
     expect(parseEndpointUrl(text, false, guard)).toMatchObject({ kind: 'ok', host: { kind, value } });
   });
 
@@ -66,7 +66,7 @@ describe('parseEndpointUrl', () => {
     if (result.kind === 'refused') expect(result.detail).toContain(why);
   });
 
-  it('takes http when that is allowed', () => {
+  it('accepts http when it is allowed', () => {
     expect(parseEndpointUrl('http://hooks.example.com/', true, guard).kind).toBe('ok');
     expect(parseEndpointUrl('ftp://hooks.example.com/', true, guard).kind).toBe('refused');
   });

@@ -39,7 +39,7 @@ function dial(names: GuardedLookup, name: string, all: boolean): Promise<unknown
 }
 
 describe('guarded lookup', () => {
-  it('hands out allowed addresses only', async () => {
+  it('returns allowed addresses only', async () => {
     const server = nameServer(addresses(60, '10.0.0.1', '2606:4700::1', '8.8.8.8', '::1'));
     const names = lookupOver(server);
     expect(await dial(names, 'a.example', true)).toEqual([
@@ -50,14 +50,14 @@ describe('guarded lookup', () => {
     expect(server.asked).toEqual(['a.example']);
   });
 
-  it('says that a name is forbidden when all its addresses are, without telling them', async () => {
+  it('reports a name as forbidden when all its addresses are, without naming them', async () => {
     const names = lookupOver(nameServer(addresses(60, '10.0.0.1', '169.254.169.254')));
     const error = await dial(names, 'intern.example', true);
     expect(error).toBeInstanceOf(NotDialled);
     expect(error).toMatchObject({ failure: 'forbidden_address', message: 'intern.example resolves to no public address' });
   });
 
-  it('says that a name does not resolve', async () => {
+  it('reports a name that does not resolve', async () => {
     const names = lookupOver(nameServer({ kind: 'failed', code: 'ENOTFOUND' }));
     const error = await dial(names, 'no.example', true);
     expect(error).toMatchObject({ failure: 'dns', message: 'no.example does not resolve (ENOTFOUND)' });
@@ -68,7 +68,7 @@ describe('guarded lookup', () => {
     ['for 30 s at most', addresses(86_400, '8.8.8.8'), 30],
     ['for 1 s at least', addresses(0, '8.8.8.8'), 1],
     ['for 3 s when it failed', { kind: 'failed', code: 'ESERVFAIL' } as const, 3],
-  ])('keeps an answer %s', async (_, answer, seconds) => {
+  ])('stores an answer %s', async (_, answer, seconds) => {
     const server = nameServer(answer);
     const names = lookupOver(server);
     await names.resolve('a.example');
@@ -89,7 +89,7 @@ describe('guarded lookup', () => {
     expect((await names.resolve('rebind.example')).kind).toBe('forbidden');
   });
 
-  it('asks once for many who ask at the same time', async () => {
+  it('asks once for concurrent callers', async () => {
     const server = nameServer(addresses(60, '8.8.8.8'));
     const names = lookupOver(server);
     await Promise.all(Array.from({ length: 50 }, () => names.resolve('a.example')));

@@ -36,7 +36,7 @@ describe('requestHeaders', () => {
     });
   });
 
-  it('writes a name once whatever its case; the last one counts, also before the defaults', () => {
+  it('writes a name once, whatever its case; the last value counts, also before the defaults', () => {
     const { accept, 'user-agent': _, ...around } = AROUND;
     expect(sent({ 'X-A': '1', 'x-a': '2', Accept: 'text/html', 'User-Agent': 'other' })).toEqual({
       ...around,
@@ -93,30 +93,30 @@ describe('responseHeaders', () => {
     });
   });
 
-  it('keeps so many headers', () => {
+  it('stores that many headers', () => {
     const received = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'v']));
     expect(Object.keys(responseHeaders(received))).toHaveLength(MAX_STORED_HEADERS);
   });
 
-  it('keeps so many characters', () => {
+  it('stores that many characters', () => {
     const received = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`x-${index}`, 'v'.repeat(1000)]));
     const chars = Object.entries(responseHeaders(received)).reduce((sum, pair) => sum + pair.join('').length, 0);
     expect(chars).toBeLessThanOrEqual(MAX_STORED_HEADER_CHARS);
     expect(chars).toBeGreaterThan(MAX_STORED_HEADER_CHARS - 1100);
   });
 
-  it('keeps what decides about the next attempt, wherever it stands', () => {
+  it('stores the headers that decide about the next attempt, wherever they stand', () => {
     const many = Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'v'.repeat(100)]);
     const received = Object.fromEntries([...many, ['retry-after', '120'], ['location', '/new'], ['content-type', 'a/b']]);
     expect(responseHeaders(received)).toMatchObject({ 'retry-after': '120', location: '/new', 'content-type': 'a/b' });
   });
 
-  it('cuts a long value, and keeps what comes after it', () => {
+  it('cuts a long value, and stores the headers after it', () => {
     const stored = responseHeaders({ policy: 'v'.repeat(9000), server: 'x' });
     expect(stored).toEqual({ policy: `${'v'.repeat(1023)}…`, server: 'x' });
   });
 
-  it('takes a name like any other, whatever it means to JavaScript', () => {
+  it('accepts names with a meaning in JavaScript like any other', () => {
     const received = Object.fromEntries([
       ['__proto__', 'x'],
       ['constructor', 'y'],

@@ -11,7 +11,7 @@ function excerptOf(bytes: Buffer, chunkBytes: number, announcedBytes = 0): BodyE
 }
 
 describe('BodyExcerpt', () => {
-  it('gives a short body as it came, however it was cut into chunks', () => {
+  it('returns a short body unchanged, however it was cut into chunks', () => {
     fc.assert(
       fc.property(anyString, fc.integer({ min: 1, max: 7 }), (text, chunkBytes) => {
         const clean = Buffer.from(text).toString();
@@ -38,21 +38,21 @@ describe('BodyExcerpt', () => {
     expect(truncated).toBe(true);
   });
 
-  it('keeps a body of exactly the limit whole', () => {
+  it('stores a body of exactly the limit whole', () => {
     const bytes = Buffer.alloc(MAX_STORED_BODY_BYTES, 'x');
     expect(excerptOf(bytes, 1024).text(true)).toEqual({ text: bytes.toString(), truncated: false });
   });
 
-  it('says that a body which did not end is truncated', () => {
+  it('reports a body without an end as truncated', () => {
     expect(excerptOf(Buffer.from([0x61, 0xe2, 0x82]), 1).text(false)).toEqual({ text: 'a', truncated: true });
   });
 
-  it('has enough after 64 KiB', () => {
+  it('is sufficient after 64 KiB', () => {
     expect(excerptOf(Buffer.alloc(MAX_READ_BODY_BYTES - 1), 1024).isSufficient).toBe(false);
     expect(excerptOf(Buffer.alloc(MAX_READ_BODY_BYTES), 1024).isSufficient).toBe(true);
   });
 
-  it('has enough after 16 KiB of a body that is announced as too long to be read', () => {
+  it('is sufficient after 16 KiB of a body announced as longer than the read limit', () => {
     const bytes = Buffer.alloc(MAX_STORED_BODY_BYTES);
     expect(excerptOf(bytes, 1024, MAX_READ_BODY_BYTES).isSufficient).toBe(false);
     expect(excerptOf(bytes, 1024, MAX_READ_BODY_BYTES + 1).isSufficient).toBe(true);

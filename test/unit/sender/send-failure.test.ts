@@ -60,7 +60,7 @@ describe('failureOf', () => {
     expect(failureOf(coded(code, message), TCP)).toEqual({ failure: 'tls', detail });
   });
 
-  it('finds what was not even dialled', () => {
+  it('finds connections that were never dialled', () => {
     const error = new Error('outer', { cause: new NotDialled('dns', 'a.example does not resolve (ENOTFOUND)') });
     expect(failureOf(error, NOTHING)).toEqual({ failure: 'dns', detail: 'a.example does not resolve (ENOTFOUND)' });
   });
@@ -70,7 +70,7 @@ describe('failureOf', () => {
     expect(failureOf(error, NOTHING)).toEqual({ failure: 'timeout', detail: 'no connection within 100 ms' });
   });
 
-  it('tells every address that could not be reached', () => {
+  it('names every unreachable address', () => {
     const both = new AggregateError([coded('ECONNREFUSED', 'connect ECONNREFUSED ::1'), coded('ENETUNREACH', 'b')]);
     expect(failureOf(Object.assign(both, { code: 'ECONNREFUSED' }), NOTHING)).toEqual({
       failure: 'connect',
@@ -84,7 +84,7 @@ describe('failureOf', () => {
     expect(detail.length).toBeLessThan(220);
   });
 
-  it('survives what is no error', () => {
+  it('survives non-errors', () => {
     expect(failureOf('text', READY)).toEqual({ failure: 'reset', detail: 'text (unknown)' });
   });
 });

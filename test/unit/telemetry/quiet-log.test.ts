@@ -15,7 +15,7 @@ function givenLog() {
 }
 
 describe('the quiet log', () => {
-  test('drops failures that the state of a server explains', async () => {
+  test('drops failures that are explained by the state of a server', async () => {
     const { log, quiet, state } = givenLog();
     state.explained = true;
     for (let n = 0; n < 100; n++) {
@@ -44,7 +44,7 @@ describe('the quiet log', () => {
     expect(log.lines).toEqual([{ level: 'warn', fields: { err: 'later', suppressed: 999 }, message: 'trouble' }]);
   });
 
-  test('passes on everything that is not a failure', () => {
+  test('returns every other error unchanged', () => {
     const { log, quiet } = givenLog();
     quiet.warn({ endpointId: 'a' }, 'endpoint disabled');
     quiet.warn({ endpointId: 'b' }, 'endpoint disabled');

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => redis.disconnect());
 
-test('gate.lua does what the rules of src/domain say, and its state stays consistent', {
+test('gate.lua follows the rules of src/domain, and its state stays consistent', {
   timeout: TIME_LIMIT_MS + 10_000,
 }, async () => {
   await fc.assert(
