@@ -81,7 +81,7 @@ export interface paths {
         put?: never;
         /**
          * Post up to 1,000 events; each has its own result
-         * @description At most 8 MiB. The status is 202 also when all events are refused. Beyond 100000 deliveries of one request further events are refused with `too-many-deliveries`, never the first one: send them in another request.
+         * @description At most 8 MiB. An event may have a `tenantId` beside its members: with a key that is bound to no tenant it names the event's tenant; with any other, and where the request names a tenant, it must be that one. The status is 202 also when all events are refused. Beyond 100000 deliveries of one request further events are refused with `too-many-deliveries`, never the first one: send them in another request.
          *
          *     Roles: admin, tenant, producer.
          */
@@ -367,7 +367,7 @@ export interface paths {
         put?: never;
         /**
          * Send a sample event to the endpoint
-         * @description One attempt, whether the subscription is enabled or not, marked with the header `x-webhook-test: true`: without effect on health, disabling, dead letters or operational events.
+         * @description One attempt at once, whether the subscription is enabled or not and whatever the state of its endpoint, marked with the header `x-webhook-test: true`: without effect on health, breaker, limits, disabling, dead letters, statistics or operational events.
          *
          *     Roles: admin, tenant.
          */
@@ -2421,7 +2421,7 @@ export interface components {
              * @description Why; but for `too-many-deliveries`, the code of the problem if it were posted alone.
              * @enum {string}
              */
-            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused" | "too-many-deliveries";
+            code: "invalid-input" | "too-large" | "tenant-required" | "not-found" | "unknown-template" | "id-reused" | "too-many-deliveries";
             /** @description What to fix, and where. */
             errors: components["schemas"]["FieldError"][];
         };
@@ -4488,6 +4488,8 @@ export interface operations {
     testSubscription: {
         parameters: {
             query?: {
+                /** @description `true`: answers when the test has ended, with 200 and the delivery; after 30 seconds with 202. */
+                wait?: "true" | "false";
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
@@ -4507,6 +4509,19 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With `wait`: the test has ended. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWithAttempts"];
+                };
+            };
             /** @description Accepted. */
             202: {
                 headers: {

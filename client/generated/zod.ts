@@ -1200,6 +1200,8 @@ export const zRefusedResult = z.object({
     code: z.enum([
         'invalid-input',
         'too-large',
+        'tenant-required',
+        'not-found',
         'unknown-template',
         'id-reused',
         'too-many-deliveries'
@@ -2462,13 +2464,14 @@ export const zTestSubscriptionPath = z.object({
 });
 
 export const zTestSubscriptionQuery = z.object({
+    wait: z.enum(['true', 'false']).optional(),
     tenantId: z.string().optional()
 });
 
-/**
- * Accepted.
- */
-export const zTestSubscriptionResponse = zDeliveryReference;
+export const zTestSubscriptionResponse = z.union([
+    zDeliveryWithAttempts,
+    zDeliveryReference
+]);
 
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

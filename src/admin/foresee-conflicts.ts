@@ -1,3 +1,4 @@
+import { MappingChecks } from '../dialects/check-mappings.ts';
 import type { TenantId } from '../domain/id.ts';
 import type { ConfiguredSubscription, Subscription } from '../domain/subscription.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
@@ -21,9 +22,10 @@ export async function foreseeConflicts(
   const config = await configSource.load(tenantId);
   if (!config) return NOTHING_FORESEEN;
   const concerned = [...config.subscriptions.values()].filter((subscription) => isConcerned(subscription, change));
+  const mappings = new MappingChecks();
   const built = await mapYielding(concerned, (subscription) => {
     const configured = configuredIn(config, subscription);
-    return configured && !conflictOf(configured, change) ? [checkOf(configured, change)] : [];
+    return configured && !conflictOf(configured, change, mappings) ? [checkOf(configured, change)] : [];
   });
   return new Set(built.flat());
 }

@@ -1,9 +1,10 @@
+import { FieldIndex } from './field-index.ts';
 import { type FieldError, pointerTo } from './json.ts';
-import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
+import type { MappedBody, MappingRule } from './mapped-body.ts';
 import type { Mapping } from './mapping.ts';
 import { collisions, isMisnamed, nameErrors, nameWarnings } from './mapping-targets.ts';
-import { containersOf, isInside, parentOf, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
-import { limitedSuggest } from './suggest.ts';
+import { isInside, pointerOf, tokensOfField } from './pointer.ts';
+import { limitedSuggest, type Suggest } from './suggest.ts';
 
 /** Errors refuse the mapping; warnings do not. Pointers start with `/mapping`. */
 export interface MappingCheck {
@@ -12,17 +13,15 @@ export interface MappingCheck {
 }
 
 /** Checks a mapping against a body's fields (design.md section 5). Never throws. */
-export function checkMapping(mapping: Mapping, body: MappedBody): MappingCheck {
+export function checkMapping(mapping: Mapping, body: MappedBody, near: Suggest = limitedSuggest()): MappingCheck {
   const errors: FieldError[] = [];
   const warnings: FieldError[] = [];
   const rules = rulesOf(mapping);
-  const known = new Set(body.fields.map(({ path }) => path));
-  const lists = new Set(body.fields.filter(({ type }) => type === 'array').map(({ path }) => path));
-  const meant = suggestions(body.fields);
+  const fields = new FieldIndex(body.fields);
   for (const rule of rules) {
-    const misnamed = isMisnamed(rule.field, lists, body);
+    const misnamed = isMisnamed(rule.field, fields, body.openContainers);
     if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
-    else if (!known.has(rule.path)) reportUnknown(rule, body, meant, errors, warnings);
+    else if (!fields.has(rule.path)) reportUnknown(rule, body, fields.meant(rule.path, near), errors, warnings);
   }
   reportRepeated(rules, errors);
   reportRemovals(rules, body, warnings);
@@ -47,36 +46,14 @@ function rulesOf({ rename, remove }: Mapping): readonly MappingRule[] {
 function reportUnknown(
   { at, path }: MappingRule,
   body: MappedBody,
-  meantBy: (path: string) => string | undefined,
+  meant: string | undefined,
   errors: FieldError[],
   warnings: FieldError[],
 ): void {
   const isOpen = !body.complete || body.openContainers.some((container) => isInside(path, container));
-  const meant = meantBy(path);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   if (isOpen) warnings.push({ pointer: at, detail: `is not a field known beforehand and may never be there${hint}` });
   else errors.push({ pointer: at, detail: `is not a field of this body${hint}` });
-}
-
-/** Suggests a field of the same last name elsewhere in the body, else the one whose last name is spelt most alike, in the same object first. */
-function suggestions(fields: readonly KnownField[]): (path: string) => string | undefined {
-  const near = limitedSuggest();
-  let byLastName: ReadonlyMap<string, KnownField> | undefined; // made for the first unknown path: most mappings have none
-  return (path) => {
-    byLastName ??= new Map(fields.toReversed().map((field) => [lastNameIn(field.path), field]));
-    const last = lastNameIn(path);
-    const elsewhere = byLastName.get(last);
-    if (elsewhere) return elsewhere.name;
-    const siblings = () => fields.filter((field) => parentOf(field.path) === parentOf(path));
-    const candidates = byLastName;
-    const word = near(last, () => [...siblings().map((field) => lastNameIn(field.path)), ...candidates.keys()]);
-    if (word === undefined) return undefined;
-    return (siblings().find((field) => lastNameIn(field.path) === word) ?? byLastName.get(word))?.name;
-  };
-}
-
-function lastNameIn(path: string): string {
-  return tokensOf(path.slice(path.lastIndexOf('/'))).at(-1) ?? '';
 }
 
 function reportRepeated(rules: readonly MappingRule[], errors: FieldError[]): void {
@@ -99,9 +76,18 @@ function reportRemovals(rules: readonly MappingRule[], body: MappedBody, warning
       warnings.push({ pointer: at, detail: 'is, or holds, the id of the pass: the vendor advises against removing it' });
     }
   }
-  const byPath = new Map(removals.toReversed().map((removal) => [removal.path, removal]));
-  for (const rule of rules) {
-    const removed = containersOf(rule.path).flatMap((path) => byPath.get(path) ?? [])[0];
-    if (removed) warnings.push({ pointer: rule.at, detail: `has no effect, since ${removed.field} is removed whole` });
+  const removedFields = new Map(removals.map(({ path, field }) => [path, field]));
+  for (const { at, path } of rules) {
+    const removed = removedAround(path, removedFields);
+    if (removed !== undefined) warnings.push({ pointer: at, detail: `has no effect, since ${removed} is removed whole` });
   }
+}
+
+/** The innermost removed field that `path` is inside of. */
+function removedAround(path: string, removedFields: ReadonlyMap<string, string>): string | undefined {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const field = removedFields.get(path.slice(0, at));
+    if (field !== undefined) return field;
+  }
+  return undefined;
 }

@@ -1,21 +1,14 @@
-import { type FieldError, isUnstableKey, pointerTo } from './json.ts';
+import type { FieldIndex } from './field-index.ts';
+import { type FieldError, isUnstableKey } from './json.ts';
 import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
-import { isInside, parentOf, pointerOf, tokensOfField } from './pointer.ts';
+import { isInside, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
 
-/**
- * Why a field can never be renamed or removed, whatever the body; undefined when it can.
- *
- * @param lists the pointers of the body's lists
- */
-export function isMisnamed(
-  field: string,
-  lists: ReadonlySet<string>,
-  { openContainers }: Pick<MappedBody, 'openContainers'>,
-): string | undefined {
+/** Why a field can never be renamed or removed, whatever the body; undefined when it can. */
+export function isMisnamed(field: string, fields: FieldIndex, openContainers: readonly string[]): string | undefined {
   const tokens = tokensOfField(field);
   if (tokens === undefined) return 'is not a JSON Pointer: a ~ must be written as ~0, a slash inside a name as ~1';
   const parent = pointerOf(tokens.slice(0, -1));
-  const isInList = lists.has(parent);
+  const isInList = fields.isList(parent);
   const isNumber = /^(0|[1-9][0-9]*)$/.test(tokens.at(-1) ?? '');
   // what a container holds is not known: below its own members, a number is taken for the position in a list
   const isInOpenList = isNumber && openContainers.some((container) => isInside(parent, container));
@@ -42,10 +35,11 @@ export function nameWarnings(rules: readonly MappingRule[]): FieldError[] {
 
 /** New names that another member of the same object has too, once the whole mapping is applied. */
 export function collisions(rules: readonly MappingRule[], { fields }: MappedBody): FieldError[] {
-  const owners = ownersOfPlaces(rules, fields);
+  if (rules.every(({ target }) => target === undefined)) return [];
+  const owners = ownersOfNames(rules, fields);
   return rules.flatMap(({ at, path, target }) => {
     if (target === undefined) return [];
-    const others = (owners.get(renamed(path, target)) ?? []).filter((owner) => owner !== path);
+    const others = (owners.get(slot(path, target)) ?? []).filter((owner) => owner !== path);
     return others[0] === undefined ? [] : [{ pointer: at, detail: `would have the same name as ${others[0]}: ${target}` }];
   });
 }
@@ -57,24 +51,27 @@ function wrongName(target: string, reserved: readonly string[]): string | undefi
   return undefined;
 }
 
-/** The fields that have each place, a JSON Pointer, once the whole mapping is applied. */
-function ownersOfPlaces(
+/** Who has each name of each object once the whole mapping is applied. */
+function ownersOfNames(
   rules: readonly MappingRule[],
   fields: readonly KnownField[],
 ): ReadonlyMap<string, readonly string[]> {
   const targets = new Map(rules.map(({ path, target }) => [path, target]));
   const owners = new Map<string, string[]>();
   for (const path of new Set([...fields.map((field) => field.path), ...targets.keys()])) {
-    const target = targets.get(path);
-    if (target === undefined && targets.has(path)) continue;
-    const place = target === undefined ? path : renamed(path, target);
-    const others = owners.get(place);
-    if (others) others.push(path);
-    else owners.set(place, [path]);
+    const name = targets.has(path) ? targets.get(path) : tokensOf(path.slice(path.lastIndexOf('/')))[0];
+    if (name === undefined) continue;
+    const key = slot(path, name);
+    owners.set(key, [...(owners.get(key) ?? []), path]);
   }
   return owners;
 }
 
-function renamed(path: string, target: string): string {
-  return pointerTo(parentOf(path), target);
+/** A name in the object that `path` is a member of. */
+function slot(path: string, name: string): string {
+  return JSON.stringify([parentOf(path), name]);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }

@@ -33,15 +33,3 @@ export function fieldNameOf(tokens: readonly string[]): string {
 export function isInside(pointer: string, container: string): boolean {
   return pointer.startsWith(`${container}/`);
 }
-
-/** The pointer of the object that `pointer` names a member of. */
-export function parentOf(pointer: string): string {
-  return pointer.slice(0, pointer.lastIndexOf('/'));
-}
-
-/** The pointers of everything that `pointer` is inside of, the outermost first, without the whole. */
-export function containersOf(pointer: string): readonly string[] {
-  const containers: string[] = [];
-  for (let at = pointer.indexOf('/', 1); at > 0; at = pointer.indexOf('/', at + 1)) containers.push(pointer.slice(0, at));
-  return containers;
-}
