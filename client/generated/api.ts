@@ -367,7 +367,7 @@ export interface paths {
         put?: never;
         /**
          * Send a sample event to the endpoint
-         * @description One attempt, whether the subscription is enabled or not, marked with the header `x-webhook-test: true`: without effect on health, disabling, dead letters or operational events.
+         * @description One attempt at once, whether the subscription is enabled or not and whatever the state of its endpoint, marked with the header `x-webhook-test: true`: without effect on health, breaker, limits, disabling, dead letters, statistics or operational events.
          *
          *     Roles: admin, tenant.
          */
@@ -4488,6 +4488,8 @@ export interface operations {
     testSubscription: {
         parameters: {
             query?: {
+                /** @description `true`: answers when the test has ended, with 200 and the delivery; after 30 seconds with 202. */
+                wait?: "true" | "false";
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
@@ -4507,6 +4509,19 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With `wait`: the test has ended. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWithAttempts"];
+                };
+            };
             /** @description Accepted. */
             202: {
                 headers: {

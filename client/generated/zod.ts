@@ -2464,13 +2464,14 @@ export const zTestSubscriptionPath = z.object({
 });
 
 export const zTestSubscriptionQuery = z.object({
+    wait: z.enum(['true', 'false']).optional(),
     tenantId: z.string().optional()
 });
 
-/**
- * Accepted.
- */
-export const zTestSubscriptionResponse = zDeliveryReference;
+export const zTestSubscriptionResponse = z.union([
+    zDeliveryWithAttempts,
+    zDeliveryReference
+]);
 
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

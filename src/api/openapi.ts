@@ -4,6 +4,7 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiOverride,
   type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
 } from 'zod-openapi';
 import { describeDialect, type JsonSchema } from '../dialects/describe-dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
@@ -97,7 +98,7 @@ const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
 };
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { answer, body, status } = route;
+  const { answer, body, other, status } = route;
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -116,18 +117,23 @@ function operation(route: Route): ZodOpenApiOperationObject {
         }
       : {}),
     responses: {
-      [String(status)]: {
-        description: DONE[status],
-        headers: z.object({
-          ...REQUEST_ID,
-          ...RATE_LIMIT,
-          ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
-          ...(route.versioned && answer && ETAG),
-        }),
-        ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
-      },
+      [String(status)]: success(route, DONE[status], answer),
+      ...(other && { [String(other.status)]: success(route, other.description, other.answer) }),
       ...problemResponses(route),
     },
+  };
+}
+
+function success(route: Route, description: string, answer: z.ZodType | undefined): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object({
+      ...REQUEST_ID,
+      ...RATE_LIMIT,
+      ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
+      ...(route.versioned && answer && ETAG),
+    }),
+    ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
 }
 

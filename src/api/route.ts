@@ -58,6 +58,8 @@ interface RouteData<A extends z.ZodType> {
   readonly description?: string;
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: A;
+  /** Another success, which the handler returns as an `OtherAnswer`. */
+  readonly other?: { readonly status: 200; readonly answer: z.ZodType; readonly description: string };
   /** Request bodies by a short name; default: the examples of the body's schema. */
   readonly examples?: Readonly<Record<string, Example>>;
   /** The values that `{name}` in the path can have. */
@@ -75,6 +77,15 @@ interface RouteData<A extends z.ZodType> {
   readonly versioned?: true;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */
   readonly findsTenant?: boolean;
+}
+
+/** The value of a route's other success. */
+export class OtherAnswer {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
 }
 
 /** A route as it is served and documented: both come from this one description. */
@@ -122,12 +133,12 @@ interface ItemsSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType
 
 interface GlobalSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Spec<K, Q, B, A> {
-  handle(context: Context, call: Call<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A>>;
+  handle(context: Context, call: Call<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer>;
 }
 
 interface TenantSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Spec<K, Q, B, A> {
-  handle(context: Context, call: TenantCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A>>;
+  handle(context: Context, call: TenantCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer>;
 }
 
 /** A route to resources that belong to no tenant. */

@@ -16,7 +16,7 @@ import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
 import { type RepeatAdvice, repeatAdvice } from './repeat-advice.ts';
 import { note } from './request-notes.ts';
-import { type Context, isConditional, type Route } from './route.ts';
+import { type Context, isConditional, OtherAnswer, type Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
 import { endUnread, isBodyUnread } from './unread-body.ts';
 
@@ -154,6 +154,9 @@ function orThrow<T>(result: Checked<T>): T {
 }
 
 function replyOf(route: Route, value: unknown): Reply {
+  if (value instanceof OtherAnswer && route.other) {
+    return { status: route.other.status, body: JSON.stringify(value.value), headers: {} };
+  }
   if (route.status === 204) return { status: 204, body: '', headers: {} };
   const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
   return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };

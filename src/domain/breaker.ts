@@ -1,5 +1,6 @@
 import type { EndpointSignal } from './endpoint-signal.ts';
 import type { GateRules } from './gate-rules.ts';
+import { spreadPauseMs } from './spread.ts';
 
 /** `open`: nothing is sent; `half-open`: one attempt at a time, as a probe. */
 export const BREAKERS = ['closed', 'open', 'half-open'] as const;
@@ -26,6 +27,8 @@ export interface BreakerTransition {
   readonly healthChange: 'failing' | 'recovered' | undefined;
 }
 
+export type BreakerRules = Pick<GateRules, 'openAfter' | 'pauseMs' | 'maxPauseMs' | 'pauseSpread'>;
+
 /** The signal of an attempt that was sent. */
 export type SentSignal = EndpointSignal & { readonly kind: Exclude<EndpointSignal['kind'], 'none'> };
 
@@ -44,15 +47,17 @@ export function breakerAt({ opens, pausedUntilMs }: Pick<BreakerState, 'opens' |
  *
  * @param known undefined when no attempt has reported yet, or Redis lost the state: then a success is reported as a recovery,
  *   since watchers may have stored a failure that Redis has forgotten
+ * @param spread the endpoint's (see spread.ts)
  */
 export function afterSignal(
   known: BreakerState | undefined,
   { kind, pauseMs }: SentSignal,
   nowMs: number,
-  rules: Pick<GateRules, 'openAfter' | 'pauseMs' | 'maxPauseMs'>,
+  rules: BreakerRules,
+  spread: number,
 ): BreakerTransition {
   const before = known ?? HEALTHY;
-  const transition = breakerAt(before, nowMs) === 'open' ? unchanged(before) : transit(known, kind, nowMs, rules);
+  const transition = breakerAt(before, nowMs) === 'open' ? unchanged(before) : transit(known, kind, nowMs, rules, spread);
   const { state } = transition;
   const pausedUntilMs = pauseMs > 0 ? Math.max(state.pausedUntilMs, nowMs + pauseMs) : state.pausedUntilMs;
   const lastFailedAtMs = kind === 'failed' ? nowMs : before.lastFailedAtMs;
@@ -63,7 +68,8 @@ function transit(
   known: BreakerState | undefined,
   kind: SentSignal['kind'],
   nowMs: number,
-  rules: Pick<GateRules, 'openAfter' | 'pauseMs' | 'maxPauseMs'>,
+  rules: BreakerRules,
+  spread: number,
 ): BreakerTransition {
   const before = known ?? HEALTHY;
   if (kind === 'throttled') return unchanged(before);
@@ -74,7 +80,7 @@ function transit(
   const failures = before.failures + 1;
   const failingSinceMs = before.failures === 0 ? nowMs : before.failingSinceMs;
   if (before.opens === 0 && failures < rules.openAfter) return unchanged({ ...before, failures, failingSinceMs });
-  const pauseMs = Math.min(rules.maxPauseMs, rules.pauseMs * 2 ** before.opens);
+  const pauseMs = spreadPauseMs(Math.min(rules.maxPauseMs, rules.pauseMs * 2 ** before.opens), spread, rules);
   const pausedUntilMs = Math.max(before.pausedUntilMs, nowMs + pauseMs);
   return {
     state: { ...before, failures, failingSinceMs, opens: before.opens + 1, pausedUntilMs },

@@ -16,6 +16,11 @@ export const GATE_RULES = {
   /** How long a breaker opens at first; each failed probe doubles it, up to `maxPauseMs`. */
   pauseMs: 5_000,
   maxPauseMs: 5 * 60_000,
+  /** The part of its pause by which the breaker of one endpoint opens longer than that of another, at most. */
+  pauseSpread: 0.25,
+  /** From so many attempts in flight on, the first attempts at a tenant's further endpoints are spread over `startSpreadMs`. */
+  crowd: 10,
+  startSpreadMs: 1000,
   /** How long an attempt counts as in flight after its worker reported it last; then its delivery is parked again. */
   leaseMs: 8_000,
   /** How long a worker counts as alive after it reported last. */

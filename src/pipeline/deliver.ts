@@ -114,8 +114,8 @@ export class Deliverer {
   /** Gives claims back without an attempt. @throws Unavailable */
   async #giveBack(claims: readonly ClaimedDelivery[]): Promise<void> {
     await this.#deps.claims.giveBack(claims.map((claimed): ReturnedClaim => ({ claimed, to: { state: 'pending' } })));
-    for (const { id: deliveryId, tenantId, endpointId, attempt } of claims) {
-      this.#returned.push({ deliveryId, tenantId, endpointId, attempt, delayMs: 0 });
+    for (const { id: deliveryId, tenantId, endpointId, attempt, test } of claims) {
+      this.#returned.push({ deliveryId, tenantId, endpointId, attempt, delayMs: 0, test: test || undefined });
     }
   }
 

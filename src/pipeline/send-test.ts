@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type DeliveryId, newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import { type StoredEvent, sampleOperationalFacts } from '../domain/operational-event.ts';
@@ -19,8 +20,8 @@ export interface SendTestDeps {
 }
 
 /**
- * Delivers a sample event to one subscription, enabled or not, as a test: one attempt, without effect on health, disabling,
- * dead letters or operational events.
+ * Delivers a sample event to one subscription, enabled or not, as a test: one attempt, past the gate, the
+ * breaker and the limits of its endpoint, without effect on health, disabling, dead letters or operational events.
  *
  * @throws Problem not_found; conflict when there is no template for the sample
  */
@@ -39,6 +40,27 @@ export async function sendTest(
   if (!due) throw notFound('subscription'); // deleted meanwhile
   if (due.length > 0) queue.offer(due);
   return delivery.id;
+}
+
+const WAIT_MS = 30_000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
+
+/** Waits until a test has ended, for up to 30 s. False when it has not. */
+export async function testEnds(
+  { deliveries }: { readonly deliveries: Pick<DeliveryStore, 'find'> },
+  tenantId: TenantId,
+  id: DeliveryId,
+  waitMs = WAIT_MS,
+): Promise<boolean> {
+  const untilMs = performance.now() + waitMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(1.5 * pauseMs, LONGEST_PAUSE_MS)) {
+    const delivery = await deliveries.find(tenantId, id);
+    if (!delivery || delivery.endedAt) return true;
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0) return false;
+    await sleep(Math.min(pauseMs, leftMs));
+  }
 }
 
 function sampleFor({ tenantId, templates }: TenantConfig, subscription: Subscription, nowMs: number): StoredEvent {

@@ -10,6 +10,8 @@ export interface DueDelivery {
   readonly delayMs: number;
   /** The endpoint's limits; undefined: those last reported. */
   readonly limits?: Limits | undefined;
+  /** A test is attempted at once, whatever the state of its endpoint, and counts in nothing. */
+  readonly test?: boolean | undefined;
 }
 
 /** Deliveries of one endpoint. */

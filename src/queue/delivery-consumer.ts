@@ -2,6 +2,7 @@ import { type Job, Worker } from 'bullmq';
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { isUnavailable } from '../domain/errors.ts';
 import type { WorkerId } from '../domain/id.ts';
+import type { AttemptKey } from '../ports/claims.ts';
 import type { Log } from '../ports/process.ts';
 import type { GatedQueue } from './delivery-queue.ts';
 import type { AdmittedDelivery } from './gate/gate-messages.ts';
@@ -17,7 +18,7 @@ export interface ConsumerOptions extends RedisOptions {
 }
 
 /** @param rateSlot waits for the attempt's slot in the rate of its endpoint; to be awaited right before the request is sent */
-type Handle = (admitted: AdmittedDelivery, rateSlot: () => Promise<void>) => Promise<AttemptSignal>;
+type Handle = (attempt: AttemptKey, rateSlot: () => Promise<void>) => Promise<AttemptSignal>;
 
 export interface DeliveryConsumer {
   /** What is in flight now, and how many deliveries this worker offers to have in flight. */
@@ -90,6 +91,9 @@ export class QueueConsumer implements DeliveryConsumer {
         return this.#queue.offer([job.due]);
       case 'deliver':
         return this.#chain(job.admitted);
+      case 'test':
+        await this.#handled(job.due, async () => {});
+        return;
       case 'unreadable':
         // a lease in the gate, if it has one, runs out
         this.#log.error({ jobId, reason: job.reason }, 'queue: dropped an unreadable job; recover will bring its delivery');
@@ -107,16 +111,20 @@ export class QueueConsumer implements DeliveryConsumer {
 
   async #attempt(admitted: AdmittedDelivery, wantsNext: boolean): Promise<AdmittedDelivery | undefined> {
     this.#beat.starts(admitted);
-    let signal = NO_SIGNAL;
+    const signal = await this.#handled(admitted, () => this.#queue.awaitRateSlot(admitted));
+    this.#beat.ends(admitted);
+    return this.#queue.finish({ admitted, ...signal }, wantsNext);
+  }
+
+  async #handled(attempt: AttemptKey, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
     try {
-      signal = await this.#handle(admitted, () => this.#queue.awaitRateSlot(admitted));
+      return await this.#handle(attempt, rateSlot);
     } catch (err) {
-      const { deliveryId } = admitted;
+      const { deliveryId } = attempt;
       if (isUnavailable(err))
         this.#log.warn({ err: String(err), deliveryId }, 'an attempt is put off; recover will bring it');
       else this.#log.error({ err, deliveryId }, 'an attempt could not be made; recover will bring it');
+      return NO_SIGNAL;
     }
-    this.#beat.ends(admitted);
-    return this.#queue.finish({ admitted, ...signal }, wantsNext);
   }
 }

@@ -67,8 +67,11 @@ export class GatedQueue implements DeliveryQueue {
   }
 
   async offerAndWait(deliveries: readonly DueDelivery[]): Promise<void> {
-    for (let start = 0; start < deliveries.length; start += BULK) {
-      await this.#steps.stepAndQueue({ offers: deliveries.slice(start, start + BULK) });
+    const tests = deliveries.filter(({ test }) => test);
+    if (tests.length > 0) await this.#jobs.deliverTests(tests);
+    const others = tests.length > 0 ? deliveries.filter(({ test }) => !test) : deliveries;
+    for (let start = 0; start < others.length; start += BULK) {
+      await this.#steps.stepAndQueue({ offers: others.slice(start, start + BULK) });
     }
   }
 

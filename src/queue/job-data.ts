@@ -5,7 +5,8 @@ import type { DueDelivery } from '../ports/queue.ts';
 import type { AdmittedDelivery } from './gate/gate-messages.ts';
 import { idSchema } from './id-schema.ts';
 
-// What jobs carry. `deliver`: make the attempt now. `alarm`: offer the delivery to the gate again.
+// What jobs carry. `deliver`: make the attempt now. `alarm`: offer the delivery to the gate again. `test`: make the attempt of a
+// test now, which the gate does not know.
 //
 // Rolling upgrade: processes of two versions read each other's jobs, so the shape is the one of 0.1 (`notBeforeMs` is the rate
 // slot, 0 without a rate). Members may be added, as optional ones; those that a version does not know it ignores.
@@ -24,6 +25,7 @@ const jobSchema = z.discriminatedUnion('kind', [
     delayMs: z.number().min(0),
     limits: z.object(limitsSchema.shape).optional(),
   }),
+  attemptSchema.extend({ kind: z.literal('test') }),
 ]);
 
 export type JobData = z.infer<typeof jobSchema>;
@@ -31,6 +33,7 @@ export type JobData = z.infer<typeof jobSchema>;
 export type ReadJob =
   | { readonly kind: 'deliver'; readonly admitted: AdmittedDelivery }
   | { readonly kind: 'alarm'; readonly due: DueDelivery }
+  | { readonly kind: 'test'; readonly due: DueDelivery }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export function deliverJob({ rateSlotAtMs, ...admitted }: AdmittedDelivery): JobData {
@@ -41,6 +44,10 @@ export function alarmJob({ tenantId, endpointId, deliveryId, attempt, delayMs, l
   return { kind: 'alarm', tenantId, endpointId, deliveryId, attempt, delayMs, ...(limits && { limits }) };
 }
 
+export function testJob({ tenantId, endpointId, deliveryId, attempt }: DueDelivery): JobData {
+  return { kind: 'test', tenantId, endpointId, deliveryId, attempt };
+}
+
 /** Reads the data of a job. An alarm that rings is due now. Never throws. */
 export function readJob(data: unknown): ReadJob {
   const { success, data: job, error } = jobSchema.safeParse(data);
@@ -48,6 +55,10 @@ export function readJob(data: unknown): ReadJob {
   if (job.kind === 'alarm') {
     const { kind, ...due } = job;
     return { kind, due: { ...due, delayMs: 0 } };
+  }
+  if (job.kind === 'test') {
+    const { kind, ...due } = job;
+    return { kind, due: { ...due, delayMs: 0, test: true } };
   }
   const { kind, notBeforeMs, ...admitted } = job;
   return { kind, admitted: { ...admitted, rateSlotAtMs: notBeforeMs > 0 ? notBeforeMs : undefined } };

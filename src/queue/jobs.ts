@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from '../ports/process.ts';
 import type { DueDelivery } from '../ports/queue.ts';
 import type { AdmittedDelivery } from './gate/gate-messages.ts';
-import { alarmJob, deliverJob, type JobData } from './job-data.ts';
+import { alarmJob, deliverJob, type JobData, testJob } from './job-data.ts';
 import { bounded, COMMAND_TIMEOUT_MS, retriedOnce, whenReady } from './redis.ts';
 
 export const QUEUE_NAME = 'deliveries';
@@ -37,6 +37,11 @@ export class Jobs {
       opts: { jobId: `${due.deliveryId}-${due.attempt}`, delay: due.delayMs },
     }));
     await this.#add(jobs);
+  }
+
+  /** Queues tests. A test that is queued twice is attempted once: its second claim is refused. @throws Unavailable */
+  async deliverTests(tests: readonly DueDelivery[]): Promise<void> {
+    await this.#add(tests.map((due) => ({ name: 'test', data: testJob(due) })));
   }
 
   /** Removes jobs that BullMQ counts as failed, which would swallow a new alarm of the same id. @throws Unavailable */

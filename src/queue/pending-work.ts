@@ -28,6 +28,7 @@ export class PendingWork {
   readonly #log: Log;
   #offers: DueDelivery[] = [];
   #alarms: DueDelivery[] = [];
+  #tests: DueDelivery[] = [];
   #endings: PendingEnding[] = [];
   #flushing: Promise<void> | undefined;
   #closing = false;
@@ -41,8 +42,9 @@ export class PendingWork {
   offer(deliveries: readonly DueDelivery[]): void {
     for (const due of deliveries) {
       if (due.delayMs > HORIZON_MS) continue;
-      if (this.#offers.length + this.#alarms.length >= MAX_PENDING) break;
-      if (due.delayMs > 0) this.#alarms.push(due);
+      if (this.#offers.length + this.#alarms.length + this.#tests.length >= MAX_PENDING) break;
+      if (due.test) this.#tests.push(due);
+      else if (due.delayMs > 0) this.#alarms.push(due);
       else this.#offers.push(due);
     }
     this.flush();
@@ -71,7 +73,7 @@ export class PendingWork {
   }
 
   #hasWork(): boolean {
-    return this.#endings.length + this.#offers.length + this.#alarms.length > 0;
+    return this.#endings.length + this.#offers.length + this.#alarms.length + this.#tests.length > 0;
   }
 
   async #rounds(): Promise<void> {
@@ -86,16 +88,19 @@ export class PendingWork {
     const endings = this.#endings.splice(0, BULK);
     const offers = this.#offers.splice(0, BULK);
     const alarms = this.#alarms.splice(0, BULK);
+    const tests = this.#tests.splice(0, BULK);
     try {
       const [{ admitted }] = await Promise.all([
         this.#steps.step({ endings: endings.map(({ ended }) => ended), offers }),
         this.#jobs.setAlarms(alarms),
+        this.#jobs.deliverTests(tests),
       ]);
       await this.#jobs.deliver(passOn(endings, admitted));
     } catch (error) {
       for (const { resolve } of endings) resolve(undefined);
-      const left = this.#closing ? this.#offers.splice(0).length + this.#alarms.splice(0).length : 0;
-      const count = offers.length + alarms.length + left;
+      const pending = [this.#offers, this.#alarms, this.#tests];
+      const left = this.#closing ? pending.flatMap((waiting) => waiting.splice(0)).length : 0;
+      const count = offers.length + alarms.length + tests.length + left;
       this.#log.warn({ err: error, count }, 'redis: deliveries were not queued; recover will bring them');
     }
   }

@@ -248,6 +248,36 @@ test('failed tests change nothing: neither the subscription nor its health, and 
   expect(await tenant.ok('GET', '/v1/deliveries?test=false')).toMatchObject({ data: [{ test: false }] });
 });
 
+test('a test passes an open breaker and a receiver that hangs, and tells how it ended', async () => {
+  const { tenant, path, subscriptionId, emit } = await prepare({ retryDelaysMs: [] });
+  const { receiver } = passwire();
+  const testIt = () =>
+    tenant.call<DeliveryAnswer>('POST', `/v1/subscriptions/${subscriptionId}/test?wait=true`, undefined, {});
+  const healthOf = async () => (await tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints')).data[0]?.health as Json;
+
+  receiver.answer(path, { instead: 'hang' });
+  await Promise.all([emit('pas_1'), emit('pas_2'), emit('pas_3')]);
+  await receiver.waitFor(path, 2); // the endpoint's share is used up
+  receiver.answer(path, { status: 204 });
+  const beside = await testIt();
+  expect(beside).toMatchObject({ status: 200, body: { test: true, state: 'succeeded', attempts: [{ number: 1 }] } });
+  expect(await healthOf()).toMatchObject({ inFlight: 2, parked: 1 });
+
+  const other = await prepare({ retryDelaysMs: [] });
+  receiver.answer(other.path, { status: 500 });
+  await Promise.all([1, 2, 3, 4, 5, 6].map((n) => other.emit(`pas_${n}`)));
+  const ofOther = async () => (await other.tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints')).data[0]?.health as Json;
+  const opened = await eventually(async () => {
+    const health = await ofOther();
+    return (health.breaker as Json).state === 'open' && health;
+  });
+  const sent = receiver.at(other.path).length;
+  const failed = await other.tenant.call('POST', `/v1/subscriptions/${other.subscriptionId}/test?wait=true`);
+  expect(failed).toMatchObject({ status: 200, body: { test: true, state: 'dead', lastStatus: 500 } });
+  expect(receiver.at(other.path)).toHaveLength(sent + 1);
+  expect(await ofOther()).toMatchObject({ breaker: opened.breaker, share: opened.share });
+});
+
 test('a test is sent for a disabled subscription too', async () => {
   const { tenant, path, subscriptionId } = await prepare();
   await tenant.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });

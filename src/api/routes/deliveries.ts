@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { findDelivery, listDeliveries } from '../../admin/deliveries.ts';
+import { listDeliveries } from '../../admin/deliveries.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
-import { notFound } from '../../domain/errors.ts';
-import type { DeliveryId, TenantId } from '../../domain/id.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { cancelDelivery, replayDelivery } from '../../pipeline/replay.ts';
-import { showAttempt } from '../attempt-view.ts';
 import { deliveryReferenceSchema, deliverySchema, deliveryWithAttemptsSchema, showDelivery } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import {
@@ -18,7 +15,8 @@ import {
   showPage,
   timeRangeShape,
 } from '../paging.ts';
-import { type Context, type Route, tenantRoute } from '../route.ts';
+import { type Route, tenantRoute } from '../route.ts';
+import { showWithAttempts } from '../show-with-attempts.ts';
 
 const listQuery = pageQuerySchema.extend({
   state: z
@@ -40,8 +38,6 @@ const listQuery = pageQuerySchema.extend({
   test: booleanQuery('`true`: only tests; `false`: no tests. Default: both.'),
   ...timeRangeShape,
 });
-
-type DeliveryWithAttempts = z.infer<typeof deliveryWithAttemptsSchema>;
 
 const replaySchema = z
   .strictObject({
@@ -115,14 +111,3 @@ export const deliveryRoutes: readonly Route[] = [
     },
   }),
 ];
-
-async function showWithAttempts(context: Context, tenantId: TenantId, id: DeliveryId): Promise<DeliveryWithAttempts> {
-  const { deliveries } = context;
-  const delivery = await findDelivery(context, tenantId, id);
-  if (!delivery) throw notFound('delivery');
-  // read afterwards, so that the attempt that ended the delivery is among them
-  const [attempts, body] = await Promise.all([deliveries.attempts(tenantId, id), deliveries.body(tenantId, id)]);
-  const shown = attempts.map(showAttempt);
-  const sent = shown.findLast(({ request }) => request !== null)?.request;
-  return { ...showDelivery(delivery), attempts: shown, request: sent && body !== undefined ? { ...sent, body } : null };
-}

@@ -9,6 +9,7 @@ import { integrationRoutes } from './integrations.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
+import { testRoutes } from './tests.ts';
 
 /** Every route of the API; the busiest stand first. */
 export const ROUTES: readonly Route[] = [
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...subscriptionRoutes,
+  ...testRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,

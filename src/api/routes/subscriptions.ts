@@ -12,9 +12,6 @@ import { checkInput } from '../../domain/check-input.ts';
 import { notFound } from '../../domain/errors.ts';
 import { type FieldError, findUnsupported, isObject } from '../../domain/json.ts';
 import type { Checked } from '../../domain/schema.ts';
-import { sendTest } from '../../pipeline/send-test.ts';
-import { deliveryReferenceSchema } from '../delivery-view.ts';
-import { emptyBodySchema } from '../empty-body.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { idQuery, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { maySign } from '../permissions.ts';
@@ -212,20 +209,6 @@ export const subscriptionRoutes: readonly Route[] = [
     id: 'subscription',
     status: 204,
     handle: (context, { tenantId, id, caller, expected }) => deleteSubscription(context, tenantId, id, caller.id, expected),
-  }),
-  tenantRoute({
-    ...common,
-    method: 'post',
-    path: '/v1/subscriptions/{id}/test',
-    operationId: 'testSubscription',
-    summary: 'Send a sample event to the endpoint',
-    description:
-      'One attempt, whether the subscription is enabled or not, marked with the header `x-webhook-test: true`: without effect on health, disabling, dead letters or operational events.',
-    id: 'subscription',
-    body: emptyBodySchema,
-    status: 202,
-    answer: deliveryReferenceSchema,
-    handle: async (context, { tenantId, id }) => ({ deliveryId: await sendTest(context, tenantId, id) }),
   }),
 ];
 

@@ -81,7 +81,8 @@ async function addDelivery(
     return releaseFirst(tx, [delivery]);
   }
   await writeEvents(tx, { events, deliveries: [delivery] });
-  return state === 'pending' ? [{ deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0 }] : [];
+  if (state !== 'pending') return [];
+  return [{ deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0, test: delivery.test || undefined }];
 }
 
 function matches(filter: DeliveryFilter): Prisma.Sql {

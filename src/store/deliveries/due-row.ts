@@ -7,7 +7,7 @@ import { Prisma } from '../generated/client.ts';
  * The columns that every statement returns for a due delivery. They include the endpoint's limits, because Redis may have
  * lost them. An unqualified `endpoint_id` must be unambiguous in the statement.
  */
-export const DUE_COLUMNS = Prisma.sql`id, tenant_id, endpoint_id, attempts, (
+export const DUE_COLUMNS = Prisma.sql`id, tenant_id, endpoint_id, attempts, test, (
   SELECT i.limits FROM endpoints e JOIN integrations i ON i.id = e.integration_id WHERE e.id = endpoint_id) AS limits`;
 
 export interface DueRow {
@@ -15,10 +15,11 @@ export interface DueRow {
   readonly tenant_id: string;
   readonly endpoint_id: string;
   readonly attempts: number;
+  readonly test: boolean;
   readonly limits: Limits | null;
 }
 
-export function dueDelivery({ id, tenant_id, endpoint_id, attempts, limits }: DueRow): DueDelivery {
+export function dueDelivery({ id, tenant_id, endpoint_id, attempts, test, limits }: DueRow): DueDelivery {
   return {
     deliveryId: toId('delivery', id),
     tenantId: toId('tenant', tenant_id),
@@ -26,5 +27,6 @@ export function dueDelivery({ id, tenant_id, endpoint_id, attempts, limits }: Du
     attempt: attempts + 1,
     delayMs: 0,
     limits: limits ?? undefined,
+    test: test || undefined,
   };
 }

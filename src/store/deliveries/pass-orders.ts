@@ -64,7 +64,7 @@ export async function releaseFirst(tx: Statements, passes: readonly OrderedPass[
         due_at = CASE WHEN s.disabled IS NULL OR s.deleted_at IS NOT NULL THEN now() END
       FROM firsts f JOIN subscriptions s ON s.id = f.subscription_id
       WHERE d.id = f.id AND f.state = 'blocked' AND d.state = 'blocked'
-      RETURNING d.id, d.tenant_id, d.endpoint_id, d.attempts, d.state
+      RETURNING d.id, d.tenant_id, d.endpoint_id, d.attempts, d.test, d.state
     )
     SELECT ${DUE_COLUMNS} FROM released WHERE state = 'pending'`;
   return rows.map(dueDelivery);

@@ -137,9 +137,9 @@ function inOurWorld(value: unknown): string {
 }
 
 function expectDocumented({ operation }: FoundOperation, { status, headers, body, text }: Answer): void {
-  const [expected = ''] = Object.keys(operation.responses).filter((one) => one.startsWith('2'));
-  expect(status, text).toBe(Number(expected));
-  const media = operation.responses[expected]?.content;
+  const expected = Object.keys(operation.responses).filter((one) => one.startsWith('2'));
+  expect(expected, text).toContain(String(status));
+  const media = operation.responses[status]?.content;
   if (!media) {
     expect(text).toBe('');
     return;

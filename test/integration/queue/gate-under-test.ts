@@ -52,7 +52,7 @@ export class GateUnderTest {
   constructor(redis: Redis, rules: Partial<GateRules>, slots: number) {
     this.#redis = redis;
     this.#prefix = `test-${randomBytes(6).toString('hex')}`;
-    this.gate = new Gate(redis, this.#prefix, { coldMs: 0, ...rules });
+    this.gate = new Gate(redis, this.#prefix, { coldMs: 0, startSpreadMs: 0, ...rules });
     this.health = new GateHealth(redis, this.#prefix);
     this.#slots = slots;
   }

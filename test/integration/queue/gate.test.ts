@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointSignal } from '../../../src/domain/endpoint-signal.ts';
+import { GATE_RULES } from '../../../src/domain/gate-rules.ts';
+import { spreadOf, spreadPauseMs } from '../../../src/domain/spread.ts';
 import { eventually } from '../../support/poll.ts';
 import { anEndpoint, aTenant, offers, useGates } from './gate-under-test.ts';
 
@@ -45,7 +47,8 @@ describe('the breaker', () => {
       expect(health).toMatchObject({ breaker, failures });
       if (pauses === undefined) continue;
       expect(gate.inFlightAt(endpointId)).toBe(0);
-      const pausedAtMs = (health.pausedUntil?.getTime() ?? 0) - pauses * PAUSE_MS;
+      const pauseMs = spreadPauseMs(pauses * PAUSE_MS, spreadOf(endpointId), GATE_RULES);
+      const pausedAtMs = (health.pausedUntil?.getTime() ?? 0) - pauseMs;
       expect(pausedAtMs).toBeGreaterThanOrEqual(beforeMs - 1);
       expect(pausedAtMs).toBeLessThanOrEqual(afterMs + 1);
     }
@@ -246,6 +249,48 @@ describe('fairness', () => {
     await gate.end('delivered', { of: bad });
     const back = await gate.end('none', { of: good, count: 4 });
     expect(back.filter(({ endpointId }) => endpointId === bad).map(({ lane }) => lane)).toContain('fast');
+  });
+});
+
+describe('what many endpoints would do at one moment', () => {
+  const many = Array.from({ length: 200 }, anEndpoint);
+
+  test('first attempts begin one after another, once a tenant has some in flight', async () => {
+    const gate = aGate({ startSpreadMs: 600, crowd: 10, tenantShare: 1 });
+    const tenantId = aTenant();
+    const offered = many.flatMap((endpointId) => offers(1, { tenantId, endpointId }));
+    const beganAtMs = Date.now();
+    expect(await gate.offer(offered)).toHaveLength(10);
+    await eventually(async () => {
+      await gate.offer();
+      return gate.admitted.length === many.length;
+    });
+    const later = gate.admitted.slice(10);
+    for (const { endpointId, atMs } of later) {
+      expect(atMs - beganAtMs).toBeGreaterThanOrEqual(Math.floor(600 * spreadOf(endpointId)) - 1);
+    }
+    expect(new Set(later.map(({ atMs }) => Math.floor(atMs / 100))).size).toBeGreaterThan(1);
+  });
+
+  test('an endpoint that has answered does not wait, nor the first one of another tenant', async () => {
+    const gate = aGate({ startSpreadMs: 60_000, crowd: 1, tenantShare: 1 });
+    const [tenantId, known] = [aTenant(), anEndpoint()];
+    await gate.offer(offers(20, { tenantId, endpointId: known, limits: { maxInFlight: 5 } }));
+    await gate.end('delivered', { count: 5 });
+    await gate.offer(many.flatMap((endpointId) => offers(1, { tenantId, endpointId })));
+    expect(gate.inFlightAt(known)).toBeGreaterThan(1);
+    expect(await gate.offer(offers(1, { endpointId: anEndpoint() }))).toHaveLength(1);
+  });
+
+  test('probes of breakers that opened together', async () => {
+    const gate = aGate({ pauseMs: 10_000, tenantShare: 1, slowShare: 0.5 });
+    const tenantId = aTenant();
+    const endpoints = many.slice(0, 40);
+    await gate.offer(endpoints.flatMap((endpointId) => offers(6, { tenantId, endpointId, limits: { maxInFlight: 1 } })));
+    for (const _ of [1, 2, 3, 4, 5]) for (const of of endpoints) await gate.end('failed', { of });
+    const health = await gate.health.of(endpoints);
+    const until = [...health.values()].map(({ pausedUntil }) => pausedUntil?.getTime() ?? Number.NaN);
+    expect(Math.max(...until) - Math.min(...until)).toBeGreaterThan(1000);
   });
 });
 

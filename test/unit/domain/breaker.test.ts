@@ -9,7 +9,7 @@ import {
 } from '../../../src/domain/breaker.ts';
 
 const NOW_MS = 1_000_000;
-const rules = { openAfter: 3, pauseMs: 100, maxPauseMs: 350 };
+const rules = { openAfter: 3, pauseMs: 100, maxPauseMs: 350, pauseSpread: 0.25 };
 const kinds = (...signals: SentSignal['kind'][]): SentSignal[] => signals.map((kind) => ({ kind, pauseMs: 0 }));
 
 test.each<readonly [string, Partial<BreakerState>, Breaker]>([
@@ -53,7 +53,7 @@ describe('a signal', () => {
     ['a failure as probe', halfOpen, { kind: 'failed', pauseMs: 0 }, { opens: 2, pausedUntilMs: NOW_MS + 200 }, undefined],
     ['a 429 as probe', halfOpen, { kind: 'throttled', pauseMs: 30 }, { opens: 1, pausedUntilMs: NOW_MS + 30 }, undefined],
   ])('%s', (_name, before, signal, expected, change) => {
-    const { state, healthChange } = afterSignal(before, signal, NOW_MS, rules);
+    const { state, healthChange } = afterSignal(before, signal, NOW_MS, rules, 0);
     expect(state).toMatchObject(expected);
     expect(healthChange).toBe(change);
     expect(state.lastFailedAtMs).toBe(signal.kind === 'failed' ? NOW_MS : (before ?? HEALTHY).lastFailedAtMs);
@@ -73,7 +73,7 @@ describe('a signal', () => {
     let nowMs = NOW_MS;
     const pauses: number[] = [];
     for (const signal of signals) {
-      const { state: next, hasOpened } = afterSignal(state, signal, nowMs, rules);
+      const { state: next, hasOpened } = afterSignal(state, signal, nowMs, rules, 0);
       if (hasOpened) pauses.push(next.pausedUntilMs - nowMs);
       state = next;
       nowMs = Math.max(nowMs + 1, next.pausedUntilMs);

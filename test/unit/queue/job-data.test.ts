@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newId } from '../../../src/domain/id.ts';
-import { alarmJob, deliverJob, readJob } from '../../../src/queue/job-data.ts';
+import { alarmJob, deliverJob, readJob, testJob } from '../../../src/queue/job-data.ts';
 
 const ids = { tenantId: newId('tenant', 1), endpointId: newId('endpoint', 1), deliveryId: newId('delivery', 1) };
 /** Jobs pass Redis as JSON. */
@@ -42,6 +42,11 @@ describe('jobs of this version', () => {
     const job = throughRedis(alarmJob(due));
     expect(readJob(job)).toEqual({ kind: 'alarm', due: { ...due, delayMs: 0 } });
     expect(job).toEqual({ kind: 'alarm', ...due });
+  });
+
+  test('test: the delivery comes back, as a test that is due now', () => {
+    const due = { ...ids, attempt: 1, delayMs: 0, test: true };
+    expect(readJob(throughRedis(testJob(due)))).toEqual({ kind: 'test', due });
   });
 
   test('members that a later version adds are ignored', () => {

@@ -13,8 +13,9 @@ end
 local function wakeAt(endpoint, atMs) redis.call('ZADD', wakesKey, atMs, endpoint) end
 
 -- Admits the oldest parked delivery of an endpoint that is below its share, not paused, and close enough to its rate slot.
+-- Of a tenant with many in flight, endpoints that no attempt has reported on yet begin one after another.
 -- Returns whether one was admitted, and whether the endpoint stays in the ring.
-local function admitFrom(lane, tenant, endpoint)
+local function admitFrom(lane, tenant, endpoint, ofTenant)
   local state = stateOf(endpoint)
   if laneOf(state) ~= lane then
     enlist(laneOf(state), tenant, endpoint)
@@ -23,6 +24,13 @@ local function admitFrom(lane, tenant, endpoint)
   if state.pausedUntil > now then
     wakeAt(endpoint, state.pausedUntil)
     return false, false
+  end
+  if not state.isKnown and ofTenant >= rules.crowd then
+    if state.startFrom == 0 then state.startFrom = now + math.floor(rules.startSpreadMs * spreadOf(endpoint)) end
+    if state.startFrom > now then
+      wakeAt(endpoint, state.startFrom)
+      return false, false
+    end
   end
   if redis.call('ZCARD', atEndpointKey(endpoint)) >= currentShare(state) then return false, false end
   if state.interval > 0 and state.freeFrom - rules.lookaheadMs > now then
@@ -50,11 +58,12 @@ local function admit(lane, laneSlots)
       return
     end
     -- a tenant at its share leaves the ring; its next attempt that ends in this lane brings it back
-    if redis.call('ZCARD', ofTenantKey(lane, tenant)) < tenantShare then
+    local ofTenant = redis.call('ZCARD', ofTenantKey(lane, tenant))
+    if ofTenant < tenantShare then
       local ring = endpointRing(lane, tenant)
       local next = redis.call('ZPOPMIN', ring)
       if #next > 0 then
-        local isAdmitted, staysInRing = admitFrom(lane, tenant, next[1])
+        local isAdmitted, staysInRing = admitFrom(lane, tenant, next[1], ofTenant)
         if isAdmitted then free = free - 1 end
         if staysInRing then redis.call('ZADD', ring, ticket(), next[1]) end
         if staysInRing or redis.call('ZCARD', ring) > 0 then redis.call('ZADD', tenantRing(lane), ticket(), tenant) end

@@ -1,4 +1,4 @@
--- Rules: see lane.ts, breaker.ts, share.ts and rate-slot.ts in src/domain
+-- Rules: see lane.ts, breaker.ts, share.ts, rate-slot.ts and spread.ts in src/domain
 
 local admitted, healthChanges = {}, {}
 
@@ -12,6 +12,8 @@ end
 local function currentShare(state)
   return state.opens == 0 and math.min(state.share, state.maxInFlight) or 1
 end
+
+local function spreadOf(endpoint) return tonumber(string.sub(endpoint, -4), 16) / 65536 end
 
 local function pause(endpoint, state, untilMs)
   if untilMs <= state.pausedUntil then return end
@@ -37,7 +39,8 @@ local function openBreaker(endpoint, state)
   end
   state.opens = state.opens + 1
   state.share = 1
-  pause(endpoint, state, now + math.min(rules.maxPauseMs, rules.pauseMs * 2 ^ (state.opens - 1)))
+  local pauseMs = math.min(rules.maxPauseMs, rules.pauseMs * 2 ^ (state.opens - 1))
+  pause(endpoint, state, now + math.floor(pauseMs * (1 + rules.pauseSpread * spreadOf(endpoint))))
 end
 
 -- Closed: consecutive failures open it. Open: attempts that were already in flight change nothing. Half-open: one attempt at a

@@ -11,10 +11,10 @@ local function endpointRing(lane, tenant) return prefix .. ':ring:' .. lane .. '
 local workersKey, wakesKey, failingKey = prefix .. ':workers', prefix .. ':wakes', prefix .. ':failing'
 local epochKey, ticketKey, parkedTotalKey = prefix .. ':epoch', prefix .. ':ticket', prefix .. ':parked'
 
-local FIELDS = { 'tenant', 'max', 'interval', 'cap', 'tat', 'failures', 'opens', 'until', 'since', 'failed' }
+local FIELDS = { 'tenant', 'max', 'interval', 'cap', 'tat', 'failures', 'opens', 'until', 'since', 'failed', 'start' }
 local states, touched = {}, {}
 
--- maxInFlight, interval: the limits reported last. freeFrom: the first free rate slot. opens: how many times in a row the breaker
+-- maxInFlight, interval: the limits reported last. freeFrom: the first free rate slot. startFrom: when a first attempt may begin. opens: how many times in a row the breaker
 -- opened. since, failed: the first and the last of the consecutive failures. isKnown: an attempt has reported before; false after
 -- a flush. What this step learned: hasLimits, isJudged, mayBeIdle (nothing is parked), parked (how many, once it was counted).
 local function stateOf(endpoint)
@@ -25,6 +25,7 @@ local function stateOf(endpoint)
     stored = h, tenant = h[1], maxInFlight = tonumber(h[2]) or rules.maxInFlight, interval = tonumber(h[3]) or 0,
     share = tonumber(h[4]) or rules.firstShare, freeFrom = tonumber(h[5]) or 0, failures = tonumber(h[6]) or 0,
     opens = tonumber(h[7]) or 0, pausedUntil = tonumber(h[8]) or 0, since = tonumber(h[9]) or 0, failed = tonumber(h[10]) or 0,
+    startFrom = tonumber(h[11]) or 0,
     isKnown = h[6] ~= false, hasLimits = false, isJudged = false, mayBeIdle = false, parked = nil,
   }
   states[endpoint] = state
@@ -47,6 +48,7 @@ local function save(endpoint, state)
   if state.tenant then write(1, state.tenant) end
   if state.hasLimits or state.isJudged then write(2, state.maxInFlight) write(3, state.interval) end
   if state.freeFrom > 0 then write(5, state.freeFrom) end
+  if state.startFrom > 0 then write(11, state.startFrom) end
   if state.isJudged then
     write(4, state.share) write(6, state.failures) write(7, state.opens) write(8, state.pausedUntil)
     write(9, state.since) write(10, state.failed)

@@ -22,7 +22,8 @@ const STALL_SLOTS = 30;
 const STALL_BEATS = 4;
 
 const tenants = Array.from({ length: TENANTS }, (_, n) => idOf('tenant', 0, n));
-const endpoints = Array.from({ length: ENDPOINTS }, (_, n) => idOf('endpoint', 0, n));
+/** Their ends are spread over all values, as those of random ids. */
+const endpoints = Array.from({ length: ENDPOINTS }, (_, n) => idOf('endpoint', 0, Math.floor((n * 0xffff) / ENDPOINTS)));
 
 interface Delivery {
   readonly deliveryId: DeliveryId;

@@ -10,6 +10,7 @@ export interface EndpointState {
   readonly intervalMs: number | undefined;
   readonly share: number | undefined;
   readonly freeFromMs: number | undefined;
+  readonly startFromMs: number | undefined;
   readonly breaker: BreakerState | undefined;
   readonly expires: boolean;
   /** Members, first to be admitted first. */
@@ -125,6 +126,7 @@ function readEndpoint(hash: Hash): Omit<EndpointState, 'expires' | 'parked' | 'i
     intervalMs: numberOf(hash.interval),
     share: numberOf(hash.cap),
     freeFromMs: numberOf(hash.tat),
+    startFromMs: numberOf(hash.start),
     breaker: hash.failures === undefined ? undefined : breaker,
   };
 }

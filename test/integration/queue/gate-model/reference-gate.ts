@@ -6,6 +6,7 @@ import { LANES, type Lane, laneOf, laneSlots } from '../../../../src/domain/lane
 import { DEFAULT_MAX_IN_FLIGHT, type Limits } from '../../../../src/domain/limits.ts';
 import { admissibleFromMs, intervalMsOf, takeRateSlot } from '../../../../src/domain/rate-slot.ts';
 import { currentShare, shareAfter, tenantShare } from '../../../../src/domain/share.ts';
+import { spreadOf, startFromMs } from '../../../../src/domain/spread.ts';
 import type { HealthChange } from '../../../../src/ports/endpoint-health.ts';
 import {
   type AdmittedDelivery,
@@ -23,6 +24,8 @@ interface Endpoint {
   share?: number;
   /** The first free rate slot. */
   freeFromMs?: number;
+  /** When a first attempt may begin. */
+  startFromMs?: number;
   /** Undefined until an attempt has reported. */
   breaker?: BreakerState;
   expiresAtMs?: number;
@@ -129,6 +132,7 @@ export class ReferenceGate {
       intervalMs: endpoint?.limits?.intervalMs,
       share: endpoint?.share,
       freeFromMs: endpoint?.freeFromMs,
+      startFromMs: endpoint?.startFromMs,
       breaker: endpoint?.breaker,
       expires: endpoint?.expiresAtMs !== undefined,
       parked: this.#parked.membersOf(id),
@@ -216,7 +220,7 @@ export class ReferenceGate {
     endpoint.limits = limits
       ? numbersOf(limits)
       : (endpoint.limits ?? { maxInFlight: this.#rules.maxInFlight, intervalMs: 0 });
-    const { state, hasOpened, healthChange } = afterSignal(known, signal, this.#nowMs, this.#rules);
+    const { state, hasOpened, healthChange } = afterSignal(known, signal, this.#nowMs, this.#rules, spreadOf(id));
     endpoint.breaker = state;
     endpoint.share = shareAfter(share, signal.kind, { before, hasOpened }, endpoint.limits.maxInFlight);
     if (state.pausedUntilMs > (known ?? HEALTHY).pausedUntilMs) this.#wakes.set(id, state.pausedUntilMs);
@@ -299,7 +303,7 @@ export class ReferenceGate {
       if (ofTenant >= tenantShare(slots, this.#rules)) continue;
       const endpointId = this.#rings.takeEndpoint(lane, tenantId);
       if (!endpointId) continue;
-      if (this.#admitFrom(lane, tenantId, endpointId)) {
+      if (this.#admitFrom(lane, tenantId, endpointId, ofTenant)) {
         free -= 1;
         if (this.#parked.count(endpointId) > 0) this.#rings.addEndpoint(lane, tenantId, endpointId);
       }
@@ -308,7 +312,7 @@ export class ReferenceGate {
   }
 
   /** Whether a delivery was admitted; if not, the endpoint waits in the other lane, for a time, or for an attempt to end. */
-  #admitFrom(lane: Lane, tenantId: TenantId, id: EndpointId): boolean {
+  #admitFrom(lane: Lane, tenantId: TenantId, id: EndpointId, ofTenant: number): boolean {
     const { share = this.#rules.firstShare, breaker = HEALTHY, limits, freeFromMs = 0 } = this.#endpoint(id);
     const own = laneOf(breaker.failures, this.#rules);
     if (own !== lane) {
@@ -320,6 +324,7 @@ export class ReferenceGate {
       this.#wakes.set(id, breaker.pausedUntilMs);
       return false;
     }
+    if (!this.#endpoint(id).breaker && ofTenant >= this.#rules.crowd && this.#startsLater(id)) return false;
     if (this.#at(id).length >= currentShare(share, this.#maxInFlight(id), breakerAt(breaker, this.#nowMs))) return false;
     if (admissibleAtMs > this.#nowMs) {
       this.#wakes.set(id, admissibleAtMs);
@@ -331,6 +336,14 @@ export class ReferenceGate {
     const admitted = { lane, tenantId, endpointId: id, deliveryId, attempt };
     this.#enter(admitted);
     this.#admitted.push({ ...admitted, rateSlotAtMs: limits?.intervalMs ? this.#takeRateSlot(id) : undefined });
+    return true;
+  }
+
+  #startsLater(id: EndpointId): boolean {
+    const endpoint = this.#endpoint(id);
+    endpoint.startFromMs ??= startFromMs(this.#nowMs, spreadOf(id), this.#rules);
+    if (endpoint.startFromMs <= this.#nowMs) return false;
+    this.#wakes.set(id, endpoint.startFromMs);
     return true;
   }
 

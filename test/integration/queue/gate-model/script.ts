@@ -117,6 +117,7 @@ const rules: fc.Arbitrary<GateRules> = fc
     tenantShare: fc.constantFrom(GATE_RULES.tenantShare, 1),
     slowShare: fc.constantFrom(GATE_RULES.slowShare, 0.5),
     firstShare: fc.constantFrom(GATE_RULES.firstShare, 8),
+    crowd: fc.constantFrom(0, 2, GATE_RULES.crowd),
   })
   .map((changed) => ({ ...GATE_RULES, ...changed }));
 
