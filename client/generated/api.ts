@@ -81,7 +81,7 @@ export interface paths {
         put?: never;
         /**
          * Post up to 1,000 events; each has its own result
-         * @description At most 8 MiB. The status is 202 also when all events are refused. Beyond 100000 deliveries of one request further events are refused with `too-many-deliveries`, never the first one: send them in another request.
+         * @description At most 8 MiB. An event may have a `tenantId` beside its members: with a key that is bound to no tenant it names the event's tenant; with any other, and where the request names a tenant, it must be that one. The status is 202 also when all events are refused. Beyond 100000 deliveries of one request further events are refused with `too-many-deliveries`, never the first one: send them in another request.
          *
          *     Roles: admin, tenant, producer.
          */
@@ -2421,7 +2421,7 @@ export interface components {
              * @description Why; but for `too-many-deliveries`, the code of the problem if it were posted alone.
              * @enum {string}
              */
-            code: "invalid-input" | "too-large" | "unknown-template" | "id-reused" | "too-many-deliveries";
+            code: "invalid-input" | "too-large" | "tenant-required" | "not-found" | "unknown-template" | "id-reused" | "too-many-deliveries";
             /** @description What to fix, and where. */
             errors: components["schemas"]["FieldError"][];
         };

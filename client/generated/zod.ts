@@ -1200,6 +1200,8 @@ export const zRefusedResult = z.object({
     code: z.enum([
         'invalid-input',
         'too-large',
+        'tenant-required',
+        'not-found',
         'unknown-template',
         'id-reused',
         'too-many-deliveries'

@@ -1,3 +1,4 @@
+import { MappingChecks } from '../dialects/check-mappings.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { mostMatched, type SubscriberCount } from '../domain/fan-out.ts';
@@ -37,6 +38,7 @@ export async function explainSubscriptions(
     deps.subscriptions.neighbours(tenantId, endpoints),
     deps.subscriptions.counts(tenantId),
   ]);
+  const mappings = new MappingChecks();
   const found = new Map<string, Promise<FoundParts>>();
   const explained = subscriptions.map(async (subscription) => {
     const name = `${subscription.integrationId} ${subscription.templateId}`;
@@ -48,7 +50,7 @@ export async function explainSubscriptions(
     const warnings = [
       ...excessWarnings(deps.bounds.subscriptionsPerTrigger, subscription, counts),
       ...sameWarnings(dialect, subscription, neighbours),
-      ...warningsOf({ ...subscription, integration, template }),
+      ...warningsOf({ ...subscription, integration, template }, mappings),
     ];
     return [{ subscription, event: dialect.eventNames[subscription.trigger] ?? subscription.trigger, warnings }];
   });

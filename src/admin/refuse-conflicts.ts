@@ -1,4 +1,4 @@
-import { mappingCollisionsOf } from '../dialects/describe.ts';
+import { MappingChecks } from '../dialects/check-mappings.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { conflict } from '../domain/errors.ts';
 import type { Integration } from '../domain/integration.ts';
@@ -23,8 +23,9 @@ const MAX_NAMED = 20;
 export function refuseConflicts(subscriptions: readonly ConfiguredSubscription[], change: Change): void {
   const pointer = 'template' in change ? '/fields' : '/options';
   const errors: FieldError[] = [];
+  const mappings = new MappingChecks();
   for (const configured of subscriptions) {
-    const reason = conflictOf(configured, change);
+    const reason = conflictOf(configured, change, mappings);
     if (reason)
       errors.push({ pointer, detail: `conflicts with the subscription ${configured.subscription.id}: ${reason}` });
     if (errors.length >= MAX_NAMED) break;
@@ -34,7 +35,7 @@ export function refuseConflicts(subscriptions: readonly ConfiguredSubscription[]
   throw conflict('subscription-conflict', `The change ${detail}.`, errors);
 }
 
-function conflictOf(configured: ConfiguredSubscription, change: Change): string | undefined {
+function conflictOf(configured: ConfiguredSubscription, change: Change, mappings: MappingChecks): string | undefined {
   const { trigger, mapping, options, knownFields } = configured.subscription;
   if (isOperational(trigger)) return undefined;
   const integration = 'integration' in change ? change.integration : configured.integration;
@@ -47,7 +48,7 @@ function conflictOf(configured: ConfiguredSubscription, change: Change): string 
     dialect.refuse?.(trigger, integration.options, options) ?? (template && dialect.refuseTemplate?.(template));
   if (refusal) return `${refusal.pointer} ${refusal.detail}`;
   const input = { dialect, trigger, template, options: integration.options, subscription: options };
-  const collision = mappingCollisionsOf(mapping, input)[0];
+  const collision = mappings.collisions(mapping, input)[0];
   return collision && `${collision.pointer} ${collision.detail}`;
 }
 

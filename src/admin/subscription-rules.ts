@@ -1,4 +1,4 @@
-import { checkMappingOf } from '../dialects/describe.ts';
+import { MappingChecks } from '../dialects/check-mappings.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
 import { checkInput } from '../domain/check-input.ts';
@@ -91,7 +91,7 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   const refused = dialect.refuse?.(trigger, integration.options, options);
   const refusedTemplate = template && dialect.refuseTemplate?.(template);
   const input = { dialect, trigger, template, options: integration.options, subscription: options };
-  const { errors, warnings } = checkMappingOf(mapping, input);
+  const { errors, warnings } = new MappingChecks().check(mapping, input);
   const all = [...(refused ? [refused] : []), ...(refusedTemplate ? [aboutTemplate(refusedTemplate)] : []), ...errors];
   if (all.length > 0) throw invalid(all);
   return { options, warnings };
@@ -116,12 +116,12 @@ function checkOperational({ trigger, template, mapping }: Draft): readonly Field
 }
 
 /** Warnings about a saved subscription's mapping and template; nothing is refused here. */
-export function warningsOf(draft: Draft): readonly FieldError[] {
+export function warningsOf(draft: Draft, mappings: MappingChecks): readonly FieldError[] {
   const { integration, trigger, mapping, options: subscription } = draft;
   if (isOperational(trigger)) return [];
   const dialect = dialectNamed(integration.dialect);
   const template = draft.template && withKnownFields(draft.template, draft.knownFields);
-  const { errors, warnings } = checkMappingOf(mapping, {
+  const { errors, warnings } = mappings.check(mapping, {
     dialect,
     trigger,
     template,

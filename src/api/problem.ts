@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Overloaded, Problem, type ProblemKind, Unavailable } from '../domain/errors.ts';
 import type { FieldError } from '../domain/json.ts';
 import { PROBLEM_CODES, PROBLEM_TYPES, type ProblemCode, type ProblemUrn, titleOf, urnOf } from './problem-types.ts';
+import { REPEAT_TEXTS, type RepeatAdvice } from './repeat-advice.ts';
 
 const MAX_ERRORS = 100;
 const MAX_DETAIL_LENGTH = 2000;
@@ -94,14 +95,15 @@ const STATUS_OF: Readonly<Record<ProblemKind, number>> = {
 const RETRY_AFTER_S = '5';
 
 /** The only place that turns errors into HTTP. An unknown error becomes a 500 that does not reveal its cause. */
-export function problemOf(error: unknown, requestId: string): ProblemReply {
+export function problemOf(error: unknown, requestId: string, repeat: RepeatAdvice = 'safe'): ProblemReply {
   if (error instanceof Problem) {
     return { document: documentOf(requestId, STATUS_OF[error.kind], error.code, error.message, error.fields), headers: {} };
   }
   if (error instanceof HttpProblem) return reply(requestId, error.code, error.message, error.headers);
   if (error instanceof Unavailable) {
-    const code = error instanceof Overloaded ? 'overloaded' : 'unavailable';
-    const detail = `${error.message} right now. It is safe to send the request again.`;
+    const [code, when] =
+      error instanceof Overloaded ? (['overloaded', ''] as const) : (['unavailable', ' right now'] as const);
+    const detail = `${error.message}${when}. ${REPEAT_TEXTS[repeat]}`;
     return reply(requestId, code, detail, { 'retry-after': RETRY_AFTER_S });
   }
   return reply(requestId, 'internal-error', 'An unexpected error; the log has its cause under this request id.');

@@ -67,6 +67,10 @@ interface RouteData<A extends z.ZodType> {
   /** The answer without the secrets that must not be stored under an Idempotency-Key. */
   blank?(answer: z.infer<A>): z.infer<A>;
   readonly bodyLimitBytes?: number;
+  /** For a body with events: whether each has an id, so that it is stored once however often it is sent. */
+  eventsHaveIds?(body: unknown): boolean;
+  /** True where the items of a body may name their tenants, so that the request needs to name none. */
+  readonly isTenantOptional?: boolean;
   /** Which rate of the key it counts for. Default `others`. */
   readonly rate?: 'events' | 'others';
   /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
@@ -117,6 +121,16 @@ interface Spec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A e
   readBody?(value: unknown, schema: z.ZodType, lossy: readonly FieldError[]): Checked<z.infer<B>>;
 }
 
+/** A request whose items may name their tenants; `tenantId` is that of the key, or the one that the request names. */
+interface ItemsCall<K extends IdKind, Query, Body> extends Call<K, Query, Body> {
+  readonly tenantId: TenantId | undefined;
+}
+
+interface ItemsSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
+  extends Spec<K, Q, B, A> {
+  handle(context: Context, call: ItemsCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A>>;
+}
+
 interface GlobalSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Spec<K, Q, B, A> {
   handle(context: Context, call: Call<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer>;
@@ -140,6 +154,13 @@ export function tenantRoute<K extends IdKind, Q extends z.ZodObject, B extends z
 ): Route {
   const query = (spec.query ?? z.strictObject({})).extend({ tenantId });
   return { ...spec, scope: 'tenant', id: spec.id, query, body: spec.body };
+}
+
+/** The same for a request whose items may each name a tenant of their own. */
+export function itemsRoute<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
+  spec: ItemsSpec<K, Q, B, A>,
+): Route {
+  return { ...tenantRoute(spec), isTenantOptional: true };
 }
 
 const tenantId = z

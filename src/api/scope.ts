@@ -1,4 +1,4 @@
-import { invalid, notFound } from '../domain/errors.ts';
+import { invalid, notFound, type Problem } from '../domain/errors.ts';
 import { parseId, type TenantId } from '../domain/id.ts';
 import type { TenantStore } from '../ports/configuration.ts';
 import type { Caller } from './key-ring.ts';
@@ -22,12 +22,14 @@ export async function tenantInScope(
     return caller.tenantId;
   }
   const [name, other] = names;
-  if (name === undefined) {
-    const detail = 'is required, in the query or the body: this key is bound to no tenant';
-    throw invalid([{ pointer: '/tenantId', detail }], 'tenant-required');
-  }
+  if (name === undefined) throw tenantRequired();
   if (other !== undefined) throw invalid([{ pointer: '/tenantId', detail: 'must be the same in the query and the body' }]);
   const id = parseId('tenant', String(name));
   if (!id || (isLookedUp && !(await tenants.find(id)))) throw notFound('tenant');
   return id;
+}
+
+export function tenantRequired(): Problem {
+  const detail = 'is required, in the query or the body: this key is bound to no tenant';
+  return invalid([{ pointer: '/tenantId', detail }], 'tenant-required');
 }

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { checkInput } from '../domain/check-input.ts';
-import { invalid, isUnavailable, notFound, Problem } from '../domain/errors.ts';
+import { invalid, isUnavailable, notFound, Overloaded, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
@@ -14,6 +14,7 @@ import type { Caller } from './key-ring.ts';
 import { mayCall } from './permissions.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
+import { type RepeatAdvice, repeatAdvice } from './repeat-advice.ts';
 import { note } from './request-notes.ts';
 import { type Context, isConditional, OtherAnswer, type Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
@@ -59,7 +60,13 @@ function endWith(response: Response, admission: Admission): void {
 /** The response to a request; once only for requests with an `Idempotency-Key`. */
 function replyTo(context: Context, route: Route, incoming: Incoming): Promise<Reply> {
   const { caller, id, request, response, body } = incoming;
-  const run = () => replyOf(context, route, requestIdOf(response), () => answer(context, route, incoming));
+  const run = async (): Promise<Reply> => {
+    try {
+      return replyOf(route, await answer(context, route, incoming));
+    } catch (error) {
+      return problemReply(context, error, requestIdOf(response), repeatAdvice(route, body?.value));
+    }
+  };
   const key = route.method === 'post' ? idempotencyKey(request.get('idempotency-key')) : undefined;
   if (key === undefined) return run();
   const scope = `${caller.id} ${route.method} ${route.path.replace('{id}', id ?? '')}`;
@@ -107,7 +114,10 @@ async function answer(context: Context, route: Route, { caller, id, request, res
   const { tenantId: namedInQuery, ...ownQuery } = query;
   const { namedInBody, ownValue } = splitTenant(value);
   const sent = readBody(route, ownValue, lossy);
-  const tenantId = await tenantInScope(context.tenants, caller, [namedInQuery, namedInBody], !route.findsTenant);
+  const named = [namedInQuery, namedInBody].filter((name) => name !== undefined);
+  const isOptional = route.isTenantOptional && caller.tenantId === undefined;
+  if (isOptional && named.length === 0) return route.handle(context, { ...call, query: ownQuery, body: sent });
+  const tenantId = await tenantInScope(context.tenants, caller, named, !route.findsTenant);
   note(response, { tenantId });
   return route.handle(context, { ...call, tenantId, query: ownQuery, body: sent });
 }
@@ -143,18 +153,13 @@ function orThrow<T>(result: Checked<T>): T {
   return result.value;
 }
 
-async function replyOf(context: Context, route: Route, requestId: string, run: () => Promise<unknown>): Promise<Reply> {
-  try {
-    const value = await run();
-    if (value instanceof OtherAnswer && route.other) {
-      return { status: route.other.status, body: JSON.stringify(value.value), headers: {} };
-    }
-    if (route.status === 204) return { status: 204, body: '', headers: {} };
-    const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
-    return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
-  } catch (error) {
-    return problemReply(context, error, requestId);
+function replyOf(route: Route, value: unknown): Reply {
+  if (value instanceof OtherAnswer && route.other) {
+    return { status: route.other.status, body: JSON.stringify(value.value), headers: {} };
   }
+  if (route.status === 204) return { status: 204, body: '', headers: {} };
+  const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
+  return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
 }
 
 /** Adds the ETag to an object with a version, also to a stored answer. */
@@ -164,11 +169,20 @@ function withEntityTag(reply: Reply): Reply {
   return version === undefined ? reply : { ...reply, headers: { ...reply.headers, etag: entityTag(version) } };
 }
 
-/** Logs an unexpected error with its cause, which the response does not reveal. */
-export function problemReply({ log, servers }: Pick<Context, 'log' | 'servers'>, error: unknown, requestId: string): Reply {
-  const { document, headers } = problemOf(error, requestId);
+/**
+ * Logs an unexpected error with its cause, which the response does not reveal.
+ *
+ * @param repeat whether the request may be sent again; default: nothing of it was done
+ */
+export function problemReply(
+  { log, servers }: Pick<Context, 'log' | 'servers'>,
+  error: unknown,
+  requestId: string,
+  repeat?: RepeatAdvice,
+): Reply {
+  const { document, headers } = problemOf(error, requestId, repeat);
   if (document.status === 500) log.error({ err: error, requestId }, 'a request failed');
-  if (isUnavailable(error)) void servers.explains(); // which server it is, and until when, is logged there
+  if (isUnavailable(error) && !(error instanceof Overloaded)) void servers.explains(); // which server it is, and until when, is logged there
   const problem = codeOf(document.type);
   return { status: document.status, body: JSON.stringify(document), headers, problem };
 }

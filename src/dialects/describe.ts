@@ -1,11 +1,8 @@
 import { type BodyObject, type BodyValue, serialise } from '../domain/body.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { toId } from '../domain/id.ts';
-import type { FieldError, JsonValue } from '../domain/json.ts';
+import { type JsonValue, pointerTo } from '../domain/json.ts';
 import type { KnownField, MappedBody } from '../domain/mapped-body.ts';
-import type { Mapping } from '../domain/mapping.ts';
-import { checkMapping, type MappingCheck } from '../domain/mapping-check.ts';
-import { fieldNameOf, pointerOf } from '../domain/pointer.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
 import type { Template } from '../domain/template.ts';
 import type { PassTrigger } from '../domain/trigger.ts';
@@ -42,39 +39,34 @@ const NO_TENANT = toId('tenant', '00000000-0000-7000-8000-000000000000');
  */
 export function describe(input: DescribeInput): readonly DescribedField[] {
   const known = new Set(knownFields(input).map(({ path }) => path));
-  return fieldsOf(input, (event) => event).filter(({ path }) => known.has(path));
+  return fieldsOf(input, (event) => event)
+    .filter(({ path }) => known.has(path))
+    .map(({ value, ...field }) => ({ ...field, sample: JSON.parse(serialise(value)) as JsonValue }));
+}
+
+/** A field with its value, of which a sample is made only where it is shown. */
+interface BodyField extends Omit<DescribedField, 'sample'> {
+  readonly value: BodyValue;
 }
 
 /** The fields of the bodies of the sample event, after `change`. */
-function fieldsOf(input: DescribeInput, change: (event: AcceptedEvent) => AcceptedEvent): readonly DescribedField[] {
+function fieldsOf(input: DescribeInput, change: (event: AcceptedEvent) => AcceptedEvent): readonly BodyField[] {
   const { dialect, trigger } = input;
   const template = input.template ?? sampleTemplate(NO_TENANT);
   const options = input.options ?? dialect.options.parse(dialect.sampleOptions ?? {});
   const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
-  const fields = new Map<string, DescribedField>();
+  const fields = new Map<string, BodyField>();
   for (const event of variants(change(sampleEvent(template, trigger, DESCRIBED_AT_MS, DESCRIBED_EVENT_ID)))) {
     const body = dialect.buildBody({ event, trigger, template, options, subscription });
-    for (const field of walk(body, [], dialect.openContainers)) {
+    for (const field of walk(body, '', dialect.openContainers)) {
       if (!fields.has(field.path)) fields.set(field.path, field);
     }
   }
   return [...fields.values()];
 }
 
-/** Checks a mapping of a subscription; pointers start with `/mapping`. */
-export function checkMappingOf(mapping: Mapping, input: DescribeInput): MappingCheck {
-  return checkMapping(mapping, mappedBody(input));
-}
-
-/**
- * What makes a mapping impossible after its template or integration changed: names that collide. A rule whose field is
- * gone is not an error here: it has no effect.
- */
-export function mappingCollisionsOf(mapping: Mapping, input: DescribeInput): readonly FieldError[] {
-  return checkMapping(mapping, { ...mappedBody(input), complete: false }).errors;
-}
-
-function mappedBody(input: DescribeInput): MappedBody {
+/** What a mapping of the body is checked against. */
+export function mappedBody(input: DescribeInput): MappedBody {
   const { dialect, trigger, template } = input;
   const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
   return {
@@ -107,21 +99,20 @@ function variants(event: AcceptedEvent): AcceptedEvent[] {
   return changes === undefined ? [event] : [{ ...event, facts: unchanged }, event];
 }
 
-function* walk(value: BodyObject, parent: readonly string[], open: readonly string[]): Generator<DescribedField> {
+function* walk(value: BodyObject, parent: string, open: readonly string[]): Generator<BodyField> {
   for (const [key, member] of value) {
-    const tokens = [...parent, key];
-    const path = pointerOf(tokens);
-    const sample: JsonValue = JSON.parse(serialise(member));
-    yield { name: fieldNameOf(tokens), path, type: typeOf(member), sample, open: open.includes(path) };
-    yield* walkInside(member, tokens, open);
+    const path = pointerTo(parent, key);
+    const name = parent === '' && !key.startsWith('/') ? key : path;
+    yield { name, path, type: typeOf(member), value: member, open: open.includes(path) };
+    yield* walkInside(member, path, open);
   }
 }
 
 /** Elements of a list are no fields, but what they hold is. */
-function* walkInside(value: BodyValue, tokens: readonly string[], open: readonly string[]): Generator<DescribedField> {
-  if (value instanceof Map) yield* walk(value, tokens, open);
+function* walkInside(value: BodyValue, path: string, open: readonly string[]): Generator<BodyField> {
+  if (value instanceof Map) yield* walk(value, path, open);
   else if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) yield* walkInside(element, [...tokens, String(index)], open);
+    for (const [index, element] of value.entries()) yield* walkInside(element, pointerTo(path, index), open);
   }
 }
 

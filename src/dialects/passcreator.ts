@@ -1,8 +1,10 @@
 import { createPrivateKey, createSign } from 'node:crypto';
 import { z } from 'zod';
 import { type BodyObject, type BodyValue, fromJson, object } from '../domain/body.ts';
-import type { Device, EventFacts, Pass } from '../domain/event.ts';
+import type { Device } from '../domain/device.ts';
+import type { EventFacts } from '../domain/event.ts';
 import { toSecondsSpaced } from '../domain/instant.ts';
+import type { Pass } from '../domain/pass.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import type { SigningSecret } from '../domain/signing.ts';
 import { shownId, type Template } from '../domain/template.ts';

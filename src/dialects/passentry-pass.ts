@@ -1,6 +1,8 @@
 import { type BodyObject, type BodyValue, object } from '../domain/body.ts';
-import type { Device, EventFacts, KnownDevice, Pass } from '../domain/event.ts';
+import type { Device, KnownDevice } from '../domain/device.ts';
+import type { EventFacts } from '../domain/event.ts';
 import { toSecondsZ } from '../domain/instant.ts';
+import type { Pass } from '../domain/pass.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput } from './dialect.ts';

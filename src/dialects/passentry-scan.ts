@@ -1,7 +1,8 @@
 import { type BodyObject, object } from '../domain/body.ts';
-import type { AcceptedEvent, EventFacts, Reader } from '../domain/event.ts';
+import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { toUuid } from '../domain/id.ts';
 import { toSecondsZ } from '../domain/instant.ts';
+import type { Reader } from '../domain/scan.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import { Unbuildable } from './dialect.ts';
 

@@ -1,6 +1,8 @@
-import type { AcceptedEvent, Device, EventFacts, Pass } from '../domain/event.ts';
+import type { Device } from '../domain/device.ts';
+import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { isUuid, toUuid } from '../domain/id.ts';
 import { isObject } from '../domain/json.ts';
+import type { Pass } from '../domain/pass.ts';
 import type { Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import { Unbuildable } from './dialect.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BodyObject, object } from '../domain/body.ts';
-import type { PassChanges } from '../domain/event.ts';
 import { toSecondsOffset } from '../domain/instant.ts';
+import type { PassChanges } from '../domain/pass.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { BodyInput, Dialect } from './dialect.ts';

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { type Device, deviceSchema, type KnownDevice, type Registrations, registrationsSchema } from './device.ts';
 import type { EventId, TemplateId, TenantId } from './id.ts';
 import { instantSchema } from './instant.ts';
-import { jsonValueSchema } from './json-value.ts';
-import { mergePatchOf, optional, optionalText } from './optional.ts';
+import { opaqueIdSchema, optionalIdSchema } from './opaque-id.ts';
+import { optional } from './optional.ts';
+import { changesSchema, type Pass, type PassChanges, passSchema } from './pass.ts';
+import { type Reader, readerSchema, type Scan, scanSchema } from './scan.ts';
 import { type PassTrigger, TRIGGER_TEXTS } from './trigger.ts';
 import type { UndeliveredReason } from './undelivered.ts';
 
@@ -11,196 +14,6 @@ export const MAX_EVENT_BYTES = 256 * 1024;
 export const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 export const MAX_BATCH_EVENTS = 1000;
 
-/** Longest opaque id, in bytes of UTF-8: two of them and a UUID still fit into a Postgres index entry. */
-const MAX_OPAQUE_ID_BYTES = 512;
-
-/** An id that another system assigned: never parsed, never required to have a format. */
-export const opaqueIdSchema = opaqueId(1);
-
-function opaqueId(minLength: number) {
-  return z
-    .string()
-    .min(minLength)
-    .refine((id) => Buffer.byteLength(id) <= MAX_OPAQUE_ID_BYTES, {
-      error: `must be at most ${MAX_OPAQUE_ID_BYTES} bytes of UTF-8`,
-    });
-}
-
-/** An opaque id that may be left out, and is when it is empty. */
-const optionalId = optionalText(opaqueId(0));
-const text = optionalText(z.string());
-const flag = optional(z.boolean());
-/** An instant of the pass: a null that was sent stays null (vendors.md X2). */
-const instantOrNull = instantSchema.nullable().optional();
-/** The instant of a device or a scan. */
-const instant = optional(instantSchema);
-const FIELD_TYPES = new Set(['string', 'number', 'boolean']);
-const MAX_WRONG_FIELDS = 20;
-
-/**
- * Values of fields. They are checked together: a union costs a hundred times as much for each value that fails, and an event can
- * have thousands.
- */
-const fieldValues = z
-  .record(
-    z.string(),
-    (z.unknown() as z.ZodType<unknown> as z.ZodType<string | number | boolean | null>).meta({
-      override: { type: ['string', 'number', 'boolean', 'null'] },
-    }),
-  )
-  .check(({ value, issues }) => {
-    const wrong = Object.entries(value).filter(([, field]) => field !== null && !FIELD_TYPES.has(typeof field));
-    for (const [key, input] of wrong.slice(0, MAX_WRONG_FIELDS)) {
-      issues.push({ code: 'custom', path: [key], input, message: WRONG_FIELD });
-    }
-  });
-const WRONG_FIELD = 'must be text, or must be a number, or must be true or false, or must be null';
-const openObject = optional(z.record(z.string(), jsonValueSchema));
-
-const barcodeShape = {
-  format: text.meta({ description: 'For example `qr`, `pdf417`, `aztec` or `code128`.' }),
-  value: z.string().meta({ description: 'The encoded text.' }),
-  altText: text.meta({ description: 'The text shown below the barcode.' }),
-  displayText: flag.meta({ description: 'Whether the text is shown.' }),
-  source: text.meta({ description: "Where the value comes from, in the pass system's words." }),
-  enabled: flag.meta({ description: 'Whether the pass shows the barcode.' }),
-};
-const linksShape = {
-  page: text.meta({ description: "The pass's web page; never re-encoded." }),
-  download: text.meta({ description: 'Where the pass is downloaded; never re-encoded.' }),
-};
-const buyerShape = {
-  email: text.meta({ description: 'Email address.' }),
-  firstName: text.meta({ description: 'First name.' }),
-  lastName: text.meta({ description: 'Last name.' }),
-  street: text.meta({ description: 'Street and number.' }),
-  zipCode: text.meta({ description: 'Postal code.' }),
-  city: text.meta({ description: 'City.' }),
-};
-
-export const PASS_TYPES = ['generic', 'eventTicket', 'storeCard', 'coupon', 'boardingPass'] as const;
-const PASS_STATUSES = ['issued', 'active', 'removed', 'deactivated'] as const;
-
-const barcodeSchema = z.strictObject(barcodeShape).meta({
-  id: 'Barcode',
-  description: 'The barcode of a pass.',
-  examples: [{ format: 'qr', value: '4012345678901', altText: '4012 3456 78901' }],
-});
-const linksSchema = z.strictObject(linksShape).meta({
-  id: 'PassLinks',
-  description: 'Addresses of a pass.',
-  examples: [{ page: 'https://passes.example.com/p/7Hq2', download: 'https://passes.example.com/p/7Hq2.pkpass' }],
-});
-const buyerSchema = z.strictObject(buyerShape).meta({
-  id: 'Buyer',
-  description: 'Who bought the pass.',
-  examples: [{ email: 'ann.smith@example.com', firstName: 'Ann', lastName: 'Smith', city: 'Leeds' }],
-});
-
-const passShape = {
-  userProvidedId: optionalId.meta({ description: "The tenant's own id of the pass." }),
-  uniqueIdentifier: text.meta({ description: 'The id that is validated at a gate or till.' }),
-  type: optional(z.enum(PASS_TYPES)).meta({ description: "Default: the template's pass type." }),
-  status: optional(z.enum(PASS_STATUSES)).meta({ description: 'Default: what follows from the trigger.' }),
-  createdAt: instantOrNull.meta({ description: 'When the pass was created.' }),
-  addedAt: instantOrNull.meta({ description: 'When the pass was first added to a wallet.' }),
-  removedAt: instantOrNull.meta({ description: 'When the pass was removed from its last wallet.' }),
-  deactivatedAt: instantOrNull.meta({ description: 'When the pass was voided.' }),
-  expiresAt: instantOrNull.meta({ description: 'When the pass expires.' }),
-  barcode: optional(barcodeSchema).meta({ description: 'The barcode.' }),
-  nfc: text.meta({ description: 'The NFC message.' }),
-  fields: optional(fieldValues).meta({
-    description: "Values by the key of the template's field. Null: no value.",
-  }),
-  links: optional(linksSchema).meta({ description: 'Addresses of the pass.' }),
-  buyer: optional(buyerSchema).meta({ description: 'Who bought the pass.' }),
-  bulkCreationId: text.meta({ description: 'The id of the bulk run that created the pass.' }),
-  genericProperties: openObject.meta({ description: 'Free properties, sent as they are (Passcreator).' }),
-  referenceData: openObject.meta({ description: 'Free data, sent as it is (WalletThat postback).' }),
-};
-
-const passSchema = z
-  .strictObject({ id: opaqueIdSchema.meta({ description: "The pass system's own id, never parsed." }), ...passShape })
-  .meta({
-    id: 'Pass',
-    description: 'The pass after the event.',
-    examples: [
-      {
-        id: '7Hq2vXk0',
-        userProvidedId: 'customer-1042',
-        type: 'storeCard',
-        createdAt: '2026-01-10T08:00:00Z',
-        fields: { first_name: 'Ann', points: 120 },
-      },
-    ],
-  });
-
-/** A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared. No defaults anywhere. */
-const changesSchema = z
-  .strictObject({
-    ...mergePatchOf(passShape),
-    barcode: z.strictObject(mergePatchOf(barcodeShape)).nullish().meta({ description: 'Changed members of the barcode.' }),
-    links: z.strictObject(mergePatchOf(linksShape)).nullish().meta({ description: 'Changed addresses.' }),
-    buyer: z.strictObject(mergePatchOf(buyerShape)).nullish().meta({ description: 'Changed members of the buyer.' }),
-  })
-  .meta({
-    id: 'PassChanges',
-    description: 'A merge patch (RFC 7396) of the pass: what the update changed, null for what it cleared.',
-    examples: [{ fields: { points: 150 }, expiresAt: null }],
-  });
-
-const deviceSchema = z
-  .strictObject({
-    platform: z.enum(['apple', 'google', 'other']).meta({ description: 'The wallet of the device.' }),
-    os: text.meta({ description: 'Required when the platform is `other`.' }),
-    installId: optionalId.meta({ description: 'Identifies the installation of this pass on this device.' }),
-    registeredAt: instant.meta({ description: 'When the device registered.' }),
-    unregisteredAt: instant.meta({ description: 'When the device unregistered.' }),
-  })
-  .refine((device) => device.platform !== 'other' || device.os !== undefined, {
-    path: ['os'],
-    error: 'is required when the platform is "other"',
-  })
-  .meta({
-    id: 'Device',
-    description: 'The device that the event happened on.',
-    examples: [{ platform: 'apple', os: 'iOS', installId: 'c1f8a0', registeredAt: '2026-01-15T12:00:00Z' }],
-  });
-
-const registrationsSchema = z
-  .strictObject({
-    active: z.int().min(0).meta({ description: 'Devices that have the pass.' }),
-    inactive: z.int().min(0).meta({ description: 'Devices that had it and removed it.' }),
-  })
-  .meta({
-    id: 'Registrations',
-    description: 'Counts over all devices of the pass, after the event.',
-    examples: [{ active: 1, inactive: 0 }],
-  });
-
-const scanSchema = z
-  .strictObject({
-    id: optionalId.meta({ description: 'Default: an id of ours.' }),
-    type: z.enum(['nfc', 'barcode']).meta({ description: 'How the pass was read.' }),
-    value: z.string().meta({ description: 'The value that was read.' }),
-    validationType: z.enum(['internalValidation', 'externalValidation']).meta({ description: 'Who validated it.' }),
-    status: z.enum(['successful', 'failed']).meta({ description: 'The result of the validation.' }),
-    statusDetail: text.meta({ description: 'The reason for the result.' }),
-    scannedAt: instant.meta({ description: 'Default: `occurredAt`.' }),
-  })
-  .meta({
-    id: 'Scan',
-    description: 'A scan of a pass.',
-    examples: [{ type: 'nfc', value: '7Hq2vXk0', validationType: 'internalValidation', status: 'successful' }],
-  });
-
-const readerSchema = z
-  .strictObject({
-    id: opaqueIdSchema.meta({ description: "The reader's own id." }),
-    name: text.meta({ description: 'Its name.' }),
-    type: text.meta({ description: 'Its type or model.' }),
-  })
-  .meta({ id: 'Reader', description: 'The device that read a pass.', examples: [{ id: 'gate-7', name: 'West Gate' }] });
 const failureSchema = z.strictObject({ reason: z.string().min(1).meta({ description: 'The reason, for people.' }) }).meta({
   id: 'Failure',
   description: 'Why a pass could not be generated.',
@@ -213,7 +26,7 @@ const base = {
   }),
   templateId: opaqueIdSchema.meta({ description: 'The template, by our id or by its `externalId`.' }),
   occurredAt: instantSchema.meta({ description: 'When it happened, with an offset.' }),
-  trackingId: optionalId.meta({ description: 'An id of the request that caused the event.' }),
+  trackingId: optionalIdSchema.meta({ description: 'An id of the request that caused the event.' }),
   pass: passSchema,
 };
 const device = optional(deviceSchema).meta({ description: 'The device that the event happened on.' });
@@ -275,7 +88,9 @@ export const postedEventSchema = z
         ...base,
         device: deviceSchema,
         registrations,
-        first: flag.meta({ description: 'Whether the pass was never installed before; derived when absent.' }),
+        first: optional(z.boolean()).meta({
+          description: 'Whether the pass was never installed before; derived when absent.',
+        }),
       },
       { device: EXAMPLE_DEVICE, registrations: { active: 1, inactive: 0 } },
     ),
@@ -293,12 +108,6 @@ export const postedEventSchema = z
   });
 
 export type PostedEvent = z.infer<typeof postedEventSchema>;
-export type Pass = z.infer<typeof passSchema>;
-export type PassChanges = z.infer<typeof changesSchema>;
-export type Device = z.infer<typeof deviceSchema>;
-export type Registrations = z.infer<typeof registrationsSchema>;
-export type Scan = z.infer<typeof scanSchema>;
-export type Reader = z.infer<typeof readerSchema>;
 
 /**
  * What is known of an event once it is accepted: the posted event, completed from the pass's installations
@@ -319,9 +128,6 @@ export interface EventFacts {
   readonly reader?: Reader | undefined;
   readonly failure?: { readonly reason: string } | undefined;
 }
-
-/** What is known of the device of a pass, where an event names none (vendors.md E13). */
-export type KnownDevice = Partial<Pick<Device, 'platform' | 'os' | 'registeredAt'>>;
 
 /** A pass event as it is stored. `facts.id` is the producer's own id; a derived event has none. */
 export interface AcceptedEvent {

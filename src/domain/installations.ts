@@ -1,4 +1,5 @@
-import type { Device, EventFacts, KnownDevice, Registrations } from './event.ts';
+import type { Device, KnownDevice, Registrations } from './device.ts';
+import type { EventFacts } from './event.ts';
 import type { TenantId } from './id.ts';
 
 /** One copy of a pass on one device, as known from the events so far. */

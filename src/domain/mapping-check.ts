@@ -1,8 +1,9 @@
+import { FieldIndex } from './field-index.ts';
 import { type FieldError, pointerTo } from './json.ts';
-import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
+import type { MappedBody, MappingRule } from './mapped-body.ts';
 import type { Mapping } from './mapping.ts';
 import { collisions, isMisnamed, nameErrors, nameWarnings } from './mapping-targets.ts';
-import { isInside, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
+import { isInside, pointerOf, tokensOfField } from './pointer.ts';
 import { limitedSuggest, type Suggest } from './suggest.ts';
 
 /** Errors refuse the mapping; warnings do not. Pointers start with `/mapping`. */
@@ -12,15 +13,15 @@ export interface MappingCheck {
 }
 
 /** Checks a mapping against a body's fields (design.md section 5). Never throws. */
-export function checkMapping(mapping: Mapping, body: MappedBody): MappingCheck {
+export function checkMapping(mapping: Mapping, body: MappedBody, near: Suggest = limitedSuggest()): MappingCheck {
   const errors: FieldError[] = [];
   const warnings: FieldError[] = [];
   const rules = rulesOf(mapping);
-  const near = limitedSuggest();
+  const fields = new FieldIndex(body.fields);
   for (const rule of rules) {
-    const misnamed = isMisnamed(rule.field, body);
+    const misnamed = isMisnamed(rule.field, fields, body.openContainers);
     if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
-    else if (!isKnown(rule, body)) reportUnknown(rule, body, near, errors, warnings);
+    else if (!fields.has(rule.path)) reportUnknown(rule, body, fields.meant(rule.path, near), errors, warnings);
   }
   reportRepeated(rules, errors);
   reportRemovals(rules, body, warnings);
@@ -42,38 +43,17 @@ function rulesOf({ rename, remove }: Mapping): readonly MappingRule[] {
   ];
 }
 
-function isKnown({ path }: MappingRule, { fields }: MappedBody): boolean {
-  return fields.some((known) => known.path === path);
-}
-
 function reportUnknown(
   { at, path }: MappingRule,
   body: MappedBody,
-  near: Suggest,
+  meant: string | undefined,
   errors: FieldError[],
   warnings: FieldError[],
 ): void {
   const isOpen = !body.complete || body.openContainers.some((container) => isInside(path, container));
-  const meant = suggestion(path, body.fields, near);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   if (isOpen) warnings.push({ pointer: at, detail: `is not a field known beforehand and may never be there${hint}` });
   else errors.push({ pointer: at, detail: `is not a field of this body${hint}` });
-}
-
-/** A field of the same last name elsewhere in the body, else the one whose last name is spelt most alike, in the same object first. */
-function suggestion(path: string, fields: readonly KnownField[], near: Suggest): string | undefined {
-  const parent = path.slice(0, path.lastIndexOf('/'));
-  const last = tokensOf(path).at(-1) ?? '';
-  const elsewhere = fields.find((known) => lastNameOf(known) === last);
-  if (elsewhere) return elsewhere.name;
-  const siblings = fields.filter((known) => known.path.slice(0, known.path.lastIndexOf('/')) === parent);
-  const candidates = [...siblings, ...fields];
-  const word = near(last, () => candidates.map(lastNameOf));
-  return word === undefined ? undefined : candidates.find((known) => lastNameOf(known) === word)?.name;
-}
-
-function lastNameOf({ path }: KnownField): string {
-  return tokensOf(path).at(-1) ?? '';
 }
 
 function reportRepeated(rules: readonly MappingRule[], errors: FieldError[]): void {
@@ -96,8 +76,18 @@ function reportRemovals(rules: readonly MappingRule[], body: MappedBody, warning
       warnings.push({ pointer: at, detail: 'is, or holds, the id of the pass: the vendor advises against removing it' });
     }
   }
-  for (const rule of rules) {
-    const removed = removals.find(({ path }) => isInside(rule.path, path));
-    if (removed) warnings.push({ pointer: rule.at, detail: `has no effect, since ${removed.field} is removed whole` });
+  const removedFields = new Map(removals.map(({ path, field }) => [path, field]));
+  for (const { at, path } of rules) {
+    const removed = removedAround(path, removedFields);
+    if (removed !== undefined) warnings.push({ pointer: at, detail: `has no effect, since ${removed} is removed whole` });
   }
+}
+
+/** The innermost removed field that `path` is inside of. */
+function removedAround(path: string, removedFields: ReadonlyMap<string, string>): string | undefined {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const field = removedFields.get(path.slice(0, at));
+    if (field !== undefined) return field;
+  }
+  return undefined;
 }

@@ -1,13 +1,14 @@
+import type { FieldIndex } from './field-index.ts';
 import { type FieldError, isUnstableKey } from './json.ts';
 import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
-import { isInside, pointerOf, tokensOfField } from './pointer.ts';
+import { isInside, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
 
 /** Why a field can never be renamed or removed, whatever the body; undefined when it can. */
-export function isMisnamed(field: string, { fields, openContainers }: MappedBody): string | undefined {
+export function isMisnamed(field: string, fields: FieldIndex, openContainers: readonly string[]): string | undefined {
   const tokens = tokensOfField(field);
   if (tokens === undefined) return 'is not a JSON Pointer: a ~ must be written as ~0, a slash inside a name as ~1';
   const parent = pointerOf(tokens.slice(0, -1));
-  const isInList = fields.some(({ path, type }) => path === parent && type === 'array');
+  const isInList = fields.isList(parent);
   const isNumber = /^(0|[1-9][0-9]*)$/.test(tokens.at(-1) ?? '');
   // what a container holds is not known: below its own members, a number is taken for the position in a list
   const isInOpenList = isNumber && openContainers.some((container) => isInside(parent, container));
@@ -34,6 +35,7 @@ export function nameWarnings(rules: readonly MappingRule[]): FieldError[] {
 
 /** New names that another member of the same object has too, once the whole mapping is applied. */
 export function collisions(rules: readonly MappingRule[], { fields }: MappedBody): FieldError[] {
+  if (rules.every(({ target }) => target === undefined)) return [];
   const owners = ownersOfNames(rules, fields);
   return rules.flatMap(({ at, path, target }) => {
     if (target === undefined) return [];
@@ -57,7 +59,7 @@ function ownersOfNames(
   const targets = new Map(rules.map(({ path, target }) => [path, target]));
   const owners = new Map<string, string[]>();
   for (const path of new Set([...fields.map((field) => field.path), ...targets.keys()])) {
-    const name = targets.has(path) ? targets.get(path) : tokensOfField(path)?.at(-1);
+    const name = targets.has(path) ? targets.get(path) : tokensOf(path.slice(path.lastIndexOf('/')))[0];
     if (name === undefined) continue;
     const key = slot(path, name);
     owners.set(key, [...(owners.get(key) ?? []), path]);

@@ -1,5 +1,6 @@
-import type { AcceptedEvent, EventFacts, Pass } from './event.ts';
+import type { AcceptedEvent, EventFacts } from './event.ts';
 import { type EventId, newId, type TenantId, toId, toUuid } from './id.ts';
+import type { Pass } from './pass.ts';
 import { type Template, type TemplateField, templateInputSchema } from './template.ts';
 import type { PassTrigger } from './trigger.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { opaqueIdSchema, PASS_TYPES } from './event.ts';
 import type { TemplateId, TenantId } from './id.ts';
 import { isUnstableKey } from './json.ts';
+import { opaqueIdSchema } from './opaque-id.ts';
+import { PASS_TYPES } from './pass.ts';
 import type { Versioned } from './row-version.ts';
 
 const FIELD_AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;

@@ -11,6 +11,8 @@ import type { LoadedConfigs } from './tenant-configs.ts';
 export const REFUSAL_CODES = [
   'invalid-input',
   'too-large',
+  'tenant-required',
+  'not-found',
   'unknown-template',
   'id-reused',
   'too-many-deliveries',
@@ -25,10 +27,14 @@ export interface AcceptedResult {
   readonly deliveries: number | undefined;
 }
 
+export interface RefusedResult {
+  readonly kind: 'refused';
+  readonly code: RefusalCode;
+  readonly errors: readonly FieldError[];
+}
+
 /** The result for one posted event. */
-export type EventResult =
-  | AcceptedResult
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly errors: readonly FieldError[] };
+export type EventResult = AcceptedResult | RefusedResult;
 
 /** A posted event before it is stored, with the id it gets if it is new. */
 export interface IncomingEvent {

@@ -16,6 +16,8 @@ export interface ServerWatchOptions {
 
 const READY_INTERVAL_MS = 5000;
 const UNREADY_INTERVAL_MS = 1000;
+/** A failure can follow an outage by as much: a command that a frozen server left unanswered fails when its time is up. */
+const AFTERMATH_MS = 5000;
 /** An inspection this recent answers a question about now. */
 const FRESH_MS = 1000;
 
@@ -31,6 +33,7 @@ export class ServerWatch {
   readonly #log: FindingLog;
   #facts: { readonly postgres?: Facts | undefined; readonly redis?: Facts | undefined } = {};
   #inspectedAtMs: number | undefined;
+  #troubledAtMs = Number.NEGATIVE_INFINITY;
   #inspecting: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #watching = false;
@@ -94,12 +97,12 @@ export class ServerWatch {
     while (this.#inspectedAtMs === undefined || this.#isStopped()) await once(this.#inspections, 'ended', { signal });
   }
 
-  /** Inspects because something failed. True when a server's state, which is logged by itself, explains a failure. */
+  /** Inspects because something failed. True when a server's state, which is logged by itself, explains a failure now. */
   async explains(): Promise<boolean> {
     if (this.#hasTrouble() && this.#isFresh()) return true;
     await this.#inspecting; // one that began before the failure may have seen everything in order
     if (!this.#closed) await this.#inspect();
-    return this.#closed || this.#hasTrouble();
+    return this.#closed || this.#hasTrouble() || this.#nowMs() - this.#troubledAtMs < AFTERMATH_MS;
   }
 
   async #refresh(): Promise<void> {
@@ -128,6 +131,7 @@ export class ServerWatch {
     if (this.#closed) return;
     this.#inspectedAtMs = this.#nowMs();
     this.#log.update([...ofPostgres.findings, ...ofRedis.findings]);
+    if (this.#hasTrouble()) this.#troubledAtMs = this.#nowMs();
     if (this.#noteFacts(ofPostgres, ofRedis)) log.info(this.#facts, 'servers inspected');
     this.#inspections.emit('ended');
   }

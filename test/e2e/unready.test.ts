@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../prisma/migrate.ts';
+import type { Server } from '../../scripts/servers/server.mjs';
 import { Client, type Json, testEnv } from '../support/client.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { statusUrl } from '../support/metrics.ts';
@@ -163,21 +164,31 @@ describe('a Redis in cluster mode', () => {
 describe('an outage', () => {
   const servers = usePrivateServers();
 
+  const FAULTS = {
+    killed: { begin: (server: Server) => server.kill(), end: (server: Server) => server.start() },
+    frozen: { begin: (server: Server) => server.freeze(), end: (server: Server) => server.thaw() },
+  };
+
   /** Requests and sweeps go on meanwhile, and all of them fail. */
-  async function outage(pair: Pair, server: 'postgres' | 'redis'): Promise<void> {
-    await servers()[server].kill();
+  async function outage(pair: Pair, server: 'postgres' | 'redis', fault: keyof typeof FAULTS): Promise<void> {
+    await FAULTS[fault].begin(servers()[server]);
     await eventually(async () => (await pair.readyz()).every(({ body }) => body.parts[server]?.ok === false));
     for (let asked = 0; asked < 50; asked++) await pair.admin.call('POST', '/v1/tenants', { name: 'x' });
-    await servers()[server].start();
+    await FAULTS[fault].end(servers()[server]);
     await untilBoth(pair, 'ready');
   }
 
-  test.each(['postgres', 'redis'] as const)('of %s is logged when it begins and when it ends', async (server) => {
+  test.each([
+    ['postgres', 'killed'],
+    ['postgres', 'frozen'],
+    ['redis', 'killed'],
+    ['redis', 'frozen'],
+  ] as const)('of %s that is %s is logged when it begins and when it ends', async (server, fault) => {
     const DATABASE_URL = await databaseOn(servers().postgres.url);
     const pair = await startPair({ DATABASE_URL, REDIS_URL: servers().redis.url, REDIS_PREFIX: prefix() });
     await untilBoth(pair, 'ready');
     await pair.worker.waitUntil(() => pair.worker.log.some(({ msg }) => msg === 'worker started'));
-    await outage(pair, server);
+    await outage(pair, server, fault);
     const name = server === 'postgres' ? 'Postgres' : 'Redis';
     for (const process of [pair.api, pair.worker]) {
       const about = await eventually(() => {

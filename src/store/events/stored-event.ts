@@ -1,4 +1,5 @@
-import type { EventFacts, KnownDevice } from '../../domain/event.ts';
+import type { KnownDevice } from '../../domain/device.ts';
+import type { EventFacts } from '../../domain/event.ts';
 import { toId } from '../../domain/id.ts';
 import type { OperationalFacts, StoredEvent } from '../../domain/operational-event.ts';
 

@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/api/app.ts';
 import type { Services } from '../../../src/api/services.ts';
-import { Unavailable } from '../../../src/domain/errors.ts';
+import { Overloaded, Unavailable } from '../../../src/domain/errors.ts';
 import { type Finding, readinessOf } from '../../../src/domain/readiness.ts';
 import type { RateLimit } from '../../../src/ports/rate-limits.ts';
 import type { RequestReport } from '../../../src/ports/telemetry.ts';
 
 const ADMIN_KEY = 'a'.repeat(40);
 const TENANT = 'ten_00000000-0000-7000-8000-000000000000';
+const EVENT = { type: 'pass.updated', templateId: 't', occurredAt: '2026-03-01T12:00:00Z', pass: { id: 'p' } };
 const logged: object[] = [];
 const abandoned: string[] = [];
 let failure: Error = new Error('never');
@@ -29,6 +30,7 @@ const services = {
   log: { info() {}, warn() {}, error: (fields: object) => void logged.push(fields) },
   apiKeys: { findByHash: async () => Promise.reject(failure) },
   tenants: { find: async () => Promise.reject(failure), create: async () => Promise.reject(failure) },
+  ingest: { ingest: async () => Promise.reject(failure) },
   idempotency: {
     begin: async (scope: string, key: string) => ({ kind: 'held', held: { scope, key, holder: 'h' } }),
     abandon: async ({ key }: { readonly key: string }) => void abandoned.push(key),
@@ -85,6 +87,37 @@ describe('what fails on our side', () => {
       const response = await get(`/v1/templates?tenantId=${TENANT}`, key);
       expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
       expect(response.headers.get('content-type')).toBe('application/problem+json');
+    }
+  });
+
+  test.each([
+    ['a read', 'GET', `/v1/templates?tenantId=${TENANT}`, undefined, 'It is safe'],
+    ['an event with an id', 'POST', '/v1/events', { ...EVENT, id: 'e-1' }, 'It is safe'],
+    ['an event without one', 'POST', '/v1/events', EVENT, 'It may have been stored: an event without an `id`'],
+    ['a batch with ids', 'POST', '/v1/events/batch', { events: [{ ...EVENT, id: 'e-1' }] }, 'It is safe'],
+    [
+      'a batch that lacks one',
+      'POST',
+      '/v1/events/batch',
+      { events: [{ ...EVENT, id: 'e-1' }, EVENT] },
+      'It may have been',
+    ],
+    ['any other POST', 'POST', '/v1/tenants', { name: 'x' }, 'It may have taken effect'],
+  ])('%s is advised about sending it again as it is', async (_, method, path, body, advice) => {
+    for (const [error, code] of [
+      [new Unavailable('Postgres'), 'unavailable'],
+      [new Overloaded('Postgres took too long'), 'overloaded'],
+    ] as const) {
+      failure = error;
+      const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const named = method === 'POST' && path.startsWith('/v1/events') ? `${path}?tenantId=${TENANT}` : path;
+      const response = await fetch(`${origin}${named}`, { method, headers, ...sent });
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+      expect(await response.json()).toMatchObject({
+        type: `urn:passwire:problem:${code}`,
+        detail: expect.stringContaining(advice),
+      });
     }
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkMappingOf, describe, mappingCollisionsOf } from '../../../src/dialects/describe.ts';
+import { MappingChecks } from '../../../src/dialects/check-mappings.ts';
+import { describe } from '../../../src/dialects/describe.ts';
 import { dialectNamed } from '../../../src/dialects/index.ts';
 import { DIALECT_NAMES, type DialectName } from '../../../src/domain/integration.ts';
 import { mappingSchema } from '../../../src/domain/mapping.ts';
@@ -93,7 +94,7 @@ test.each(all)('$name/$trigger: every field can be renamed', ({ name, trigger })
   const dialect = dialectNamed(name);
   for (const field of fieldsOf(name, trigger)) {
     const mapping = mappingSchema.parse({ rename: { [field.name]: 'a name of its own' } });
-    expect(checkMappingOf(mapping, { dialect, trigger, template: shown })).toEqual({ errors: [], warnings: [] });
+    expect(new MappingChecks().check(mapping, { dialect, trigger, template: shown })).toEqual({ errors: [], warnings: [] });
   }
 });
 
@@ -102,15 +103,19 @@ test('a mapping is checked with the names that a signature takes', () => {
   const mapping = mappingSchema.parse({ rename: { identifier: 'signature' } });
   const input = { dialect, trigger: 'pass.created', template: shown } as const;
   const signing = dialect.subscriptionOptions.parse({ signPayload: true });
-  expect(checkMappingOf(mapping, input).errors).toEqual([]);
-  expect(checkMappingOf(mapping, { ...input, subscription: signing }).errors).toMatchObject([
+  expect(new MappingChecks().check(mapping, input).errors).toEqual([]);
+  expect(new MappingChecks().check(mapping, { ...input, subscription: signing }).errors).toMatchObject([
     { pointer: '/mapping/rename/identifier' },
   ]);
 });
 
 test('removing the pass id, or what holds it, is a warning', () => {
   const check = (name: DialectName, trigger: PassTrigger, field: string) =>
-    checkMappingOf(mappingSchema.parse({ remove: [field] }), { dialect: dialectNamed(name), trigger, template: shown });
+    new MappingChecks().check(mappingSchema.parse({ remove: [field] }), {
+      dialect: dialectNamed(name),
+      trigger,
+      template: shown,
+    });
   expect(check('walletthat', 'pass.updated', 'pass-id')).toMatchObject({
     errors: [],
     warnings: [{ pointer: '/mapping/remove/0' }],
@@ -122,7 +127,11 @@ test('removing the pass id, or what holds it, is a warning', () => {
 
 test('open containers and a missing template turn an unknown field into a warning', () => {
   const check = (name: DialectName, trigger: PassTrigger, field: string, of: typeof shown | undefined) =>
-    checkMappingOf(mappingSchema.parse({ remove: [field] }), { dialect: dialectNamed(name), trigger, template: of });
+    new MappingChecks().check(mappingSchema.parse({ remove: [field] }), {
+      dialect: dialectNamed(name),
+      trigger,
+      template: of,
+    });
   expect(check('passcreator', 'pass.created', '/genericProperties/my-id', shown)).toMatchObject({
     errors: [],
     warnings: [{}],
@@ -135,7 +144,7 @@ test('a template edit can make a mapping collide', () => {
   const dialect = dialectNamed('walletthat');
   const mapping = mappingSchema.parse({ rename: { 'pass-id': 'member', points: 'score' } });
   const collisions = (keys: string[]) =>
-    mappingCollisionsOf(mapping, {
+    new MappingChecks().collisions(mapping, {
       dialect,
       trigger: 'pass.created',
       template: template({ fields: keys.map((key) => ({ key })) }),
@@ -148,8 +157,8 @@ test('a template edit can make a mapping collide', () => {
 test('after a template edit, a rule whose field is gone is not an error', () => {
   const input = { dialect: dialectNamed('walletthat'), trigger: 'pass.created', template: template() } as const;
   const mapping = mappingSchema.parse({ rename: { points: 'score' }, remove: ['level'] });
-  expect(checkMappingOf(mapping, input).errors).toHaveLength(2);
-  expect(mappingCollisionsOf(mapping, input)).toEqual([]);
+  expect(new MappingChecks().check(mapping, input).errors).toHaveLength(2);
+  expect(new MappingChecks().collisions(mapping, input)).toEqual([]);
 });
 
 test('members that only the sample has are no known fields of an open container', () => {
@@ -157,7 +166,7 @@ test('members that only the sample has are no known fields of an open container'
     const dialect = dialectNamed(name);
     const parsed = dialect.options.parse(options);
     const input = { dialect, trigger: 'pass.installed', template: shown, options: parsed } as const;
-    return checkMappingOf(mappingSchema.parse(mapping), input);
+    return new MappingChecks().check(mappingSchema.parse(mapping), input);
   };
   for (const [name, container] of [
     ['passcreator', '/genericProperties'],

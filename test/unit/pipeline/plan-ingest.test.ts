@@ -3,7 +3,7 @@ import type { AcceptedEvent, EventFacts } from '../../../src/domain/event.ts';
 import { deliveryId, newId, toUuid } from '../../../src/domain/id.ts';
 import type { Subscription } from '../../../src/domain/subscription.ts';
 import type { Trigger } from '../../../src/domain/trigger.ts';
-import { type IngestPlan, planIngest } from '../../../src/pipeline/plan-ingest.ts';
+import { deliveriesByEvent, type IngestPlan, planIngest } from '../../../src/pipeline/plan-ingest.ts';
 import { type LoadedConfig, loadedConfig } from '../../../src/pipeline/tenant-configs.ts';
 import { clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../../support/configuration.ts';
 
@@ -137,5 +137,35 @@ describe('pass.tapped', () => {
     expect((await plan([event(scanned)])).events).toHaveLength(1);
     const barcode = event({ ...scanned, scan: { ...scanned.scan, type: 'barcode' } });
     expect((await plan([barcode], subscribe('pass.tapped'))).events).toHaveLength(1);
+  });
+});
+
+describe('an event without a delivery', () => {
+  const closed = makeSubscription(vibes, {
+    trigger: 'pass.installed',
+    templateId: template.id,
+    options: { method: 'PUT', contentType: 'application/json', endsAt: '2026-01-01T00:00:00Z' },
+  });
+
+  test.each([
+    ['no-subscription', [subscribe('pass.updated')]],
+    ['filtered', [subscribe('pass.installed', { templateId: makeTemplate().id })]],
+    ['outside-window', [closed]],
+    ['outside-window', [closed, subscribe('pass.installed', { templateId: makeTemplate().id })]],
+  ] as const)('is stored with the reason: %s', async (reason, subscriptions) => {
+    const { events } = await plan([event(install)], ...subscriptions);
+    expect(events.map(({ undelivered }) => undelivered)).toEqual([reason]);
+  });
+
+  test('may lead to one of a derived event, which counts', async () => {
+    const made = await plan([event({ ...install, first: true })], subscribe('pass.first_installed'));
+    const [posted, derived] = made.events;
+    expect([posted?.undelivered, derived?.undelivered]).toEqual(['no-subscription', undefined]);
+    expect([...deliveriesByEvent(made)]).toEqual([[posted?.id, 1]]);
+  });
+
+  test('is not one that has a delivery, though it is held', async () => {
+    const { events } = await plan([event(install)], subscribe('pass.installed', { disabled: 'requested' }));
+    expect(events.map(({ undelivered }) => undelivered)).toEqual([undefined]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { newId } from '../../../src/domain/id.ts';
+import { notFound } from '../../../src/domain/errors.ts';
+import { newId, type TenantId } from '../../../src/domain/id.ts';
 import { readPostedEvent } from '../../../src/domain/read-posted-event.ts';
-import { type PostDeps, postEvent, postEvents } from '../../../src/pipeline/post-events.ts';
+import { type PostDeps, type PostedValue, postEvent, postEvents } from '../../../src/pipeline/post-events.ts';
 import { tenantId } from '../../support/configuration.ts';
 
 const event = { type: 'pass.created', templateId: 't', occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };
@@ -60,6 +61,9 @@ describe('reading an event', () => {
   });
 });
 
+const valuesOf = (values: readonly unknown[], tenant: TenantId = tenantId): PostedValue[] =>
+  values.map((value) => ({ value, tenant }));
+
 describe('posting', () => {
   test('the good ones go in, in order; the others are told what is wrong', async () => {
     const ids = [newId('event', 1), newId('event', 2)];
@@ -75,8 +79,7 @@ describe('posting', () => {
     ]);
     const results = await postEvents(
       { ingest: { ingest } },
-      tenantId,
-      [event, { type: 'x' }, event, of(300_000), event],
+      valuesOf([event, { type: 'x' }, event, of(300_000), event]),
       '/events',
     );
     expect(ingest.mock.calls[0]?.[1]).toHaveLength(3);
@@ -89,9 +92,38 @@ describe('posting', () => {
     ]);
   });
 
+  test('the events of several tenants go in by tenant, and one that does not exist costs only its own', async () => {
+    const [other, unknown] = [newId('tenant', 2), newId('tenant', 3)];
+    const refused = { kind: 'refused', code: 'tenant-required', errors: [{ pointer: '/tenantId', detail: 'no' }] } as const;
+    const ingest = vi.fn<PostDeps['ingest']['ingest']>(async (tenant, items) => {
+      if (tenant === unknown) throw notFound('tenant');
+      return items.map(() => ({ kind: 'accepted', id: newId('event', 1), duplicate: false, deliveries: 0 }));
+    });
+    const values = [
+      ...valuesOf([event]),
+      ...valuesOf([event], other),
+      ...valuesOf([event, {}], unknown),
+      { value: event, tenant: refused },
+      ...valuesOf([event]),
+    ];
+    expect(await postEvents({ ingest: { ingest } }, values, '/events')).toMatchObject([
+      { kind: 'accepted' },
+      { kind: 'accepted' },
+      { code: 'not-found', errors: [{ pointer: '/events/2/tenantId' }] },
+      { code: 'invalid-input' },
+      { code: 'tenant-required', errors: [{ pointer: '/events/4/tenantId' }] },
+      { kind: 'accepted' },
+    ]);
+    expect(ingest.mock.calls.map(([tenant, items]) => [tenant, items.length])).toEqual([
+      [tenantId, 2],
+      [other, 1],
+      [unknown, 1],
+    ]);
+  });
+
   test('nothing good, nothing ingested', async () => {
     const ingest = vi.fn<PostDeps['ingest']['ingest']>();
-    expect(await postEvents({ ingest: { ingest } }, tenantId, [{}], '/events')).toMatchObject([{ kind: 'refused' }]);
+    expect(await postEvents({ ingest: { ingest } }, valuesOf([{}]), '/events')).toMatchObject([{ kind: 'refused' }]);
     expect(await postEvent({ ingest: { ingest } }, tenantId, {})).toMatchObject({ kind: 'refused' });
     expect(ingest).not.toHaveBeenCalled();
   });
@@ -115,7 +147,7 @@ describe('a batch made to be slow', () => {
       turns += 1;
     }, 1);
     const before = process.cpuUsage();
-    const results = await postEvents(deps, tenantId, Array(1000).fill(slow), '/events');
+    const results = await postEvents(deps, valuesOf(Array(1000).fill(slow)), '/events');
     const spent = process.cpuUsage(before);
     clearInterval(other);
     const errors = results.map((result) => (result.kind === 'refused' ? result.errors : []));

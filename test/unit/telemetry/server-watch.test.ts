@@ -138,6 +138,27 @@ describe('the watch over servers', () => {
     expect(state.inspections).toBe(inspections);
   });
 
+  test('explains what fails shortly after an outage too: a command of before it may run out of time then', async () => {
+    const { watch, state } = givenWatch([UNAVAILABLE]);
+    await watch.readiness();
+    state.findings = [];
+    state.nowMs = 2000;
+    expect(await watch.explains()).toBe(true);
+    state.nowMs = 7000;
+    expect(await watch.explains()).toBe(false);
+  });
+
+  test('reports after each inspection which servers do not answer', async () => {
+    const { watch, state } = givenWatch([UNMIGRATED]);
+    const reported: string[][] = [];
+    watch.onInspection((unavailable) => reported.push([...unavailable]));
+    await watch.readiness();
+    state.findings = [UNAVAILABLE];
+    state.nowMs = 2000;
+    await watch.readiness();
+    expect(reported).toEqual([[], ['postgres']]);
+  });
+
   test('is silent once it is stopped: then connections break because they are closed', async () => {
     const { watch, state, log } = givenWatch([]);
     await watch.start();
