@@ -24,18 +24,19 @@ export class BodyRoom {
     const announced = Number(request.headers['content-length'] ?? 0);
     if (this.#bytes > 0 && this.#bytes + announced > MAX_BYTES)
       throw new Overloaded('Requests come in faster than they can be served');
-    let counted = announced;
+    if (response.closed) return { add() {} }; // its client has gone: nothing would end the count
+    let counted = 0;
     let read = 0;
-    this.#bytes += announced;
-    response.once('close', () => {
-      this.#bytes -= counted;
-    });
+    const count = (bytes: number): void => {
+      counted += bytes;
+      this.#bytes += bytes;
+    };
+    count(announced);
+    response.once('close', () => count(-counted));
     return {
       add: (bytes) => {
         read += bytes;
-        const more = Math.max(0, read - counted);
-        counted += more;
-        this.#bytes += more;
+        if (!response.closed && read > counted) count(read - counted);
       },
     };
   }

@@ -20,9 +20,12 @@ export interface Refusals {
 const EVENTS_PER_S = 200;
 const EVENT_BYTES = 20_000;
 const READ_EVERY = 20;
+/** So that no key comes to its limit of requests at once. */
+const TENANTS = 4;
 const WARM_UP_MS = 3000;
 const MAX_REFUSAL_MS = 5000;
 const MAX_GROWTH_MIB = 100;
+const TEMPLATE = { externalId: 'refused' };
 const READS = ['events', 'deliveries', 'dead-letters', 'endpoints', 'subscriptions', 'templates', 'integrations'];
 
 /**
@@ -33,12 +36,13 @@ export async function measureRefusals(
   installation: Installation,
   fault: { readonly begin: () => void; readonly end: () => void; readonly forMs: number },
 ): Promise<Refusals> {
-  const client = await installation.makeTenant(); // without a subscription: its events lead to no deliveries
-  const templateId = await client.makeTemplate();
+  // without a subscription: their events lead to no deliveries
+  const clients = await Promise.all(Array.from({ length: TENANTS }, () => installation.makeTenant()));
+  for (const client of clients) await client.makeTemplate(TEMPLATE);
   const { pid } = installation.api;
-  const before = await load(client, templateId, pid, WARM_UP_MS);
+  const before = await load(clients, pid, WARM_UP_MS);
   fault.begin();
-  const during = await load(client, templateId, pid, fault.forMs).finally(fault.end);
+  const during = await load(clients, pid, fault.forMs).finally(fault.end);
   const refused = during.answers.filter(({ status }) => status === 503).map(({ tookMs }) => tookMs);
   const sorted = refused.toSorted((a, b) => a - b);
   return {
@@ -73,14 +77,15 @@ interface Loaded {
   readonly mostMiB: number | undefined;
 }
 
-async function load(client: Client, templateId: string, pid: number, forMs: number): Promise<Loaded> {
+async function load(clients: readonly Client[], pid: number, forMs: number): Promise<Loaded> {
   const startedAtMs = performance.now();
   const pending: Promise<Answered>[] = [];
   const sizes: number[] = [];
   for (let sent = 0; sent < (forMs / 1000) * EVENTS_PER_S; sent++) {
     const early = startedAtMs + (sent * 1000) / EVENTS_PER_S - performance.now();
     if (early > 0) await sleep(early);
-    pending.push(answered(() => client.call('POST', '/v1/events', eventOf(templateId))));
+    const client = clients[sent % clients.length] as Client;
+    pending.push(answered(() => client.call('POST', '/v1/events', randomEvent())));
     if (sent % READ_EVERY > 0) continue;
     const read = READS[(sent / READ_EVERY) % READS.length];
     pending.push(answered(() => client.call('GET', `/v1/${read}`)));
@@ -103,11 +108,11 @@ async function answered(call: () => ReturnType<Client['call']>): Promise<Answere
   }
 }
 
-function eventOf(templateId: string): object {
+function randomEvent(): object {
   return {
     id: randomBytes(12).toString('hex'),
     type: 'pass.updated',
-    templateId,
+    templateId: TEMPLATE.externalId,
     occurredAt: '2026-03-01T12:00:00Z',
     pass: { id: 'p-1', fields: { note: 'x'.repeat(EVENT_BYTES) } },
   };

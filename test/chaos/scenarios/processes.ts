@@ -20,7 +20,8 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
     name: 'worker-killed',
     what: 'a worker is killed (-9), and another one started',
     ground: SLOW_GROUND,
-    promises: { hitsInFlight: true },
+    // half the lease of 40 s: what the worker had in flight does not wait for it to run out
+    promises: { hitsInFlight: true, maxDelayMs: 20_000 },
     fault: killAWorker,
   },
   {
@@ -39,7 +40,7 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
     name: 'backlog-and-worker-killed',
     what: 'a worker is killed (-9) at the head of a backlog, and another one started',
     ground: SLOW_GROUND,
-    promises: { hitsInFlight: true },
+    promises: { hitsInFlight: true, maxDelayMs: 30_000 },
     async fault(run) {
       const { installation, producer } = run;
       for (const worker of installation.workers) stopped(await worker.stop());
