@@ -36,7 +36,7 @@ export const GATE_RULES = {
   tenantShare: 0.25,
   /** The fraction of all slots that belongs to the slow lane. */
   slowShare: 0.2,
-  /** Most deliveries parked for one endpoint; `recover` offers the others again later. */
+  /** Most deliveries parked for one endpoint, the oldest ones; `recover` offers the others again later. */
   maxParked: 50_000,
   /** Most endpoints tried in one step and lane, so that a step stays short. */
   maxTries: 2_000,

@@ -78,7 +78,8 @@ export class Recoverer {
       const isLong = new Set(heads.filter((head) => head.overdue.length === HEADS.limit).map((head) => head.endpointId));
       for (const endpoint of carried.filter(({ endpointId }) => isLong.has(endpointId))) {
         cursors.set(endpoint.endpointId, this.#cursorOf(endpoint));
-        if (hasRoom(endpoint)) rooms.set(endpoint.endpointId, 2 * ENOUGH_PARKED - endpoint.parked);
+        const room = roomOf(endpoint);
+        if (room > 0) rooms.set(endpoint.endpointId, room);
       }
       after = heads.length === HEADS.endpoints ? heads.at(-1)?.endpointId : undefined;
     } while (after);
@@ -88,7 +89,7 @@ export class Recoverer {
 
   /** When a whole head is missing, the queue has lost more: topping up begins again. */
   #cursorOf({ endpointId, missing }: Carried): OverdueCursor | undefined {
-    return missing.length === HEADS.limit ? undefined : this.#cursors.get(endpointId);
+    return isHeadLost(missing) ? undefined : this.#cursors.get(endpointId);
   }
 
   /** Offers the endpoints' further deliveries, a page of each in turn. */
@@ -110,7 +111,16 @@ export class Recoverer {
   }
 }
 
-/** An endpoint that fails is sent single probes, for which its head is enough. */
-function hasRoom({ isFailing, parked }: Carried): boolean {
-  return !isFailing && parked < ENOUGH_PARKED;
+function isHeadLost(missing: Carried['missing']): boolean {
+  return missing.length === HEADS.limit;
+}
+
+/**
+ * For how many further deliveries an endpoint has room. One that fails is sent single probes, for which its head is enough. What
+ * was lost is older than what is parked, and replaces it where the list is full.
+ */
+function roomOf({ isFailing, parked, missing }: Carried): number {
+  if (isFailing) return 0;
+  if (isHeadLost(missing)) return Math.max(ENOUGH_PARKED, 2 * ENOUGH_PARKED - parked);
+  return parked < ENOUGH_PARKED ? 2 * ENOUGH_PARKED - parked : 0;
 }

@@ -14,22 +14,25 @@ const LEADS_FOR_MS = 3000;
 /** Reports that this worker is alive, and releases the claims of workers that are not. */
 export class WorkerWatch {
   readonly #deps: WorkerWatchDeps;
+  readonly #monotonicMs: () => number;
   #ledAtMs = Number.NEGATIVE_INFINITY;
   #draining = false;
 
-  constructor(deps: WorkerWatchDeps) {
+  /** @param monotonicMs milliseconds from any start, never set back */
+  constructor(deps: WorkerWatchDeps, monotonicMs: () => number = () => performance.now()) {
     this.#deps = deps;
+    this.#monotonicMs = monotonicMs;
   }
 
   /** Whether this worker runs the sweeps that one worker runs for all. */
   get leads(): boolean {
-    return performance.now() - this.#ledAtMs < LEADS_FOR_MS;
+    return this.#monotonicMs() - this.#ledAtMs < LEADS_FOR_MS;
   }
 
   /** To be called every second. @throws Unavailable */
   async beat(): Promise<void> {
     const { registry, queue, log } = this.#deps;
-    const sentAtMs = performance.now();
+    const sentAtMs = this.#monotonicMs();
     const { leads, someDied } = await registry.beat({ draining: this.#draining });
     this.#ledAtMs = leads ? sentAtMs : Number.NEGATIVE_INFINITY;
     if (!someDied) return;

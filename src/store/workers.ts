@@ -20,16 +20,16 @@ const ms = (milliseconds: number): Prisma.Sql => Prisma.sql`${milliseconds} * in
 export function createWorkerRegistry(db: Database, beats: Pick<Database, 'query'>, workerId: WorkerId): WorkerRegistry {
   const id = toUuid(workerId);
   return {
-    beat: ({ draining }) =>
-      pTimeout(beat(beats, id, draining), {
-        milliseconds: BEAT_TIMEOUT_MS,
-        message: new Unavailable('Postgres'),
-      }),
+    beat: ({ draining }) => inTime(beat(beats, id, draining)),
     releaseDead: () => db.$transaction((tx) => releaseDead(tx, id)),
     async leave() {
-      await db.$executeRaw`DELETE FROM workers WHERE id = ${id}::uuid`;
+      await inTime(beats.query(Prisma.sql`DELETE FROM workers WHERE id = ${id}::uuid`));
     },
   };
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return pTimeout(answer, { milliseconds: BEAT_TIMEOUT_MS, message: new Unavailable('Postgres') });
 }
 
 /**

@@ -253,7 +253,7 @@ test('a test passes an open breaker and a receiver that hangs, and tells how it 
   const { receiver } = passwire();
   const testIt = () =>
     tenant.call<DeliveryAnswer>('POST', `/v1/subscriptions/${subscriptionId}/test?wait=true`, undefined, {});
-  const healthOf = async () => (await tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints')).data[0]?.health as Json;
+  const healthOf = async () => (await tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints')).data[0]?.live as Json;
 
   receiver.answer(path, { instead: 'hang' });
   await Promise.all([emit('pas_1'), emit('pas_2'), emit('pas_3')]);
@@ -266,10 +266,10 @@ test('a test passes an open breaker and a receiver that hangs, and tells how it 
   const other = await prepare({ retryDelaysMs: [] });
   receiver.answer(other.path, { status: 500 });
   await Promise.all([1, 2, 3, 4, 5, 6].map((n) => other.emit(`pas_${n}`)));
-  const ofOther = async () => (await other.tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints')).data[0]?.health as Json;
+  const ofOther = async () => (await other.tenant.ok<{ data: Json[] }>('GET', '/v1/endpoints')).data[0]?.live as Json;
   const opened = await eventually(async () => {
-    const health = await ofOther();
-    return (health.breaker as Json).state === 'open' && health;
+    const live = await ofOther();
+    return (live.breaker as Json).state === 'open' && live;
   });
   const sent = receiver.at(other.path).length;
   const failed = await other.tenant.call('POST', `/v1/subscriptions/${other.subscriptionId}/test?wait=true`);

@@ -51,8 +51,9 @@ export async function readPublicKeys(
   return rows.map(secretOf);
 }
 
+/** Made at the time of the store, by which the newest of several secrets is known: the clocks of API processes may differ. */
 export async function insertSecret(tx: Statements, tenantId: TenantId, secret: StoredSecret): Promise<void> {
-  const { id, integrationId, kind, sealed, publicKey, createdAt, expiresAt } = secret;
+  const { id, integrationId, kind, sealed, publicKey, expiresAt } = secret;
   await tx.secret.create({
     data: {
       id: toUuid(id),
@@ -62,7 +63,6 @@ export async function insertSecret(tx: Statements, tenantId: TenantId, secret: S
       keyId: sealed.keyId,
       box: Uint8Array.from(sealed.box),
       publicKey: publicKey ?? null,
-      createdAt,
       expiresAt: expiresAt ?? null,
     },
   });

@@ -20,7 +20,8 @@ export const PROCESS_FAULTS: readonly Scenario[] = [
     name: 'worker-killed',
     what: 'a worker is killed (-9), and another one started',
     ground: SLOW_GROUND,
-    promises: { hitsInFlight: true },
+    // half the lease of 40 s: what the worker had in flight does not wait for it to run out
+    promises: { hitsInFlight: true, maxDelayMs: 20_000 },
     fault: killAWorker,
   },
   {

@@ -252,6 +252,20 @@ describe('fairness', () => {
   });
 });
 
+test('a full list holds the oldest deliveries, whichever was offered first', async () => {
+  const gate = aGate({ maxParked: 3 });
+  const endpointId = anEndpoint();
+  const [running, ...others] = offers(6, { endpointId, limits: { maxInFlight: 1 } });
+  if (!running) throw new Error('six are made');
+  await gate.offer([running]);
+  await gate.offer(others.slice(2));
+  await gate.offer(others.slice(0, 2));
+  expect(await gate.gate.parked()).toBe(3);
+  const order = [];
+  for (let n = 0; n < 3; n++) order.push(...(await gate.end('delivered')));
+  expect(order.map(({ deliveryId }) => deliveryId)).toEqual(others.slice(0, 3).map(({ deliveryId }) => deliveryId));
+});
+
 describe('what many endpoints would do at one moment', () => {
   const many = Array.from({ length: 200 }, anEndpoint);
 

@@ -83,7 +83,7 @@ describe('secrets', () => {
     await integrations.create(made, [old, fresh, ended], unchecked);
     const read = await integrations.secrets(tenantId, made.id);
     expect(read.map(({ id }) => id)).toEqual([fresh.id, old.id]);
-    expect(read[1]).toMatchObject({ ...old, sealed: { keyId: 'k1' } });
+    expect(read[1]).toMatchObject({ ...old, createdAt: expect.any(Date), sealed: { keyId: 'k1' } });
     expect(Buffer.from(read[1]?.sealed.box ?? [])).toEqual(old.sealed.box);
   });
 
@@ -95,7 +95,8 @@ describe('secrets', () => {
     await integrations.create(made, [webhook, other], unchecked);
     const version = await versionOf(db(), tenantId);
 
-    const fresh = secret(made);
+    // made by a process whose clock is behind: it is the newest all the same
+    const fresh = { ...secret(made), createdAt: new Date(Date.now() - HOUR_MS) };
     await integrations.rotate(tenantId, fresh, HOUR_MS, unchecked);
 
     expect(await versionOf(db(), tenantId)).toBe(version + 1);

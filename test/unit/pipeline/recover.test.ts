@@ -145,6 +145,14 @@ describe('a sweep', () => {
     expect(world.missing(endpoint)).toBe(0);
   });
 
+  test('offers what is older than all that is parked, however much that is', async () => {
+    const world = new World();
+    const endpoint = world.endpoint(60_000, { carried: 60_000 });
+    world.lose(endpoint, 0, 3000); // for example refused, when the list was full
+    await world.sweep();
+    expect(world.missing(endpoint)).toBe(0);
+  });
+
   test('finds single losses as their turn passes', async () => {
     const world = new World();
     const endpoint = world.endpoint(3000);

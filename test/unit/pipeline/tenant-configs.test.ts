@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newId } from '../../../src/domain/id.ts';
 import type { TenantConfig } from '../../../src/domain/tenant-config.ts';
-import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
+import { loadedConfig, TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { ConfigSource } from '../../../src/ports/configuration.ts';
 
 const tenantId = newId('tenant', 0);
@@ -128,4 +128,12 @@ describe('configurations', () => {
     away = false;
     expect((await configs.atLeast(tenantId, 1))?.config.version).toBe(1);
   });
+});
+
+test('a configuration tells the time of the store, without regard to the clock of this process', () => {
+  let monotonicMs = 70;
+  const { storeTimeMs } = loadedConfig({ ...configAt(1), readAtMs: 5_000_000 }, () => monotonicMs);
+  expect(storeTimeMs()).toBe(5_000_000);
+  monotonicMs += 1234;
+  expect(storeTimeMs()).toBe(5_001_234);
 });

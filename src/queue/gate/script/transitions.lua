@@ -19,12 +19,21 @@ end
 -- Parked deliveries are in the order of the times in their ids: "dlv_" and the first 12 digits of a UUIDv7.
 local function orderOf(member) return tonumber(string.sub(member, 5, 12) .. string.sub(member, 14, 17), 16) end
 
+-- A full list holds the oldest deliveries: an older one replaces the newest. Returns whether it did.
+local function replaceNewest(endpoint, member, order)
+  local newest = redis.call('ZREVRANGE', parkedKey(endpoint), 0, 0, 'WITHSCORES')
+  if order >= tonumber(newest[2]) or redis.call('ZADD', parkedKey(endpoint), 'NX', order, member) == 0 then return false end
+  redis.call('ZPOPMAX', parkedKey(endpoint))
+  return true
+end
+
 local function park(tenant, endpoint, member, order, maxInFlight, interval)
   if redis.call('ZSCORE', atEndpointKey(endpoint), member) then return end
   local state = stateOf(endpoint)
   state.parked = state.parked or redis.call('ZCARD', parkedKey(endpoint))
-  if state.parked >= rules.maxParked then return end
-  if redis.call('ZADD', parkedKey(endpoint), 'NX', order, member) == 1 then
+  if state.parked >= rules.maxParked then
+    if not replaceNewest(endpoint, member, order) then return end
+  elseif redis.call('ZADD', parkedKey(endpoint), 'NX', order, member) == 1 then
     if state.parked == 0 then redis.call('PERSIST', stateKey(endpoint)) end
     state.parked, state.mayBeIdle = state.parked + 1, false
     parkedDelta = parkedDelta + 1

@@ -27,6 +27,16 @@ export class Parked {
     this.#lists.set(endpoint, list);
   }
 
+  /** An older delivery takes the place of the newest. Returns whether it did. */
+  replaceNewest(endpoint: EndpointId, delivery: ParkedDelivery): boolean {
+    const list = this.#lists.get(endpoint) ?? [];
+    const newest = list.at(-1);
+    if (!newest || delivery.order >= newest.order || list.some(({ member }) => member === delivery.member)) return false;
+    this.add(endpoint, delivery);
+    list.pop();
+    return true;
+  }
+
   remove(endpoint: EndpointId, member: string): void {
     const list = this.#lists.get(endpoint) ?? [];
     this.#lists.set(

@@ -265,8 +265,10 @@ export class ReferenceGate {
 
   #park({ tenantId, endpointId, deliveryId, attempt, limits }: NonNullable<StepRequest['offers']>[number]): void {
     const member = memberOf(deliveryId, attempt);
-    if (this.#inFlight.has(member) || this.#parked.count(endpointId) >= this.#rules.maxParked) return;
-    this.#parked.add(endpointId, { deliveryId, attempt, member, order: timeOfId(deliveryId) });
+    if (this.#inFlight.has(member)) return;
+    const delivery = { deliveryId, attempt, member, order: timeOfId(deliveryId) };
+    if (this.#parked.count(endpointId) < this.#rules.maxParked) this.#parked.add(endpointId, delivery);
+    else if (!this.#parked.replaceNewest(endpointId, delivery)) return;
     const endpoint = this.#endpoint(endpointId);
     delete endpoint.expiresAtMs;
     endpoint.tenantId = tenantId;
