@@ -167,7 +167,8 @@ export function problemReply(
 ): Reply {
   const { document, headers } = problemOf(error, requestId, repeat);
   if (document.status === 500) log.error({ err: error, requestId }, 'a request failed');
-  if (isUnavailable(error) && !(error instanceof Overloaded)) void servers.explains(); // which server it is, and until when, is logged there
+  // which server it is, and until when, is logged there
+  if (isUnavailable(error) && !(error instanceof Overloaded)) void servers.explains();
   const problem = codeOf(document.type);
   return { status: document.status, body: JSON.stringify(document), headers, problem };
 }

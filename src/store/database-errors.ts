@@ -17,6 +17,8 @@ const UNIQUE_VIOLATION = '23505';
 const LOCK_TIMEOUT = '55P03';
 /** statement_timeout. The server answers: one statement took too long. */
 const STATEMENT_TIMEOUT = '57014';
+/** Prisma's own: a transaction did not begin in time, or exceeded its timeout. */
+const TRANSACTION_TIMEOUT = 'P2028';
 
 /** Codes for a failure of the server or the connection, not of the statement. */
 const UNAVAILABLE_CODES = new Set([
@@ -42,8 +44,6 @@ const UNAVAILABLE_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ENOENT', // no Unix socket: the server is not running
-  // Prisma
-  'P2028', // a transaction did not begin in time, or exceeded its timeout
 ]);
 
 /** Kinds of connection error in Prisma's adapter. */
@@ -80,7 +80,7 @@ function isOfClass(code: string, sqlstateClass: string): boolean {
 
 /** True when a lock could not be acquired within `lock_timeout`. */
 export function isLockTimeout(error: unknown): boolean {
-  return causesOf(error).some((parts) => codesOf(parts).includes(LOCK_TIMEOUT));
+  return hasCode(error, LOCK_TIMEOUT);
 }
 
 /** The error and its chain of causes. */
@@ -94,12 +94,23 @@ function codesOf({ code, originalCode }: ErrorParts): string[] {
   return [code, originalCode].filter((value) => typeof value === 'string');
 }
 
-/** Returns `Unavailable` when the error means that Postgres is unavailable or too slow, otherwise the error itself. */
+/** True when the server broke a statement off because it took too long. */
+export function isStatementTimeout(error: unknown): boolean {
+  return hasCode(error, STATEMENT_TIMEOUT);
+}
+
+/** Returns `Unavailable` when Postgres is unavailable, `Overloaded` when it is too slow, otherwise the error itself. */
 export function translateError(error: unknown): unknown {
   if (error instanceof Unavailable) return error;
-  if (causesOf(error).some((parts) => codesOf(parts).includes(STATEMENT_TIMEOUT)))
-    return new Overloaded('Postgres took too long over a statement', { cause: error });
-  return isUnavailability(error) ? new Unavailable('Postgres', { cause: error }) : error;
+  if (isStatementTimeout(error)) return new Overloaded('Postgres took too long over a statement', { cause: error });
+  if (isUnavailability(error)) return new Unavailable('Postgres', { cause: error });
+  if (hasCode(error, TRANSACTION_TIMEOUT))
+    return new Overloaded('Postgres took too long over a transaction', { cause: error });
+  return error;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return causesOf(error).some((parts) => codesOf(parts).includes(code));
 }
 
 /** The name of the violated unique index (`templates_tenant_id_external_id_key`); undefined for any other error. */

@@ -1,5 +1,5 @@
-import { Overloaded, Unavailable } from '../domain/errors.ts';
-import { translateError } from './database-errors.ts';
+import { Unavailable } from '../domain/errors.ts';
+import { isStatementTimeout, translateError } from './database-errors.ts';
 
 export interface StatementWatchOptions {
   /**
@@ -14,7 +14,7 @@ export interface StatementWatchOptions {
 /** So long a server that has work may answer nothing before it is inspected. */
 const SILENCE_MS = 750;
 /** An inspection is a few short statements: a server that is silent for this long meanwhile is frozen. */
-const INSPECTION_MS = 1000;
+const INSPECTION_MS = 1500;
 const CHECK_MS = 250;
 
 interface OpenStatement {
@@ -115,5 +115,5 @@ export class StatementWatch {
 
 /** The server's own errors are answers too. */
 function isAnswer(error: unknown): boolean {
-  return !(error instanceof Unavailable) || error instanceof Overloaded;
+  return !(error instanceof Unavailable) || isStatementTimeout(error.cause);
 }

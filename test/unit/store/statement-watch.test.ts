@@ -34,7 +34,7 @@ describe('the watch over statements', () => {
   test('takes a server that does not answer its inspection either for frozen', async () => {
     const watch = new StatementWatch({ onSilence: () => new Promise(() => {}) });
     const open = expect(watch.run(never)).rejects.toThrow(Unavailable);
-    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(3000);
     await open;
   });
 
@@ -73,6 +73,17 @@ describe('the watch over statements', () => {
     expect(await watch.run(async () => 'answered')).toBe('answered');
   });
 
+  test('is not misled by an error that the server did not send', async () => {
+    const { watch } = givenWatch();
+    const { promise, reject } = Promise.withResolvers<string>();
+    const open = watch.run(() => promise);
+    watch.suspend();
+    await expect(open).rejects.toThrow(Unavailable);
+    reject(Object.assign(new Error('the transaction took too long'), { code: 'P2028' }));
+    await vi.advanceTimersByTimeAsync(0);
+    await expect(watch.run(async () => 'answered')).rejects.toThrow(Unavailable);
+  });
+
   test('does not believe in an outage while statements are answered', async () => {
     const { watch } = givenWatch();
     await watch.run(async () => 'answered');
@@ -84,11 +95,12 @@ describe('the watch over statements', () => {
 
   test.each([
     ['57014', Overloaded, 'Postgres took too long over a statement'],
+    ['P2028', Overloaded, 'Postgres took too long over a transaction'],
     ['53100', Unavailable, 'Postgres is not available'],
     ['53200', Unavailable, 'Postgres is not available'],
     ['58030', Unavailable, 'Postgres is not available'],
     ['08006', Unavailable, 'Postgres is not available'],
-  ])('translates SQLSTATE %s', async (code, type, message) => {
+  ])('translates the code %s', async (code, type, message) => {
     const { watch } = givenWatch();
     const failed = watch.run(async () => {
       throw Object.assign(new Error('of pg'), { code });
