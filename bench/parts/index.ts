@@ -6,6 +6,7 @@ import { isolation } from './isolation.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { profile } from './profile.ts';
+import { requests } from './requests.ts';
 import { stored } from './stored.ts';
 import { telemetry } from './telemetry.ts';
 import { throughput } from './throughput.ts';
@@ -20,6 +21,7 @@ export const PARTS = {
   memory,
   stored,
   telemetry,
+  requests,
   baselines,
   profile,
 } as const satisfies Record<string, Part>;
@@ -35,6 +37,7 @@ export const DEFAULT_PARTS: readonly PartName[] = [
   'memory',
   'stored',
   'telemetry',
+  'requests',
 ];
 
 export function isPart(name: string): name is PartName {

@@ -6,6 +6,7 @@ import type { TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { Neighbour, Subscription } from '../domain/subscription.ts';
 import type { TenantBounds } from '../domain/tenant-bounds.ts';
+import { mapYielding } from '../domain/yielding.ts';
 import type { FoundParts, SubscriptionStore } from '../ports/configuration.ts';
 import { firstSame } from './same-subscriptions.ts';
 import { lookUpParts, type PartDeps, warningsOf } from './subscription-rules.ts';
@@ -40,11 +41,13 @@ export async function explainSubscriptions(
   ]);
   const mappings = new MappingChecks();
   const found = new Map<string, Promise<FoundParts>>();
-  const explained = subscriptions.map(async (subscription) => {
+  const pairs = subscriptions.map(async (subscription) => {
     const name = `${subscription.integrationId} ${subscription.templateId}`;
     const pending = found.get(name) ?? lookUpParts(deps, tenantId, subscription);
     found.set(name, pending);
-    const { integration, template } = await pending;
+    return { subscription, ...(await pending) };
+  });
+  const explained = await mapYielding(await Promise.all(pairs), ({ subscription, integration, template }) => {
     if (!integration || (subscription.templateId !== null && !template)) return [];
     const dialect = dialectNamed(integration.dialect);
     const warnings = [
@@ -54,7 +57,7 @@ export async function explainSubscriptions(
     ];
     return [{ subscription, event: dialect.eventNames[subscription.trigger] ?? subscription.trigger, warnings }];
   });
-  return (await Promise.all(explained)).flat();
+  return explained.flat();
 }
 
 function sameWarnings(dialect: Dialect, subscription: Subscription, neighbours: readonly Neighbour[]): FieldError[] {

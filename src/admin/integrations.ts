@@ -12,8 +12,9 @@ import type { SecretKind } from '../domain/signing.ts';
 import { NO_USAGE, refuseBeyond } from '../domain/tenant-bounds.ts';
 import type { IntegrationStore } from '../ports/configuration.ts';
 import { type ExtraHeaders, keepBlanked, openHeaders, sealHeaders } from './extra-headers.ts';
+import { type ForesightDeps, foreseeConflicts } from './foresee-conflicts.ts';
 import { mergedObject, type Patch, patched, patchOf } from './patch.ts';
-import { refuseConflicts } from './refuse-conflicts.ts';
+import { NOTHING_FORESEEN, refuseConflicts } from './refuse-conflicts.ts';
 import { makeSecret, type OwnSecrets, ownSecretsSchema, type SecretDeps, type ShownSecret } from './secrets.ts';
 
 export interface IntegrationDeps extends SecretDeps {
@@ -104,26 +105,42 @@ export async function createIntegration(
  *
  * @throws Problem not_found, precondition, invalid, or conflict when one of its subscriptions could no longer be built
  */
-export function changeIntegration(
-  { integrations, box, clock }: Pick<IntegrationDeps, 'integrations' | 'box' | 'clock'>,
+export async function changeIntegration(
+  deps: Pick<IntegrationDeps, 'integrations' | 'box' | 'clock'> & ForesightDeps,
   tenantId: TenantId,
   id: IntegrationId,
   patch: IntegrationPatch,
   expected?: ExpectedVersions,
 ): Promise<Integration> {
-  return integrations.change(tenantId, id, (current) => {
-    requireVersion(expected, current);
-    const { options, headers } = patch;
-    const row: Integration = {
-      ...current,
-      ...patched(plain, current, patch),
-      options: options === undefined ? current.options : mergedOptions(current, options),
-      headers: headers === undefined ? current.headers : mergedHeaders(box, current, headers ?? {}),
-      updatedAt: new Date(clock()),
-    };
+  const before = await deps.integrations.find(tenantId, id);
+  if (!before) throw notFound('integration');
+  const planned = integrationAfter(deps, before, patch, expected);
+  const foreseen = isDeepStrictEqual(planned.options, before.options)
+    ? NOTHING_FORESEEN
+    : await foreseeConflicts(deps, tenantId, { integration: planned });
+  return deps.integrations.change(tenantId, id, (current) => {
+    const row = integrationAfter(deps, current, patch, expected);
     if (isDeepStrictEqual(row.options, current.options)) return { row };
-    return { row, check: ({ subscriptions }) => refuseConflicts(subscriptions, { integration: row }) };
+    return { row, check: ({ subscriptions }) => refuseConflicts(subscriptions, { integration: row }, foreseen) };
   });
+}
+
+/** @throws Problem precondition, invalid */
+function integrationAfter(
+  { box, clock }: Pick<IntegrationDeps, 'box' | 'clock'>,
+  current: Integration,
+  patch: IntegrationPatch,
+  expected: ExpectedVersions | undefined,
+): Integration {
+  requireVersion(expected, current);
+  const { options, headers } = patch;
+  return {
+    ...current,
+    ...patched(plain, current, patch),
+    options: options === undefined ? current.options : mergedOptions(current, options),
+    headers: headers === undefined ? current.headers : mergedHeaders(box, current, headers ?? {}),
+    updatedAt: new Date(clock()),
+  };
 }
 
 /** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found or precondition */

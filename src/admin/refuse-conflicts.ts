@@ -13,18 +13,35 @@ export type Change = { readonly template: Template } | { readonly integration: I
 
 const MAX_NAMED = 20;
 
+/** Subscriptions that can be built after a change, each at the versions that it was checked with. */
+export type Foreseen = ReadonlySet<string>;
+
+export const NOTHING_FORESEEN: Foreseen = new Set();
+
+/** Names a check: the same subscription at the same versions gives the same answer to the same change. */
+export function checkOf({ subscription, integration, template }: ConfiguredSubscription, change: Change): string {
+  const changed = 'template' in change ? change.template : change.integration;
+  return [subscription, integration, template, changed].map((row) => row && `${row.id} ${row.version}`).join();
+}
+
 /**
  * Refuses a change after which a subscription could not be built any more: a mapping whose names collide, or what its
  * dialect refuses (vendors.md P11).
  *
  * @param subscriptions those that the change concerns, with their integrations and templates as they are
+ * @param foreseen what needs no check any more
  * @throws Problem conflict, naming the subscriptions
  */
-export function refuseConflicts(subscriptions: readonly ConfiguredSubscription[], change: Change): void {
+export function refuseConflicts(
+  subscriptions: readonly ConfiguredSubscription[],
+  change: Change,
+  foreseen = NOTHING_FORESEEN,
+): void {
   const pointer = 'template' in change ? '/fields' : '/options';
   const errors: FieldError[] = [];
   const mappings = new MappingChecks();
   for (const configured of subscriptions) {
+    if (foreseen.has(checkOf(configured, change))) continue;
     const reason = conflictOf(configured, change, mappings);
     if (reason)
       errors.push({ pointer, detail: `conflicts with the subscription ${configured.subscription.id}: ${reason}` });
@@ -35,7 +52,12 @@ export function refuseConflicts(subscriptions: readonly ConfiguredSubscription[]
   throw conflict('subscription-conflict', `The change ${detail}.`, errors);
 }
 
-function conflictOf(configured: ConfiguredSubscription, change: Change, mappings: MappingChecks): string | undefined {
+/** Why a subscription could not be built after the change; undefined when it could. */
+export function conflictOf(
+  configured: ConfiguredSubscription,
+  change: Change,
+  mappings: MappingChecks,
+): string | undefined {
   const { trigger, mapping, options, knownFields } = configured.subscription;
   if (isOperational(trigger)) return undefined;
   const integration = 'integration' in change ? change.integration : configured.integration;

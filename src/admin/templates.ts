@@ -7,10 +7,11 @@ import { type Template, type TemplateInput, templateInputSchema } from '../domai
 import { difference, refuseBeyond, type TenantBounds, usageOfTemplate } from '../domain/tenant-bounds.ts';
 import type { Subscribers, TemplateStore, Usage } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
+import { type ForesightDeps, foreseeConflicts } from './foresee-conflicts.ts';
 import { type Patch, patched, patchOf } from './patch.ts';
-import { refuseConflicts } from './refuse-conflicts.ts';
+import { NOTHING_FORESEEN, refuseConflicts } from './refuse-conflicts.ts';
 
-export interface TemplateDeps {
+export interface TemplateDeps extends ForesightDeps {
   readonly templates: TemplateStore;
   readonly bounds: TenantBounds;
   readonly clock: Clock;
@@ -23,18 +24,16 @@ export type TemplatePatch = Patch<(typeof templateInputSchema)['shape']>;
 const SHAPING = ['fields', 'passType', 'personalised'] as const;
 
 /** @throws Problem invalid; conflict when the externalId is taken, or a subscription to all templates could not render it */
-export async function createTemplate(
-  { templates, bounds, clock }: TemplateDeps,
-  tenantId: TenantId,
-  input: TemplateInput,
-): Promise<Template> {
+export async function createTemplate(deps: TemplateDeps, tenantId: TenantId, input: TemplateInput): Promise<Template> {
+  const { templates, bounds, clock } = deps;
   refuseRepeatedKeys(input);
   const now = new Date(clock());
   const id = newId('template', now.getTime());
   const template: Template = { ...input, id, tenantId, version: 1, createdAt: now, updatedAt: now };
+  const foreseen = await foreseeConflicts(deps, tenantId, { template });
   const created = await templates.create(template, ({ subscriptions, usage }) => {
     refuseBeyond(bounds, usage, usageOfTemplate(template), '');
-    refuseConflicts(subscriptions, { template });
+    refuseConflicts(subscriptions, { template }, foreseen);
   });
   if (!created) throw externalIdTaken();
   return created;
@@ -46,27 +45,49 @@ export async function createTemplate(
  * @throws Problem not_found, precondition, invalid, or conflict when a subscription of the template could no longer be built
  */
 export async function changeTemplate(
-  { templates, bounds, clock }: TemplateDeps,
+  deps: TemplateDeps,
   tenantId: TenantId,
   id: TemplateId,
   patch: TemplatePatch,
   expected?: ExpectedVersions,
 ): Promise<Template> {
+  const { templates, bounds } = deps;
+  const before = await templates.find(tenantId, id);
+  if (!before) throw notFound('template');
+  const planned = templateAfter(deps, before, patch, expected);
+  const foreseen = hasSameShape(before, planned)
+    ? NOTHING_FORESEEN
+    : await foreseeConflicts(deps, tenantId, { template: planned });
   const changed = await templates.change(tenantId, id, (current) => {
-    requireVersion(expected, current);
-    const input = patched(templateInputSchema, current, patch);
-    refuseRepeatedKeys(input);
-    const { version, createdAt } = current;
-    const row: Template = { ...input, id, tenantId, version, createdAt, updatedAt: new Date(clock()) };
-    if (SHAPING.every((member) => isDeepStrictEqual(current[member], row[member]))) return { row };
+    const row = templateAfter(deps, current, patch, expected);
+    if (hasSameShape(current, row)) return { row };
     const check = ({ subscriptions, usage }: Subscribers & Usage) => {
       refuseBeyond(bounds, usage, difference(usageOfTemplate(row), usageOfTemplate(current)), '/fields');
-      refuseConflicts(subscriptions, { template: row });
+      refuseConflicts(subscriptions, { template: row }, foreseen);
     };
     return { row, check };
   });
   if (!changed) throw externalIdTaken();
   return changed;
+}
+
+/** @throws Problem precondition, invalid */
+function templateAfter(
+  { clock }: Pick<TemplateDeps, 'clock'>,
+  current: Template,
+  patch: TemplatePatch,
+  expected: ExpectedVersions | undefined,
+): Template {
+  requireVersion(expected, current);
+  const input = patched(templateInputSchema, current, patch);
+  refuseRepeatedKeys(input);
+  const { id, tenantId, version, createdAt } = current;
+  return { ...input, id, tenantId, version, createdAt, updatedAt: new Date(clock()) };
+}
+
+/** Whether two states of a template give the same bodies. */
+function hasSameShape(one: Template, other: Template): boolean {
+  return SHAPING.every((member) => isDeepStrictEqual(one[member], other[member]));
 }
 
 /** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found or precondition */

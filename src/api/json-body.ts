@@ -1,7 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { FieldError } from '../domain/json.ts';
+import { hasTooManyValues, isSmallJson, MAX_JSON_VALUES } from '../domain/json-size.ts';
 import { findLossy } from '../domain/lossy-json.ts';
+import { runYielding, yieldToOthers } from '../domain/yielding.ts';
 import type { BodyRoom } from './body-room.ts';
 import type { Admission } from './key-limits.ts';
 import { HttpProblem, tooMany } from './problem.ts';
@@ -39,7 +40,10 @@ export function jsonReader(limitBytes: number, room: BodyRoom): BodyReader {
     });
     if (bytes.length === 0) return undefined;
     const text = decode(bytes);
-    const body = { bytes, value: parse(text), lossy: await lossyMembers(text) };
+    if (!isSmallJson(text) && (await runYielding(hasTooManyValues(text)))) throw tooManyValues();
+    const value = parse(text);
+    await yieldToOthers(); // parsing may have taken long
+    const body = { bytes, value, lossy: await runYielding(findLossy(text)) };
     admission.releaseBytes();
     return body;
   };
@@ -75,12 +79,7 @@ function invalidJson(reason: string): HttpProblem {
   return new HttpProblem('invalid-json', `The body is not valid JSON: ${reason}.`);
 }
 
-/** Reads a long text in steps, between which other requests are served. */
-async function lossyMembers(text: string): Promise<readonly FieldError[]> {
-  const search = findLossy(text);
-  for (;;) {
-    const step = search.next();
-    if (step.done) return step.value;
-    await setImmediate();
-  }
+function tooManyValues(): HttpProblem {
+  const detail = `The body has more than ${MAX_JSON_VALUES.toLocaleString('en')} members and elements; send it in parts.`;
+  return new HttpProblem('too-large', detail);
 }

@@ -7,7 +7,7 @@ import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { admitRequest } from './admit-request.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
-import { entityTag, expectedVersions } from './if-match.ts';
+import { expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Admission } from './key-limits.ts';
 import type { Caller } from './key-ring.ts';
@@ -15,8 +15,9 @@ import { mayCall } from './permissions.ts';
 import { HttpProblem, problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
 import { type RepeatAdvice, repeatAdvice } from './repeat-advice.ts';
+import { replyOf, withEntityTag } from './replies.ts';
 import { note } from './request-notes.ts';
-import { type Context, isConditional, OtherAnswer, type Route } from './route.ts';
+import { type Context, isConditional, type Route } from './route.ts';
 import { tenantInScope } from './scope.ts';
 import { endUnread, isBodyUnread } from './unread-body.ts';
 
@@ -62,7 +63,7 @@ function replyTo(context: Context, route: Route, incoming: Incoming): Promise<Re
   const { caller, id, request, response, body } = incoming;
   const run = async (): Promise<Reply> => {
     try {
-      return replyOf(route, await answer(context, route, incoming));
+      return await replyOf(route, await answer(context, route, incoming));
     } catch (error) {
       return problemReply(context, error, requestIdOf(response), repeatAdvice(route, body?.value));
     }
@@ -151,22 +152,6 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
 function orThrow<T>(result: Checked<T>): T {
   if (!result.ok) throw invalid(result.errors);
   return result.value;
-}
-
-function replyOf(route: Route, value: unknown): Reply {
-  if (value instanceof OtherAnswer && route.other) {
-    return { status: route.other.status, body: JSON.stringify(value.value), headers: {} };
-  }
-  if (route.status === 204) return { status: 204, body: '', headers: {} };
-  const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
-  return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
-}
-
-/** Adds the ETag to an object with a version, also to a stored answer. */
-function withEntityTag(reply: Reply): Reply {
-  if (reply.status >= 400 || reply.body === '') return reply;
-  const { version } = JSON.parse(reply.body) as { readonly version?: number };
-  return version === undefined ? reply : { ...reply, headers: { ...reply.headers, etag: entityTag(version) } };
 }
 
 /**

@@ -6,6 +6,9 @@ const CAPITAL_E = 0x45;
 /** A double carries every decimal of so many significant digits. */
 const SAFE_DIGITS = 15;
 
+/** No double has so many digits; a longer literal is not looked at, since that would cost as much as it is long. */
+const MAX_LITERAL = 1100;
+
 /** True for a number that a double certainly carries: short, without exponent, and no negative zero. */
 export function isCarried(text: string, from: number, to: number): boolean {
   if (to - from > SAFE_DIGITS) return false;
@@ -24,6 +27,7 @@ export function isCarried(text: string, from: number, to: number): boolean {
  * be a double, because it is an id or a count that another program has rounded, or will round.
  */
 export function numberProblem(literal: string): string | undefined {
+  if (literal.length > MAX_LITERAL) return 'is a number of too many digits to carry; send it as text';
   const value = Number(literal);
   const isInteger = !/[.eE]/.test(literal);
   if (isInteger && !Number.isSafeInteger(value))

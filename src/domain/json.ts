@@ -15,7 +15,9 @@ export const MAX_JSON_DEPTH = 32;
 
 /** Adds a reference token to a JSON Pointer (RFC 6901: `~` and `/` are escaped). */
 export function pointerTo(parent: string, key: string | number): string {
-  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const token = String(key);
+  const isPlain = !(token.includes('~') || token.includes('/')); // spares most keys two replacements
+  return `${parent}/${isPlain ? token : token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type FieldError, MAX_JSON_DEPTH, pointerTo } from './json.ts';
 import { isCarried, numberProblem } from './json-number.ts';
+import { endOfString } from './json-size.ts';
 
 const QUOTE = 0x22;
 const PLUS = 0x2b;
@@ -10,7 +11,6 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const CAPITAL_E = 0x45;
 const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE_LIST = 0x5d;
 const SMALL_E = 0x65;
 const OPEN_OBJECT = 0x7b;
@@ -114,19 +114,6 @@ export function* findLossy(text: string): Generator<undefined, FieldError[]> {
     }
   }
   return errors;
-}
-
-/** The index of the quote that ends the text which begins at `from`. */
-function endOfString(text: string, from: number): number {
-  let end = text.indexOf('"', from);
-  while (text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, end, from)) end = text.indexOf('"', end + 1);
-  return end;
-}
-
-function isEscaped(text: string, at: number, from: number): boolean {
-  let before = at;
-  while (before > from && text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 1;
 }
 
 /** The index after the last character of a number. */

@@ -3,7 +3,7 @@ import { type FieldError, pointerTo } from './json.ts';
 import type { MappedBody, MappingRule } from './mapped-body.ts';
 import type { Mapping } from './mapping.ts';
 import { collisions, isMisnamed, nameErrors, nameWarnings } from './mapping-targets.ts';
-import { isInside, pointerOf, tokensOfField } from './pointer.ts';
+import { isInside, pathOfField } from './pointer.ts';
 import { limitedSuggest, type Suggest } from './suggest.ts';
 
 /** Errors refuse the mapping; warnings do not. Pointers start with `/mapping`. */
@@ -19,7 +19,7 @@ export function checkMapping(mapping: Mapping, body: MappedBody, near: Suggest =
   const rules = rulesOf(mapping);
   const fields = new FieldIndex(body.fields);
   for (const rule of rules) {
-    const misnamed = isMisnamed(rule.field, fields, body.openContainers);
+    const misnamed = isMisnamed(rule, fields, body.openContainers);
     if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
     else if (!fields.has(rule.path)) reportUnknown(rule, body, fields.meant(rule.path, near), errors, warnings);
   }
@@ -34,7 +34,7 @@ function rulesOf({ rename, remove }: Mapping): readonly MappingRule[] {
   const rule = (field: string, at: string, target?: string): MappingRule => ({
     at,
     field,
-    path: pointerOf(tokensOfField(field) ?? [field]),
+    path: pathOfField(field),
     target,
   });
   return [

@@ -1,15 +1,20 @@
 import type { FieldIndex } from './field-index.ts';
 import { type FieldError, isUnstableKey } from './json.ts';
 import type { KnownField, MappedBody, MappingRule } from './mapped-body.ts';
-import { isInside, pointerOf, tokensOf, tokensOfField } from './pointer.ts';
+import { isInside, tokensOf } from './pointer.ts';
 
 /** Why a field can never be renamed or removed, whatever the body; undefined when it can. */
-export function isMisnamed(field: string, fields: FieldIndex, openContainers: readonly string[]): string | undefined {
-  const tokens = tokensOfField(field);
-  if (tokens === undefined) return 'is not a JSON Pointer: a ~ must be written as ~0, a slash inside a name as ~1';
-  const parent = pointerOf(tokens.slice(0, -1));
+export function isMisnamed(
+  { field, path }: MappingRule,
+  fields: FieldIndex,
+  openContainers: readonly string[],
+): string | undefined {
+  if (field.startsWith('/') && path !== field) {
+    return 'is not a JSON Pointer: a ~ must be written as ~0, a slash inside a name as ~1';
+  }
+  const parent = parentOf(path);
   const isInList = fields.isList(parent);
-  const isNumber = /^(0|[1-9][0-9]*)$/.test(tokens.at(-1) ?? '');
+  const isNumber = /\/(0|[1-9][0-9]*)$/.test(path);
   // what a container holds is not known: below its own members, a number is taken for the position in a list
   const isInOpenList = isNumber && openContainers.some((container) => isInside(parent, container));
   if (isInList || isInOpenList) return 'names an element of a list; only members of objects can be renamed or removed';

@@ -6,8 +6,16 @@ import { pointerTo } from './json.ts';
  */
 export function tokensOfField(field: string): readonly string[] | undefined {
   if (!field.startsWith('/')) return [field];
-  if (/~(?![01])/.test(field)) return undefined;
-  return tokensOf(field);
+  return isWellFormed(field) ? tokensOf(field) : undefined;
+}
+
+/** The JSON Pointer of a field as a mapping names it. A malformed one is taken for a name. */
+export function pathOfField(field: string): string {
+  return field.startsWith('/') && isWellFormed(field) ? field : pointerTo('', field);
+}
+
+function isWellFormed(pointer: string): boolean {
+  return !/~(?![01])/.test(pointer);
 }
 
 /** The reference tokens of a JSON Pointer, unescaped; none for `''`. */
@@ -15,7 +23,7 @@ export function tokensOf(pointer: string): readonly string[] {
   return pointer
     .split('/')
     .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((token) => (token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token));
 }
 
 /** The JSON Pointer of reference tokens; `''` for none. */

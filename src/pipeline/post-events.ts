@@ -1,13 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
 import { pointerTo } from '../domain/json.ts';
 import { type PostedItem, type ReadEvent, readPostedEvent } from '../domain/read-posted-event.ts';
 import { limitedSuggest } from '../domain/suggest.ts';
+import { mapYielding } from '../domain/yielding.ts';
 import type { EventResult, RefusedResult } from './classify-events.ts';
 import type { EventIngest } from './ingest-events.ts';
-
-const MAX_BUSY_MS = 20;
 
 export interface PostDeps {
   readonly ingest: Pick<EventIngest, 'ingest'>;
@@ -31,10 +29,8 @@ export async function postEvents(
   values: readonly PostedValue[],
   at: string,
 ): Promise<readonly EventResult[]> {
-  const read = await readEvents(
-    values.map(({ value }) => value),
-    at,
-  );
+  const near = limitedSuggest();
+  const read = await mapYielding(values, ({ value }, index) => readPostedEvent(value, pointerTo(at, index), near));
   const items = new Map<TenantId, PostedItem[]>();
   for (const [index, item] of read.entries()) {
     const tenant = values[index]?.tenant;
@@ -72,20 +68,6 @@ async function ingestFor(
       errors: [{ pointer: '/tenantId', detail: error.message }],
     }));
   }
-}
-
-/** Reads the events one by one; other requests are served in between, since a batch can take longer than they may wait. */
-async function readEvents(values: readonly unknown[], at: string): Promise<readonly ReadEvent[]> {
-  const near = limitedSuggest();
-  const read: ReadEvent[] = [];
-  let pauseAt = performance.now() + MAX_BUSY_MS;
-  for (const [index, value] of values.entries()) {
-    read.push(readPostedEvent(value, pointerTo(at, index), near));
-    if (performance.now() < pauseAt) continue;
-    await setImmediate();
-    pauseAt = performance.now() + MAX_BUSY_MS;
-  }
-  return read;
 }
 
 /** The same for an event that is the whole request. */

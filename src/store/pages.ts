@@ -1,4 +1,5 @@
 import { invalid } from '../domain/errors.ts';
+import { mapYielding } from '../domain/yielding.ts';
 import type { Page, PageQuery } from '../ports/page.ts';
 import { Prisma } from './generated/client.ts';
 
@@ -47,6 +48,16 @@ export function toPage<Row extends { readonly id: string }, T>(
     data: shown.map(read),
     nextCursor: last && Buffer.from(last.id.replaceAll('-', ''), 'hex').toString('base64url'),
   };
+}
+
+/** The same for rows that are dear to read: other work is done in between. */
+export async function toPageYielding<Row extends { readonly id: string }, T>(
+  rows: readonly Row[],
+  page: PageQuery,
+  read: (row: Row) => T,
+): Promise<Page<T>> {
+  const { data, nextCursor } = toPage(rows, page, (row) => row);
+  return { data: await mapYielding(data, read), nextCursor };
 }
 
 /** Sorts before every id: the start of a scan in ascending order. */

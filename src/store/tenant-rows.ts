@@ -2,7 +2,7 @@ import { type Id, type IdKind, type TenantId, toUuid } from '../domain/id.ts';
 import type { Page, PageQuery } from '../ports/page.ts';
 import type { Database } from './database.ts';
 import type { Prisma } from './generated/client.ts';
-import { idsBefore, toPage } from './pages.ts';
+import { idsBefore, toPageYielding } from './pages.ts';
 
 export interface TenantRows<T> {
   /** Undefined when the tenant has no row with this id. */
@@ -32,7 +32,7 @@ export function createTenantRows<Row extends { readonly id: string }, T>(
       const rows = await db.$queryRaw<Row[]>`
         ${select} WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${filter} AND ${idsBefore(page)}
         ORDER BY id DESC LIMIT ${page.limit + 1}`;
-      return toPage(rows, page, read);
+      return toPageYielding(rows, page, read);
     },
   };
 }

@@ -12,6 +12,7 @@ import type { UrlChecker } from '../../../src/ports/sending.ts';
 import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { createTemplateStore } from '../../../src/store/configuration/templates.ts';
+import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { holdWaiting } from '../../../src/store/deliveries/open-deliveries.ts';
 import { bounds, box } from '../../support/configuration.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -45,7 +46,18 @@ async function given() {
   });
   const templates = createTemplateStore(db());
   const subscriptions = createSubscriptionStore(db());
-  const deps = { integrations, templates, subscriptions, bounds, box, clock, queue: { offer() {} }, urls: anyUrl };
+  const configSource = createConfigSource(db());
+  const deps = {
+    integrations,
+    templates,
+    subscriptions,
+    configSource,
+    bounds,
+    box,
+    clock,
+    queue: { offer() {} },
+    urls: anyUrl,
+  };
   return { tenantId, of, template, subscription, deps };
 }
 

@@ -61,6 +61,17 @@ describe('a request', () => {
     expect((await post('{"name":"x"}', { ...json, 'content-encoding': 'zip' })).status).toBe(415);
   });
 
+  test.each(['/v1/templates', '/v1/events', '/v1/events/batch'])(
+    'of more than 200,000 members and elements is 413 at %s, the limit named',
+    async (path) => {
+      const call = (zeros: number) => tenant.call('POST', path, `{"x":[${'0,'.repeat(zeros - 1)}0]}`);
+      const refusedBody = await call(200_000);
+      expect(refusedBody.body).toMatchObject({ status: 413, type: 'urn:passwire:problem:too-large' });
+      expect(refusedBody.body.detail).toContain('200,000');
+      expect((await call(199_998)).body.detail).not.toContain('200,000');
+    },
+  );
+
   test('over 1 MiB is 413, the limit named', async () => {
     const response = await post(JSON.stringify({ name: 'x'.repeat(1024 * 1024) }), json);
     expect(response.status).toBe(413);

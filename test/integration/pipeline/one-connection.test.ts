@@ -49,6 +49,7 @@ async function given() {
     queue: { offer() {} },
     clock: Date.now,
     bounds,
+    configSource: createConfigSource(db),
     disableAfterMs: 1000,
     log: {
       warn(_: object, text: string) {

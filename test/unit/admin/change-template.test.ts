@@ -12,7 +12,9 @@ async function editOf(patch: TemplatePatch): Promise<Edited<Template, Subscriber
     edits.push(edit(template));
     return edits[0]?.row;
   };
-  await changeTemplate({ templates: { change } as TemplateStore, bounds, clock }, tenantId, template.id, patch);
+  const templates = { change, find: async () => template } as unknown as TemplateStore;
+  const configSource = { load: async () => undefined };
+  await changeTemplate({ templates, configSource, bounds, clock }, tenantId, template.id, patch);
   if (!edits[0]) throw new Error('the verb gives its edit to the store');
   return edits[0];
 }

@@ -169,3 +169,9 @@ describe('the search', () => {
     expect(search(`[${'1,'.repeat(length / 2)}1]`).pauses).toBeGreaterThan(2);
   });
 });
+
+test('a number of more than 1,100 characters is refused, whatever its value', () => {
+  const one = (length: number) => `[1.${'0'.repeat(length - 2)}]`;
+  expect(pointersIn(one(1100))).toEqual([]);
+  expect(pointersIn(one(1101))).toEqual(['/0']);
+});
