@@ -104,7 +104,11 @@ async function answered(call: () => ReturnType<Client['call']>): Promise<Answere
     const isRight = status < 300 || (status === 503 && headers.get('retry-after') !== null);
     return { status, tookMs, ...(!isRight && { wrong: `${status} ${text}` }) };
   } catch (error) {
-    return { status: 0, tookMs: performance.now() - startedAtMs, wrong: String(error) };
+    const { cause } = error as { readonly cause?: { readonly code?: string } };
+    const tookMs = performance.now() - startedAtMs;
+    // this process was too busy to connect within ten seconds, which says nothing about the API
+    if (cause?.code === 'UND_ERR_CONNECT_TIMEOUT') return { status: 0, tookMs };
+    return { status: 0, tookMs, wrong: String(cause ?? error) };
   }
 }
 
