@@ -134,7 +134,6 @@ const OF_ONE_ROUTE: Readonly<Partial<Record<OperationId, (tenant: FullTenant) =>
     ),
     send('POST', '/v1/subscriptions/preview', 'an event of 250 KB', {
       ...parts(tenant),
-      trigger: 'pass.voided',
       event: largeEvent(LARGE_EVENT_BYTES),
     }),
   ],

@@ -32,11 +32,11 @@ const wrongMapping = {
   remove: KEYS,
 };
 
-/** A valid event of about that size. */
+/** A valid event of about that size, which every subscription of the tenant matches. */
 export function largeEvent(bytes: number): object {
   const values = Array.from({ length: bytes / 64 }, (_, index) => [`${index}_`.padEnd(40, 'x'), 'a value of text']);
   const pass = { id: 'pass', fields: Object.fromEntries(values) };
-  return { type: 'pass.voided', templateId: 'large', occurredAt: '2026-03-01T12:00:00Z', pass };
+  return { type: 'pass.updated', templateId: 'large', occurredAt: '2026-03-01T12:00:00Z', pass };
 }
 
 export async function makeFullTenant(installation: Installation): Promise<FullTenant> {
