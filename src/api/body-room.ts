@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { Overloaded } from '../domain/errors.ts';
 
-/** The request bodies that a process has in memory at once. A parsed body takes several times its bytes. */
-const MAX_BYTES = 32 * 1024 * 1024;
+/** The request bodies that a process serves at once: twice what one key may have while they are read (KEY_BODY_MIB). */
+const MAX_BYTES = 128 * 1024 * 1024;
 
 /** The part of the room that one request occupies until its response has ended. */
 export interface OccupiedRoom {

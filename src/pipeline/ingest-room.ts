@@ -2,8 +2,8 @@ import { Overloaded } from '../domain/errors.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
 
 /** What may wait for its commit at once; see docs/performance.md for what it costs in memory. */
-const MAX_EVENTS = 10_000;
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_EVENTS = 50_000;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Bounds the events that wait for their commit: a Postgres that is slow or frozen must not fill the memory. */
 export class IngestRoom {

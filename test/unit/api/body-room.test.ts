@@ -24,32 +24,32 @@ function enter(room: BodyRoom, announced: number | undefined, answer = new Answe
 
 test('bodies beyond the bound are refused until responses have ended', () => {
   const room = new BodyRoom();
-  const bodies = [8, 8, 8, 7].map((mib) => enter(room, mib * MIB));
+  const bodies = [32, 32, 32, 31].map((mib) => enter(room, mib * MIB));
   expect(() => enter(room, 2 * MIB)).toThrow(Overloaded);
   enter(room, MIB);
   bodies[0]?.answer.close();
-  enter(room, 8 * MIB);
+  enter(room, 32 * MIB);
   expect(() => enter(room, 1)).toThrow(Overloaded);
 });
 
 test('a body of unknown length, or a compressed one, counts by what was read', () => {
   const room = new BodyRoom();
   const [chunked, compressed] = [enter(room, undefined), enter(room, MIB)];
-  for (let read = 0; read < 20; read++) chunked.occupied.add(MIB);
-  for (let read = 0; read < 12; read++) compressed.occupied.add(MIB);
+  for (let read = 0; read < 80; read++) chunked.occupied.add(MIB);
+  for (let read = 0; read < 48; read++) compressed.occupied.add(MIB);
   expect(() => enter(room, 1)).toThrow(Overloaded);
   chunked.answer.close();
-  enter(room, 20 * MIB);
+  enter(room, 80 * MIB);
 });
 
 test('a request that is alone has room, and one whose client has gone occupies none', () => {
   const room = new BodyRoom();
   const gone = new Answer();
   gone.close();
-  enter(room, 40 * MIB, gone).occupied.add(40 * MIB);
-  const large = enter(room, 40 * MIB);
+  enter(room, 160 * MIB, gone).occupied.add(160 * MIB);
+  const large = enter(room, 160 * MIB);
   expect(() => enter(room, 1)).toThrow(Overloaded);
   large.answer.close();
-  large.occupied.add(50 * MIB);
-  enter(room, 32 * MIB);
+  large.occupied.add(200 * MIB);
+  enter(room, 128 * MIB);
 });

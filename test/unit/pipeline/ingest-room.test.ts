@@ -23,7 +23,7 @@ function occupy(room: IngestRoom, requests: readonly ReturnType<typeof items>[])
 
 test('events beyond the bound in number are refused until others have left', async () => {
   const room = new IngestRoom();
-  const { inside, leave } = occupy(room, [items(9000, 1)]);
+  const { inside, leave } = occupy(room, [items(49_000, 1)]);
   await expect(room.within(items(1001, 1), async () => 'stored')).rejects.toThrow(Overloaded);
   expect(await room.within(items(1000, 1), async () => 'stored')).toBe('stored');
   leave();
@@ -33,11 +33,11 @@ test('events beyond the bound in number are refused until others have left', asy
 
 test('so are events beyond the bound in bytes', async () => {
   const room = new IngestRoom();
-  const { inside, leave } = occupy(room, [items(100, 160_000)]);
-  await expect(room.within(items(10, 160_000), async () => 'stored')).rejects.toThrow(Overloaded);
+  const { inside, leave } = occupy(room, [items(400, 160_000)]);
+  await expect(room.within(items(20, 160_000), async () => 'stored')).rejects.toThrow(Overloaded);
   leave();
   await Promise.all(inside);
-  expect(await room.within(items(10, 160_000), async () => 'stored')).toBe('stored');
+  expect(await room.within(items(20, 160_000), async () => 'stored')).toBe('stored');
 });
 
 test('a request that is alone has room, and one that fails leaves too', async () => {
