@@ -129,7 +129,7 @@ export interface WorkerContainer {
   /** Starts to take deliveries from the queue. */
   consume(): DeliveryConsumer;
   /** Breaks off the attempts in flight and gives their claims back; sends nothing afterwards. @throws Unavailable */
-  handBack(): Promise<void>;
+  giveBackInFlight(): Promise<void>;
   /** Enqueues the deliveries that were given back; to be called when their jobs have ended. */
   offerReturned(): void;
   close(): Promise<void>;
@@ -206,9 +206,9 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       );
       return consumer;
     },
-    async handBack() {
+    async giveBackInFlight() {
       sender.close(); // before the gate reassigns their slots, so that an endpoint never exceeds its concurrency limit
-      await deliverer.handBack();
+      await deliverer.giveBackInFlight();
     },
     offerReturned() {
       const returned = deliverer.takeReturned();

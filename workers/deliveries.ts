@@ -14,14 +14,17 @@ export interface DeliveryProcessing {
 const JOBS_END_MS = 2000;
 
 /** Starts to take deliveries from the queue and attempt them. */
-export function processDeliveries({ consume, handBack, offerReturned }: WorkerContainer, log: Log): DeliveryProcessing {
+export function processDeliveries(
+  { consume, giveBackInFlight, offerReturned }: WorkerContainer,
+  log: Log,
+): DeliveryProcessing {
   const consumer = consume();
   return {
     async stop(deadlineMs) {
       const closed = consumer.close();
       if (await endsWithin(closed, deadlineMs)) return;
       log.warn({ deadlineMs }, 'shutdown deadline reached; breaking off attempts in flight and giving their claims back');
-      await handBack().catch((err: unknown) =>
+      await giveBackInFlight().catch((err: unknown) =>
         log.warn({ err }, 'claims could not be given back; their leases will expire'),
       );
       if (!(await endsWithin(closed, JOBS_END_MS))) consumer.abort();

@@ -9,7 +9,7 @@ export interface Reply {
   /** JSON text; empty when there is no body. */
   readonly body: string;
   /** The body that is stored under an Idempotency-Key, where it differs: secrets are not repeated. */
-  readonly keptBody?: string;
+  readonly storedBody?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The code of the problem, for the log. */
   readonly problem?: string;
@@ -85,7 +85,7 @@ async function keep({ idempotency, log }: OnceDeps, held: HeldKey, reply: Reply 
   const { scope } = held;
   try {
     if (!reply || reply.status >= 500) return await idempotency.abandon(held);
-    const answer = { status: reply.status, body: reply.keptBody ?? reply.body };
+    const answer = { status: reply.status, body: reply.storedBody ?? reply.body };
     if (await idempotency.complete(held, answer)) return;
     log.warn({ scope }, 'a response came so late that another request had taken its Idempotency-Key over');
   } catch (error) {

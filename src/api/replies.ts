@@ -10,7 +10,7 @@ export async function replyOf(route: Route, value: unknown): Promise<Reply> {
     return { status: route.other.status, body: JSON.stringify(value.value), headers: {} };
   }
   if (route.status === 204) return { status: 204, body: '', headers: {} };
-  const kept = route.blank ? { keptBody: JSON.stringify(route.blank(value)) } : {};
+  const kept = route.blank ? { storedBody: JSON.stringify(route.blank(value)) } : {};
   return { status: route.status, body: await jsonOf(value), ...kept, headers: {} };
 }
 

@@ -29,7 +29,7 @@ export function createApiServer(app: Express, timeouts: ServerTimeouts = TIMEOUT
     app,
   );
   server.timeout = silenceMs;
-  server.on('checkContinue', app); // whoever reads the body asks for it, once the key was checked
+  server.on('checkContinue', app); // the body reader sends 100 Continue, once the key was checked
   const responses = new WeakMap<object, ServerResponse>();
   const remember = ({ socket }: IncomingMessage, response: ServerResponse) => void responses.set(socket, response);
   server.prependListener('request', remember).prependListener('checkContinue', remember);

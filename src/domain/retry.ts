@@ -16,16 +16,16 @@ export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 /**
  * Decides the state of a delivery after an attempt.
  *
- * @param triesMade attempts of this round, including the last one
+ * @param attemptsMade attempts of this round, including the last one
  * @param random a number in [0, 1), for the jitter
  */
-export function nextState(verdict: Verdict, policy: DeliveryPolicy, triesMade: number, random: number): NextState {
+export function nextState(verdict: Verdict, policy: DeliveryPolicy, attemptsMade: number, random: number): NextState {
   if (verdict.kind === 'delivered') return { state: 'succeeded' };
   if (verdict.kind === 'permanent') return { state: 'dead', reason: verdict.reason };
-  const delayMs = retryDelayMs(policy.retryDelaysMs, triesMade, random, verdict.retryAfterMs);
+  const delayMs = retryDelayMs(policy.retryDelaysMs, attemptsMade, random, verdict.retryAfterMs);
   if (delayMs !== undefined) return { state: 'retrying', delayMs, reason: verdict.reason };
   const attempts = policy.retryDelaysMs.length + 1;
-  return { state: 'dead', reason: `${verdict.reason} (attempt ${triesMade} of ${attempts}, none left)` };
+  return { state: 'dead', reason: `${verdict.reason} (attempt ${attemptsMade} of ${attempts}, none left)` };
 }
 
 /** The state of a test after its only attempt. */
@@ -36,17 +36,17 @@ export function stateAfterTest(verdict: Verdict): NextState {
 /**
  * Milliseconds to wait before the next attempt of a round; undefined when no retry is left.
  *
- * @param triesMade attempts of this round so far (a replay starts a new round)
+ * @param attemptsMade attempts of this round so far (a replay starts a new round)
  * @param random a number in [0, 1): spreads the delay by +-20 %
  * @param retryAfterMs requested by the receiver; obeyed up to 24 h, never shortens the policy's own delay
  */
 export function retryDelayMs(
   retryDelaysMs: readonly number[],
-  triesMade: number,
+  attemptsMade: number,
   random: number,
   retryAfterMs?: number,
 ): number | undefined {
-  const planned = retryDelaysMs[triesMade - 1];
+  const planned = retryDelaysMs[attemptsMade - 1];
   if (planned === undefined) return undefined;
   const jittered = Math.round(planned * (1 - JITTER + 2 * JITTER * random));
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));

@@ -85,7 +85,7 @@ export class Deliverer {
    *
    * @throws Unavailable when Postgres is unavailable: the leases run out instead
    */
-  async handBack(): Promise<void> {
+  async giveBackInFlight(): Promise<void> {
     this.#isStopping = true;
     await new Promise((resolve) => setImmediate(resolve)); // attempts that ended as the sender closed leave the open ones
     const open = [...this.#open];
@@ -143,7 +143,7 @@ export class Deliverer {
       return;
     }
     const { queue, random } = this.#deps;
-    const next = nextState(verdict, composer.policy, claimed.triesMade + 1, random());
+    const next = nextState(verdict, composer.policy, claimed.attemptsMade + 1, random());
     const death = next.state === 'dead' ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
     if (!(await this.#write(composer, { claimed, attempt, next, builtBody, ...death }))) return;
     if (death.operationalEvents) offerNew(queue, death.operationalEvents.deliveries);

@@ -23,7 +23,7 @@ export interface ClaimedDelivery {
   /** The number of the attempt to make now, from 1. */
   readonly attempt: number;
   /** Attempts made before it in this round; a replay starts a new round. */
-  readonly triesMade: number;
+  readonly attemptsMade: number;
   /** Fences the result: a claim that another worker has taken over cannot write. */
   readonly claim: number;
   /** How long ago it was made, by the store's clock. */

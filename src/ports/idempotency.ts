@@ -1,5 +1,5 @@
 /** An answer stored under an `Idempotency-Key` for 24 hours. */
-export interface KeptAnswer {
+export interface StoredAnswer {
   readonly requestHash: Uint8Array;
   /** Undefined while the first request is under way. */
   readonly answer: { readonly status: number; readonly body: string } | undefined;
@@ -19,7 +19,7 @@ export interface IdempotencyStore {
     scope: string,
     key: string,
     requestHash: Uint8Array,
-  ): Promise<{ readonly kind: 'held'; readonly held: HeldKey } | ({ readonly kind: 'kept' } & KeptAnswer)>;
+  ): Promise<{ readonly kind: 'held'; readonly held: HeldKey } | ({ readonly kind: 'kept' } & StoredAnswer)>;
   /** Stores the answer. False when another request has taken the key over meanwhile, and nothing was stored. */
   complete(held: HeldKey, answer: { readonly status: number; readonly body: string }): Promise<boolean>;
   /** Frees a key whose request failed on our side, so that it can be tried again, unless another request has taken it over. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HeldKey, IdempotencyStore, KeptAnswer } from '../ports/idempotency.ts';
+import type { HeldKey, IdempotencyStore, StoredAnswer } from '../ports/idempotency.ts';
 import type { Database } from './database.ts';
 
 /** How often `begin` retries when a key is freed between its insert and its read. */
@@ -47,7 +47,7 @@ async function acquire(db: Database, { scope, key, holder }: HeldKey, requestHas
   return acquired > 0;
 }
 
-async function read(db: Database, scope: string, key: string): Promise<KeptAnswer | undefined> {
+async function read(db: Database, scope: string, key: string): Promise<StoredAnswer | undefined> {
   const row = await db.keptAnswer.findUnique({ where: { scope_key: { scope, key } } });
   if (!row) return undefined;
   return {

@@ -91,7 +91,7 @@ export class Installation {
     return makeTenant(() => this.api.url, this.#env);
   }
 
-  /** Asks the database itself. @throws Error while it is away */
+  /** Asks the database itself. @throws Error while it is unavailable */
   async query<Row extends object>(sql: string): Promise<Row[]> {
     const client = new pg.Client({ connectionString: this.servers.postgres.url });
     client.on('error', () => {}); // the query under way fails with it

@@ -15,7 +15,7 @@ export interface Promises {
 
 /** After the fault is over, everything ends within this. */
 const MAX_DELAY_MS = 60_000;
-/** Accepting that waited for a Redis that is away would take 2 s and more. */
+/** Accepting that waited for an unavailable Redis would take 2 s and more. */
 const MAX_ANSWER_MS = 1900;
 
 /**

@@ -1,5 +1,5 @@
 import type { Client } from '../support/client.ts';
-import { MISERIES } from './actors/misery.ts';
+import { MISBEHAVIOURS } from './actors/misbehaviour.ts';
 import type { Behaviour } from './actors/receiver.ts';
 import type { Installation } from './installation.ts';
 
@@ -26,7 +26,7 @@ export interface Ground {
   readonly ordered?: boolean;
   /** About how large the events are, in bytes; default: small. */
   readonly eventBytes?: number;
-  /** One endpoint of each misery, and one that fails half the time, beside the healthy ones. */
+  /** One endpoint of each misbehaviour, and one that fails half the time, beside the healthy ones. */
   readonly hostile?: boolean;
 }
 
@@ -38,7 +38,7 @@ const RETRY_DELAYS_MS = [200, 200, 500, 500, 1000, 1000];
 const TIMEOUT_MS = 15_000;
 /** Short, since most of what is hostile never answers; an endpoint that does answer would be cut off on a busy machine. */
 const HOSTILE_POLICY = { retryDelaysMs: [300, 300], timeoutMs: 1000 };
-const HOSTILE: readonly Behaviour[] = [...MISERIES.map((misery) => ({ misery })), { failShare: 0.5 }];
+const HOSTILE: readonly Behaviour[] = [...MISBEHAVIOURS.map((misbehaviour) => ({ misbehaviour })), { failShare: 0.5 }];
 
 /** Makes tenants with integrations, and endpoints with a template and a subscription each, all over the API. */
 export async function makeTargets(installation: Installation, ground: Ground): Promise<Target[]> {
@@ -61,7 +61,7 @@ export async function makeTargets(installation: Installation, ground: Ground): P
     const isHostile = endpoint >= HEALTHY_ENDPOINTS;
     const templateId = await client.makeTemplate({ externalId: `template-${endpoint}` });
     await client.subscribe({
-      integrationId: behaviours[endpoint]?.misery ? hostile : usual,
+      integrationId: behaviours[endpoint]?.misbehaviour ? hostile : usual,
       templateId,
       trigger: 'pass.updated',
       url,

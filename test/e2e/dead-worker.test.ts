@@ -81,7 +81,7 @@ function idsOf(requests: readonly Received[]): (string | undefined)[] {
   return requests.map(({ headers }) => headers['webhook-id']?.toString());
 }
 
-test('what a killed worker had in flight is sent by another one within ten seconds, and nothing else twice', async () => {
+test('another worker sends a killed one’s deliveries in flight within ten seconds, and nothing else twice', async () => {
   const [killed, other] = await twoWorkers();
   const { tenant, requests } = await allInFlight(5000);
   const killedAtMs = Date.now();
@@ -96,7 +96,7 @@ test('what a killed worker had in flight is sent by another one within ten secon
   await other.stop();
 });
 
-test('a worker that is stopped for five seconds, and one that waits for a slow receiver, keep what they have', async () => {
+test('a worker stopped for five seconds, and one that waits for a slow receiver, keep their deliveries', async () => {
   const workers = await twoWorkers();
   const { tenant, requests } = await allInFlight(15_000);
   workers[0].signal('SIGSTOP');

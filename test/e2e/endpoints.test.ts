@@ -59,7 +59,7 @@ async function listen({ tenant }: Prepared, triggers: readonly string[]) {
 }
 
 describe('an endpoint that fails', () => {
-  test('opens its breaker, keeps what waits as it is, and goes on when the receiver is back', async () => {
+  test('opens its breaker, leaves waiting deliveries as they are, and continues when the receiver is available again', async () => {
     const prepared = await prepare();
     const { tenant, path, url, emit, endpointId, endpoint } = prepared;
     const heard = await listen(prepared, ['endpoint.failing', 'endpoint.recovered', 'delivery.dead']);
@@ -138,7 +138,7 @@ describe('an endpoint that fails', () => {
   });
 });
 
-test('a delivery that died is told of, with all that is needed to find it', async () => {
+test('a dead delivery is reported with everything needed to find it', async () => {
   const prepared = await prepare({ policy: { retryDelaysMs: [] } });
   const { tenant, path, emit, subscriptionId, endpointId } = prepared;
   const heard = await listen(prepared, ['delivery.dead']);
@@ -179,7 +179,7 @@ test('an operational event that cannot be delivered causes no other', async () =
   expect((await tenant.ok<{ data: Json[] }>('GET', '/v1/events?type=delivery.dead')).data).toHaveLength(3);
 });
 
-test('410 is told of once, however many deliveries met it', async () => {
+test('410 is reported once, however many deliveries received it', async () => {
   const prepared = await prepare();
   const { path, emit, subscriptionId } = prepared;
   const heard = await listen(prepared, ['endpoint.disabled']);

@@ -51,7 +51,7 @@ test('a 410 with broken framing does not disable the endpoint', async () => {
   expect(data).toMatchObject([{ state: 'enabled' }]);
 });
 
-test('a single try survives a stale connection, with one attempt and one webhook-id', async () => {
+test('a single attempt survives a stale connection, with one webhook-id', async () => {
   const served = new WeakSet<Socket>();
   const server = await startRawServer({
     answer(socket) {
@@ -100,7 +100,7 @@ test("a vendor's header goes out in the vendor's case", async () => {
 });
 
 // the last one: it stops the worker
-test('a request that a shutdown broke off is no attempt: another worker makes the only try', async () => {
+test('a request broken off by a shutdown is no attempt: another worker makes the only attempt', async () => {
   let isSilent = true;
   const server = await startRawServer({
     answer(socket) {

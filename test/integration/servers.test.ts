@@ -51,7 +51,7 @@ describe('private servers', () => {
     expect(await command(redis.url, 'GET', 'kept')).toBe('1');
   });
 
-  test('a frozen one answers nothing until it is thawed', async () => {
+  test('a frozen server answers nothing until it is thawed', async () => {
     const { redis } = servers();
     redis.freeze();
     const answer = command(redis.url, 'PING');
@@ -92,7 +92,7 @@ describe('what private servers leave behind', () => {
     await eventually(() => !pids.some(isAlive) && !existsSync(folder), { what: 'the clean-up' });
   });
 
-  test('a start that fails says why and leaves nothing', async () => {
+  test('a failed start reports its reason and leaves nothing behind', async () => {
     // Other programs put folders among the temporary files at the same time.
     const own = mkdtempSync(join(tmpdir(), 'passwire-test-'));
     chmodSync(own, 0o755);
@@ -107,7 +107,7 @@ describe('what private servers leave behind', () => {
   });
 });
 
-test('a port somebody listens on is not free', async () => {
+test('a port with a listener is not free', async () => {
   const port = await freePort();
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');

@@ -57,7 +57,7 @@ async function createDatabase(server: pg.Client, from: string): Promise<TestData
 }
 
 /**
- * The database to copy, made by whoever comes first. It gets its name when it is ready, and the name carries what it was
+ * The database to copy, made by the first caller. It gets its name when it is ready, and the name carries what it was
  * made from, so that a server that outlives a run never gives an old one.
  */
 async function migratedTemplate(server: pg.Client): Promise<string> {

@@ -98,7 +98,7 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     messageId: toId('message', row.message_id),
     test: row.test,
     attempt: row.attempts + 1,
-    triesMade: row.attempts - row.attempts_before,
+    attemptsMade: row.attempts - row.attempts_before,
     claim: row.claim,
     ageMs: Math.max(0, row.age_ms),
     configVersion: row.config_version,

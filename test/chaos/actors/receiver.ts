@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '../../support/calls.ts';
 import { type Received, Receiver } from '../../support/receiver.ts';
 import { nowMs } from '../clock.ts';
-import { type Misery, misbehave } from './misery.ts';
+import { type Misbehaviour, misbehave } from './misbehaviour.ts';
 
 // The receiver of all endpoints, each on a port of its own. It notes every request: when it came, what became of it, and how
 // many were open at once.
@@ -16,7 +16,7 @@ export interface Behaviour {
   readonly steady?: boolean;
   /** This share of the requests is answered with 500, by chance. */
   readonly failShare?: number;
-  readonly misery?: Misery;
+  readonly misbehaviour?: Misbehaviour;
 }
 
 /** One request, as the receiver saw it. */
@@ -46,7 +46,7 @@ const arrivals: { -readonly [K in keyof Arrival]: Arrival[K] }[] = [];
 
 async function answer(number: number, request: Received, response: ServerResponse): Promise<void> {
   const endpoint = endpoints[number] as Endpoint;
-  const { delayMs = 0, steady = false, failShare = 0, misery } = endpoint.behaviour;
+  const { delayMs = 0, steady = false, failShare = 0, misbehaviour } = endpoint.behaviour;
   const arrival = note(number, request);
   endpoint.open += 1;
   endpoint.mostOpen = Math.max(endpoint.mostOpen, endpoint.open);
@@ -56,8 +56,8 @@ async function answer(number: number, request: Received, response: ServerRespons
     arrival.fate = fate;
     endpoint.open -= 1;
   };
-  response.once('close', () => end(misery ? 'refused' : 'cut'));
-  if (misery) return misbehave(misery, response, end);
+  response.once('close', () => end(misbehaviour ? 'refused' : 'cut'));
+  if (misbehaviour) return misbehave(misbehaviour, response, end);
   await sleep(steady ? delayMs : delayMs * Math.random());
   const isFailing = Math.random() < failShare;
   end(isFailing ? 'refused' : 'taken');

@@ -11,7 +11,7 @@ const SLOW_AFTER_MS = 500;
 /** Enough for some endpoints to be at their limit, so that others wait for their places. */
 const SLOW_REQUESTS = 80;
 
-/** Long enough that workers have something in hand at any moment. */
+/** Long enough that workers have deliveries in flight at any moment. */
 const SLOW_GROUND = { delayMs: 300 };
 
 /** Faults of API and workers. */

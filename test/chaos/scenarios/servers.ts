@@ -5,7 +5,7 @@ import { measureRefusals } from '../refusals.ts';
 import type { Run } from '../run.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Accepting does not need Redis, and what workers have in hand is not sent again when it forgets. */
+/** Accepting does not need Redis, and what workers have in flight is not sent again when it forgets. */
 const WITHOUT_REDIS = { acceptsThroughout: true, noDuplicates: true };
 
 /** Long enough that endpoints are at their limits at any moment. */
@@ -34,7 +34,7 @@ export const SERVER_FAULTS: readonly Scenario[] = [
   },
   {
     name: 'redis-away',
-    what: 'Redis is away for a while',
+    what: 'Redis is unavailable for a while',
     ground: SLOW_GROUND,
     promises: WITHOUT_REDIS,
     fault: (run) =>
@@ -58,7 +58,7 @@ export const SERVER_FAULTS: readonly Scenario[] = [
   },
   {
     name: 'start-without-redis',
-    what: 'API and workers start while Redis is away',
+    what: 'API and workers start while Redis is unavailable',
     promises: WITHOUT_REDIS,
     prepare: ({ servers: { redis } }) => redis.kill(),
     fault: (run) => run.strike(({ servers: { redis } }) => redis.start()),

@@ -24,7 +24,7 @@ interface Script {
   readonly answers: readonly Answer[];
   /** How many offers in ten are lost on their way to a worker. */
   readonly lossiness: number;
-  /** Deliveries that a worker has in hand at once. */
+  /** Deliveries that a worker has in flight at once. */
   readonly slots: number;
 }
 
@@ -55,7 +55,7 @@ interface Story {
   readonly anew: Set<DeliveryId>;
 }
 
-it('a pass’s deliveries go one after another in the order accepted, whatever happens to them, and all end', {
+it('the deliveries of a pass are sent one after another in the order accepted, whatever their results, and all end', {
   timeout: 600_000,
 }, async () => {
   await fc.assert(
@@ -140,7 +140,7 @@ function refusedOnly(error: unknown): void {
   if ((error as { readonly kind?: string }).kind !== 'conflict') throw error;
 }
 
-/** A worker process with some slots; some of what is offered is lost, as when Redis is away. */
+/** A worker process with some slots; some of what is offered is lost, as when Redis is unavailable. */
 async function work(made: Installation, index: number, script: Script, stop: AbortSignal): Promise<void> {
   let taken = 0;
   const slot = async (): Promise<void> => {

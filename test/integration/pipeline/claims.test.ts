@@ -40,7 +40,7 @@ function expectInstant(at: Date | null, earliestMs: number, latestMs: number): v
 }
 
 describe('a claim', () => {
-  test('gives what a worker needs and leases the delivery', async () => {
+  test('returns what a worker needs and leases the delivery', async () => {
     const id = await givenOneDelivery(database(), setup);
     const beforeMs = Date.now();
     const claimed = await claimOne(claims, id);
@@ -52,7 +52,7 @@ describe('a claim', () => {
       endpointId: setup.subscription.endpointId,
       trigger: 'pass.created',
       attempt: 1,
-      triesMade: 0,
+      attemptsMade: 0,
       claim: 1,
       configVersion: await versionOf(database(), setup.tenantId),
       event: { templateId: setup.template.id, facts: { type: 'pass.created' } },
@@ -63,7 +63,7 @@ describe('a claim', () => {
     expectInstant(dueAt, beforeMs + LEASE_MS, afterMs + LEASE_MS);
   });
 
-  test('fails while another has it, and works again when the lease has run out', async () => {
+  test('fails while another caller holds it, and succeeds after the lease', async () => {
     const id = await givenOneDelivery(database(), setup);
     await claimOne(claims, id);
     expect(await claims.claim([{ deliveryId: id, attempt: 1 }])).toEqual([]);
@@ -71,7 +71,7 @@ describe('a claim', () => {
     expect(await claimOne(claims, id)).toMatchObject({ attempt: 1, claim: 2 });
   });
 
-  test('of two at the same time is given to one', async () => {
+  test('of two concurrent callers is granted to one', async () => {
     const ids = await givenDeliveries(database(), setup, 50);
     const wanted = ids.map((id) => ({ deliveryId: id, attempt: 1 }));
     const both = await Promise.all([claims.claim(wanted), claims.claim([...wanted].reverse()), claims.claim(wanted)]);
@@ -97,12 +97,12 @@ describe('a claim', () => {
     ];
     expect(await claims.claim(wanted)).toEqual([]);
     await letPass(database(), later, 60_000);
-    expect(await claims.claim(wanted)).toMatchObject([{ id: later, attempt: 2, triesMade: 1 }]);
+    expect(await claims.claim(wanted)).toMatchObject([{ id: later, attempt: 2, attemptsMade: 1 }]);
   });
 });
 
 describe('a delivery that was woken too early', () => {
-  test('is refused, and its time is told; one that is claimed, has ended or stands at another attempt is not', async () => {
+  test('is reported with its due time; one that is claimed, has ended or is at another attempt is not', async () => {
     const [early, claimed, ended, other] = await givenDeliveries(database(), setup, 4);
     if (!early || !claimed || !ended || !other) throw new Error('four are made');
     for (const id of [early, other]) await attempt(claims, id, retrying(60_000));
@@ -142,10 +142,10 @@ describe('a result', () => {
       },
     ]);
     await letPass(database(), id, 60_000);
-    expect(await claimOne(claims, id, 2)).toMatchObject({ body: '{"a":1}', event: undefined, triesMade: 1 });
+    expect(await claimOne(claims, id, 2)).toMatchObject({ body: '{"a":1}', event: undefined, attemptsMade: 1 });
   });
 
-  test('that ends the delivery says so; a death writes its letter', async () => {
+  test('that ends the delivery records it; a dead one writes its letter', async () => {
     const claimed = await Promise.all((await givenDeliveries(database(), setup, 2)).map((id) => claimOne(claims, id)));
     const [good, bad] = claimed;
     if (!good || !bad) throw new Error('both are claimed');
@@ -177,7 +177,7 @@ describe('a result', () => {
     });
   });
 
-  test('of a claim that is no longer its own writes nothing', async () => {
+  test('of a lost claim writes nothing', async () => {
     const id = await givenOneDelivery(database(), setup);
     const lost = await claimOne(claims, id);
     await letPass(database(), id, LEASE_MS);
@@ -190,7 +190,7 @@ describe('a result', () => {
     expect((await claims.settle([standing])).written, 'once only').toEqual([]);
   });
 
-  test('of a lost and of a standing claim to one delivery, written together: the standing one counts', async () => {
+  test('of a lost and of a valid claim to one delivery, written together: the valid one counts', async () => {
     const id = await givenOneDelivery(database(), setup);
     const lost = recordOf(await claimOne(claims, id), dead);
     await letPass(database(), id, LEASE_MS);

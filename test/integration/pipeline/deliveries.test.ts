@@ -106,7 +106,7 @@ describe('the list of deliveries', () => {
     expect(await listed(own, { after: between })).toEqual(ofP2);
   });
 
-  test('and everything else of a tenant is not there for another', async () => {
+  test('everything of a tenant is invisible to another', async () => {
     const { id, letter } = await givenDeath();
     const other = await givenTenant(database());
     expect((await log.list(other, {}, FIRST_PAGE)).data).toEqual([]);
@@ -142,7 +142,7 @@ describe('opening again', () => {
         endedReason: null,
         endedBy: null,
       });
-      expect(await claimOne(claims, id, 2)).toMatchObject({ attempt: 2, triesMade: 0, body: '{"a":1}' });
+      expect(await claimOne(claims, id, 2)).toMatchObject({ attempt: 2, attemptsMade: 0, body: '{"a":1}' });
     },
   );
 
@@ -152,7 +152,7 @@ describe('opening again', () => {
     expect((await letters.find(setup.tenantId, letter))?.closed).toMatchObject({ as: 'replayed', by: 'key_1' });
   });
 
-  test('is refused while it is open, and given to one of two who ask at once', async () => {
+  test('is refused while it is open, and granted to one of two concurrent callers', async () => {
     const id = await givenOneDelivery(database(), setup);
     expect(await log.reopen(setup.tenantId, id, 'key_1')).toBe('not-ended');
     await attempt(claims, id, succeeded);
@@ -168,7 +168,7 @@ describe('opening again', () => {
     expect(await log.find(own.tenantId, id)).toMatchObject({ endpointId });
   });
 
-  test('keeps a result of before out', async () => {
+  test('drops a result of an earlier round', async () => {
     const id = await givenOneDelivery(database(), setup);
     const claimed = await claimOne(claims, id);
     await claims.giveBack([{ claimed, to: { state: 'cancelled', reason: 'x', by: 'system' } }]);
@@ -181,7 +181,7 @@ describe('opening again', () => {
 });
 
 describe('cancelling', () => {
-  test('ends what waits, with reason and name', async () => {
+  test('cancels waiting deliveries, with reason and caller', async () => {
     const id = await givenOneDelivery(database(), setup);
     await attempt(claims, id, retrying(60_000));
     expect(await log.cancel(setup.tenantId, id, 'cancelled on request', 'key_1')).toEqual([]);
@@ -242,7 +242,7 @@ describe('dead letters', () => {
     expect(await rowOf(database(), id)).toMatchObject({ state: 'dead' });
   });
 
-  test('of every death of one delivery: a second one has a letter of its own', async () => {
+  test('one for each time a delivery is dead: the second has a letter of its own', async () => {
     const { id, letter } = await givenDeath();
     await letters.replay(setup.tenantId, letter, 'key_1');
     await attempt(claims, id, dead, 2);

@@ -30,7 +30,7 @@ async function factsOf(tenantId: TenantId, result: EventResult | undefined): Pro
 const deliveriesOf = ({ subscription }: Setup) => statesOf(instances().db, subscription.id);
 
 describe('an event', () => {
-  test('is stored with a delivery for each subscription, which the queue is told of', async () => {
+  test('is stored with a delivery for each subscription, which is offered to the queue', async () => {
     const { db, one } = instances();
     const setup = await givenSetup(db);
     const posted = item(setup, { id: 'e1', pass: { id: 'p', fields: { b: 1, a: '2' } } });
@@ -107,7 +107,7 @@ describe('an id that comes again', () => {
     expect(await deliveriesOf(setup)).toEqual(['pending']);
   });
 
-  test('with another text is refused, later or within one batch; the others of the batch are taken', async () => {
+  test('with another text is refused, later or within one batch; the others of the batch are accepted', async () => {
     const { db, one } = instances();
     const setup = await givenSetup(db);
     const [posted, other] = [item(setup, { id: 'e1' }), item(setup, { id: 'e1' })];
@@ -154,7 +154,7 @@ describe('an id that comes again', () => {
     expect(await deliveriesOf(setup)).toHaveLength(1);
   });
 
-  test('at two instances at the same time counts once, whoever is first and in whichever order', async () => {
+  test('at two instances at the same time counts once, in either order', async () => {
     const { db, one, other } = instances();
     const setup = await givenSetup(db);
     const items = Array.from({ length: 50 }, (_, n) => item(setup, { id: `e${n}` }));
@@ -171,7 +171,7 @@ describe('an id that comes again', () => {
 });
 
 describe('requests that share a transaction', () => {
-  test('do not share the fate of one that cannot be stored', async () => {
+  test('are stored although one of them cannot be', async () => {
     const { db, one } = instances();
     const setup = await givenSetup(db);
     const culprit = item(setup, { pass: { id: 'NUL \u0000 is no text for Postgres' } });
@@ -182,7 +182,7 @@ describe('requests that share a transaction', () => {
     expect(await deliveriesOf(setup)).toHaveLength(3);
   });
 
-  test('do not share the fate of one whose tenant is not there', async () => {
+  test('are stored although the tenant of one does not exist', async () => {
     const { db, one } = instances();
     const [setup, gone] = [await givenSetup(db), await givenSetup(db)];
     await createTenantStore(db).delete(gone.tenantId, 'test');
@@ -290,7 +290,7 @@ describe('a change of configuration just before', () => {
     expect(await statesOf(db, added.id)).toEqual(['pending']);
   });
 
-  test('a template that is unknown loads nothing again: the version says whether there is anything newer', async () => {
+  test('an unknown template reloads nothing: the version shows whether there is a newer configuration', async () => {
     const setup = await givenSetup(instances().db);
     const { one } = instances();
     for (let event = 0; event < 3; event++) {
@@ -317,7 +317,7 @@ describe('a change of configuration just before', () => {
     expect(await stateOfNext(setup)).toBeUndefined();
   });
 
-  test('a tenant whose configuration changes at every look loses no event', async () => {
+  test('a tenant whose configuration changes with every read loses no event', async () => {
     const { db } = instances();
     const setup = await givenSetup(db);
     const source = createConfigSource(db);

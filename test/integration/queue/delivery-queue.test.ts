@@ -121,7 +121,7 @@ describe('a delivery that is offered', () => {
     expect(await queue.waiting()).toBe(2);
   });
 
-  test('again while an alarm is set is due at once, and the alarm has no effect', async () => {
+  test('offered again while an alarm is set, it is due at once and the alarm has no effect', async () => {
     const one = due({ delayMs: 5 * MINUTE });
     queue.offer([one]);
     await eventually(async () => (await counts()).delayed === 1);
@@ -273,7 +273,7 @@ test('a delivery offered while the connection breaks and is made again arrives w
 });
 
 describe('a consumer', () => {
-  test('goes on by itself after Redis was killed or frozen', async () => {
+  test('continues by itself after Redis was killed or frozen', async () => {
     const { taken } = consume();
     for (const fault of ['kill', 'freeze'] as const) {
       const one = due();
@@ -291,7 +291,7 @@ describe('a consumer', () => {
     }
   });
 
-  test('that is closed takes no more and waits for its attempts in flight', async () => {
+  test('that is closed takes no more jobs and waits for its attempts in flight', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { taken, consumer } = consume(() => released);
     await queue.offerAndWait([due()]);
@@ -309,7 +309,7 @@ describe('a consumer', () => {
     expect(await queue.waiting()).toBe(1);
   });
 
-  test('that is closed while Redis is frozen ends when it is told not to wait', async () => {
+  test('that is closed while Redis is frozen ends when told not to wait', async () => {
     const { taken, consumer } = consume();
     await queue.offerAndWait([due()]);
     await eventually(() => taken.length === 1);

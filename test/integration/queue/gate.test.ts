@@ -161,7 +161,7 @@ describe('the share of an endpoint', () => {
 });
 
 describe('a pause that the receiver asks for', () => {
-  test.each(['throttled', 'failed', 'delivered'] as const)('is kept after an attempt that was %s', async (kind) => {
+  test.each(['throttled', 'failed', 'delivered'] as const)('is retained after an attempt that was %s', async (kind) => {
     const gate = aGate();
     const endpointId = anEndpoint();
     await gate.offer(offers(10, { endpointId, limits: { maxInFlight: 1 } }));
@@ -173,7 +173,7 @@ describe('a pause that the receiver asks for', () => {
     expect(Date.now() - beforeMs).toBeGreaterThanOrEqual(499);
   });
 
-  test('does not keep the breaker from opening', async () => {
+  test('does not prevent the breaker from opening', async () => {
     const gate = aGate();
     const endpointId = anEndpoint();
     await gate.offer(offers(20, { endpointId, limits: { maxInFlight: 8 } }));
@@ -202,7 +202,7 @@ test('the rate gives each attempt a slot of its own, ahead of time but not far',
 describe('fairness', () => {
   const limits = { maxInFlight: 100 };
 
-  test('endpoints of a tenant are served in turn, whichever was offered first', async () => {
+  test('endpoints of a tenant are served round robin, in whatever order they were offered', async () => {
     const gate = aGate({ firstShare: 100, tenantShare: 1 }, 20);
     const tenantId = aTenant();
     const endpoints = [anEndpoint(), anEndpoint(), anEndpoint(), anEndpoint()];
@@ -211,7 +211,7 @@ describe('fairness', () => {
     expect(endpoints.map((id) => gate.inFlightAt(id))).toEqual([4, 4, 4, 4]);
   });
 
-  test('a tenant has at most its share of the slots, and others find theirs free', async () => {
+  test('a tenant has at most its share of the slots, and others find free ones', async () => {
     const gate = aGate({ firstShare: 100 }, 100);
     const [flood, small] = [aTenant(), aTenant()];
     const endpoints = Array.from({ length: 10 }, anEndpoint);
@@ -222,7 +222,7 @@ describe('fairness', () => {
     expect(await gate.end('delivered', { count: 3 })).toHaveLength(3);
   });
 
-  test('tenants are served in turn', async () => {
+  test('tenants are served round robin', async () => {
     const gate = aGate({ firstShare: 100, tenantShare: 1 }, 10);
     const tenants = [aTenant(), aTenant()];
     const endpoints = tenants.map(() => anEndpoint());
@@ -337,7 +337,7 @@ describe('an attempt in flight', () => {
     expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 1 });
   });
 
-  test('keeps its lease while no worker is heard of, and until all have had time to report', async () => {
+  test('keeps its lease while no worker reports, and until all have had time to report', async () => {
     const gate = aGate({ leaseMs: 100, workerMs: 100, coldMs: 1000 });
     const [endpointId, worker] = [anEndpoint(), { id: 'worker', slots: 100 }];
     const offered = offers(3, { endpointId, limits: { maxInFlight: 1 } });
@@ -352,7 +352,7 @@ describe('an attempt in flight', () => {
     expect(await gate.healthOf(endpointId)).toMatchObject({ inFlight: 1, parked: 2 });
   });
 
-  test('is not parked again, and what is parked is not doubled', async () => {
+  test('is not parked again, and nothing is parked twice', async () => {
     const gate = aGate();
     const endpointId = anEndpoint();
     const three = offers(3, { endpointId, limits: { maxInFlight: 1 } });

@@ -122,7 +122,7 @@ describe('most in flight over two workers', () => {
   });
 });
 
-test('a share that is halved by failures is one for both workers', async () => {
+test('two workers share one endpoint share, which failures halve', async () => {
   const limits = { maxInFlight: 10 };
   const workers = new TwoWorkers(limits, 30, { kind: 'throttled', pauseMs: 50 });
   workers.offer(due(12, anEndpoint(), limits));

@@ -56,7 +56,7 @@ test('a worker offers more slots while its event loop has room, and fewer while 
   await eventually(async () => (await offered()) < most / 3);
 });
 
-test('attempts at a receiver that hangs take no slots from others, however busy the loop is', async () => {
+test('attempts at a hanging receiver take no slots from others, however busy the event loop is', async () => {
   const answered = Promise.withResolvers<void>();
   const { queue, offered } = startWorker(() => answered.promise);
   keepTheLoopBusy();

@@ -13,7 +13,7 @@ describe('connection pool', () => {
   it.each([
     ['http', request],
     ['https', secureRequest],
-  ] as const)('dials no forbidden address by %s, whoever asks', async (scheme, ask) => {
+  ] as const)('dials no forbidden address by %s, through any agent', async (scheme, ask) => {
     const server = await startRawServer({});
     const pool = createConnectionPool(createAddressGuard([]), (_name, _options, callback) => callback(null, []), LIMITS);
     onTestFinished(() => pool.close());

@@ -31,7 +31,7 @@ const backendOf = async (statements: Pick<typeof db, '$queryRaw'>) =>
 const terminate = (pid: number) => db.$queryRaw`SELECT pg_terminate_backend(${pid}::int)`;
 
 describe('a database', () => {
-  it('speaks of instants in UTC, whatever the server thinks', async () => {
+  it('uses UTC for instants, whatever the time zone of the server', async () => {
     const at = new Date('2026-07-01T12:00:00.123Z');
     await db.$executeRawUnsafe(`ALTER DATABASE postgres SET TimeZone = 'Asia/Tokyo'`);
     const fresh = openDatabase({ url: servers().postgres.url });
@@ -52,7 +52,7 @@ describe('a database', () => {
     expect(prepared).toEqual([{ n: 1 }]);
   });
 
-  it('tells which unique index a statement violated', async () => {
+  it('names the unique index that a statement violated', async () => {
     const made = tenant();
     const tenants = createTenantStore(db);
     await tenants.create(made);
@@ -64,7 +64,7 @@ describe('a database', () => {
   });
 });
 
-describe('Postgres away', () => {
+describe('Postgres unavailable', () => {
   it('is not what a statement that takes too long means', async () => {
     await expect(db.$queryRaw`SELECT pg_sleep(5)::text`).rejects.toThrow(Overloaded);
   });
@@ -142,7 +142,7 @@ describe('Postgres away', () => {
     expect(await db.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 
-  it('is over when it comes back: stopped, killed or restarted', async () => {
+  it('ends when it is available again: stopped, killed or restarted', async () => {
     const tenants = createTenantStore(db);
     await servers().postgres.stop();
     await expect(tenants.create(tenant())).rejects.toThrow(Unavailable);

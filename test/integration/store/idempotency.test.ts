@@ -45,7 +45,7 @@ describe('an idempotency key', () => {
     await take(store, key, HASH, 'key_2');
   });
 
-  it('goes to one of those who come together', async () => {
+  it('goes to one of several concurrent callers', async () => {
     const store = createIdempotencyStore(db());
     const key = randomUUID();
     const begun = await Promise.all(Array.from({ length: 30 }, () => store.begin('key_1', key, HASH)));
@@ -62,7 +62,7 @@ describe('an idempotency key', () => {
     expect(await store.begin('key_1', key, OTHER_HASH)).toMatchObject({ answer: ANSWER });
   });
 
-  it('frees after 60 s without an answer, for one of those who come together', async () => {
+  it('expires after 60 s without an answer, for one of several concurrent callers', async () => {
     const store = createIdempotencyStore(db());
     const key = randomUUID();
     await take(store, key);
@@ -87,7 +87,7 @@ describe('an idempotency key', () => {
     expect(await store.begin('key_1', key, OTHER_HASH)).toEqual(keptWith(OTHER_HASH, ANSWER));
   });
 
-  it('keeps its answer for 24 hours', async () => {
+  it('stores its answer for 24 hours', async () => {
     const store = createIdempotencyStore(db());
     const key = randomUUID();
     await store.complete(await take(store, key), ANSWER);

@@ -19,7 +19,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const unchecked = () => {};
 
 describe('integrations', () => {
-  it('come back as they were stored, headers sealed', async () => {
+  it('are read as they were stored, headers sealed', async () => {
     const tenantId = await givenTenant(db());
     const made = integration(tenantId);
     const integrations = createIntegrationStore(db());
@@ -40,7 +40,7 @@ describe('integrations', () => {
     expect(await versionOf(db(), tenantId)).toBe(version + 1);
   });
 
-  it('are nothing to another tenant', async () => {
+  it('are invisible to another tenant', async () => {
     const tenantId = await givenTenant(db());
     const other = await givenTenant(db());
     const made = await givenIntegration(db(), tenantId);
@@ -57,7 +57,7 @@ describe('integrations', () => {
     expect(await integrations.secrets(tenantId, made.id)).toHaveLength(1);
   });
 
-  it('take their subscriptions along', async () => {
+  it('delete their subscriptions with them', async () => {
     const tenantId = await givenTenant(db());
     const made = await givenIntegration(db(), tenantId);
     const subscription = await givenSubscription(db(), made);

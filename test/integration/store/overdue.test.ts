@@ -62,7 +62,7 @@ test('of an endpoint is listed oldest first, page by page, whatever makes it due
   });
 });
 
-test('wants the attempt it is at', async () => {
+test('needs the current attempt', async () => {
   const id = await givenOneDelivery(database(), setupAt(0));
   await attempt(claims, id, retrying(1000));
   const { endpointId } = setupAt(0).subscription;

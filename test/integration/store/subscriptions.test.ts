@@ -29,7 +29,7 @@ async function given() {
 }
 
 describe('subscriptions', () => {
-  it('come back as they were stored', async () => {
+  it('are read as they were stored', async () => {
     const { tenantId, of, subscriptions } = await given();
     const template = await givenTemplate(db(), tenantId);
     const made = subscription(of, { templateId: template.id, knownFields: ['b', 'a'], disabled: 'requested' });
@@ -93,7 +93,7 @@ describe('subscriptions', () => {
     expect(await found(tenantId)).toEqual({ integration: undefined, template: undefined });
   });
 
-  it('are nothing to another tenant', async () => {
+  it('are invisible to another tenant', async () => {
     const { tenantId, of, subscriptions } = await given();
     const other = await givenTenant(db());
     const made = await givenSubscription(db(), of);
@@ -121,7 +121,7 @@ describe('subscriptions', () => {
 });
 
 describe('disabling and enabling', () => {
-  it('holds what waits and releases it oldest first', async () => {
+  it('holds waiting deliveries and releases them oldest first', async () => {
     const { tenantId, of } = await given();
     const made = await givenSubscription(db(), of);
     const bystander = await givenSubscription(db(), of);
@@ -169,7 +169,7 @@ describe('disabling and enabling', () => {
     expect(await versionOf(db(), tenantId)).toBe(version);
   });
 
-  it('does so for more than one chunk', async () => {
+  it('does so over several chunks', async () => {
     const { of } = await given();
     const made = await givenSubscription(db(), of);
     const sample = await givenDelivery(db(), made, 'pending');
@@ -208,7 +208,7 @@ describe('moving and deleting', () => {
     expect(again.saved.endpointId).toBe(fresh);
   });
 
-  it('cancels what is open, fences what is being delivered, leaves what ended', async () => {
+  it('cancels open deliveries, fences those being delivered, leaves ended ones', async () => {
     const { tenantId, of, subscriptions } = await given();
     const made = await givenSubscription(db(), of);
     for (const state of ['pending', 'retrying', 'blocked', 'parked', 'held', 'dead'] as const) {

@@ -19,7 +19,7 @@ import {
 const db = useDatabase();
 
 describe('templates', () => {
-  it('come back as they were stored, the order of names included', async () => {
+  it('are read as they were stored, in the order of their names', async () => {
     const tenantId = await givenTenant(db());
     const made = template(tenantId);
     const templates = createTemplateStore(db());
@@ -40,7 +40,7 @@ describe('templates', () => {
     expect(await versionOf(db(), tenantId)).toBe(4);
   });
 
-  it('cannot share an externalId within a tenant, and change nothing when they try', async () => {
+  it('cannot share an externalId within a tenant; a refused change changes nothing', async () => {
     const tenantId = await givenTenant(db());
     const templates = createTemplateStore(db());
     const first = template(tenantId, 'campaign-1');
@@ -59,7 +59,7 @@ describe('templates', () => {
     expect(await storeTemplate(db(), template(await givenTenant(db()), 'campaign-1'))).toBeDefined();
   });
 
-  it('are nothing to another tenant', async () => {
+  it('are invisible to another tenant', async () => {
     const tenantId = await givenTenant(db());
     const other = await givenTenant(db());
     const made = await givenTemplate(db(), tenantId);
@@ -71,7 +71,7 @@ describe('templates', () => {
     expect(await templates.find(tenantId, made.id)).toEqual(made);
   });
 
-  it('take their subscriptions along, and no others', async () => {
+  it('delete their subscriptions with them, and no others', async () => {
     const tenantId = await givenTenant(db());
     const of = await givenIntegration(db(), tenantId);
     const made = await givenTemplate(db(), tenantId);

@@ -20,7 +20,7 @@ import {
 const db = useDatabase();
 
 describe('the configuration of a tenant', () => {
-  it('is all that is there, and nothing of another tenant', async () => {
+  it('contains everything of the tenant, and nothing of another', async () => {
     const tenantId = await givenTenant(db());
     const of = await givenIntegration(db(), tenantId);
     const named = await givenTemplate(db(), tenantId);

@@ -38,7 +38,7 @@ describe('tenants', () => {
     await expect(rename('Nobody', newId('tenant', tick()))).rejects.toMatchObject({ kind: 'not_found' });
   });
 
-  it('take their keys, configuration and open deliveries along when they are deleted', async () => {
+  it('delete their keys and configuration, and cancel open deliveries, when they are deleted', async () => {
     const tenants = createTenantStore(db());
     const keys = createApiKeyStore(db());
     const id = await givenTenant(db());
@@ -63,7 +63,7 @@ describe('tenants', () => {
     await expect(tenants.change(id, (current) => current)).rejects.toMatchObject({ kind: 'not_found' });
   });
 
-  it('say why and by whom their deliveries were cancelled', async () => {
+  it('record why and by whom their deliveries were cancelled', async () => {
     const id = await givenTenant(db());
     const subscription = await givenSubscription(db(), await givenIntegration(db(), id));
     const delivery = await givenDelivery(db(), subscription, 'held');

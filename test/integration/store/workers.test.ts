@@ -73,7 +73,7 @@ describe('a worker that does not beat for eight seconds', () => {
     expect((await second.registry.releaseDead()).workers).toEqual([]);
   });
 
-  test('shows that it lives by a claim made later: that claim stays', async () => {
+  test('proves that it is alive by a later claim, which stays valid', async () => {
     const setup = await givenSetup(database());
     await letPass(9 * SECOND, second.id);
     const id = await givenOneDelivery(database(), setup);

@@ -78,7 +78,7 @@ describe('deliveries', () => {
     expect(await states(depsWith(all, waiting))).toEqual(['pending', 'parked', 'held', 'pending', 'succeeded', 'parked']);
   });
 
-  test('are as they are stored where nobody knows what waits', async () => {
+  test('are shown as stored while the gate is unavailable', async () => {
     expect(await states(depsWith(all, 'unknown'))).toEqual(all.map(({ state }) => state));
   });
 
@@ -117,7 +117,7 @@ describe('deliveries', () => {
   });
 });
 
-test('endpoints are shown without their health where nobody knows it', async () => {
+test('endpoints are shown without their health while the gate is unavailable', async () => {
   const deps = {
     endpoints: { find: async () => endpoint, list: async () => ({ data: [endpoint], nextCursor: undefined }) },
     endpointHealth: {

@@ -157,7 +157,7 @@ describe('a preview', () => {
     });
   });
 
-  test('V14: of an address that the vendor would not take is refused', async () => {
+  test('V14: an address that the vendor would refuse is refused', async () => {
     const of = (length: number) => `https://example.com/${'x'.repeat(length - 'https://example.com/'.length)}`;
     const input = { templateId: template.id, trigger: 'pass.installed' };
     const errors = { fields: [{ pointer: '/url', detail: expect.stringContaining('1024') }] };

@@ -65,7 +65,7 @@ describe('an edit of a template', () => {
   });
 });
 
-test('an integration’s options that its subscriptions cannot live with are refused', () => {
+test('options of an integration that conflict with its subscriptions are refused', () => {
   const allowing = { barcodeShape: 'asPublished', signatureEncoding: 'hex', allowDeprecated: true };
   const integration = makeIntegration('passentry', { options: allowing });
   const subscription = makeSubscription(integration, { trigger: 'pass.tapped' });

@@ -11,7 +11,7 @@ import { bounds, box, clock, makeIntegration, tenantId } from '../../support/con
 const base64 = (length: number) => randomBytes(length).toString('base64');
 
 describe('own webhook secrets', () => {
-  test.each([24, 32, 64])('%i bytes are taken', (length) => {
+  test.each([24, 32, 64])('%i bytes are accepted', (length) => {
     expect(ownSecretsSchema.safeParse({ webhook: `whsec_${base64(length)}` }).success).toBe(true);
   });
 
@@ -57,7 +57,7 @@ describe('a new integration', () => {
     expect(secrets.map(({ kind }) => kind)).toEqual(kinds);
   });
 
-  test('private keys are shown to nobody', async () => {
+  test('private keys are never shown', async () => {
     const { secrets } = await create('passcreator', { asymmetric: true });
     const shown = secrets.filter(({ value }) => value !== undefined);
     expect(shown.map(({ kind }) => kind)).toEqual(['webhook']);

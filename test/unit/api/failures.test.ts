@@ -69,7 +69,7 @@ function makeTenant(): Promise<Response> {
 }
 
 describe('what fails on our side', () => {
-  test('nobody expected it: 500, logged with its cause, which the answer does not tell', async () => {
+  test('an unexpected error: 500, logged with its cause, which the answer does not contain', async () => {
     failure = new Error('the secret of the house');
     const response = await get(`/v1/templates?tenantId=${TENANT}`);
     const text = await response.text();
@@ -81,7 +81,7 @@ describe('what fails on our side', () => {
     expect(logged).toEqual([{ err: failure, requestId }]);
   });
 
-  test('the store is away: 503 with Retry-After, also while the key is looked up', async () => {
+  test('the store is unavailable: 503 with Retry-After, also while the key is looked up', async () => {
     failure = new Unavailable('Postgres');
     for (const key of [ADMIN_KEY, 'pwk_other']) {
       const response = await get(`/v1/templates?tenantId=${TENANT}`, key);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { idempotencyKey, type OnceDeps, once, type Reply, requestHash } from '../../../src/api/idempotency.ts';
-import type { KeptAnswer } from '../../../src/ports/idempotency.ts';
+import type { StoredAnswer } from '../../../src/ports/idempotency.ts';
 
 describe('Idempotency-Key', () => {
   test.each([
@@ -24,8 +24,8 @@ describe('Idempotency-Key', () => {
 });
 
 /** Keeps answers in memory, as the store does in a table. */
-function memory(): OnceDeps & { readonly kept: Map<string, KeptAnswer> } {
-  const kept = new Map<string, KeptAnswer>();
+function memory(): OnceDeps & { readonly kept: Map<string, StoredAnswer> } {
+  const kept = new Map<string, StoredAnswer>();
   const name = (scope: string, key: string) => `${scope} ${key}`;
   const log = { info() {}, warn() {}, error() {} };
   return {
@@ -52,9 +52,9 @@ function memory(): OnceDeps & { readonly kept: Map<string, KeptAnswer> } {
 
 describe('once', () => {
   const hash = requestHash('', Buffer.from('{}'));
-  const created: Reply = { status: 201, body: '{"key":"secret"}', keptBody: '{"key":""}', headers: {} };
+  const created: Reply = { status: 201, body: '{"key":"secret"}', storedBody: '{"key":""}', headers: {} };
 
-  test('runs once; the kept answer is the blanked one', async () => {
+  test('runs once; the stored answer is the blanked one', async () => {
     const deps = memory();
     let runs = 0;
     const answer = async () => {
@@ -82,7 +82,7 @@ describe('once', () => {
     expect((await once(deps, 's', 'k', hash, async () => created)).status).toBe(201);
   });
 
-  test('what failed on our side is not kept', async () => {
+  test('a failure on our side is not stored', async () => {
     const deps = memory();
     await once(deps, 's', 'k', hash, async () => ({ status: 503, body: '{}', headers: {} }));
     await expect(once(deps, 's', 'k', hash, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

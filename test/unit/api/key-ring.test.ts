@@ -30,7 +30,7 @@ describe('the key ring', () => {
     expect(store.findByHash).toHaveBeenCalledTimes(1);
   });
 
-  test('does not remember what it does not know', async () => {
+  test('does not cache unknown keys', async () => {
     const known = new Map<string, ApiKey>();
     const ring = new KeyRing(storeOf(known), undefined);
     expect(await ring.identify('pwk_one', AT_ONCE)).toBeUndefined();

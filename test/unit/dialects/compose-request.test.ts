@@ -60,7 +60,7 @@ function signaturesOf(headers: Readonly<Record<string, string>>): string[] {
 }
 
 describe('signatures', () => {
-  test('a request is signed as Standard Webhooks says, at the time of the attempt', () => {
+  test('a request is signed by Standard Webhooks, with the time of the attempt', () => {
     const secret = secretOf('webhook');
     const composer = createComposer(input({ secrets: [secret] }));
     const body = composer.buildBody(event(), template);
@@ -131,7 +131,7 @@ describe('headers', () => {
     expect(JSON.stringify(shown)).not.toContain('hush');
   });
 
-  test('a preview shows none of their values either', () => {
+  test('a preview shows none of their values', () => {
     const preview = previewRequest({ ...input({ integration }), template, event: event(), messageId, nowMs });
     expect(preview.headers).toMatchObject({ Authorization: '***' });
     expect(JSON.parse(preview.body)).toMatchObject({ type: 'pass.created' });

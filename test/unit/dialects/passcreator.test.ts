@@ -131,7 +131,7 @@ test('P8: the counts are those of the event', () => {
   });
 });
 
-test('P9: the counts stand early when a device registers, late when it goes', () => {
+test('P9: the counts come early when a device registers, late when it unregisters', () => {
   const before = (posted: object) => {
     const names = Object.keys(bodyOf('passcreator', accepted(posted), setting));
     return names[names.indexOf('noOfActivePasses') - 1];
@@ -164,7 +164,7 @@ test('P12: the link to the pass page is not encoded', () => {
   expect(textOf('passcreator', accepted({ ...CREATED, pass: { id: 'p', links: { page } } }), setting)).toContain(page);
 });
 
-test('P13: a void has the body of an update, and nothing that says voided', () => {
+test('P13: a void has the body of an update, without a member for the void', () => {
   const body = textOf('passcreator', accepted({ type: 'pass.voided' }), setting);
   expect(body).not.toMatch(/void/i);
 });

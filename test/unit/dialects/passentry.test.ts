@@ -97,7 +97,7 @@ describe('E5: the barcode', () => {
     expect(shape(posted, 'current')).toEqual(current);
   });
 
-  test('says what the event says', () => {
+  test('has what the event has', () => {
     const said = { format: 'pdf417', value: 'v', displayText: false, source: 'extId', enabled: false };
     const pass = { id: 'p', barcode: said };
     expect(included({ ...CREATED, pass }, 'pass').barcode).toEqual({
@@ -134,7 +134,7 @@ describe('E6: X-Webhook-Signature', () => {
   });
 });
 
-test('E8: nothing that the vendor describes without naming it', () => {
+test('E8: members that the vendor describes without naming are left out', () => {
   expect(Object.keys(included(CREATED, 'pass'))).toEqual([
     'downloadUrl',
     'passType',
@@ -161,7 +161,7 @@ test('E10: passTapped is refused to new subscriptions unless allowed', () => {
   expect(refuse('pass.scanned', {})).toBeUndefined();
 });
 
-test('E10: the twins of a scan are in a tap only', () => {
+test('E10: only a tap repeats the members of the scan', () => {
   const failed = { ...SCAN, status: 'failed', statusDetail: 'Pass is not active' };
   expect(included({ ...TAPPED, scan: failed }, 'scan')).toMatchObject({
     successful: false,
@@ -177,7 +177,7 @@ test('E10: the twins of a scan are in a tap only', () => {
   ]);
 });
 
-test('E11: a tap shows the name of the reader, a scan its type too', () => {
+test('E11: a tap has the name of the reader, a scan also its type', () => {
   expect(included(TAPPED, 'reader')).toEqual({ name: 'West Gate' });
   expect(included(SCANNED, 'reader')).toEqual({ name: 'West Gate', readerType: 'VtapReader' });
   expect(included({ ...SCANNED, reader: { id: 'r' } }, 'reader')).toEqual({ name: null, readerType: null });
@@ -260,7 +260,7 @@ test.each([
   expect(included({ ...posted, pass: { id: 'p', ...pass } }, 'pass')[name]).toBe(expected);
 });
 
-test('field values keep their type, in template order; what the pass has not is left out', () => {
+test('field values keep their type, in template order; fields that the pass lacks are left out', () => {
   const setting = { template: template({ fields: [{ key: 'b' }, { key: 'a' }, { key: 'none' }, { key: 'null' }] }) };
   const pass = { id: 'p', fields: { a: 1.5, b: true, null: null, unknown: 'x' } };
   expect(textOf('passentry', accepted({ ...CREATED, pass }), setting)).toContain(

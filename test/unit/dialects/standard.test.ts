@@ -64,7 +64,7 @@ test('an update shows the pass after it, and the changes as they were sent', () 
   expect(data.changes).toEqual({ nfc: null, fields: { points: 2, name: null, unknown: 1 } });
 });
 
-test('an event is shown as what it is delivered as', () => {
+test('an event has the type that it is delivered as', () => {
   const event = accepted({ type: 'pass.installed', device: APPLE, first: true });
   expect(bodyOf('standard', event, {}, 'pass.first_installed').type).toBe('pass.first_installed');
 });

@@ -80,7 +80,7 @@ test('V9: the campaign URL ends with a slash, the item URL does not; segments ar
   expect(sent.wallet_item.url).toBe('/companies/my%20co/campaigns/wallet/to%2Fken/items/a%2Fb%3Fc%23d%20%C3%A9');
 });
 
-test('V12: the providers are google and apple; another platform cannot be said', () => {
+test('V12: the providers are google and apple; another platform cannot be expressed', () => {
   expect(body(INSTALL).wallet_instance.provider).toBe('apple');
   expect(body({ ...INSTALL, device: GOOGLE }).wallet_instance.provider).toBe('google');
   expect(() => body({ ...INSTALL, device: OTHER })).toThrow(Unbuildable);
@@ -146,7 +146,7 @@ test('campaign ids of Vibes own win over the external id', () => {
   });
 });
 
-test('a registration says method, content type and window', () => {
+test('a subscription sets method, content type and window', () => {
   const options = (input: object) => vibes.subscriptionOptions.parse(input);
   expect(vibes.request?.(options({}))).toEqual({ method: 'POST', contentType: 'application/json' });
   expect(vibes.request?.(options({ method: 'PUT', contentType: 'text/json' }))).toEqual({

@@ -85,7 +85,7 @@ test('a void is N806', () => {
   });
 });
 
-test('another platform cannot be said, where a platform is said', () => {
+test('another platform cannot be expressed in bodies that have a platform', () => {
   expect(() => postback('N804', { device: OTHER })).toThrow(Unbuildable);
   expect(() => postback('N804', { device: OTHER })).toThrow(/AndroidWalletPasses/);
   expect(postback('N806', { device: OTHER })).toHaveProperty('status-code', 'N806');

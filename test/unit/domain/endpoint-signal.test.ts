@@ -18,7 +18,7 @@ const retry = (retryAfterMs?: number): Verdict => ({
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });
 
-describe('how to go on with an endpoint', () => {
+describe('what follows for an endpoint', () => {
   test.each<readonly [string, SendOutcome, Verdict, EndpointSignal]>([
     ['a success', answered(200), { kind: 'delivered' }, { kind: 'delivered', pauseMs: 0 }],
     [

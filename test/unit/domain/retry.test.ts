@@ -21,8 +21,8 @@ describe('the next state of a delivery', () => {
     [1, 0, 800],
     [1, UNJITTERED, 1000],
     [2, UNJITTERED, 5000],
-  ])('that failed %i times (random %d): it is retried after %i ms', (triesMade, random, delayMs) => {
-    expect(nextState(failed, policy, triesMade, random)).toEqual({ state: 'retrying', delayMs, reason: failed.reason });
+  ])('that failed %i times (random %d): it is retried after %i ms', (attemptsMade, random, delayMs) => {
+    expect(nextState(failed, policy, attemptsMade, random)).toEqual({ state: 'retrying', delayMs, reason: failed.reason });
   });
 
   test('with Retry-After: it waits as long as the receiver asked', () => {

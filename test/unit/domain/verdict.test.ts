@@ -29,7 +29,7 @@ test.each([
   expect(verdictOf(response(status), POLICY, NOW).kind).toBe(kind);
 });
 
-test('410 says that the endpoint is gone, whatever the policy; another permanent code does not', () => {
+test('410 means that the endpoint is gone under every policy; another permanent code does not', () => {
   expect(verdictOf(response(410), { ...POLICY, permanent: [] }, NOW)).toMatchObject({
     kind: 'permanent',
     endpointGone: true,
@@ -37,7 +37,7 @@ test('410 says that the endpoint is gone, whatever the policy; another permanent
   expect(verdictOf(response(404), POLICY, NOW)).toMatchObject({ kind: 'permanent', endpointGone: false });
 });
 
-test('a failure can be tried again and says why', () => {
+test('a failure is retryable and has its reason', () => {
   const failure = { kind: 'failure', failure: 'timeout', detail: 'no answer in 15 s', remoteAddress: undefined } as const;
   expect(verdictOf({ ...failure, timings: { totalMs: 15_000 } }, POLICY, NOW)).toEqual({
     kind: 'retryable',

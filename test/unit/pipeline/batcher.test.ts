@@ -18,7 +18,7 @@ function controlled<In>(options: Partial<BatcherOptions<In>> = {}) {
 }
 
 describe('a batcher', () => {
-  test('gives what comes in one turn of the event loop to one run, in order, and each its own result', async () => {
+  test('passes items of one tick to one run, in order, and returns each its own result', async () => {
     const batcher = new Batcher<number, number>(async (items) => items.map((item) => item * 10), {
       maxWeight: 10,
       maxInFlight: 1,
@@ -26,7 +26,7 @@ describe('a batcher', () => {
     expect(await Promise.all([3, 1, 2].map((item) => batcher.add(item)))).toEqual([30, 10, 20]);
   });
 
-  test('does not let a lone item wait for company', async () => {
+  test('does not delay a lone item', async () => {
     const { batcher, runs, itemsOf } = controlled<string>();
     const result = batcher.add('a');
     await turn();
@@ -38,7 +38,7 @@ describe('a batcher', () => {
   describe('with a pace', () => {
     const paced = { maxInFlight: 9, paceMs: 40, enough: 3 };
 
-    test('begins at once when it was idle, and gathers what comes until the pace allows the next run', async () => {
+    test('starts at once when idle, and collects items until the pace allows the next run', async () => {
       const { batcher, runs, itemsOf } = controlled<string>(paced);
       const beganAtMs = performance.now();
       batcher.add('a');
@@ -54,7 +54,7 @@ describe('a batcher', () => {
       expect(performance.now() - beganAtMs).toBeGreaterThanOrEqual(paced.paceMs - 1);
     });
 
-    test('lets enough of them wait no longer', async () => {
+    test('flushes as soon as enough of them wait', async () => {
       const { batcher, itemsOf } = controlled<string>({ ...paced, paceMs: 60_000 });
       batcher.add('a');
       await turn();
@@ -64,7 +64,7 @@ describe('a batcher', () => {
     });
   });
 
-  test('gathers what comes while as many runs are under way as may be, and the next run takes it all', async () => {
+  test('collects items while the maximum of runs is in progress, and the next run takes them all', async () => {
     const { batcher, runs, itemsOf } = controlled<number>({ maxInFlight: 2 });
     const results: Promise<string>[] = [];
     for (const item of [1, 2, 3, 4]) {
@@ -81,7 +81,7 @@ describe('a batcher', () => {
     expect(await Promise.all(results)).toEqual(['one', 'two', 'three', 'four']);
   });
 
-  test('takes items up to the weight, never one out of turn; a heavier one runs alone', async () => {
+  test('takes items up to the weight, in order; a heavier one runs alone', async () => {
     const { batcher, runs, itemsOf } = controlled<number>({ weigh: (item) => item });
     const results = [4, 6, 1, 25, 2, 9].map((item) => batcher.add(item));
     for (let run = 0; run < 5; run++) {
@@ -134,7 +134,7 @@ describe('a batcher', () => {
   });
 });
 
-describe('a run that is tried apart', () => {
+describe('an item run alone', () => {
   const culprit = new Error('wrong');
   const away = new Error('away');
 
@@ -158,13 +158,13 @@ describe('a run that is tried apart', () => {
     expect(runs).toHaveLength(1);
   });
 
-  test('gives the error to the culprit and results to the others', async () => {
+  test('rejects the culprit and resolves the others', async () => {
     const { run } = counting((items) => (items.includes('b') ? culprit : undefined));
     expect(await run(['a', 'b', 'c'])).toEqual(['A', culprit, 'C']);
     expect(await run(['b'])).toEqual([culprit]);
   });
 
-  test('gives a failure that concerns all to all, at once', async () => {
+  test('rejects all items at once for a failure that concerns all', async () => {
     const { run, runs } = counting(() => away);
     expect(await run(['a', 'b'])).toEqual([away, away]);
     expect(runs).toHaveLength(1);

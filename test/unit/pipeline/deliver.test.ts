@@ -50,7 +50,7 @@ function claimedOf(id: DeliveryId, attempt: number, test = false): ClaimedDelive
     messageId: toId('message', '0198c3f0-0000-7000-8000-0000000000aa'),
     test,
     attempt,
-    triesMade: attempt - 1,
+    attemptsMade: attempt - 1,
     claim: 1,
     ageMs: 12,
     configVersion: 1,
@@ -171,7 +171,7 @@ describe('an attempt', () => {
     expect(seen.offered).toMatchObject([{ deliveryId: id, attempt: 2, delayMs: 1000 }]);
   });
 
-  test('that comes before the store says it is due waits in this process, whose timers need no clock', async () => {
+  test('that arrives before it is due in the store waits in this process, whose timers need no clock', async () => {
     const { deliverer, seen } = workerIn({ earlyByMs: 30 });
     const id = newDeliveryId();
     await deliverer.deliver(id, 2, AT_ONCE);
@@ -234,7 +234,7 @@ describe('a stored integration that cannot be used', () => {
     expect(seen.settled.at(-1)).toMatchObject({ next: { state: 'dead' }, deadLetterId: expect.any(String) });
   });
 
-  test('for any other cause: the delivery ends, and does not stay claimed', async () => {
+  test('for any other cause: the delivery ends instead of staying claimed', async () => {
     const { deliverer, seen } = workerIn({ stored: { dialect: 'of a later version' as never } });
     expect(await deliverer.deliver(newDeliveryId(), 1, AT_ONCE)).toEqual(NO_SIGNAL);
     expect(seen).toMatchObject({ sent: 0, settled: [], returned: [{ to: { state: 'cancelled', by: 'system' } }] });
@@ -294,7 +294,7 @@ describe('results', () => {
     expect(seen).toMatchObject({ sent: 1, settled: [{ next: { state: 'succeeded' }, attempt: { verdict: 'delivered' } }] });
   });
 
-  test('are kept and written later when Postgres is away for a moment: nothing is sent twice', async () => {
+  test('are retained and written later when Postgres is unavailable for a moment: nothing is sent twice', async () => {
     let away = true;
     const { deliverer, seen } = workerIn({
       async settle(records) {
@@ -308,21 +308,21 @@ describe('results', () => {
   });
 });
 
-describe('handing back', () => {
+describe('giving back', () => {
   const BROKEN_OFF: BrokenOff = { kind: 'broken_off', remoteAddress: undefined, timings: { totalMs: 1 } };
 
-  test('gives back what is in flight and lets its jobs end, though the receiver has not answered', async () => {
+  test('gives back deliveries in flight and ends their jobs, though the receiver has not answered', async () => {
     const { promise: answered, resolve } = Promise.withResolvers<SendOutcome>();
     const { deliverer, seen } = workerIn({ send: () => answered });
     const id = newDeliveryId();
     const delivering = deliverer.deliver(id, 3, AT_ONCE);
     await eventually(() => seen.sent === 1);
-    await deliverer.handBack();
+    await deliverer.giveBackInFlight();
     expect(await delivering).toEqual(NO_SIGNAL);
     expect(seen.returned).toMatchObject([{ claimed: { id }, to: { state: 'pending' } }]);
     expect(deliverer.takeReturned()).toMatchObject([{ deliveryId: id, attempt: 3, delayMs: 0 }]);
     resolve(answer(200));
-    await deliverer.handBack();
+    await deliverer.giveBackInFlight();
     expect(seen).toMatchObject({ settled: [], offered: [] });
     expect(deliverer.takeReturned()).toEqual([]);
   });
@@ -331,40 +331,40 @@ describe('handing back', () => {
     const { deliverer, seen } = workerIn({ send: () => new Promise(() => {}), unavailable: true });
     const delivering = deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
     await eventually(() => seen.sent === 1);
-    await expect(deliverer.handBack()).rejects.toThrow(Unavailable);
+    await expect(deliverer.giveBackInFlight()).rejects.toThrow(Unavailable);
     await delivering;
   });
 
-  test('gives back a claim that comes afterwards, without an attempt', async () => {
+  test('gives back a claim that arrives afterwards, without an attempt', async () => {
     const { promise: claimed, resolve } = Promise.withResolvers<void>();
     const { deliverer, seen } = workerIn({ claimed });
     const id = newDeliveryId();
     const delivering = deliverer.deliver(id, 1, AT_ONCE);
-    await deliverer.handBack();
+    await deliverer.giveBackInFlight();
     resolve();
     expect(await delivering).toEqual(NO_SIGNAL);
     expect(seen).toMatchObject({ sent: 0, settled: [], returned: [{ claimed: { id } }] });
     expect(deliverer.takeReturned()).toMatchObject([{ deliveryId: id, attempt: 1 }]);
   });
 
-  test('gives back what waits for its slot in the rate; its request is not an attempt', async () => {
+  test('gives back deliveries that wait for a rate slot; their requests are no attempts', async () => {
     const { promise: slot, resolve } = Promise.withResolvers<void>();
     const { deliverer, seen } = workerIn({ send: async () => BROKEN_OFF });
     const delivering = deliverer.deliver(newDeliveryId(), 1, () => slot);
     await eventually(() => seen.claims.length === 1);
-    await deliverer.handBack();
+    await deliverer.giveBackInFlight();
     expect(await delivering).toEqual(NO_SIGNAL);
     resolve();
     await eventually(() => seen.sent === 1);
-    await deliverer.handBack();
+    await deliverer.giveBackInFlight();
     expect(seen.returned).toHaveLength(1);
     expect(seen.settled).toEqual([]);
   });
 
   test.each([
-    ['before', (deliverer: Deliverer, end: () => void) => [end(), deliverer.handBack()]],
-    ['after', (deliverer: Deliverer, end: () => void) => [deliverer.handBack(), end()]],
-  ])('an attempt that was broken off %s it is none: no verdict, no signal, given back once', async (_, stop) => {
+    ['before', (deliverer: Deliverer, end: () => void) => [end(), deliverer.giveBackInFlight()]],
+    ['after', (deliverer: Deliverer, end: () => void) => [deliverer.giveBackInFlight(), end()]],
+  ])('an attempt broken off %s is none: no verdict, no signal, given back once', async (_, stop) => {
     const { promise: answered, resolve } = Promise.withResolvers<BrokenOff>();
     const { deliverer, seen } = workerIn({ send: () => answered });
     const delivering = deliverer.deliver(newDeliveryId(), 2, AT_ONCE);
@@ -382,7 +382,7 @@ describe('handing back', () => {
     const delivering = deliverer.deliver(newDeliveryId(), 1, AT_ONCE);
     await eventually(() => seen.sent === 1);
     resolve({ ...BROKEN_OFF, received: { status: 200, headers: {}, body: { text: '', truncated: true } } });
-    await deliverer.handBack();
+    await deliverer.giveBackInFlight();
     await delivering;
     expect(seen.returned).toEqual([]);
     expect(seen.settled).toMatchObject([{ attempt: { verdict: 'delivered', outcome: { kind: 'response', status: 200 } } }]);

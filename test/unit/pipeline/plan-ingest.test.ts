@@ -90,7 +90,7 @@ describe('deliveries', () => {
     expect(deliveries.map(({ subscriptionId }) => subscriptionId)).toEqual([windows[0]?.id, windows[3]?.id]);
   });
 
-  test('none of an integration that is gone', async () => {
+  test('none of a deleted integration', async () => {
     const orphan = makeSubscription(makeIntegration('standard'), { trigger: 'pass.created' });
     expect((await plan([event({})], orphan)).deliveries).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe('pass.first_installed', () => {
     expect(bySubscription.get(first.id)).toMatchObject({ eventId: events[1]?.id, trigger: 'pass.first_installed' });
   });
 
-  test('does not come from an install that is not the first, nor from anything else', async () => {
+  test('comes from no later install and from no other trigger', async () => {
     const posted = [event({ ...install, first: false }), event(install), event({})];
     const { events, deliveries } = await plan(posted, subscribe('pass.first_installed'));
     expect(events).toHaveLength(3);
@@ -133,7 +133,7 @@ describe('pass.tapped', () => {
     expect(deliveries).toMatchObject([{ subscriptionId: wanted.id, eventId: events[1]?.id, trigger: 'pass.tapped' }]);
   });
 
-  test('is not stored where nobody wants it, and not made of a barcode scan', async () => {
+  test('is not stored without a subscription, nor derived from a barcode scan', async () => {
     expect((await plan([event(scanned)])).events).toHaveLength(1);
     const barcode = event({ ...scanned, scan: { ...scanned.scan, type: 'barcode' } });
     expect((await plan([barcode], subscribe('pass.tapped'))).events).toHaveLength(1);

@@ -15,7 +15,7 @@ function nested(depth: number): unknown {
 }
 
 describe('reading an event', () => {
-  test('its text is compact and keeps the order of names', () => {
+  test('its text is compact and in the order of names', () => {
     const value = JSON.parse(
       ' { "pass" : {"id":"p"}, "type":"pass.created", "occurredAt":"2026-01-01T00:00:00Z","templateId":"t" } ',
     );
@@ -25,7 +25,7 @@ describe('reading an event', () => {
     });
   });
 
-  test('256 KiB of it are taken, a byte more is not', () => {
+  test('256 KiB are accepted, one byte more is refused', () => {
     const limit = 256 * 1024;
     const rest = JSON.stringify(of(0)).length;
     expect(readPostedEvent(of(limit - rest)).kind).toBe('event');
@@ -54,7 +54,7 @@ describe('reading an event', () => {
     expect(readPostedEvent(value).kind).toBe('invalid');
   });
 
-  test('says at most twenty things', () => {
+  test('reports at most twenty errors', () => {
     const fields = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`f${index}`, {}]));
     const read = readPostedEvent({ ...event, pass: { id: 'p', fields } });
     expect(read.kind === 'invalid' && read.errors.length).toBe(20);
@@ -65,7 +65,7 @@ const valuesOf = (values: readonly unknown[], tenant: TenantId = tenantId): Post
   values.map((value) => ({ value, tenant }));
 
 describe('posting', () => {
-  test('the good ones go in, in order; the others are told what is wrong', async () => {
+  test('the valid ones are ingested, in order; the others get their errors', async () => {
     const ids = [newId('event', 1), newId('event', 2)];
     const refusal = {
       kind: 'refused',
@@ -121,7 +121,7 @@ describe('posting', () => {
     ]);
   });
 
-  test('nothing good, nothing ingested', async () => {
+  test('without a valid event nothing is ingested', async () => {
     const ingest = vi.fn<PostDeps['ingest']['ingest']>();
     expect(await postEvents({ ingest: { ingest } }, valuesOf([{}]), '/events')).toMatchObject([{ kind: 'refused' }]);
     expect(await postEvent({ ingest: { ingest } }, tenantId, {})).toMatchObject({ kind: 'refused' });
@@ -129,7 +129,7 @@ describe('posting', () => {
   });
 });
 
-describe('a batch made to be slow', () => {
+describe('a batch built to be slow', () => {
   const many = (value: unknown, name = 'deviice') =>
     Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`${name}${index}`, value]));
   const deps: PostDeps = { ingest: { ingest: async () => [] } };

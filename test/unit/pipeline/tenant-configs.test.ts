@@ -45,7 +45,7 @@ function sourceAt(first: number | undefined) {
 }
 
 describe('configurations', () => {
-  test('are loaded once and kept, while nobody asks for a newer one', async () => {
+  test('are loaded once and cached until a newer version is asked for', async () => {
     const { configs, stored } = sourceAt(3);
     const loaded = await configs.any(tenantId);
     expect(await configs.any(tenantId)).toBe(loaded);
@@ -64,13 +64,13 @@ describe('configurations', () => {
     expect(await configs.any(tenantId)).toBe(newer);
   });
 
-  test('that are read anew stay the same object when nothing has changed: what was compiled for it is kept', async () => {
+  test('that are read again stay the same object when nothing changed: compiled parts stay cached', async () => {
     const { configs, stored } = sourceAt(3);
     expect(await configs.fresh(tenantId)).toBe(await configs.fresh(tenantId));
     expect(stored.loads).toBe(2);
   });
 
-  test('are loaded once for all who ask at the same time', async () => {
+  test('are loaded once for concurrent callers', async () => {
     const { configs, loads } = controlledSource();
     const asked = Promise.all([1, 2, 3].map(() => configs.atLeast(tenantId, 5)));
     expect(loads).toHaveLength(1);
@@ -101,7 +101,7 @@ describe('configurations', () => {
     expect((await configs.any(tenantId))?.config.version).toBe(6);
   });
 
-  test('of a tenant that is not there are not found', async () => {
+  test('of an unknown tenant are not found', async () => {
     const { configs } = sourceAt(undefined);
     expect(await configs.any(tenantId)).toBeUndefined();
     await expect(configs.fresh(tenantId)).rejects.toMatchObject({ kind: 'not_found' });
@@ -116,7 +116,7 @@ describe('configurations', () => {
     expect(await configs.any(tenantId)).toBeUndefined();
   });
 
-  test('that could not be read are read again by whoever asks next', async () => {
+  test('that could not be read are read again by the next caller', async () => {
     let away = true;
     const configs = new TenantConfigs({
       async load() {

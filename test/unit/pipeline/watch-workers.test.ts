@@ -46,7 +46,7 @@ function workerWith(beats: readonly (Beat | undefined)[], released: ReleasedClai
 
 const leading = { leads: true, someDied: false };
 
-test('leads while its beats say so and are recent', async () => {
+test('leads while its beats are recent and name it', async () => {
   const { watch, time } = workerWith([leading, undefined, leading, { leads: false, someDied: false }]);
   expect(watch.leads).toBe(false);
   await watch.beat();

@@ -27,7 +27,7 @@ test.each([-5000, -3, 0, 5000])('follows the first reply, of a clock that differ
   expect(clock.nowMs()).toBe(WALL_MS + differenceMs + 100);
 });
 
-test('is not set back by a reply that was long under way, nor held back by one after the next', () => {
+test('is not set back by a slow reply, nor held back by a late one', () => {
   const { clock, pass } = aClock();
   clock.note(WALL_MS);
   pass(400);

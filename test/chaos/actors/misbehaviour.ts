@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 // What no receiver should do, and some do.
 
-export const MISERIES = ['reset', 'hang', 'drip', 'flood', 'garbage'] as const;
-export type Misery = (typeof MISERIES)[number];
+export const MISBEHAVIOURS = ['reset', 'hang', 'drip', 'flood', 'garbage'] as const;
+export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
 
 const DRIP_MS = 1000;
 const FLOOD_BYTES = 100 * 1024 * 1024;
@@ -14,12 +14,12 @@ const GARBAGE_BYTES = 2000;
 
 /** @param end to be told what becomes of the request before the first byte of an answer goes out */
 export async function misbehave(
-  misery: Misery,
+  misbehaviour: Misbehaviour,
   response: ServerResponse,
   end: (fate: 'taken' | 'refused') => void,
 ): Promise<void> {
   const { socket } = response;
-  switch (misery) {
+  switch (misbehaviour) {
     case 'hang':
       return;
     case 'reset':
