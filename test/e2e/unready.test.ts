@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../prisma/migrate.ts';
 import type { Server } from '../../scripts/servers/server.mjs';
@@ -217,9 +219,15 @@ describe('an outage', () => {
     }
   });
 
-  /** A migrated database on a server of this file, which ends with it. */
-  async function databaseOn(url: string): Promise<string> {
-    await migrate(url);
-    return url;
+  /** A migrated database on a server of this file, which ends with it: new workers report those that another test killed. */
+  async function databaseOn(serverUrl: string): Promise<string> {
+    const server = new pg.Client({ connectionString: serverUrl });
+    await server.connect();
+    const url = new URL(serverUrl);
+    url.pathname = `test_${randomBytes(8).toString('hex')}`;
+    await server.query(`CREATE DATABASE ${url.pathname.slice(1)}`);
+    await server.end();
+    await migrate(url.href);
+    return url.href;
   }
 });
