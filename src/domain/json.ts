@@ -45,7 +45,8 @@ export function findUnsupported(
   value: unknown,
   { at = '', openContainers = [], limit = 20 }: UnsupportedOptions = {},
 ): FieldError[] {
-  const search: Search = { at, open: new Set(openContainers), limit, tokens: [], errors: [] };
+  const openNames = new Set(openContainers.map((pointer) => pointer.slice(pointer.lastIndexOf('/') + 1)));
+  const search: Search = { at, open: new Set(openContainers), openNames, limit, tokens: [], errors: [] };
   visit(value, search, false);
   return search.errors;
 }
@@ -53,6 +54,8 @@ export function findUnsupported(
 interface Search {
   readonly at: string;
   readonly open: ReadonlySet<string>;
+  /** The last tokens of `open`: comparing one first saves making a pointer for every object. */
+  readonly openNames: ReadonlySet<string | number>;
   readonly limit: number;
   /** Where the search is, below `at`. */
   readonly tokens: (string | number)[];
@@ -91,8 +94,8 @@ function visitMembers(value: object, search: Search, isOpen: boolean): void {
 
 const UNSTABLE_NAME = 'is a name that JSON parsers reorder or drop; use a name that is not a number';
 
-function isOpened({ open, tokens }: Search): boolean {
-  return open.size > 0 && open.has(tokens.reduce<string>(pointerTo, ''));
+function isOpened({ open, openNames, tokens }: Search): boolean {
+  return openNames.has(tokens.at(-1) ?? '') && open.has(tokens.reduce<string>(pointerTo, ''));
 }
 
 function report(search: Search, detail: string): void {

@@ -1,7 +1,7 @@
 import { toId, toUuid } from '../../domain/id.ts';
 import type { AttemptRecord } from '../../ports/claims.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
-import type { Database, Statements } from '../database.ts';
+import { type Database, inTransaction, type RunStatement, type Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
@@ -22,9 +22,7 @@ export async function settle(
   const hasEvents = others.some(({ operationalEvents }) => operationalEvents);
   const [inOrder, written] = await Promise.all([
     ordered.length > 0 ? endInOrder(db, passesOf(ordered), (tx) => settleWithEvents(tx, ordered)) : undefined,
-    hasEvents
-      ? db.$transaction((tx) => settleWithEvents(tx, others))
-      : settleAll((statement) => db.query(statement), others),
+    hasEvents ? db.$transaction((tx) => settleWithEvents(tx, others)) : settleAll(db.query, others),
   ]);
   return { written: [...(inOrder?.result ?? []), ...written], released: inOrder?.released ?? [] };
 }
@@ -35,21 +33,19 @@ function isOrderedEnd({ claimed, next }: AttemptRecord): boolean {
 }
 
 async function settleWithEvents(tx: Statements, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
-  const written = await settleAll((statement) => tx.$queryRaw(statement), records);
+  const written = await settleAll(inTransaction(tx), records);
   await writeEvents(tx, ...written.flatMap(({ operationalEvents }) => operationalEvents ?? []));
   return written;
 }
 
-type RunSettle = (statement: Prisma.Sql) => Promise<readonly { readonly id: string; readonly claim: number }[]>;
-
 /** Writes attempts, states and dead letters in one statement. Returns the records whose claim is still valid. */
-async function settleAll(run: RunSettle, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
+async function settleAll(run: RunStatement, records: readonly AttemptRecord[]): Promise<AttemptRecord[]> {
   if (records.length === 0) return [];
   const sorted = records.toSorted((a, b) => compareText(a.claimed.id, b.claimed.id));
   const rows = sorted.map(attemptRow);
   const { from, to } = partitionSpan(sorted.map(({ claimed }) => claimed.id));
   const letters = sorted.some(({ deadLetterId }) => deadLetterId) ? WITH_DEAD_LETTERS : Prisma.empty;
-  const written = await run(Prisma.sql`
+  const written = await run<{ id: string; claim: number }>(Prisma.sql`
     WITH r AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
         (id uuid, claim int, number int, started_at timestamptz, verdict text, outcome json, request json, body text,

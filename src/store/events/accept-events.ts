@@ -1,7 +1,8 @@
 import { type EventId, toId, toUuid } from '../../domain/id.ts';
 import { isOperationalEvent, passIdOf, type StoredEvent } from '../../domain/operational-event.ts';
 import type { EventKey, EventKeyOwner, NewDelivery, PlannedEvents, Reservation, Reserved } from '../../ports/events.ts';
-import type { Statements } from '../database.ts';
+import { inTransaction, type RunStatement, type Statements } from '../database.ts';
+import { Prisma } from '../generated/client.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 
@@ -17,25 +18,25 @@ export async function writeEvents(tx: Statements, ...planned: readonly PlannedEv
   const deliveries = planned.flatMap((part) => part.deliveries);
   for (let start = 0; start === 0 || start < deliveries.length; start += MAX_DELIVERIES) {
     const slice = { events: start === 0 ? events : [], deliveries: deliveries.slice(start, start + MAX_DELIVERIES) };
-    if (slice.events.length + slice.deliveries.length > 0) await acceptEvents(tx, NOTHING_TO_RESERVE, slice);
+    if (slice.events.length + slice.deliveries.length > 0) await acceptEvents(inTransaction(tx), NOTHING_TO_RESERVE, slice);
   }
 }
 
 /**
- * Reserves the keys and writes the events and deliveries, in one statement, which is its own transaction when `db` is not in
+ * Reserves the keys and writes the events and deliveries, in one statement, which is its own transaction outside of
  * one. Nothing is written when a tenant's current configuration version differs from the planned one. An event whose key is
  * already taken is not written, nor are the events derived from it. The row of a taken key is locked like that of a new one, so
  * that its owner is read here: a later statement might find that it has expired and was deleted. Rows are sent as JSON
  * parameters, which are cheaper than a dozen arrays.
  */
 export async function acceptEvents(
-  db: Statements,
+  run: RunStatement,
   { configVersions, keys }: Reservation,
   { events, deliveries }: PlannedEvents,
 ): Promise<Reserved> {
   const tenants = [...configVersions.keys()].map(toUuid);
   const posted = postedIds(events);
-  const [reply] = await db.$queryRaw<[AcceptReply]>`
+  const [reply] = await run<AcceptReply>(Prisma.sql`
     WITH current AS (
       SELECT id, config_version FROM tenants WHERE id = ANY(${tenants}::uuid[]) AND deleted_at IS NULL
     ), stale AS (
@@ -77,7 +78,8 @@ export async function acceptEvents(
     SELECT ARRAY(SELECT id FROM current) AS tenants, ARRAY(SELECT config_version FROM current) AS versions,
       (SELECT coalesce(json_agg(json_build_object(
           'event_id', keys.event_id, 'owner_id', reserved.event_id, 'body_hash', encode(reserved.body_hash, 'hex'))), '[]')
-        FROM keys JOIN reserved USING (tenant_id, producer_id) WHERE reserved.event_id <> keys.event_id) AS taken`;
+        FROM keys JOIN reserved USING (tenant_id, producer_id) WHERE reserved.event_id <> keys.event_id) AS taken`);
+  if (!reply) throw new Error('the statement returned no row');
   const current = reply.tenants.map((id, index) => [toId('tenant', id), reply.versions[index] ?? 0] as const);
   return { configVersions: new Map(current), taken: ownersOf(keys, reply.taken) };
 }

@@ -17,7 +17,7 @@ const select = Prisma.sql`
 export function createEventStore(db: Database): EventStore {
   const rows = createTenantRows(db, select, eventRecord);
   return {
-    accept: (reservation, planned) => acceptEvents(db, reservation, planned),
+    accept: (reservation, planned) => acceptEvents(db.query, reservation, planned),
 
     installations: (passes) => readInstallations(db, passes),
 

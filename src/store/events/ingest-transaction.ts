@@ -2,7 +2,7 @@ import { toId, toUuid } from '../../domain/id.ts';
 import type { Installation } from '../../domain/installations.ts';
 import type { IngestTransaction, PassKey, PlannedEvents } from '../../ports/events.ts';
 import { lockConfigs } from '../configuration/tenant-config.ts';
-import type { Database, Statements } from '../database.ts';
+import { type Database, inTransaction, type Statements } from '../database.ts';
 import { takeSequences } from '../deliveries/pass-orders.ts';
 import { acceptEvents, writeEvents } from './accept-events.ts';
 
@@ -11,7 +11,7 @@ export function createIngestTransaction(tx: Statements): IngestTransaction {
   return {
     lockConfigs: (tenants) => lockConfigs(tx, tenants),
 
-    reserve: (reservation) => acceptEvents(tx, reservation, NOTHING_TO_WRITE),
+    reserve: (reservation) => acceptEvents(inTransaction(tx), reservation, NOTHING_TO_WRITE),
 
     async lockInstallations(passes) {
       // Advisory locks, because a pass that was never installed has no row to lock. Locked in the order of `passes`.
