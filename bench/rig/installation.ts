@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../scripts/servers.mjs';
 import type { CalledProcess } from '../../test/support/called-process.ts';
 import type { Commands } from '../../test/support/calls.ts';
+import { ROOT } from '../../test/support/node-process.ts';
 import type { Rig } from './rig.ts';
 
 const READY_MS = 120_000;
@@ -20,6 +23,9 @@ export interface InstallationOptions {
   /** Settings that differ from the defaults. */
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** The options that the image gives to node. */
+const [, NODE_OPTIONS = ''] = /\bNODE_OPTIONS=(\S+)/.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')) ?? [];
 
 /** A Passwire of the bench's own: API and workers as in production, with their default settings, on an empty Redis. */
 export class Installation {
@@ -48,6 +54,7 @@ export class Installation {
       HOST: '127.0.0.1',
       PORT: String(port),
       WORKER_HOST: '127.0.0.1',
+      NODE_OPTIONS,
       KEY_EVENT_REQUESTS_PER_SECOND: '1000000',
       KEY_OTHER_REQUESTS_PER_SECOND: '1000000',
       ...env,
