@@ -23,9 +23,8 @@ const HEAD = `# Configuration
 Passwire is configured by environment variables alone. API and worker read the same ones. \`npm run migrate\` reads only
 \`DATABASE_URL\`.
 
-A process reads its variables once, at its start. When a value is not valid, the process ends with code 1 and prints every variable
-that is wrong, each with what would be right. Only a malformed network in \`ALLOWED_PRIVATE_NETWORKS\` is reported by itself. An empty
-value is a value, and the number 0 where a number is expected: leave a variable unset to get its default.
+A process reads its variables once, at startup. If a value is invalid, it prints every invalid variable with what would be right, and
+exits with code 1. An empty value counts as unset.
 
 This page is generated from \`src/config.ts\` by \`npm run docs\`. Do not edit it yourself.
 

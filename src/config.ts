@@ -75,11 +75,11 @@ export const environmentSchema = z.object({
       'How long a stopping process waits for requests and attempts in flight before it hands them back, in milliseconds.',
   }),
   LIMIT_SUBSCRIPTIONS: count(2000, 1, 100_000).meta({
-    description: 'The most subscriptions of a tenant. Here and below: more are refused, what exists goes on.',
+    description: 'The most subscriptions of a tenant. Here and below: more are refused, existing ones keep working.',
   }),
   LIMIT_SUBSCRIPTIONS_PER_TRIGGER: count(200, 1, 10_000).meta({
     description:
-      'The most subscriptions that one event of a tenant may match: those to its trigger and template, and those to its trigger and all templates; disabled ones count. More are refused when they are made; what exists goes on.',
+      'The most subscriptions that one event of a tenant may match: those to its trigger and template, and those to its trigger and all templates; disabled ones count. More are refused when they are made; existing ones keep working.',
   }),
   LIMIT_INTEGRATIONS: count(200, 1, 10_000).meta({ description: 'The most integrations of a tenant.' }),
   LIMIT_TEMPLATES: count(1000, 1, 100_000).meta({ description: 'The most templates of a tenant.' }),

@@ -7,7 +7,7 @@ const OPEN_OBJECT = 0x7b;
 const STEP_CHARACTERS = 256 * 1024;
 
 /**
- * The most members and elements of a request's JSON: what `JSON.parse`, which cannot be interrupted, costs at its dearest is bounded
+ * The most members and elements of a request's JSON: what `JSON.parse`, which cannot be interrupted, costs in the worst case is bounded
  * by their number, not by the length of the text.
  */
 export const MAX_JSON_VALUES = 200_000;

@@ -16,7 +16,7 @@ export interface TenantUsage {
   readonly configurationBytes: number;
 }
 
-/** The most that a tenant may configure. Only additions are refused: what exists beyond a bound goes on. */
+/** The most that a tenant may configure. Only additions are refused: existing ones keep working. */
 export interface TenantBounds extends TenantUsage {
   /** Subscriptions that one event can match. */
   readonly subscriptionsPerTrigger: number;

@@ -50,7 +50,7 @@ export function toPage<Row extends { readonly id: string }, T>(
   };
 }
 
-/** The same for rows that are dear to read: other work is done in between. */
+/** The same for rows that are expensive to read: other work is done in between. */
 export async function toPageYielding<Row extends { readonly id: string }, T>(
   rows: readonly Row[],
   page: PageQuery,
