@@ -186,7 +186,12 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     quietLog: log,
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
-    workers: new WorkerWatch({ registry: createWorkerRegistry(db, beats, workerId), queue, log }),
+    workers: new WorkerWatch({
+      registry: createWorkerRegistry(db, beats, workerId),
+      queue,
+      canSweep: () => servers.answers('redis'),
+      log,
+    }),
     recoverer: new Recoverer({ claims, overdue: createOverdueStore(db), queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
@@ -253,7 +258,7 @@ function openFoundation(config: Config, { name, vital, waitsForPostgres }: Proce
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
     ...(!waitsForPostgres && { onSilence: () => servers.explains() }),
   });
-  if (!waitsForPostgres) servers.onInspection((unavailable) => (unavailable.has('postgres') ? db.suspend() : db.resume()));
+  if (!waitsForPostgres) servers.onInspection(() => (servers.answers('postgres') ? db.resume() : db.suspend()));
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);
   const registry = createRegistry(name, {

@@ -5,6 +5,8 @@ import type { WorkerRegistry } from '../ports/workers.ts';
 export interface WorkerWatchDeps {
   readonly registry: WorkerRegistry;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
+  /** Whether this worker reaches what the sweeps need. */
+  readonly canSweep: () => boolean;
   readonly log: Log;
 }
 
@@ -31,9 +33,9 @@ export class WorkerWatch {
 
   /** To be called every second. @throws Unavailable */
   async beat(): Promise<void> {
-    const { registry, queue, log } = this.#deps;
+    const { registry, queue, canSweep, log } = this.#deps;
     const sentAtMs = this.#monotonicMs();
-    const { leads, someDied } = await registry.beat({ draining: this.#draining });
+    const { leads, someDied } = await registry.beat({ mayLead: !this.#draining && canSweep() });
     this.#ledAtMs = leads ? sentAtMs : Number.NEGATIVE_INFINITY;
     if (!someDied) return;
     const { workers, due } = await registry.releaseDead();

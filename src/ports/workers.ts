@@ -19,8 +19,13 @@ export interface ReleasedClaims {
  * store has answered beats all that time; after an outage of the store the count begins anew.
  */
 export interface WorkerRegistry {
-  /** Records that this worker is alive. To be called every second. @throws Unavailable */
-  beat(state: { readonly draining: boolean }): Promise<Beat>;
+  /**
+   * Records that this worker is alive. To be called every second.
+   *
+   * @param state `mayLead`: false while it drains, or could not run the sweeps
+   * @throws Unavailable
+   */
+  beat(state: { readonly mayLead: boolean }): Promise<Beat>;
   /**
    * Removes dead workers and makes their claims due. A claim that a worker made after it counted as dead stays: it lives.
    *

@@ -20,7 +20,7 @@ const ms = (milliseconds: number): Prisma.Sql => Prisma.sql`${milliseconds} * in
 export function createWorkerRegistry(db: Database, beats: Pick<Database, 'query'>, workerId: WorkerId): WorkerRegistry {
   const id = toUuid(workerId);
   return {
-    beat: ({ draining }) => inTime(beat(beats, id, draining)),
+    beat: ({ mayLead }) => inTime(beat(beats, id, mayLead)),
     releaseDead: () => db.$transaction((tx) => releaseDead(tx, id)),
     async leave() {
       await inTime(beats.query(Prisma.sql`DELETE FROM workers WHERE id = ${id}::uuid`));
@@ -34,21 +34,22 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
 
 /**
  * Renews the worker's row. `answered_since` carries over from any beat that is not older than the gap, so it outlives each
- * single worker, and begins anew when all beats failed. Of the workers that beat, the one that started first leads.
+ * single worker, and begins anew when all beats failed. Of the workers that beat and may lead, the one that started first leads.
+ * `draining` is the column's name of before there were other reasons not to lead.
  */
-async function beat(beats: Pick<Database, 'query'>, id: string, draining: boolean): Promise<Beat> {
+async function beat(beats: Pick<Database, 'query'>, id: string, mayLead: boolean): Promise<Beat> {
   const [row] = await beats.query<{ leads: boolean; some_died: boolean }>(Prisma.sql`
     WITH others AS (
       SELECT id, beat_at, answered_since, beat_at > now() - ${ms(GAP_MS)} AS beats, draining FROM workers WHERE id <> ${id}::uuid
     ), own AS (
       INSERT INTO workers AS w (id, beat_at, answered_since, draining)
-      VALUES (${id}::uuid, now(), coalesce((SELECT min(answered_since) FROM others WHERE beats), now()), ${draining})
+      VALUES (${id}::uuid, now(), coalesce((SELECT min(answered_since) FROM others WHERE beats), now()), ${!mayLead})
       ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at, draining = excluded.draining, answered_since = CASE
         WHEN w.beat_at > now() - ${ms(GAP_MS)} THEN least(w.answered_since, excluded.answered_since)
         ELSE excluded.answered_since END
       RETURNING answered_since
     )
-    SELECT NOT ${draining} AND NOT EXISTS (SELECT FROM others WHERE beats AND NOT draining AND id < ${id}::uuid) AS leads,
+    SELECT ${mayLead} AND NOT EXISTS (SELECT FROM others WHERE beats AND NOT draining AND id < ${id}::uuid) AS leads,
       EXISTS (SELECT FROM others, own WHERE beat_at < now() - ${ms(DEAD_AFTER_MS)} AND ${answeredAllAlong(Prisma.sql`own`)}) AS some_died
     FROM own`);
   return { leads: row?.leads ?? false, someDied: row?.some_died ?? false };

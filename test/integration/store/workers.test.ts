@@ -10,7 +10,7 @@ import { givenSetup } from '../pipeline/installation.ts';
 
 const database = useDatabase();
 const SECOND = 1000;
-const ALIVE = { draining: false };
+const ALIVE = { mayLead: true };
 
 let first: { id: WorkerId; registry: WorkerRegistry };
 let second: { id: WorkerId; registry: WorkerRegistry };
@@ -111,8 +111,8 @@ describe('the worker that leads', () => {
     expect([await leads(first), await leads(second)]).toEqual([true, false]);
   });
 
-  test('is another one when it drains, leaves or does not beat', async () => {
-    expect(await leads(first, { draining: true })).toBe(false);
+  test('is another one when it may not lead, leaves or does not beat', async () => {
+    expect(await leads(first, { mayLead: false })).toBe(false);
     expect(await leads(second)).toBe(true);
     expect([await leads(first), await leads(second)]).toEqual([true, false]);
     await letPass(4 * SECOND, second.id);

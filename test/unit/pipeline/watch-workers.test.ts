@@ -18,15 +18,16 @@ function workerWith(beats: readonly (Beat | undefined)[], released: ReleasedClai
   const seen = {
     offered: [] as DueDelivery[],
     warned: [] as object[],
-    draining: [] as boolean[],
+    mayLead: [] as boolean[],
+    canSweep: true,
     releases: 0,
     left: false,
   };
   const answers = [...beats];
   const time = { ms: 0 };
   const registry = {
-    async beat({ draining }: { readonly draining: boolean }) {
-      seen.draining.push(draining);
+    async beat({ mayLead }: { readonly mayLead: boolean }) {
+      seen.mayLead.push(mayLead);
       const answer = answers.shift();
       if (!answer) throw new Unavailable('Postgres');
       return answer;
@@ -41,7 +42,7 @@ function workerWith(beats: readonly (Beat | undefined)[], released: ReleasedClai
   };
   const queue = { offer: (deliveries: readonly DueDelivery[]) => void seen.offered.push(...deliveries) };
   const log = { info() {}, warn: (fields: object) => void seen.warned.push(fields), error() {} };
-  return { watch: new WorkerWatch({ registry, queue, log }, () => time.ms), seen, time };
+  return { watch: new WorkerWatch({ registry, queue, canSweep: () => seen.canSweep, log }, () => time.ms), seen, time };
 }
 
 const leading = { leads: true, someDied: false };
@@ -67,9 +68,19 @@ test('leaves the lead when it drains, and goes on beating', async () => {
   watch.drain();
   expect(watch.leads).toBe(false);
   await watch.beat();
-  expect(seen.draining).toEqual([false, true]);
+  expect(seen.mayLead).toEqual([true, false]);
   await watch.leave();
   expect(seen.left).toBe(true);
+});
+
+test('leaves the lead to a worker that reaches Redis, until it does so itself', async () => {
+  const { watch, seen } = workerWith([leading, { leads: false, someDied: false }, leading]);
+  await watch.beat();
+  seen.canSweep = false;
+  await watch.beat();
+  seen.canSweep = true;
+  await watch.beat();
+  expect(seen.mayLead).toEqual([true, false, true]);
 });
 
 test('offers what dead workers had claimed, and reports them', async () => {
