@@ -19,6 +19,7 @@ export class WorkerWatch {
   readonly #monotonicMs: () => number;
   #ledAtMs = Number.NEGATIVE_INFINITY;
   #draining = false;
+  #releasing: Promise<void> | undefined;
 
   /** @param monotonicMs milliseconds from any start, never set back */
   constructor(deps: WorkerWatchDeps, monotonicMs: () => number = () => performance.now()) {
@@ -31,17 +32,13 @@ export class WorkerWatch {
     return this.#monotonicMs() - this.#ledAtMs < LEADS_FOR_MS;
   }
 
-  /** To be called every second. @throws Unavailable */
+  /** To be called every second. Does not wait for the release of claims, which may hang. @throws Unavailable */
   async beat(): Promise<void> {
-    const { registry, queue, canSweep, log } = this.#deps;
+    const { registry, canSweep } = this.#deps;
     const sentAtMs = this.#monotonicMs();
     const { leads, someDied } = await registry.beat({ mayLead: !this.#draining && canSweep() });
     this.#ledAtMs = leads ? sentAtMs : Number.NEGATIVE_INFINITY;
-    if (!someDied) return;
-    const { workers, due } = await registry.releaseDead();
-    if (workers.length === 0) return; // another worker was faster
-    log.warn({ workers, deliveries: due.length }, 'workers died; the deliveries that they had claimed are due again');
-    queue.offer(due);
+    if (someDied) this.#startRelease();
   }
 
   /** Leaves the sweeps to another worker, while attempts in flight end. */
@@ -53,5 +50,21 @@ export class WorkerWatch {
   /** To be called when no claims are left and no beat follows. @throws Unavailable */
   async leave(): Promise<void> {
     await this.#deps.registry.leave();
+  }
+
+  #startRelease(): void {
+    this.#releasing ??= this.#releaseDead()
+      .catch((err: unknown) => this.#deps.log.warn({ err }, 'the claims of dead workers could not be released yet'))
+      .finally(() => {
+        this.#releasing = undefined;
+      });
+  }
+
+  async #releaseDead(): Promise<void> {
+    const { registry, queue, log } = this.#deps;
+    const { workers, due } = await registry.releaseDead();
+    if (workers.length === 0) return; // another worker was faster
+    log.warn({ workers, deliveries: due.length }, 'workers died; the deliveries that they had claimed are due again');
+    queue.offer(due);
   }
 }

@@ -60,12 +60,15 @@ function answeredAllAlong(worker: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`greatest(${worker}.answered_since, pg_postmaster_start_time()) < now() - ${ms(DEAD_AFTER_MS)}`;
 }
 
+/** Rows locked by another worker that releases them are skipped. */
 async function releaseDead(tx: Statements, id: string): Promise<ReleasedClaims> {
   const dead = await tx.$queryRaw<{ id: string; beat_at: Date }[]>`
-    DELETE FROM workers w USING workers own
-    WHERE own.id = ${id}::uuid AND own.beat_at > now() - ${ms(GAP_MS)} AND ${answeredAllAlong(Prisma.sql`own`)}
-      AND w.beat_at < now() - ${ms(DEAD_AFTER_MS)}
-    RETURNING w.id, w.beat_at`;
+    DELETE FROM workers WHERE id IN (
+      SELECT w.id FROM workers w, workers own
+      WHERE own.id = ${id}::uuid AND own.beat_at > now() - ${ms(GAP_MS)} AND ${answeredAllAlong(Prisma.sql`own`)}
+        AND w.beat_at < now() - ${ms(DEAD_AFTER_MS)}
+      ORDER BY w.id FOR UPDATE OF w SKIP LOCKED)
+    RETURNING id, beat_at`;
   if (dead.length === 0) return { workers: [], due: [] };
   // deliveries_due_at_id_idx: claims are due when their leases run out. Locked rows are skipped: their result is being written.
   const due = await tx.$queryRaw<DueRow[]>`

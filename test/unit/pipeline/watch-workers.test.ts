@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Unavailable } from '../../../src/domain/errors.ts';
 import { newId } from '../../../src/domain/id.ts';
@@ -14,7 +15,10 @@ const due: DueDelivery = {
 };
 
 /** A worker whose beats are answered like this, in turn; undefined: Postgres is unavailable. */
-function workerWith(beats: readonly (Beat | undefined)[], released: ReleasedClaims = { workers: [], due: [] }) {
+function workerWith(
+  beats: readonly (Beat | undefined)[],
+  release: () => Promise<ReleasedClaims> = async () => ({ workers: [], due: [] }),
+) {
   const seen = {
     offered: [] as DueDelivery[],
     warned: [] as object[],
@@ -34,7 +38,7 @@ function workerWith(beats: readonly (Beat | undefined)[], released: ReleasedClai
     },
     async releaseDead() {
       seen.releases += 1;
-      return released;
+      return release();
     },
     async leave() {
       seen.left = true;
@@ -46,6 +50,7 @@ function workerWith(beats: readonly (Beat | undefined)[], released: ReleasedClai
 }
 
 const leading = { leads: true, someDied: false };
+const someDied = { leads: false, someDied: true };
 
 test('leads while its beats are recent and name it', async () => {
   const { watch, time } = workerWith([leading, undefined, leading, { leads: false, someDied: false }]);
@@ -85,14 +90,32 @@ test('leaves the lead to a worker that reaches Redis, until it does so itself', 
 
 test('offers what dead workers had claimed, and reports them', async () => {
   const dead = newId('worker', 0);
-  const { watch, seen } = workerWith([{ leads: false, someDied: true }], { workers: [dead], due: [due] });
+  const { watch, seen } = workerWith([someDied], async () => ({ workers: [dead], due: [due] }));
   await watch.beat();
+  await setImmediate();
   expect(seen).toMatchObject({ offered: [due], warned: [{ workers: [dead], deliveries: 1 }] });
 });
 
+test('beats on while Postgres does not answer the release, which is sent once', async () => {
+  const { watch, seen } = workerWith([someDied, someDied], () => new Promise(() => {}));
+  await watch.beat();
+  await watch.beat();
+  expect(seen).toMatchObject({ mayLead: [true, true], releases: 1 });
+});
+
+test('reports a release that failed, and tries again with the next beat', async () => {
+  const { watch, seen } = workerWith([someDied, someDied], () => Promise.reject(new Unavailable('Postgres')));
+  await watch.beat();
+  await setImmediate();
+  await watch.beat();
+  await setImmediate();
+  expect(seen).toMatchObject({ warned: [{ err: expect.any(Unavailable) }, {}], releases: 2 });
+});
+
 test('says nothing when another worker was faster, and looks only when some died', async () => {
-  const { watch, seen } = workerWith([{ leads: false, someDied: true }, leading]);
+  const { watch, seen } = workerWith([someDied, leading]);
   await watch.beat();
   await watch.beat();
+  await setImmediate();
   expect(seen).toMatchObject({ offered: [], warned: [], releases: 1 });
 });
