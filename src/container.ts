@@ -38,6 +38,7 @@ import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
+import { openPool } from './store/pool.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
@@ -135,7 +136,7 @@ export interface WorkerContainer {
   close(): Promise<void>;
 }
 
-/** One for the beats, and one for when a connection hangs. */
+/** One for beats, one spare in case a connection hangs. */
 const BEAT_CONNECTIONS = 2;
 
 /** Builds a worker process. */
@@ -147,7 +148,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   const telemetry = deliveryTelemetry(foundation.logger, metrics);
   const workerId = newId('worker', clock());
   const claims = createClaimStore(db, workerId);
-  const beats = openDatabase({
+  const beats = openPool({
     ...config.database,
     poolSize: BEAT_CONNECTIONS,
     applicationName: 'passwire-worker-beats',

@@ -6,6 +6,7 @@ import type { Database, Statements } from './database.ts';
 import { LEASE_MS } from './deliveries/claim.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './deliveries/due-row.ts';
 import { Prisma } from './generated/client.ts';
+import type { StatementPool } from './pool.ts';
 
 /** Longer than an event loop may be blocked (5 s), with a beat before and after it. */
 const DEAD_AFTER_MS = 8_000;
@@ -17,7 +18,11 @@ const BEAT_TIMEOUT_MS = 3_000;
 const ms = (milliseconds: number): Prisma.Sql => Prisma.sql`${milliseconds} * interval '1 ms'`;
 
 /** @param beats connections for beats alone: a full pool must not make a worker look dead */
-export function createWorkerRegistry(db: Database, beats: Pick<Database, 'query'>, workerId: WorkerId): WorkerRegistry {
+export function createWorkerRegistry(
+  db: Database,
+  beats: Pick<StatementPool, 'query'>,
+  workerId: WorkerId,
+): WorkerRegistry {
   const id = toUuid(workerId);
   return {
     beat: ({ mayLead }) => inTime(beat(beats, id, mayLead)),
@@ -37,7 +42,7 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
  * single worker, and begins anew when all beats failed. Of the workers that beat and may lead, the one that started first leads.
  * `draining` is the column's name of before there were other reasons not to lead.
  */
-async function beat(beats: Pick<Database, 'query'>, id: string, mayLead: boolean): Promise<Beat> {
+async function beat(beats: Pick<StatementPool, 'query'>, id: string, mayLead: boolean): Promise<Beat> {
   const [row] = await beats.query<{ leads: boolean; some_died: boolean }>(Prisma.sql`
     WITH others AS (
       SELECT id, beat_at, answered_since, beat_at > now() - ${ms(GAP_MS)} AS beats, draining FROM workers WHERE id <> ${id}::uuid
