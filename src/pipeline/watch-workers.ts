@@ -47,7 +47,7 @@ export class WorkerWatch {
     this.#ledAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** To be called when no claims are left and no beat follows. @throws Unavailable */
+  /** To be called when the claims have been given back, as far as possible, and no beat follows. @throws Unavailable */
   async leave(): Promise<void> {
     await this.#deps.registry.leave();
   }

@@ -32,6 +32,6 @@ export interface WorkerRegistry {
    * @throws Unavailable
    */
   releaseDead(): Promise<ReleasedClaims>;
-  /** Removes this worker, which has no claims left. @throws Unavailable */
+  /** Removes this worker, unless claims of it are left, which the others then release as those of a dead one. @throws Unavailable */
   leave(): Promise<void>;
 }

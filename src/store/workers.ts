@@ -27,9 +27,7 @@ export function createWorkerRegistry(
   return {
     beat: ({ mayLead }) => inTime(beat(beats, id, mayLead)),
     releaseDead: () => db.$transaction((tx) => releaseDead(tx, id)),
-    async leave() {
-      await inTime(beats.query(Prisma.sql`DELETE FROM workers WHERE id = ${id}::uuid`));
-    },
+    leave: () => inTime(leave(beats, id)),
   };
 }
 
@@ -58,6 +56,14 @@ async function beat(beats: Pick<StatementPool, 'query'>, id: string, mayLead: bo
       EXISTS (SELECT FROM others, own WHERE beat_at < now() - ${ms(DEAD_AFTER_MS)} AND ${answeredAllAlong(Prisma.sql`own`)}) AS some_died
     FROM own`);
   return { leads: row?.leads ?? false, someDied: row?.some_died ?? false };
+}
+
+/** deliveries_due_at_id_idx: claims are due when their leases run out. */
+async function leave(beats: Pick<StatementPool, 'query'>, id: string): Promise<void> {
+  await beats.query(Prisma.sql`
+    DELETE FROM workers WHERE id = ${id}::uuid AND NOT EXISTS (
+      SELECT FROM deliveries
+      WHERE due_at > now() AND due_at <= now() + ${ms(LEASE_MS)} AND state = 'delivering' AND worker_id = ${id}::uuid)`);
 }
 
 /** A server that restarted has not answered since before its start. */

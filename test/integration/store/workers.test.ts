@@ -104,6 +104,17 @@ describe('a worker that does not beat for eight seconds', () => {
   });
 });
 
+test('a worker leaves when its claims have ended; with one that it could not give back it is dead to the others', async () => {
+  const id = await givenOneDelivery(database(), await givenSetup(database()));
+  const claims = createClaimStore(database(), first.id);
+  const claimed = await claimOne(claims, id);
+  await first.registry.leave();
+  expect(await database().worker.findUnique({ where: { id: toUuid(first.id) } })).not.toBeNull();
+  await claims.settle([recordOf(claimed, succeeded)]);
+  await first.registry.leave();
+  expect(await database().worker.findUnique({ where: { id: toUuid(first.id) } })).toBeNull();
+});
+
 describe('the worker that leads', () => {
   const leads = async ({ registry }: typeof first, state = ALIVE) => (await registry.beat(state)).leads;
 
