@@ -38,6 +38,7 @@ import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
+import { openPool } from './store/pool.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
@@ -135,7 +136,7 @@ export interface WorkerContainer {
   close(): Promise<void>;
 }
 
-/** One for the beats, and one for when a connection hangs. */
+/** One for beats, one spare in case a connection hangs. */
 const BEAT_CONNECTIONS = 2;
 
 /** Builds a worker process. */
@@ -147,7 +148,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   const telemetry = deliveryTelemetry(foundation.logger, metrics);
   const workerId = newId('worker', clock());
   const claims = createClaimStore(db, workerId);
-  const beats = openDatabase({
+  const beats = openPool({
     ...config.database,
     poolSize: BEAT_CONNECTIONS,
     applicationName: 'passwire-worker-beats',
@@ -186,7 +187,12 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     quietLog: log,
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
-    workers: new WorkerWatch({ registry: createWorkerRegistry(db, beats, workerId), queue, log }),
+    workers: new WorkerWatch({
+      registry: createWorkerRegistry(db, beats, workerId),
+      queue,
+      canSweep: () => servers.answers('redis'),
+      log,
+    }),
     recoverer: new Recoverer({ claims, overdue: createOverdueStore(db), queue, log }),
     async warmUp() {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
@@ -253,7 +259,7 @@ function openFoundation(config: Config, { name, vital, waitsForPostgres }: Proce
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
     ...(!waitsForPostgres && { onSilence: () => servers.explains() }),
   });
-  if (!waitsForPostgres) servers.onInspection((unavailable) => (unavailable.has('postgres') ? db.suspend() : db.resume()));
+  if (!waitsForPostgres) servers.onInspection(() => (servers.answers('postgres') ? db.resume() : db.suspend()));
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };
   const queue = new GatedQueue({ ...config.redis, rules }, log);
   const registry = createRegistry(name, {

@@ -25,7 +25,10 @@ export function processDeliveries(
       if (await endsWithin(closed, deadlineMs)) return;
       log.warn({ deadlineMs }, 'shutdown deadline reached; breaking off attempts in flight and giving their claims back');
       await giveBackInFlight().catch((err: unknown) =>
-        log.warn({ err }, 'claims could not be given back; their leases will expire'),
+        log.warn(
+          { err },
+          'claims could not be given back; the other workers release them when they count this one as dead',
+        ),
       );
       if (!(await endsWithin(closed, JOBS_END_MS))) consumer.abort();
       offerReturned();

@@ -33,7 +33,7 @@ async function startWork() {
   await container.warmUp().catch((err: unknown) => quietLog.warn({ err }, 'the first connection to Postgres failed'));
   if (drained.signal.aborted) return undefined;
   const { workers, recoverer, watch } = container;
-  // before the first claim, so that no claim is made by a worker that nobody misses
+  // before the first claim, so that every claim belongs to a registered worker
   await workers.beat().catch((err: unknown) => quietLog.warn({ err }, 'the first beat failed'));
   const beats = periodically('beat', BEAT_INTERVAL_MS, quietLog, () => workers.beat());
   const deliveries = processDeliveries(container, quietLog);
@@ -57,7 +57,9 @@ async function drain(signal: NodeJS.Signals): Promise<void> {
     container.workers.drain();
     await Promise.all([work.deliveries.stop(config.shutdownTimeoutMs), ...work.loops.map((loop) => loop.stop())]);
     await work.beats.stop();
-    await container.workers.leave().catch((err: unknown) => quietLog.warn({ err }, 'the last beat could not be removed'));
+    await container.workers
+      .leave()
+      .catch((err: unknown) => quietLog.warn({ err }, 'this worker could not sign off; the others will count it as dead'));
   }
   status.close();
   await container.close();

@@ -35,7 +35,7 @@ export interface Composer {
   readonly dialect: DialectName;
   readonly policy: DeliveryPolicy;
   readonly limits: Limits;
-  /** Why nothing can be sent now: a secret cannot be opened. Undefined: everything can. */
+  /** Why nothing can be sent now: a secret cannot be opened, or the stored configuration not be used. Undefined: everything can. */
   readonly unreadable: string | undefined;
   /**
    * The bytes to send, built once per delivery: dialect, mapping, serialisation, then a signature inside the body if configured.

@@ -37,7 +37,7 @@ export async function makeAttempt(
 ): Promise<AttemptResult | undefined> {
   const { id: deliveryId, attempt: number } = claimed;
   const buildingAtMs = clock();
-  // the operator can restore the key meanwhile, so the delivery is retried
+  // the operator can restore the key or upgrade this worker meanwhile, so the delivery is retried
   if (composer.unreadable !== undefined) return notSent(claimed, buildingAtMs, composer.unreadable, retryable);
   let body: string;
   try {
@@ -72,7 +72,7 @@ export async function makeAttempt(
 }
 
 function retryable(reason: string): Verdict {
-  return { kind: 'retryable', reason: `the request cannot be signed: ${reason}` };
+  return { kind: 'retryable', reason: `the request cannot be composed: ${reason}` };
 }
 
 function permanent(reason: string): Verdict {

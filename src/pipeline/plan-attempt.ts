@@ -1,4 +1,5 @@
 import { type Composer, createComposer } from '../dialects/compose-request.ts';
+import { unreadableComposer } from '../dialects/unreadable-composer.ts';
 import type { SubscriptionId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { isOperationalEvent } from '../domain/operational-event.ts';
@@ -46,7 +47,6 @@ export class AttemptPlanner {
     if (!loaded || !subscription || !integration) return cancel('the subscription was deleted');
     if (subscription.disabled && !claimed.test) return { to: { state: 'held' } };
     const composer = this.#composerFor(loaded, subscription, integration);
-    if (!composer) return cancel('the stored configuration cannot be used: an internal error, which the log explains');
     const { body, event } = claimed;
     if (body !== undefined) return { loaded, composer, buildBody: () => body };
     if (!event) return cancel('the event is no longer stored');
@@ -56,22 +56,23 @@ export class AttemptPlanner {
     return { loaded, composer, buildBody: () => composer.buildBody(event, template) };
   }
 
-  /** Undefined when none can be made: a delivery must not stay claimed for that. */
-  #composerFor(loaded: LoadedConfig, subscription: Subscription, integration: Integration): Composer | undefined {
+  /** Never throws: a delivery must not stay claimed because a composer cannot be made. */
+  #composerFor(loaded: LoadedConfig, subscription: Subscription, integration: Integration): Composer {
     const composers = this.#composers.get(loaded) ?? new Map<SubscriptionId, Composer>();
     this.#composers.set(loaded, composers);
     const known = composers.get(subscription.id);
     if (known) return known;
     const secrets = loaded.config.secrets.get(integration.id) ?? [];
     const { storeTimeMs } = loaded;
+    let composer: Composer;
     try {
-      const composer = createComposer({ integration, secrets, subscription, box: this.#box, storeTimeMs });
-      composers.set(subscription.id, composer);
-      return composer;
+      composer = createComposer({ integration, secrets, subscription, box: this.#box, storeTimeMs });
     } catch (error) {
       this.#log.error({ err: error, subscriptionId: subscription.id }, 'a stored configuration cannot be used');
-      return undefined;
+      composer = unreadableComposer(integration, 'the stored configuration cannot be used; the log explains why');
     }
+    composers.set(subscription.id, composer);
+    return composer;
   }
 }
 

@@ -5,6 +5,8 @@ import type { WorkerRegistry } from '../ports/workers.ts';
 export interface WorkerWatchDeps {
   readonly registry: WorkerRegistry;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
+  /** Whether this worker reaches what the sweeps need. */
+  readonly canSweep: () => boolean;
   readonly log: Log;
 }
 
@@ -17,6 +19,7 @@ export class WorkerWatch {
   readonly #monotonicMs: () => number;
   #ledAtMs = Number.NEGATIVE_INFINITY;
   #draining = false;
+  #releasing: Promise<void> | undefined;
 
   /** @param monotonicMs milliseconds from any start, never set back */
   constructor(deps: WorkerWatchDeps, monotonicMs: () => number = () => performance.now()) {
@@ -29,17 +32,13 @@ export class WorkerWatch {
     return this.#monotonicMs() - this.#ledAtMs < LEADS_FOR_MS;
   }
 
-  /** To be called every second. @throws Unavailable */
+  /** To be called every second. Does not wait for the release of claims, which may hang. @throws Unavailable */
   async beat(): Promise<void> {
-    const { registry, queue, log } = this.#deps;
+    const { registry, canSweep } = this.#deps;
     const sentAtMs = this.#monotonicMs();
-    const { leads, someDied } = await registry.beat({ draining: this.#draining });
+    const { leads, someDied } = await registry.beat({ mayLead: !this.#draining && canSweep() });
     this.#ledAtMs = leads ? sentAtMs : Number.NEGATIVE_INFINITY;
-    if (!someDied) return;
-    const { workers, due } = await registry.releaseDead();
-    if (workers.length === 0) return; // another worker was faster
-    log.warn({ workers, deliveries: due.length }, 'workers died; the deliveries that they had claimed are due again');
-    queue.offer(due);
+    if (someDied) this.#startRelease();
   }
 
   /** Leaves the sweeps to another worker, while attempts in flight end. */
@@ -48,8 +47,24 @@ export class WorkerWatch {
     this.#ledAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** To be called when no claims are left and no beat follows. @throws Unavailable */
+  /** To be called when the claims have been given back, as far as possible, and no beat follows. @throws Unavailable */
   async leave(): Promise<void> {
     await this.#deps.registry.leave();
+  }
+
+  #startRelease(): void {
+    this.#releasing ??= this.#releaseDead()
+      .catch((err: unknown) => this.#deps.log.warn({ err }, 'the claims of dead workers could not be released yet'))
+      .finally(() => {
+        this.#releasing = undefined;
+      });
+  }
+
+  async #releaseDead(): Promise<void> {
+    const { registry, queue, log } = this.#deps;
+    const { workers, due } = await registry.releaseDead();
+    if (workers.length === 0) return; // another worker was faster
+    log.warn({ workers, deliveries: due.length }, 'workers died; the deliveries that they had claimed are due again');
+    queue.offer(due);
   }
 }

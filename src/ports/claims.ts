@@ -66,7 +66,7 @@ export interface ReturnedClaim {
 export interface ClaimStore {
   /** Claims the due deliveries that stand at the given attempt; one that is missing from the answer must not be delivered. */
   claim(wanted: readonly AttemptKey[]): Promise<readonly ClaimedDelivery[]>;
-  /** Of deliveries that could not be claimed, those that are not due yet, with the time until they are. */
+  /** Of deliveries that could not be claimed, those that wait for this attempt, with the time until they are due. */
   dueLater(refused: readonly AttemptKey[]): Promise<readonly DueDelivery[]>;
   /**
    * Writes attempts, next states and dead letters. Returns the records whose claim still stood, and the deliveries that waited

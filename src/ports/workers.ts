@@ -19,14 +19,19 @@ export interface ReleasedClaims {
  * store has answered beats all that time; after an outage of the store the count begins anew.
  */
 export interface WorkerRegistry {
-  /** Records that this worker is alive. To be called every second. @throws Unavailable */
-  beat(state: { readonly draining: boolean }): Promise<Beat>;
+  /**
+   * Records that this worker is alive. To be called every second.
+   *
+   * @param state `mayLead`: false while it drains, or could not run the sweeps
+   * @throws Unavailable
+   */
+  beat(state: { readonly mayLead: boolean }): Promise<Beat>;
   /**
    * Removes dead workers and makes their claims due. A claim that a worker made after it counted as dead stays: it lives.
    *
    * @throws Unavailable
    */
   releaseDead(): Promise<ReleasedClaims>;
-  /** Removes this worker, which has no claims left. @throws Unavailable */
+  /** Removes this worker, unless claims of it are left, which the others then release as those of a dead one. @throws Unavailable */
   leave(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { Database, Statements } from './database.ts';
 import { LEASE_MS } from './deliveries/claim.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './deliveries/due-row.ts';
 import { Prisma } from './generated/client.ts';
+import type { StatementPool } from './pool.ts';
 
 /** Longer than an event loop may be blocked (5 s), with a beat before and after it. */
 const DEAD_AFTER_MS = 8_000;
@@ -17,14 +18,16 @@ const BEAT_TIMEOUT_MS = 3_000;
 const ms = (milliseconds: number): Prisma.Sql => Prisma.sql`${milliseconds} * interval '1 ms'`;
 
 /** @param beats connections for beats alone: a full pool must not make a worker look dead */
-export function createWorkerRegistry(db: Database, beats: Pick<Database, 'query'>, workerId: WorkerId): WorkerRegistry {
+export function createWorkerRegistry(
+  db: Database,
+  beats: Pick<StatementPool, 'query'>,
+  workerId: WorkerId,
+): WorkerRegistry {
   const id = toUuid(workerId);
   return {
-    beat: ({ draining }) => inTime(beat(beats, id, draining)),
+    beat: ({ mayLead }) => inTime(beat(beats, id, mayLead)),
     releaseDead: () => db.$transaction((tx) => releaseDead(tx, id)),
-    async leave() {
-      await inTime(beats.query(Prisma.sql`DELETE FROM workers WHERE id = ${id}::uuid`));
-    },
+    leave: () => inTime(leave(beats, id)),
   };
 }
 
@@ -34,24 +37,33 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
 
 /**
  * Renews the worker's row. `answered_since` carries over from any beat that is not older than the gap, so it outlives each
- * single worker, and begins anew when all beats failed. Of the workers that beat, the one that started first leads.
+ * single worker, and begins anew when all beats failed. Of the workers that beat and may lead, the one that started first leads.
+ * `draining` is the column's name of before there were other reasons not to lead.
  */
-async function beat(beats: Pick<Database, 'query'>, id: string, draining: boolean): Promise<Beat> {
+async function beat(beats: Pick<StatementPool, 'query'>, id: string, mayLead: boolean): Promise<Beat> {
   const [row] = await beats.query<{ leads: boolean; some_died: boolean }>(Prisma.sql`
     WITH others AS (
       SELECT id, beat_at, answered_since, beat_at > now() - ${ms(GAP_MS)} AS beats, draining FROM workers WHERE id <> ${id}::uuid
     ), own AS (
       INSERT INTO workers AS w (id, beat_at, answered_since, draining)
-      VALUES (${id}::uuid, now(), coalesce((SELECT min(answered_since) FROM others WHERE beats), now()), ${draining})
+      VALUES (${id}::uuid, now(), coalesce((SELECT min(answered_since) FROM others WHERE beats), now()), ${!mayLead})
       ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at, draining = excluded.draining, answered_since = CASE
         WHEN w.beat_at > now() - ${ms(GAP_MS)} THEN least(w.answered_since, excluded.answered_since)
         ELSE excluded.answered_since END
       RETURNING answered_since
     )
-    SELECT NOT ${draining} AND NOT EXISTS (SELECT FROM others WHERE beats AND NOT draining AND id < ${id}::uuid) AS leads,
+    SELECT ${mayLead} AND NOT EXISTS (SELECT FROM others WHERE beats AND NOT draining AND id < ${id}::uuid) AS leads,
       EXISTS (SELECT FROM others, own WHERE beat_at < now() - ${ms(DEAD_AFTER_MS)} AND ${answeredAllAlong(Prisma.sql`own`)}) AS some_died
     FROM own`);
   return { leads: row?.leads ?? false, someDied: row?.some_died ?? false };
+}
+
+/** deliveries_due_at_id_idx: claims are due when their leases run out. */
+async function leave(beats: Pick<StatementPool, 'query'>, id: string): Promise<void> {
+  await beats.query(Prisma.sql`
+    DELETE FROM workers WHERE id = ${id}::uuid AND NOT EXISTS (
+      SELECT FROM deliveries
+      WHERE due_at > now() AND due_at <= now() + ${ms(LEASE_MS)} AND state = 'delivering' AND worker_id = ${id}::uuid)`);
 }
 
 /** A server that restarted has not answered since before its start. */
@@ -59,12 +71,15 @@ function answeredAllAlong(worker: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`greatest(${worker}.answered_since, pg_postmaster_start_time()) < now() - ${ms(DEAD_AFTER_MS)}`;
 }
 
+/** Rows locked by another worker that releases them are skipped. */
 async function releaseDead(tx: Statements, id: string): Promise<ReleasedClaims> {
   const dead = await tx.$queryRaw<{ id: string; beat_at: Date }[]>`
-    DELETE FROM workers w USING workers own
-    WHERE own.id = ${id}::uuid AND own.beat_at > now() - ${ms(GAP_MS)} AND ${answeredAllAlong(Prisma.sql`own`)}
-      AND w.beat_at < now() - ${ms(DEAD_AFTER_MS)}
-    RETURNING w.id, w.beat_at`;
+    DELETE FROM workers WHERE id IN (
+      SELECT w.id FROM workers w, workers own
+      WHERE own.id = ${id}::uuid AND own.beat_at > now() - ${ms(GAP_MS)} AND ${answeredAllAlong(Prisma.sql`own`)}
+        AND w.beat_at < now() - ${ms(DEAD_AFTER_MS)}
+      ORDER BY w.id FOR UPDATE OF w SKIP LOCKED)
+    RETURNING id, beat_at`;
   if (dead.length === 0) return { workers: [], due: [] };
   // deliveries_due_at_id_idx: claims are due when their leases run out. Locked rows are skipped: their result is being written.
   const due = await tx.$queryRaw<DueRow[]>`

@@ -46,11 +46,14 @@ export class ServerWatch {
     this.#log = new FindingLog(options.log, this.#nowMs);
   }
 
-  /** Calls `listener` after every inspection, with the parts that do not answer. */
-  onInspection(listener: (unavailable: ReadonlySet<Part>) => void): void {
-    this.#inspections.on('ended', () =>
-      listener(new Set(this.#findings().flatMap(({ part, code }) => (code === UNAVAILABLE ? [part] : [])))),
-    );
+  /** Calls `listener` after every inspection. */
+  onInspection(listener: () => void): void {
+    this.#inspections.on('ended', listener);
+  }
+
+  /** False when the part did not answer the last inspection. */
+  answers(part: Part): boolean {
+    return !this.#findings().some((finding) => finding.part === part && finding.code === UNAVAILABLE);
   }
 
   /** Inspects now and from then on. Resolves after the first inspection. */

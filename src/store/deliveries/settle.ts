@@ -1,10 +1,11 @@
 import { toId, toUuid } from '../../domain/id.ts';
 import type { AttemptRecord } from '../../ports/claims.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
-import { type Database, inTransaction, type RunStatement, type Statements } from '../database.ts';
+import { type Database, inTransaction, type Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
+import type { RunStatement } from '../pool.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
 /**

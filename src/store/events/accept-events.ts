@@ -1,8 +1,9 @@
 import { type EventId, toId, toUuid } from '../../domain/id.ts';
 import { isOperationalEvent, passIdOf, type StoredEvent } from '../../domain/operational-event.ts';
 import type { EventKey, EventKeyOwner, NewDelivery, PlannedEvents, Reservation, Reserved } from '../../ports/events.ts';
-import { inTransaction, type RunStatement, type Statements } from '../database.ts';
+import { inTransaction, type Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
+import type { RunStatement } from '../pool.ts';
 
 const NOTHING_TO_RESERVE: Reservation = { configVersions: new Map(), keys: [] };
 

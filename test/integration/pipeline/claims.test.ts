@@ -120,6 +120,15 @@ describe('a delivery that was woken too early', () => {
     expect(due?.delayMs).toBeGreaterThan(0);
     expect(due?.delayMs).toBeLessThanOrEqual(60_000);
   });
+
+  test('is reported, too, when it became due since it was refused', async () => {
+    const id = await givenOneDelivery(database(), setup);
+    await attempt(claims, id, retrying(60_000));
+    const refused = [{ deliveryId: id, attempt: 2 }];
+    expect(await claims.claim(refused)).toEqual([]);
+    await letPass(database(), id, 61_000);
+    expect(await claims.dueLater(refused)).toMatchObject([{ deliveryId: id, attempt: 2, delayMs: 0 }]);
+  });
 });
 
 describe('a result', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { newId, toUuid } from '../../../src/domain/id.ts';
 import type { EventKey } from '../../../src/ports/events.ts';
-import type { RunStatement } from '../../../src/store/database.ts';
 import { acceptEvents } from '../../../src/store/events/accept-events.ts';
 import type { Prisma } from '../../../src/store/generated/client.ts';
+import type { RunStatement } from '../../../src/store/pool.ts';
 import { useDatabase } from '../../support/database.ts';
 import { givenTenant } from './samples.ts';
 

@@ -4,6 +4,8 @@ import { Overloaded, Unavailable } from '../../../src/domain/errors.ts';
 import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { violatedIndex } from '../../../src/store/database-errors.ts';
+import { Prisma } from '../../../src/store/generated/client.ts';
+import { openPool } from '../../../src/store/pool.ts';
 import { eventually } from '../../support/poll.ts';
 import { usePrivateServers } from '../../support/servers.ts';
 import { tenant } from './samples.ts';
@@ -50,6 +52,22 @@ describe('a database', () => {
       return tx.$queryRaw`SELECT count(*)::int AS n FROM pg_prepared_statements WHERE statement LIKE '%AS hot'`;
     });
     expect(prepared).toEqual([{ n: 1 }]);
+  });
+
+  it.each([
+    ['a pool', openPool],
+    ['a database whose client has run nothing', openDatabase],
+  ])('has no connection after %s is closed', async (_name, open) => {
+    const applicationName = `closing-${open.name}`;
+    const opened = open({ url: servers().postgres.url, applicationName });
+    await opened.query(Prisma.sql`SELECT 1 AS one`);
+    await opened.close();
+    expect(opened.connections()).toEqual({ busy: 0, idle: 0, waiting: 0 });
+    await eventually(async () => {
+      const [row] = await db.$queryRaw<{ n: number }[]>`
+        SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = ${applicationName}`;
+      return row?.n === 0;
+    });
   });
 
   it('names the unique index that a statement violated', async () => {

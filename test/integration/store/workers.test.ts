@@ -10,7 +10,7 @@ import { givenSetup } from '../pipeline/installation.ts';
 
 const database = useDatabase();
 const SECOND = 1000;
-const ALIVE = { draining: false };
+const ALIVE = { mayLead: true };
 
 let first: { id: WorkerId; registry: WorkerRegistry };
 let second: { id: WorkerId; registry: WorkerRegistry };
@@ -104,6 +104,17 @@ describe('a worker that does not beat for eight seconds', () => {
   });
 });
 
+test('a worker leaves when its claims have ended; with one that it could not give back it is dead to the others', async () => {
+  const id = await givenOneDelivery(database(), await givenSetup(database()));
+  const claims = createClaimStore(database(), first.id);
+  const claimed = await claimOne(claims, id);
+  await first.registry.leave();
+  expect(await database().worker.findUnique({ where: { id: toUuid(first.id) } })).not.toBeNull();
+  await claims.settle([recordOf(claimed, succeeded)]);
+  await first.registry.leave();
+  expect(await database().worker.findUnique({ where: { id: toUuid(first.id) } })).toBeNull();
+});
+
 describe('the worker that leads', () => {
   const leads = async ({ registry }: typeof first, state = ALIVE) => (await registry.beat(state)).leads;
 
@@ -111,8 +122,8 @@ describe('the worker that leads', () => {
     expect([await leads(first), await leads(second)]).toEqual([true, false]);
   });
 
-  test('is another one when it drains, leaves or does not beat', async () => {
-    expect(await leads(first, { draining: true })).toBe(false);
+  test('is another one when it may not lead, leaves or does not beat', async () => {
+    expect(await leads(first, { mayLead: false })).toBe(false);
     expect(await leads(second)).toBe(true);
     expect([await leads(first), await leads(second)]).toEqual([true, false]);
     await letPass(4 * SECOND, second.id);

@@ -234,10 +234,16 @@ describe('a stored integration that cannot be used', () => {
     expect(seen.settled.at(-1)).toMatchObject({ next: { state: 'dead' }, deadLetterId: expect.any(String) });
   });
 
-  test('for any other cause: the delivery ends instead of staying claimed', async () => {
+  test('for any other cause: the same, for a worker of a later version may be able to', async () => {
     const { deliverer, seen } = workerIn({ stored: { dialect: 'of a later version' as never } });
-    expect(await deliverer.deliver(newDeliveryId(), 1, AT_ONCE)).toEqual(NO_SIGNAL);
-    expect(seen).toMatchObject({ sent: 0, settled: [], returned: [{ to: { state: 'cancelled', by: 'system' } }] });
+    const id = newDeliveryId();
+    expect(await deliverer.deliver(id, 1, AT_ONCE)).toEqual(NO_SIGNAL);
+    expect(seen).toMatchObject({ sent: 0, returned: [], offered: [{ deliveryId: id, attempt: 2, delayMs: 1000 }] });
+    await deliverer.deliver(id, 2, AT_ONCE);
+    expect(seen.settled).toMatchObject([
+      { attempt: { verdict: 'retryable', outcome: { kind: 'unbuildable' } }, next: { state: 'retrying' } },
+      { next: { state: 'dead' }, deadLetterId: expect.any(String) },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Finding } from '../../../src/domain/readiness.ts';
+import { type Finding, PARTS } from '../../../src/domain/readiness.ts';
 import { ServerWatch } from '../../../src/telemetry/server-watch.ts';
 import { RecordingLog } from './recording-log.ts';
 
@@ -151,7 +151,7 @@ describe('the watch over servers', () => {
   test('reports after each inspection which servers do not answer', async () => {
     const { watch, state } = givenWatch([UNMIGRATED]);
     const reported: string[][] = [];
-    watch.onInspection((unavailable) => reported.push([...unavailable]));
+    watch.onInspection(() => reported.push(PARTS.filter((part) => !watch.answers(part))));
     await watch.readiness();
     state.findings = [UNAVAILABLE];
     state.nowMs = 2000;
