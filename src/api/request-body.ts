@@ -1,6 +1,7 @@
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
+import { isUnavailable } from '../domain/errors.ts';
 import { HttpProblem } from './problem.ts';
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
@@ -9,7 +10,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
-/** Counts bytes of a body as they are read. @throws HttpProblem to end the reading */
+/** Counts bytes of a body as they are read. @throws HttpProblem or Overloaded to end the reading */
 export type CountBytes = (bytes: number) => void;
 
 /**
@@ -51,7 +52,7 @@ async function collect(source: Readable, limitBytes: number, count: CountBytes):
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof HttpProblem ? error : unreadable(error);
+    throw error instanceof HttpProblem || isUnavailable(error) ? error : unreadable(error);
   }
   return Buffer.concat(chunks, size);
 }

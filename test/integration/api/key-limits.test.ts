@@ -52,6 +52,12 @@ describe('a key with too much in progress', () => {
     first.endSending();
     await expect.poll(() => heldBy(key, how)).toBe(400);
   });
+
+  test('takes nothing from other keys with bodies that it only announces', async () => {
+    const [key, other] = [(await api().tenant()).key, (await api().tenant()).key];
+    for (let opened = 0; opened < 3; opened++) await openBody(key, 8 * MIB);
+    expect((await postEvent(other)).status).toBe(422);
+  });
 });
 
 describe('unknown keys', () => {
