@@ -6,7 +6,7 @@ import { runYielding, yieldToOthers } from '../domain/yielding.ts';
 import type { Admission } from './key-limits.ts';
 import { HttpProblem } from './problem.ts';
 import { readBytes, refuseAnnouncedLength } from './request-body.ts';
-import { hasBody } from './unread-body.ts';
+import { hasBody, isWaiting, letSend } from './unread-body.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -31,7 +31,7 @@ export function jsonReader(limitBytes: number): BodyReader {
     if (!hasBody(request)) return undefined;
     refuseOtherTypes(request);
     refuseAnnouncedLength(request, limitBytes);
-    if (request.headers.expect !== undefined) response.writeContinue();
+    if (isWaiting(request)) letSend(request, response);
     const bytes = await readBytes(request, limitBytes, admission.takeBytes);
     if (bytes.length === 0) return undefined;
     const text = decode(bytes);
