@@ -76,9 +76,13 @@ export interface Draft extends Parts {
 /**
  * Checks a subscription before it is saved or previewed, and returns its options with the dialect's defaults.
  *
+ * @param stored the mapping before a change
  * @throws Problem invalid, with all errors
  */
-export function checkDraft(draft: Draft): { readonly options: object; readonly warnings: readonly FieldError[] } {
+export function checkDraft(
+  draft: Draft,
+  stored?: Mapping,
+): { readonly options: object; readonly warnings: readonly FieldError[] } {
   const { integration, trigger, mapping } = draft;
   const dialect = dialectNamed(integration.dialect);
   const refusal = refuseTrigger(dialect, trigger);
@@ -91,7 +95,7 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   const refused = dialect.refuse?.(trigger, integration.options, options);
   const refusedTemplate = template && dialect.refuseTemplate?.(template);
   const input = { dialect, trigger, template, options: integration.options, subscription: options };
-  const { errors, warnings } = new MappingChecks().check(mapping, input);
+  const { errors, warnings } = new MappingChecks().check(mapping, input, stored);
   const all = [...(refused ? [refused] : []), ...(refusedTemplate ? [aboutTemplate(refusedTemplate)] : []), ...errors];
   if (all.length > 0) throw invalid(all);
   return { options, warnings };

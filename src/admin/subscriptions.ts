@@ -163,7 +163,7 @@ function patchedSubscription(current: Subscription, parts: Parts, patch: Subscri
   const schema = dialectNamed(integration.dialect).subscriptionOptions;
   const options =
     patch.options === undefined ? current.options : mergedObject(schema, current.options, patch.options, '/options');
-  return { ...changed, options: checkDraft({ ...parts, ...changed, options }).options };
+  return { ...changed, options: checkDraft({ ...parts, ...changed, options }, current.mapping).options };
 }
 
 function disabledBy({ disabled }: Subscription, enabled: boolean | null | undefined): Subscription['disabled'] {
