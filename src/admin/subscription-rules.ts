@@ -157,12 +157,13 @@ function aboutTemplate({ pointer, detail }: FieldError): FieldError {
   return { pointer: '/templateId', detail: `names a template that cannot be shown: its ${pointer} ${detail}` };
 }
 
+/** The field keys of a subscription that names none: all that the template has now. Null for all templates. */
+export function allFields(template: Template | undefined): readonly string[] | null {
+  return template?.fields.map(({ key }) => key) ?? null;
+}
+
 /** Field keys a subscription switches on. @throws Problem invalid */
-export function checkKnownFields(template: Template | undefined, knownFields: readonly string[] | null): void {
-  if (knownFields === null) {
-    if (template) throw invalid([{ pointer: '/knownFields', detail: 'must list fields of the template' }]);
-    return;
-  }
+export function checkKnownFields(template: Template | undefined, knownFields: readonly string[]): void {
   if (!template) throw invalid([{ pointer: '/knownFields', detail: 'must be null: the subscription is to all templates' }]);
   const keys = template.fields.map(({ key }) => key);
   const suggestion = limitedSuggest();

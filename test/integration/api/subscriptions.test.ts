@@ -74,6 +74,8 @@ describe('subscriptions', () => {
     expect((await tenant.call('GET', path)).body.knownFields).toEqual(['first_name']);
     const on = await tenant.call('PATCH', path, { knownFields: ['first_name', 'last_name'] });
     expect(on.body.knownFields).toEqual(['first_name', 'last_name']);
+    await made(tenant.call('PATCH', path, { knownFields: ['last_name'] }), 200);
+    expect((await tenant.call('PATCH', path, { knownFields: null })).body.knownFields).toEqual(['first_name', 'last_name']);
   });
 
   test('are changed beside a stored rule whose field is gone from the template', async () => {
