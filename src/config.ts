@@ -44,7 +44,8 @@ export const environmentSchema = z.object({
     description: 'Requests of a key that are in progress at once, at each API process.',
   }),
   KEY_BODY_MIB: count(64, 8, 65_536).meta({
-    description: 'Bodies of a key that are being read at once, at each API process, in MiB.',
+    description:
+      'Bodies of the requests of a key that are in progress, at each API process, in MiB. All keys together may have twice as much.',
   }),
   WORKER_HOST: z.string().default('0.0.0.0').meta({
     description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',

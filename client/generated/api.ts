@@ -1489,7 +1489,289 @@ export interface components {
         /** @description Events to post together. */
         EventBatch: {
             /** @description 1 to 1000 events. */
-            events: components["schemas"]["PostedEvent"][];
+            events: components["schemas"]["BatchEvent"][];
+        };
+        /** @description An event of a batch: as it is posted alone, and it may name its tenant. */
+        BatchEvent: components["schemas"]["BatchPassCreatedEvent"] | components["schemas"]["BatchPassGeneratedEvent"] | components["schemas"]["BatchPassGenerationFailedEvent"] | components["schemas"]["BatchPassInstalledEvent"] | components["schemas"]["BatchPassUninstalledEvent"] | components["schemas"]["BatchPassUpdatedEvent"] | components["schemas"]["BatchPassRefreshedEvent"] | components["schemas"]["BatchPassVoidedEvent"] | components["schemas"]["BatchPassScannedEvent"] | components["schemas"]["BatchPassTappedEvent"];
+        /**
+         * pass.created
+         * @description A pass record was created.
+         */
+        BatchPassCreatedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.created";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.generated
+         * @description The pass file was generated.
+         */
+        BatchPassGeneratedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.generated";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.generation_failed
+         * @description The pass file could not be generated.
+         */
+        BatchPassGenerationFailedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.generation_failed";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            failure: components["schemas"]["Failure"];
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.installed
+         * @description A device added the pass to its wallet.
+         */
+        BatchPassInstalledEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.installed";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            device: components["schemas"]["Device"];
+            /** @description Sent as given; derived when absent. */
+            registrations?: components["schemas"]["Registrations"] | null;
+            /** @description Whether the pass was never installed before; derived when absent. */
+            first?: boolean | null;
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.uninstalled
+         * @description A device removed the pass from its wallet.
+         */
+        BatchPassUninstalledEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.uninstalled";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            device: components["schemas"]["Device"];
+            /** @description Sent as given; derived when absent. */
+            registrations?: components["schemas"]["Registrations"] | null;
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.updated
+         * @description The data of the pass changed.
+         */
+        BatchPassUpdatedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.updated";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
+            changes?: components["schemas"]["PassChanges"] | null;
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.refreshed
+         * @description A device fetched an update of the pass.
+         */
+        BatchPassRefreshedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.refreshed";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            device: components["schemas"]["Device"];
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.voided
+         * @description The pass was deactivated.
+         */
+        BatchPassVoidedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.voided";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
+            /** @description What the event changed, and null for what it cleared. */
+            changes?: components["schemas"]["PassChanges"] | null;
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.scanned
+         * @description The pass was scanned, by barcode or NFC.
+         */
+        BatchPassScannedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.scanned";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
+            scan: components["schemas"]["Scan"];
+            /** @description The device that read the pass. */
+            reader?: components["schemas"]["Reader"] | null;
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
+        };
+        /**
+         * pass.tapped
+         * @description The pass was read by NFC.
+         */
+        BatchPassTappedEvent: {
+            /**
+             * @description The trigger. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "pass.tapped";
+            /** @description The producer's own id: repeating the event within 7 days returns the first result, as a duplicate. */
+            id?: string | null;
+            /** @description The template, by our id or by its `externalId`. */
+            templateId: string;
+            /**
+             * Format: date-time
+             * @description When it happened, with an offset.
+             */
+            occurredAt: string;
+            /** @description An id of the request that caused the event. */
+            trackingId?: string | null;
+            pass: components["schemas"]["Pass"];
+            /** @description The device that the event happened on. */
+            device?: components["schemas"]["Device"] | null;
+            scan: components["schemas"]["Scan"];
+            /** @description The device that read the pass. */
+            reader?: components["schemas"]["Reader"] | null;
+            /** @description The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other. */
+            tenantId?: string;
         };
         /** @description How a delivery is replayed. */
         ReplayInput: {
@@ -1608,7 +1890,7 @@ export interface components {
             ordering?: ("none" | "pass") | null;
             /** @description False: deliveries are held until the subscription is enabled. */
             enabled?: boolean | null;
-            /** @description Keys of the template fields that are sent. Null only for a subscription to all templates. */
+            /** @description Keys of the template fields that are sent. Null: all that the template has now; for all templates, all. */
             knownFields?: string[] | null;
         };
         /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */

@@ -413,10 +413,194 @@ export const zPostedEvent = z.discriminatedUnion('type', [
 ]);
 
 /**
+ * pass.created
+ *
+ * A pass record was created.
+ */
+export const zBatchPassCreatedEvent = z.object({
+    type: z.literal('pass.created'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice.nullish(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.generated
+ *
+ * The pass file was generated.
+ */
+export const zBatchPassGeneratedEvent = z.object({
+    type: z.literal('pass.generated'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.generation_failed
+ *
+ * The pass file could not be generated.
+ */
+export const zBatchPassGenerationFailedEvent = z.object({
+    type: z.literal('pass.generation_failed'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    failure: zFailure,
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.installed
+ *
+ * A device added the pass to its wallet.
+ */
+export const zBatchPassInstalledEvent = z.object({
+    type: z.literal('pass.installed'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice,
+    registrations: zRegistrations.nullish(),
+    first: z.boolean().nullish(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.uninstalled
+ *
+ * A device removed the pass from its wallet.
+ */
+export const zBatchPassUninstalledEvent = z.object({
+    type: z.literal('pass.uninstalled'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice,
+    registrations: zRegistrations.nullish(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.updated
+ *
+ * The data of the pass changed.
+ */
+export const zBatchPassUpdatedEvent = z.object({
+    type: z.literal('pass.updated'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice.nullish(),
+    changes: zPassChanges.nullish(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.refreshed
+ *
+ * A device fetched an update of the pass.
+ */
+export const zBatchPassRefreshedEvent = z.object({
+    type: z.literal('pass.refreshed'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice,
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.voided
+ *
+ * The pass was deactivated.
+ */
+export const zBatchPassVoidedEvent = z.object({
+    type: z.literal('pass.voided'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice.nullish(),
+    changes: zPassChanges.nullish(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.scanned
+ *
+ * The pass was scanned, by barcode or NFC.
+ */
+export const zBatchPassScannedEvent = z.object({
+    type: z.literal('pass.scanned'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice.nullish(),
+    scan: zScan,
+    reader: zReader.nullish(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * pass.tapped
+ *
+ * The pass was read by NFC.
+ */
+export const zBatchPassTappedEvent = z.object({
+    type: z.literal('pass.tapped'),
+    id: z.string().min(1).nullish(),
+    templateId: z.string().min(1),
+    occurredAt: z.iso.datetime({ offset: true }),
+    trackingId: z.string().min(0).nullish(),
+    pass: zPass,
+    device: zDevice.nullish(),
+    scan: zScan,
+    reader: zReader.nullish(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * An event of a batch: as it is posted alone, and it may name its tenant.
+ */
+export const zBatchEvent = z.discriminatedUnion('type', [
+    zBatchPassCreatedEvent,
+    zBatchPassGeneratedEvent,
+    zBatchPassGenerationFailedEvent,
+    zBatchPassInstalledEvent,
+    zBatchPassUninstalledEvent,
+    zBatchPassUpdatedEvent,
+    zBatchPassRefreshedEvent,
+    zBatchPassVoidedEvent,
+    zBatchPassScannedEvent,
+    zBatchPassTappedEvent
+]);
+
+/**
  * Events to post together.
  */
 export const zEventBatch = z.object({
-    events: z.array(zPostedEvent).min(1).max(1000)
+    events: z.array(zBatchEvent).min(1).max(1000)
 });
 
 /**

@@ -22,7 +22,15 @@ import type { ConfigSource, IntegrationStore } from '../ports/configuration.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { Clock } from '../ports/process.ts';
 import type { UrlChecker } from '../ports/sending.ts';
-import { checkDraft, checkKnownFields, checkUrl, checkUrlLength, findParts, type PartDeps } from './subscription-rules.ts';
+import {
+  allFields,
+  checkDraft,
+  checkKnownFields,
+  checkUrl,
+  checkUrlLength,
+  findParts,
+  type PartDeps,
+} from './subscription-rules.ts';
 
 export interface PreviewDeps extends PartDeps {
   readonly integrations: Pick<IntegrationStore, 'find' | 'secrets'>;
@@ -69,7 +77,7 @@ export async function preview(deps: PreviewDeps, tenantId: TenantId, input: Prev
   const { trigger, url, mapping } = input;
   const { integration, template } = await findParts(deps, tenantId, input);
   if (input.knownFields) checkKnownFields(template, input.knownFields);
-  const knownFields = input.knownFields ?? template?.fields.map(({ key }) => key) ?? null;
+  const knownFields = input.knownFields ?? allFields(template);
   const { options, warnings } = checkDraft({
     integration,
     template,

@@ -76,9 +76,13 @@ export interface Draft extends Parts {
 /**
  * Checks a subscription before it is saved or previewed, and returns its options with the dialect's defaults.
  *
+ * @param stored the mapping before a change
  * @throws Problem invalid, with all errors
  */
-export function checkDraft(draft: Draft): { readonly options: object; readonly warnings: readonly FieldError[] } {
+export function checkDraft(
+  draft: Draft,
+  stored?: Mapping,
+): { readonly options: object; readonly warnings: readonly FieldError[] } {
   const { integration, trigger, mapping } = draft;
   const dialect = dialectNamed(integration.dialect);
   const refusal = refuseTrigger(dialect, trigger);
@@ -91,7 +95,7 @@ export function checkDraft(draft: Draft): { readonly options: object; readonly w
   const refused = dialect.refuse?.(trigger, integration.options, options);
   const refusedTemplate = template && dialect.refuseTemplate?.(template);
   const input = { dialect, trigger, template, options: integration.options, subscription: options };
-  const { errors, warnings } = new MappingChecks().check(mapping, input);
+  const { errors, warnings } = new MappingChecks().check(mapping, input, stored);
   const all = [...(refused ? [refused] : []), ...(refusedTemplate ? [aboutTemplate(refusedTemplate)] : []), ...errors];
   if (all.length > 0) throw invalid(all);
   return { options, warnings };
@@ -153,12 +157,13 @@ function aboutTemplate({ pointer, detail }: FieldError): FieldError {
   return { pointer: '/templateId', detail: `names a template that cannot be shown: its ${pointer} ${detail}` };
 }
 
+/** The field keys of a subscription that names none: all that the template has now. Null for all templates. */
+export function allFields(template: Template | undefined): readonly string[] | null {
+  return template?.fields.map(({ key }) => key) ?? null;
+}
+
 /** Field keys a subscription switches on. @throws Problem invalid */
-export function checkKnownFields(template: Template | undefined, knownFields: readonly string[] | null): void {
-  if (knownFields === null) {
-    if (template) throw invalid([{ pointer: '/knownFields', detail: 'must list fields of the template' }]);
-    return;
-  }
+export function checkKnownFields(template: Template | undefined, knownFields: readonly string[]): void {
   if (!template) throw invalid([{ pointer: '/knownFields', detail: 'must be null: the subscription is to all templates' }]);
   const keys = template.fields.map(({ key }) => key);
   const suggestion = limitedSuggest();

@@ -19,7 +19,15 @@ import { mergedObject, type Patch, patched, patchOf } from './patch.ts';
 import { refuseExcess } from './refuse-excess.ts';
 import { refuseSame } from './same-subscriptions.ts';
 import { forEachTrigger, triggersOf } from './several-triggers.ts';
-import { checkDraft, checkKnownFields, checkUrl, checkUrlLength, parseNames, requireParts } from './subscription-rules.ts';
+import {
+  allFields,
+  checkDraft,
+  checkKnownFields,
+  checkUrl,
+  checkUrlLength,
+  parseNames,
+  requireParts,
+} from './subscription-rules.ts';
 
 export interface SubscriptionDeps extends ExplainDeps {
   readonly subscriptions: SubscriptionStore;
@@ -53,7 +61,10 @@ const changeable = newSubscriptionSchema
       .array(z.string())
       .max(500)
       .nullable()
-      .meta({ description: 'Keys of the template fields that are sent. Null only for a subscription to all templates.' }),
+      .meta({
+        description:
+          'Keys of the template fields that are sent. Null: all that the template has now; for all templates, all.',
+      }),
   });
 const plain = changeable.pick({ url: true, mapping: true, ordering: true });
 export const subscriptionPatchSchema = patchOf(changeable);
@@ -88,7 +99,7 @@ export async function createSubscriptions(
 }
 
 function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Parts, now: Date): Subscription {
-  const knownFields = parts.template?.fields.map(({ key }) => key) ?? null;
+  const knownFields = allFields(parts.template);
   const { options } = checkDraft({ ...input, ...parts, knownFields });
   return {
     id: newId('subscription', now.getTime()),
@@ -154,16 +165,17 @@ function refuseSameAfter(
 
 function patchedSubscription(current: Subscription, parts: Parts, patch: SubscriptionPatch): Subscription {
   const { integration, template } = parts;
-  const { knownFields = current.knownFields, enabled } = patch;
+  const { enabled } = patch;
+  const knownFields = patch.knownFields === undefined ? current.knownFields : (patch.knownFields ?? allFields(template));
   const changed = { ...current, ...patched(plain, current, patch), knownFields, disabled: disabledBy(current, enabled) };
-  if (patch.knownFields !== undefined) checkKnownFields(template, changed.knownFields);
+  if (patch.knownFields) checkKnownFields(template, patch.knownFields);
   if (patch.url !== undefined) checkUrlLength(integration, changed.url);
   const isRebuilt = patch.mapping !== undefined || patch.options !== undefined || patch.knownFields !== undefined;
   if (!isRebuilt) return changed;
   const schema = dialectNamed(integration.dialect).subscriptionOptions;
   const options =
     patch.options === undefined ? current.options : mergedObject(schema, current.options, patch.options, '/options');
-  return { ...changed, options: checkDraft({ ...parts, ...changed, options }).options };
+  return { ...changed, options: checkDraft({ ...parts, ...changed, options }, current.mapping).options };
 }
 
 function disabledBy({ disabled }: Subscription, enabled: boolean | null | undefined): Subscription['disabled'] {

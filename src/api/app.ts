@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { BodyRoom } from './body-room.ts';
 import { FailedKeys } from './failed-keys.ts';
 import { answerHealth, answerMetrics, answerReadiness } from './health.ts';
 import { KeyLimits } from './key-limits.ts';
@@ -21,7 +20,6 @@ export function createApp(services: Services): Express {
     ...services,
     keyRing: new KeyRing(services.apiKeys, services.adminKey),
     keyLimits: new KeyLimits(services.keyLimitOptions),
-    bodyRoom: new BodyRoom(),
     failedKeys: new FailedKeys(services.failedKeyRate),
   };
   const app = express();

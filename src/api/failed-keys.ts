@@ -17,7 +17,7 @@ const SLOWING: Slowing = { delayMs: 1000, waiting: 50 };
 
 /**
  * Slows the look-up of keys for addresses that sent many unknown ones. A valid key is not refused for what others behind its
- * address did: it waits, and only when it is not cached.
+ * address did: it waits, and only when it was not valid lately.
  */
 export class FailedKeys {
   readonly #failures: RateLimit;

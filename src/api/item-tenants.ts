@@ -1,5 +1,6 @@
 import { parseId, type TenantId } from '../domain/id.ts';
 import { isObject } from '../domain/json.ts';
+import { LossyEvent } from '../domain/read-posted-event.ts';
 import type { RefusedResult } from '../pipeline/classify-events.ts';
 import type { PostedValue } from '../pipeline/post-events.ts';
 
@@ -14,7 +15,12 @@ export function withTenant(event: unknown, ofRequest: TenantId | undefined): Pos
   return { value, tenant: tenantNamed(named, ofRequest) };
 }
 
-export function namesTenant(event: unknown): event is { readonly tenantId: unknown } {
+/** Of an event that parsing lost something of, it is not known whether it named a tenant. */
+export function mayNameTenant(event: unknown): boolean {
+  return namesTenant(event) || event instanceof LossyEvent;
+}
+
+function namesTenant(event: unknown): event is { readonly tenantId: unknown } {
   return isObject(event) && Object.hasOwn(event, 'tenantId');
 }
 

@@ -3,11 +3,10 @@ import type { FieldError } from '../domain/json.ts';
 import { hasTooManyValues, isSmallJson, MAX_JSON_VALUES } from '../domain/json-size.ts';
 import { findLossy } from '../domain/lossy-json.ts';
 import { runYielding, yieldToOthers } from '../domain/yielding.ts';
-import type { BodyRoom } from './body-room.ts';
 import type { Admission } from './key-limits.ts';
-import { HttpProblem, tooMany } from './problem.ts';
+import { HttpProblem } from './problem.ts';
 import { readBytes, refuseAnnouncedLength } from './request-body.ts';
-import { hasBody } from './unread-body.ts';
+import { hasBody, isWaiting, letSend } from './unread-body.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -27,25 +26,19 @@ export interface JsonBody {
  * @throws Overloaded while other requests have too much in memory; HttpProblem 415 for a body that is not JSON in UTF-8, 413 over the
  * limit, 429 over the key's limits, 400 for invalid JSON
  */
-export function jsonReader(limitBytes: number, room: BodyRoom): BodyReader {
+export function jsonReader(limitBytes: number): BodyReader {
   return async (request, response, admission) => {
     if (!hasBody(request)) return undefined;
     refuseOtherTypes(request);
     refuseAnnouncedLength(request, limitBytes);
-    const occupied = room.enter(request, response);
-    if (request.headers.expect !== undefined) response.writeContinue();
-    const bytes = await readBytes(request, limitBytes, (count) => {
-      if (!admission.takeBytes(count)) throw tooMany('The bodies of this key that are being read are too large together.');
-      occupied.add(count);
-    });
+    if (isWaiting(request)) letSend(request, response);
+    const bytes = await readBytes(request, limitBytes, admission.takeBytes);
     if (bytes.length === 0) return undefined;
     const text = decode(bytes);
     if (!isSmallJson(text) && (await runYielding(hasTooManyValues(text)))) throw tooManyValues();
     const value = parse(text);
     await yieldToOthers(); // parsing may have taken long
-    const body = { bytes, value, lossy: await runYielding(findLossy(text)) };
-    admission.releaseBytes();
-    return body;
+    return { bytes, value, lossy: await runYielding(findLossy(text)) };
   };
 }
 

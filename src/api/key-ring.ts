@@ -15,12 +15,16 @@ const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', role: 'admin', tenant
 const MAX_CACHED_KEYS = 10_000;
 /** A key that another process revoked is accepted here for at most this long. */
 const CACHE_TTL_MS = 5000;
+/** A key that was valid within this time is no guess: it does not wait for what others of its address did. */
+const FAMILIAR_TTL_MS = 3_600_000;
 
 /** Identifies callers by their keys. Known keys are cached briefly, unknown ones never. */
 export class KeyRing {
   readonly #apiKeys: Pick<ApiKeyStore, 'findByHash'>;
   readonly #adminHash: Buffer | undefined;
   readonly #known = new LRUCache<string, Caller>({ max: MAX_CACHED_KEYS, ttl: CACHE_TTL_MS });
+  readonly #familiar = new LRUCache<string, true>({ max: MAX_CACHED_KEYS, ttl: FAMILIAR_TTL_MS });
+  readonly #pending = new Map<string, Promise<Caller | undefined>>();
   #generation = 0;
 
   constructor(apiKeys: Pick<ApiKeyStore, 'findByHash'>, adminKey: string | undefined) {
@@ -31,7 +35,7 @@ export class KeyRing {
   /**
    * The caller with this key; undefined when the key is unknown or revoked.
    *
-   * @param beforeLookUp awaited before a key that is not cached is looked up
+   * @param beforeLookUp awaited before a key is looked up that was not valid lately
    * @throws Unavailable
    */
   async identify(text: string, beforeLookUp: () => Promise<void>): Promise<Caller | undefined> {
@@ -40,13 +44,28 @@ export class KeyRing {
     const name = hash.toString('base64');
     const known = this.#known.get(name);
     if (known) return known;
-    await beforeLookUp();
+    if (!this.#familiar.has(name)) await beforeLookUp();
+    return this.#pending.get(name) ?? this.#lookUp(hash, name);
+  }
+
+  /** One look-up for all requests that come with the key meanwhile. */
+  #lookUp(hash: Buffer, name: string): Promise<Caller | undefined> {
+    const pending = this.#find(hash, name).finally(() => this.#pending.delete(name));
+    this.#pending.set(name, pending);
+    return pending;
+  }
+
+  async #find(hash: Buffer, name: string): Promise<Caller | undefined> {
     const generation = this.#generation;
     const key = await this.#apiKeys.findByHash(hash);
-    if (!key) return undefined;
+    if (!key) {
+      this.#familiar.delete(name);
+      return undefined;
+    }
     const caller = { id: key.id, role: key.role, tenantId: key.tenantId };
     // a look-up that began before a revocation must not outlive it
     if (generation === this.#generation) this.#known.set(name, caller);
+    this.#familiar.set(name, true);
     return caller;
   }
 
@@ -54,6 +73,7 @@ export class KeyRing {
   forget(): void {
     this.#generation++;
     this.#known.clear();
+    this.#pending.clear();
   }
 }
 

@@ -14,7 +14,6 @@ import { fieldErrorSchema } from './problem.ts';
 
 // The verbs read events themselves, one by one, with this schema: a bad one must not refuse its whole batch.
 export const documentedEventSchema: z.ZodType<unknown> = postedEventSchema;
-const EVENT_REFERENCE = { $ref: '#/components/schemas/PostedEvent' };
 
 export const EVENT_EXAMPLES = Object.fromEntries(
   postedEventSchema.options.map((option) => {
@@ -29,15 +28,34 @@ const BATCH_EXAMPLE = {
   })),
 };
 
-export const batchSchema = z
-  .strictObject({
+const [firstInBatch, ...othersInBatch] = postedEventSchema.options.map((option) => {
+  const { id, ...about } = option.meta() ?? {};
+  const tenantId = z.string().optional().meta({
+    description:
+      'The tenant of the event, for a key that is bound to none. Any other key, or the request, may name no other.',
+  });
+  return option.extend({ tenantId }).meta({ ...about, id: `Batch${id}` });
+});
+if (!firstInBatch) throw new Error('no event can be posted');
+const batchEventSchema = z.discriminatedUnion('type', [firstInBatch, ...othersInBatch]).meta({
+  id: 'BatchEvent',
+  description: 'An event of a batch: as it is posted alone, and it may name its tenant.',
+  examples: BATCH_EXAMPLE.events,
+});
+const batchOf = (event: z.ZodType<unknown>) =>
+  z.strictObject({
     events: z
-      .array(z.unknown().meta({ override: EVENT_REFERENCE }))
+      .array(event)
       .min(1)
       .max(MAX_BATCH_EVENTS)
       .meta({ description: `1 to ${MAX_BATCH_EVENTS} events.` }),
-  })
-  .meta({ id: 'EventBatch', description: 'Events to post together.', examples: [BATCH_EXAMPLE] });
+  });
+export const batchSchema = batchOf(batchEventSchema).meta({
+  id: 'EventBatch',
+  description: 'Events to post together.',
+  examples: [BATCH_EXAMPLE],
+});
+const unreadBatchSchema = batchOf(z.unknown());
 
 const acceptedShape = {
   id: idAnswer('event', 'Our id of the event.'),
@@ -101,7 +119,7 @@ export function showAccepted({ id, duplicate, deliveries }: AcceptedResult): z.i
 /** Checks all of a batch but its events. Of an event that parsing lost something of, only the errors are left. */
 export function readBatch(
   value: unknown,
-  schema: z.ZodType,
+  _schema: z.ZodType,
   lossy: readonly FieldError[],
 ): Checked<z.infer<typeof batchSchema>> {
   const ofEvents = new Map<number, FieldError[]>();
@@ -113,7 +131,7 @@ export function readBatch(
   }
   const errors = [...ofOthers, ...findUnsupported(isObject(value) ? { ...value, events: [] } : value)];
   if (errors.length > 0) return { ok: false, errors };
-  const checked = checkInput(schema as typeof batchSchema, value);
+  const checked = checkInput(unreadBatchSchema, value);
   if (!checked.ok) return checked;
   for (const [index, found] of ofEvents) checked.value.events[index] = new LossyEvent(found);
   return checked;

@@ -1,15 +1,16 @@
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
+import { isUnavailable } from '../domain/errors.ts';
 import { HttpProblem } from './problem.ts';
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
 
-/** Counts bytes of a body as they are read. @throws HttpProblem to end the reading */
+/** Counts bytes of a body as they are read. @throws HttpProblem or Overloaded to end the reading */
 export type CountBytes = (bytes: number) => void;
 
 /**
@@ -21,7 +22,7 @@ export type CountBytes = (bytes: number) => void;
 export async function readBytes(request: Request, limitBytes: number, count: CountBytes): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === 'identity') return collect(request, limitBytes, count);
-  const decoder = DECODERS[encoding]?.();
+  const decoder = DECODERS.get(encoding)?.();
   if (!decoder) throw new HttpProblem('unsupported-media-type', 'The content encoding must be gzip, deflate, br or none.');
   const breakOff = (error: Error): void => void decoder.destroy(error);
   request.once('error', breakOff).pipe(decoder);
@@ -51,7 +52,7 @@ async function collect(source: Readable, limitBytes: number, count: CountBytes):
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof HttpProblem ? error : unreadable(error);
+    throw error instanceof HttpProblem || isUnavailable(error) ? error : unreadable(error);
   }
   return Buffer.concat(chunks, size);
 }

@@ -3,7 +3,6 @@ import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
-import type { BodyRoom } from './body-room.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import type { KeyLimits } from './key-limits.ts';
@@ -15,7 +14,6 @@ import type { Tag } from './tags.ts';
 /** The dependencies of handlers. */
 export interface Context extends Services {
   readonly keyRing: KeyRing;
-  readonly bodyRoom: BodyRoom;
   readonly keyLimits: KeyLimits;
   readonly failedKeys: FailedKeys;
 }

@@ -30,7 +30,7 @@ export function requestIdOf(response: Response): string {
 
 /** Serves a route: authenticates, authorises, checks the input, calls the handler, and responds with JSON or a problem. */
 export function serve(context: Context, route: Route): RequestHandler {
-  const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES, context.bodyRoom);
+  const readJson = jsonReader(route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
   return async (request, response) => {
     const requestId = requestIdOf(response);
     note(response, { route: route.path });

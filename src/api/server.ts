@@ -5,25 +5,28 @@ import { problemText } from './problem.ts';
 import type { ProblemCode } from './problem-types.ts';
 
 export interface ServerTimeouts {
-  /** From the connection, or the previous response, to the end of the headers. */
+  /** From the connection, or the first byte of a later request, to the end of the headers. */
   readonly headersMs: number;
   /** To the end of the body. */
   readonly requestMs: number;
   /** Without a byte in either direction. */
   readonly silenceMs: number;
+  /** Between a response and the next request: longer than proxies leave idle connections open, which they use at any moment. */
+  readonly idleMs: number;
 }
 
-const TIMEOUTS: ServerTimeouts = { headersMs: 10_000, requestMs: 60_000, silenceMs: 120_000 };
+const TIMEOUTS: ServerTimeouts = { headersMs: 10_000, requestMs: 60_000, silenceMs: 120_000, idleMs: 75_000 };
 /** How often Node looks for requests that have exceeded a timeout. */
 const CHECK_MS = 1000;
 
 /** An HTTP server that slow and half-open clients cannot occupy. It does not listen yet. */
 export function createApiServer(app: Express, timeouts: ServerTimeouts = TIMEOUTS): Server {
-  const { headersMs, requestMs, silenceMs } = timeouts;
+  const { headersMs, requestMs, silenceMs, idleMs } = timeouts;
   const server = createServer(
     {
       headersTimeout: headersMs,
       requestTimeout: requestMs,
+      keepAliveTimeout: idleMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, headersMs),
     },
     app,

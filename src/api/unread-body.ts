@@ -12,14 +12,25 @@ export function isBodyUnread(request: IncomingMessage): boolean {
   return hasBody(request) && !request.complete;
 }
 
+/** True while the client waits for `100 Continue` and has sent nothing of its body. */
+export function isWaiting({ headers }: IncomingMessage): boolean {
+  return headers.expect !== undefined;
+}
+
+/** Sends `100 Continue`. From now on the body comes, as that of any other request. */
+export function letSend(request: IncomingMessage, response: ServerResponse): void {
+  delete request.headers.expect;
+  response.writeContinue();
+}
+
 /**
  * Sends a response and closes the connection, since the rest of the request's body is not wanted. What arrives within a second is
  * discarded first, up to 1 MiB: closing on unread bytes would reset the connection, perhaps before the client has the response.
  */
 export function endUnread(request: IncomingMessage, response: ServerResponse, body: string): void {
   response.setHeader('connection', 'close');
-  if (body === '' || request.headers.expect !== undefined) {
-    response.end(body); // a client that expects 100 Continue has sent nothing
+  if (body === '' || isWaiting(request)) {
+    response.end(body);
     return;
   }
   response.setHeader('content-length', Buffer.byteLength(body));

@@ -13,9 +13,13 @@ export class MappingChecks {
   readonly #bodies = new Map<string, MappedBody>();
   readonly #near: Suggest = limitedSuggest();
 
-  /** Pointers start with `/mapping`. */
-  check(mapping: Mapping, input: DescribeInput): MappingCheck {
-    return checkMapping(mapping, this.#bodyOf(input), this.#near);
+  /**
+   * Pointers start with `/mapping`.
+   *
+   * @param stored the mapping before a change
+   */
+  check(mapping: Mapping, input: DescribeInput, stored?: Mapping): MappingCheck {
+    return checkMapping(mapping, this.#bodyOf(input), this.#near, stored);
   }
 
   /**

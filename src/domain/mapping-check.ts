@@ -12,8 +12,17 @@ export interface MappingCheck {
   readonly warnings: readonly FieldError[];
 }
 
-/** Checks a mapping against a body's fields (design.md section 5). Never throws. */
-export function checkMapping(mapping: Mapping, body: MappedBody, near: Suggest = limitedSuggest()): MappingCheck {
+/**
+ * Checks a mapping against a body's fields (design.md section 5). Never throws.
+ *
+ * @param stored the mapping before a change: a rule that is in it and whose field is gone meanwhile is only warned of
+ */
+export function checkMapping(
+  mapping: Mapping,
+  body: MappedBody,
+  near: Suggest = limitedSuggest(),
+  stored: Mapping = NO_MAPPING,
+): MappingCheck {
   const errors: FieldError[] = [];
   const warnings: FieldError[] = [];
   const rules = rulesOf(mapping);
@@ -21,13 +30,22 @@ export function checkMapping(mapping: Mapping, body: MappedBody, near: Suggest =
   for (const rule of rules) {
     const misnamed = isMisnamed(rule, fields, body.openContainers);
     if (misnamed) errors.push({ pointer: rule.at, detail: misnamed });
-    else if (!fields.has(rule.path)) reportUnknown(rule, body, fields.meant(rule.path, near), errors, warnings);
+    else if (!fields.has(rule.path)) {
+      const refused = isIn(stored, rule) ? warnings : errors;
+      reportUnknown(rule, body, fields.meant(rule.path, near), refused, warnings);
+    }
   }
   reportRepeated(rules, errors);
   reportRemovals(rules, body, warnings);
   errors.push(...nameErrors(rules, body), ...collisions(rules, body));
   warnings.push(...nameWarnings(rules));
   return { errors, warnings };
+}
+
+const NO_MAPPING: Mapping = { rename: {}, remove: [] };
+
+function isIn({ rename, remove }: Mapping, { field, target }: MappingRule): boolean {
+  return target === undefined ? remove.includes(field) : rename[field] === target;
 }
 
 function rulesOf({ rename, remove }: Mapping): readonly MappingRule[] {

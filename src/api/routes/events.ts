@@ -9,7 +9,7 @@ import { MAX_REQUEST_DELIVERIES } from '../../pipeline/fan-out.ts';
 import { postEvent, postEvents } from '../../pipeline/post-events.ts';
 import { showDelivery } from '../delivery-view.ts';
 import { eventSchema, eventWithDeliveriesSchema, MAX_SHOWN_DELIVERIES, showEvent } from '../event-view.ts';
-import { namesTenant, withTenant } from '../item-tenants.ts';
+import { mayNameTenant, withTenant } from '../item-tenants.ts';
 import { idQuery, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
 import {
   acceptedSchema,
@@ -81,7 +81,7 @@ export const eventRoutes: readonly Route[] = [
     readBody: readBatch,
     eventsHaveIds: (body) => isObject(body) && Array.isArray(body.events) && body.events.every(hasId),
     async handle(context, { tenantId, body }) {
-      if (tenantId === undefined && !body.events.some(namesTenant)) throw tenantRequired();
+      if (tenantId === undefined && !body.events.some(mayNameTenant)) throw tenantRequired();
       const values = body.events.map((event) => withTenant(event, tenantId));
       const results = (await postEvents(context, values, '/events')).map(showResult);
       const accepted = results.filter(({ status }) => status === 'accepted').length;

@@ -75,7 +75,6 @@ describe('changes that are wrong leave everything as it was', () => {
       { knownFields: ['first_nam'] },
       '/knownFields/0',
     ],
-    ['no known fields', () => `/v1/subscriptions/${tenant.ids.subscription}`, { knownFields: null }, '/knownFields'],
     ['another trigger', () => `/v1/subscriptions/${tenant.ids.subscription}`, { trigger: 'pass.created' }, '/trigger'],
     ['a private URL', () => `/v1/subscriptions/${tenant.ids.subscription}`, { url: 'http://192.168.0.1/' }, '/url'],
     [

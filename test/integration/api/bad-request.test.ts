@@ -58,7 +58,10 @@ describe('a request', () => {
     const bomb = new Uint8Array(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')));
     expect((await post(bomb, gzip)).status).toBe(413);
     expect((await post('{"name":"x"}', gzip)).status).toBe(400);
-    expect((await post('{"name":"x"}', { ...json, 'content-encoding': 'zip' })).status).toBe(415);
+  });
+
+  test.each(['zip', 'constructor', '__proto__'])('of the content encoding %s is 415', async (encoding) => {
+    expect((await post('{"name":"x"}', { ...json, 'content-encoding': encoding })).status).toBe(415);
   });
 
   test.each(['/v1/templates', '/v1/events', '/v1/events/batch'])(

@@ -84,6 +84,13 @@ describe('the events of a batch may name their tenants', () => {
     ]);
   });
 
+  test('and one that has a member twice is refused alone, even where no other event names a tenant', async () => {
+    const event = JSON.stringify(installed('pass-1', { tenantId: one.id }));
+    const twice = `{"id":"a","id":"b",${event.slice(1)}`;
+    const { status, body } = await producer('POST', '/v1/events/batch', `{"events":[${twice}]}`);
+    expect([status, (body.results as Result[]).map(shown)]).toEqual([202, [['invalid-input', '/events/0/id']]]);
+  });
+
   test('a batch that names none is refused as before', async () => {
     const { status, body } = await producer('POST', '/v1/events/batch', { events: [installed('pass-1')] });
     expect([status, body.errors]).toMatchObject([422, [{ pointer: '/tenantId' }]]);

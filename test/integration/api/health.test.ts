@@ -5,7 +5,9 @@ const api = useApi();
 
 describe('health', () => {
   test('is reported by part, without a key', async () => {
-    expect(await (await api().raw('/healthz', {})).json()).toEqual({ status: 'ok' });
+    const response = await api().raw('/healthz', {});
+    expect(await response.json()).toEqual({ status: 'ok' });
+    expect(response.headers.get('keep-alive')).toBe('timeout=75'); // longer than proxies use an idle connection again
     const ready = await api().raw('/readyz', {});
     expect([ready.status, await ready.json()]).toEqual([
       200,

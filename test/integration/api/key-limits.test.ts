@@ -52,14 +52,27 @@ describe('a key with too much in progress', () => {
     first.endSending();
     await expect.poll(() => heldBy(key, how)).toBe(400);
   });
+
+  test('takes nothing from other keys with bodies that it only announces', async () => {
+    const [key, other] = [(await api().tenant()).key, (await api().tenant()).key];
+    for (let opened = 0; opened < 3; opened++) await openBody(key, 8 * MIB);
+    expect((await postEvent(other)).status).toBe(422);
+  });
 });
 
 describe('unknown keys', () => {
   test('are answered 401, whatever address a trusted proxy names, and do not touch valid ones', async () => {
     const key = (await api().tenant()).key;
-    const from = (address: string) => ({ headers: { authorization: 'Bearer pwk_x', 'x-forwarded-for': address } });
+    const from = (address: string, text = 'pwk_x') => ({
+      headers: { authorization: `Bearer ${text}`, 'x-forwarded-for': address },
+    });
+    expect((await api().raw('/v1/events', from('192.0.2.9', key))).status).toBe(200);
+    const another = await api().makeKey('admin');
+    await api().admin('DELETE', `/v1/api-keys/${another.id}`); // empties the cache of keys
     for (let time = 0; time < 22; time++) expect((await api().raw('/v1/events', from('192.0.2.9'))).status).toBe(401);
     const waiting = Array.from({ length: 60 }, () => api().raw('/v1/events', from('192.0.2.9')));
+    const ofTheKey = await Promise.all(Array.from({ length: 3 }, () => api().raw('/v1/events', from('192.0.2.9', key))));
+    expect(ofTheKey.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect((await Promise.all(waiting)).map(({ status }) => status)).toContain(429);
     expect((await api().raw('/v1/events', from('192.0.2.10'))).status).toBe(401);
     expect((await postEvent(key)).status).toBe(422);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { useApi } from './api.ts';
 import { headOf, RawClient } from './raw-client.ts';
 
-const api = useApi({ timeouts: { headersMs: 1000, requestMs: 2500, silenceMs: 10_000 } });
+const api = useApi({ timeouts: { headersMs: 1000, requestMs: 2500, silenceMs: 10_000, idleMs: 10_000 } });
 const UNKNOWN_KEY = `pwk_${'A'.repeat(43)}`;
 const BODY = '{"name":"x"}';
 const EXPECTING = { expect: '100-continue', 'content-length': BODY.length };

@@ -74,6 +74,24 @@ describe('subscriptions', () => {
     expect((await tenant.call('GET', path)).body.knownFields).toEqual(['first_name']);
     const on = await tenant.call('PATCH', path, { knownFields: ['first_name', 'last_name'] });
     expect(on.body.knownFields).toEqual(['first_name', 'last_name']);
+    await made(tenant.call('PATCH', path, { knownFields: ['last_name'] }), 200);
+    expect((await tenant.call('PATCH', path, { knownFields: null })).body.knownFields).toEqual(['first_name', 'last_name']);
+  });
+
+  test('are changed beside a stored rule whose field is gone from the template', async () => {
+    const tenant = await tenantWithAll(api());
+    const template = `/v1/templates/${tenant.ids.template}`;
+    const path = `/v1/subscriptions/${tenant.ids.subscription}`;
+    await made(tenant.call('PATCH', template, { fields: [{ key: 'first_name' }, { key: 'tier' }] }), 200);
+    await made(tenant.call('PATCH', path, { knownFields: ['first_name', 'tier'], mapping: { remove: ['tier'] } }), 200);
+    await made(tenant.call('PATCH', template, { fields: [{ key: 'first_name' }] }), 200);
+    for (const patch of [{ mapping: { rename: { first_name: 'f' } } }, { options: {} }, { knownFields: ['first_name'] }]) {
+      const changed = await made(tenant.call('PATCH', path, patch), 200);
+      expect(changed.warnings).toMatchObject([{ pointer: '/mapping/remove/0' }]);
+    }
+    expect((await tenant.call('PATCH', path, { mapping: { remove: ['tier', 'rank'] } })).body.errors).toMatchObject([
+      { pointer: '/mapping/remove/1' },
+    ]);
   });
 
   test('are tested with a sample event for real', async () => {

@@ -62,6 +62,28 @@ describe('the key ring', () => {
     expect(wait).toHaveBeenCalledTimes(2);
   });
 
+  test('a key that was valid lately is looked up again without the wait, until it is found revoked', async () => {
+    const known = new Map([[hashOf('pwk_one'), key]]);
+    const ring = new KeyRing(storeOf(known), undefined);
+    const wait = vi.fn(AT_ONCE);
+    await ring.identify('pwk_one', wait);
+    ring.forget();
+    expect(await ring.identify('pwk_one', wait)).toBeDefined();
+    expect(wait).toHaveBeenCalledTimes(1);
+    known.clear();
+    ring.forget();
+    for (let time = 0; time < 2; time++) expect(await ring.identify('pwk_one', wait)).toBeUndefined();
+    expect(wait).toHaveBeenCalledTimes(2);
+  });
+
+  test('requests that come together share a look-up', async () => {
+    const store = storeOf(new Map([[hashOf('pwk_one'), key]]));
+    const ring = new KeyRing(store, undefined);
+    const callers = await Promise.all(['pwk_one', 'pwk_one', 'pwk_two'].map((text) => ring.identify(text, AT_ONCE)));
+    expect(callers.map((caller) => caller?.id)).toEqual([key.id, key.id, undefined]);
+    expect(store.findByHash).toHaveBeenCalledTimes(2);
+  });
+
   test('the configured key is an admin key and is not looked up', async () => {
     const store = storeOf(new Map());
     const ring = new KeyRing(store, 'a'.repeat(40));

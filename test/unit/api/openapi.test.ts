@@ -110,10 +110,19 @@ describe('schemas', () => {
     expect(silent.map(({ at }) => at)).toEqual([]);
   });
 
-  test('have one for each trigger that can be posted, without a tenant', () => {
-    const { PostedEvent, EventBatch } = document.components.schemas;
-    expect(PostedEvent?.oneOf).toHaveLength(10);
-    expect(EventBatch?.properties?.events?.items).toEqual({ $ref: '#/components/schemas/PostedEvent' });
+  test('have one for each trigger that can be posted, with a tenant in a batch', () => {
+    const { PostedEvent, EventBatch, BatchEvent } = document.components.schemas;
+    expect([PostedEvent?.oneOf, BatchEvent?.oneOf]).toEqual([
+      expect.objectContaining({ length: 10 }),
+      expect.objectContaining({ length: 10 }),
+    ]);
+    expect(EventBatch?.properties?.events?.items).toEqual({ $ref: '#/components/schemas/BatchEvent' });
+    const inBatch = schemas.filter(([name]) => /^BatchPass\w+Event$/.test(name));
+    expect(inBatch.filter(([, { properties }]) => properties && 'tenantId' in properties)).toHaveLength(10);
+    const [event = {}] = (BatchEvent?.examples ?? []) as object[];
+    const named = { ...event, tenantId: 'ten_00000000-0000-7000-8000-000000000000' };
+    const batch = { events: [event, named] };
+    expect(invalidity({ $ref: '#/components/schemas/EventBatch' }, batch)).toBeUndefined();
     const events = schemas.filter(([name]) => /^Pass\w+Event$/.test(name));
     expect(events).toHaveLength(10);
     expect(events.filter(([, { properties }]) => properties && 'tenantId' in properties)).toEqual([]);

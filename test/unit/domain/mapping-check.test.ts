@@ -141,6 +141,14 @@ test.each([
   });
 });
 
+test('a rule whose field is gone since it was stored is a warning, a changed one an error', () => {
+  const stored = mappingSchema.parse({ rename: { tier: 'level', rank: 'level-2' }, remove: ['points'] });
+  const changed = { rename: { tier: 'level', rank: 'grade' }, remove: ['points', 'visits'] };
+  const { errors, warnings } = checkMapping(mappingSchema.parse(changed), BODY, undefined, stored);
+  expect(errors.map(({ pointer }) => pointer)).toEqual(['/mapping/rename/rank', '/mapping/remove/1']);
+  expect(warnings.map(({ pointer }) => pointer)).toEqual(['/mapping/rename/tier', '/mapping/remove/0']);
+});
+
 test('a slash later in a new name is not warned about', () => {
   expect(check({ rename: { 'pass-id': 'pass/id' } })).toEqual({ errors: [], warnings: [] });
 });
