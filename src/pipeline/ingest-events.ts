@@ -32,7 +32,7 @@ const LEAST_EVENT_BYTES = 4096;
 const MAX_GROUPS_IN_FLIGHT = 3;
 /** After so many stale configurations in a row, they are locked while the events are written. */
 const MAX_STALE = 2;
-/** How long a request waits for its group to start: behind more it would wait too long for its answer. */
+/** How long a request waits for its group to start: beyond that its answer would come too late. */
 const MAX_WAIT_MS = 3000;
 /** The same for one with many deliveries: they take seconds, and go one after the other. */
 const MAX_LARGE_WAIT_MS = 15_000;
@@ -48,7 +48,9 @@ export class EventIngest {
   readonly #groups: Batcher<IngestRequest, RequestResult>;
   readonly #large: Batcher<IngestRequest, RequestResult>;
   readonly #commit: (requests: readonly IngestRequest[]) => Promise<readonly RequestResult[]>;
-  readonly #room = new IngestRoom();
+  readonly #groupRoom = new IngestRoom();
+  /** Its own: a request with many deliveries stays for seconds. */
+  readonly #largeRoom = new IngestRoom();
 
   constructor(deps: IngestDeps) {
     this.#deps = deps;
@@ -73,8 +75,9 @@ export class EventIngest {
    */
   async ingest(tenantId: TenantId, items: readonly PostedItem[]): Promise<readonly EventResult[]> {
     const loaded = this.#deps.configs.cached(tenantId);
-    const groups = loaded && isLarge(items, loaded) ? this.#large : this.#groups;
-    const results = await this.#room.within(items, () => groups.add({ tenantId, items }));
+    const [room, groups] =
+      loaded && isLarge(items, loaded) ? [this.#largeRoom, this.#large] : [this.#groupRoom, this.#groups];
+    const results = await room.within(tenantId, items, () => groups.add({ tenantId, items }));
     if (results instanceof Error) throw results;
     return results;
   }

@@ -5,12 +5,17 @@ import type { PostedItem } from '../../../src/domain/read-posted-event.ts';
 import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { PlannedEvents, Reservation, Reserved } from '../../../src/ports/events.ts';
-import { clock, configOf, makeTemplate, tenantId } from '../../support/configuration.ts';
+import { clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../../support/configuration.ts';
 import { NO_TELEMETRY } from '../../support/telemetry.ts';
 
 const template = makeTemplate();
-const source = configOf({ templates: [template] });
-const stranger = newId('tenant', clock());
+const [stranger, large] = [newId('tenant', clock()), newId('tenant', clock())];
+const standard = makeIntegration('standard');
+const subscriptions = [1, 2, 3].map(() => makeSubscription(standard, { trigger: 'pass.created' }));
+const sources = new Map([
+  [tenantId, configOf({ templates: [template] })],
+  [large, configOf({ templates: [template], integrations: [standard], subscriptions })],
+]);
 
 function posted(passId: string): PostedItem {
   const pass = { id: passId };
@@ -18,27 +23,27 @@ function posted(passId: string): PostedItem {
   return { event, text: JSON.stringify(event) };
 }
 
-/** An ingest whose store accepts everything, but for groups that `fails` picks; `groups` counts the events of each statement. */
-function givenIngest(fails: (planned: PlannedEvents) => boolean = () => false) {
+/** An ingest whose statements do what `accept` does; `groups` counts the events of each. */
+function givenIngest(accept: (planned: PlannedEvents) => Promise<void> = async () => {}) {
   const groups: number[] = [];
   const ingest = new EventIngest({
     events: {
       async accept({ configVersions }: Reservation, planned: PlannedEvents): Promise<Reserved> {
         groups.push(planned.events.length);
-        if (fails(planned)) throw new Error('not to be stored');
+        await accept(planned);
         return { configVersions, taken: new Map() };
       },
       installations: async () => [],
       inTransaction: () => Promise.reject(new Error('nothing here needs a transaction')),
     },
-    configs: new TenantConfigs({ load: async (id) => (id === tenantId ? source.load(id) : undefined) }),
+    configs: new TenantConfigs({ load: async (id) => sources.get(id)?.load(tenantId) }),
     queue: { offer() {} },
     clock,
     telemetry: NO_TELEMETRY,
   });
   const post = (ids: readonly TenantId[]) =>
     Promise.allSettled(ids.map((id, index) => ingest.ingest(id, [posted(`p${index}`)])));
-  return { groups, post };
+  return { groups, post, ingest };
 }
 
 const many = Array.from({ length: 300 }, () => tenantId);
@@ -58,9 +63,25 @@ test('requests of tenants that do not exist reach no statement', async () => {
 });
 
 test('a failed group is halved down to the culprit', async () => {
-  const { groups, post } = givenIngest(({ events }) => events.some((event) => passIdOf(event) === 'p123'));
+  const { groups, post } = givenIngest(async ({ events }) => {
+    if (events.some((event) => passIdOf(event) === 'p123')) throw new Error('not to be stored');
+  });
   const results = await post(many);
   expect(results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([123]);
   // two statements for each halving of 300
   expect(groups.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(300)) + 1);
+});
+
+test('the requests of a tenant with many deliveries take no room from others', async () => {
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+  const { ingest } = givenIngest(({ events }) => (events.length > 100 ? isReleased : Promise.resolve()));
+  await ingest.ingest(large, [posted('first')]);
+  const batch = Array.from({ length: 1000 }, (_, index) => posted(`p${index}`));
+  const batches = Promise.allSettled(Array.from({ length: 60 }, () => ingest.ingest(large, batch)));
+  expect(await ingest.ingest(tenantId, [posted('single')])).toMatchObject([{ kind: 'accepted' }]);
+  expect(await ingest.ingest(large, [posted('single')])).toMatchObject([{ kind: 'accepted' }]);
+  release();
+  const results = await batches;
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(25);
+  expect(results.at(-1)).toMatchObject({ reason: { name: 'Overloaded' } });
 });
