@@ -1884,8 +1884,10 @@ export interface components {
             url?: string;
             /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
             mapping?: components["schemas"]["MappingPatch"] | null;
-            /** @description Subscription options of the dialect of the integration. */
-            options?: components["schemas"]["SubscriptionOptions"] | null;
+            /** @description Members of the dialect's options to change. Null restores a default. */
+            options?: {
+                [key: string]: components["schemas"]["Json"];
+            } | null;
             /** @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it. */
             ordering?: ("none" | "pass") | null;
             /** @description False: deliveries are held until the subscription is enabled. */
@@ -2227,8 +2229,10 @@ export interface components {
         IntegrationPatch: {
             /** @description The name, for people. */
             name?: string;
-            /** @description Options of the dialect of the integration. */
-            options?: components["schemas"]["IntegrationOptions"] | null;
+            /** @description Members of the dialect's options to change. Null restores a default. */
+            options?: {
+                [key: string]: components["schemas"]["Json"];
+            } | null;
             /** @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`. */
             headers?: {
                 [key: string]: string;
@@ -2238,11 +2242,6 @@ export interface components {
             /** @description Limits of each endpoint of the integration. */
             limits?: components["schemas"]["LimitsPatch"] | null;
         };
-        /**
-         * Integration options
-         * @description Options of the dialect of the integration.
-         */
-        IntegrationOptions: components["schemas"]["WalletthatOptions"] | components["schemas"]["WalletthatPostbackOptions"] | components["schemas"]["VibesOptions"] | components["schemas"]["PasscreatorOptions"] | components["schemas"]["PassentryOptions"] | components["schemas"]["StandardOptions"];
         /** @description Replaces members of the dialect's delivery policy. */
         PolicyOverridePatch: {
             /** @description Timeout of one attempt, in milliseconds. Default: the dialect's. */

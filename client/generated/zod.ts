@@ -727,7 +727,7 @@ export const zMappingPatch = z.object({
 export const zSubscriptionPatch = z.object({
     url: z.string().min(1).optional(),
     mapping: zMappingPatch.nullish(),
-    options: zSubscriptionOptions.nullish(),
+    options: z.record(z.string(), zJson).nullish(),
     ordering: z.enum(['none', 'pass']).nullish(),
     enabled: z.boolean().nullish(),
     knownFields: z.array(z.string()).max(500).nullish()
@@ -928,20 +928,6 @@ export const zIntegrationInput = z.discriminatedUnion('dialect', [
 ]);
 
 /**
- * Integration options
- *
- * Options of the dialect of the integration.
- */
-export const zIntegrationOptions = z.union([
-    zWalletthatOptions,
-    zWalletthatPostbackOptions,
-    zVibesOptions,
-    zPasscreatorOptions,
-    zPassentryOptions,
-    zStandardOptions
-]);
-
-/**
  * Replaces members of the dialect's delivery policy.
  */
 export const zPolicyOverridePatch = z.object({
@@ -962,7 +948,7 @@ export const zLimitsPatch = z.object({
  */
 export const zIntegrationPatch = z.object({
     name: z.string().min(1).max(255).optional(),
-    options: zIntegrationOptions.nullish(),
+    options: z.record(z.string(), zJson).nullish(),
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).nullish(),
     policy: zPolicyOverridePatch.nullish(),
     limits: zLimitsPatch.nullish()

@@ -7,7 +7,7 @@ import type { ConfigSource } from '../ports/configuration.ts';
 import { type Change, checkOf, conflictOf, type Foreseen, NOTHING_FORESEEN } from './refuse-conflicts.ts';
 
 export interface ForesightDeps {
-  readonly configSource: ConfigSource;
+  readonly configSource: Pick<ConfigSource, 'load'>;
 }
 
 /**

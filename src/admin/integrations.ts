@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, dialectNamed } from '../dialects/index.ts';
-import { integrationOptionsSchema } from '../dialects/options.ts';
+import { integrationOptionsSchema, optionsPatchSchema } from '../dialects/options.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import { type DialectName, type Integration, integrationInputSchema } from '../domain/integration.ts';
@@ -67,7 +67,7 @@ interface Overridden {
 }
 
 // another dialect would be another integration: its subscriptions depend on the dialect's triggers and names
-const changeable = integrationInputSchema.omit({ dialect: true }).extend({ options: integrationOptionsSchema.default({}) });
+const changeable = integrationInputSchema.omit({ dialect: true }).extend({ options: optionsPatchSchema.default({}) });
 const plain = changeable.pick({ name: true, policy: true, limits: true });
 export const integrationPatchSchema = patchOf(changeable);
 export type IntegrationPatch = Patch<(typeof changeable)['shape']>;

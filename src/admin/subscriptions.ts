@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { windowOf } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
-import { subscriptionOptionsSchema } from '../dialects/options.ts';
+import { optionsPatchSchema, subscriptionOptionsSchema } from '../dialects/options.ts';
 import { endpointAddress } from '../domain/endpoint-address.ts';
 import { notFound } from '../domain/errors.ts';
 import { newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
@@ -57,14 +57,11 @@ export type NewSubscription = z.infer<typeof newSubscriptionSchema>;
 const changeable = newSubscriptionSchema
   .omit({ integrationId: true, templateId: true, trigger: true, triggers: true })
   .extend({
-    knownFields: z
-      .array(z.string())
-      .max(500)
-      .nullable()
-      .meta({
-        description:
-          'Keys of the template fields that are sent. Null: all that the template has now; for all templates, all.',
-      }),
+    options: optionsPatchSchema.default({}),
+    knownFields: z.array(z.string()).max(500).nullable().meta({
+      description:
+        'Keys of the template fields that are sent. Null: all that the template has now; for all templates, all.',
+    }),
   });
 const plain = changeable.pick({ url: true, mapping: true, ordering: true });
 export const subscriptionPatchSchema = patchOf(changeable);

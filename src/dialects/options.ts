@@ -19,6 +19,11 @@ export const subscriptionOptionsSchema = anyOptions(({ subscriptionOptions }) =>
   examples: [{ changedOnly: false }],
 });
 
+/** Members of options to change: of the dialect's schema, none is required here. */
+export const optionsPatchSchema = z.record(z.string(), jsonValueSchema).meta({
+  description: "Members of the dialect's options to change. Null restores a default.",
+});
+
 /** Accepts any object; documented as any of the dialects' named schemas. */
 function anyOptions(schemaOf: (dialect: Dialect) => z.ZodType) {
   const anyOf = Object.values(DIALECTS).map((dialect) => ({

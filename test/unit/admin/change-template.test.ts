@@ -13,7 +13,7 @@ async function editOf(patch: TemplatePatch): Promise<Edited<Template, Subscriber
     return edits[0]?.row;
   };
   const templates = { change, find: async () => template } as unknown as TemplateStore;
-  const configSource = { load: async () => undefined };
+  const configSource = { load: async () => undefined, existing: async () => new Set<never>() };
   await changeTemplate({ templates, configSource, bounds, clock }, tenantId, template.id, patch);
   if (!edits[0]) throw new Error('the verb gives its edit to the store');
   return edits[0];
