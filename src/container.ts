@@ -123,7 +123,7 @@ export interface WorkerContainer {
   readonly workers: WorkerWatch;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
-  /** Creates partitions ahead of time, merges endpoints of one address, and deletes expired keys. @throws Unavailable */
+  /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
   warmUp(): Promise<void>;
@@ -200,8 +200,8 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     watch,
     async maintain() {
       await ensurePartitions(db, clock());
-      await mergeEndpoints(db);
       await deleteExpiredRows(db);
+      await mergeEndpoints(db);
     },
     consume() {
       consumer = new QueueConsumer(

@@ -1,12 +1,14 @@
 import { endpointAddress } from '../../domain/endpoint-address.ts';
+import { Problem } from '../../domain/errors.ts';
 import { toId } from '../../domain/id.ts';
 import type { Database, Statements } from '../database.ts';
-import { moveOpen } from '../deliveries/open-deliveries.ts';
+import { awaitingMoves, moveOpen } from '../deliveries/open-deliveries.ts';
 import { changeConfiguration } from './change-configuration.ts';
 
 // Endpoints of earlier versions had the URL as it was written, so one address could have several. Each is normalised; of those that are
-// one address the oldest stays, and the subscriptions and open deliveries of the others move to it. A crash leaves the rest for the next
-// call: an endpoint counts as normalised when everything has moved.
+// one address the oldest stays, and the subscriptions and open deliveries of the others move to it. A crash, or a delivery that a worker
+// has locked, leaves the rest for the next call: an endpoint counts as normalised when everything has moved. So several workers may run
+// this at once.
 
 /** How many addresses one transaction normalises. */
 const CHUNK = 200;
@@ -23,27 +25,43 @@ type SameAddress = readonly [EndpointOfAddress, ...EndpointOfAddress[]];
 /** Normalises all endpoints. @returns how many were merged into another one */
 export async function mergeEndpoints(db: Database): Promise<number> {
   let merged = 0;
+  const unfinished: string[] = [];
   for (;;) {
     // endpoints_written_idx
     const [next] = await db.$queryRaw<{ tenant_id: string; integration_id: string }[]>`
       SELECT e.tenant_id, e.integration_id FROM endpoints e JOIN tenants t ON t.id = e.tenant_id AND t.deleted_at IS NULL
-      WHERE NOT e.normalised LIMIT 1`;
+      WHERE NOT e.normalised AND e.integration_id <> ALL(${unfinished}::uuid[]) LIMIT 1`;
     if (!next) return merged;
-    merged += await mergeChunk(db, next.tenant_id, next.integration_id);
+    const chunk = await mergeChunk(db, next.tenant_id, next.integration_id).catch(nothingOfDeletedTenant);
+    merged += chunk.merged;
+    if (!chunk.isFinished) unfinished.push(next.integration_id);
   }
 }
 
-async function mergeChunk(db: Database, tenant: string, integrationId: string): Promise<number> {
-  const { kept, merged } = await changeConfiguration(db, toId('tenant', tenant), async (tx) => {
+/** A tenant may be deleted after its endpoint was read. */
+function nothingOfDeletedTenant(error: unknown): Chunk {
+  if (error instanceof Problem && error.kind === 'not_found') return { merged: 0, isFinished: false };
+  throw error;
+}
+
+interface Chunk {
+  readonly merged: number;
+  readonly isFinished: boolean;
+}
+
+async function mergeChunk(db: Database, tenant: string, integrationId: string): Promise<Chunk> {
+  const { oldest, merged } = await changeConfiguration(db, toId('tenant', tenant), async (tx) => {
     const addresses = await unfinishedAddresses(tx, integrationId);
     let count = 0;
     for (const [address, same] of addresses) count += await mergeInto(tx, address, same);
-    return { kept: addresses.map(([, [oldest]]) => oldest.id), merged: count };
+    return { oldest: addresses.map(([, [first]]) => first.id), merged: count };
   });
-  const subscriptions = await db.subscription.findMany({ where: { endpointId: { in: kept } }, select: { id: true } });
+  const subscriptions = await db.subscription.findMany({ where: { endpointId: { in: oldest } }, select: { id: true } });
   for (const { id } of subscriptions) await moveOpen(db, id);
-  await db.endpoint.updateMany({ where: { id: { in: kept } }, data: { normalised: true } });
-  return merged;
+  const waiting = await awaitingMoves(db, oldest);
+  const finished = oldest.filter((id) => !waiting.has(id));
+  await db.endpoint.updateMany({ where: { id: { in: finished } }, data: { normalised: true } });
+  return { merged, isFinished: waiting.size === 0 };
 }
 
 /** The addresses with an endpoint that is not normalised. */

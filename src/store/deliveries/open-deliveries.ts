@@ -11,7 +11,7 @@ import { releasePasses } from './release-blocked.ts';
 // cancels it. All statements use deliveries_open_idx, whose predicate `open` repeats.
 //
 // Another change of the subscription may commit meanwhile and have effects of its own. So each statement reads the subscription
-// as it is and locks it against changes: the last change has the last word.
+// as it is and locks it against changes: the last change wins.
 
 const CHUNK = 2_000;
 /** How many released deliveries are returned. The others are due too, and the recovery sweep enqueues them. */
@@ -83,6 +83,14 @@ export async function moveOpen(db: Database, subscription: string): Promise<void
       UPDATE deliveries SET endpoint_id = (SELECT endpoint_id FROM target)
       WHERE id IN (${lockedChunk(subscription, elsewhere)}) AND ${open}`,
   );
+}
+
+/** Of the endpoints (UUIDs), those whose subscriptions still have open deliveries at another one, because a worker had locked them. */
+export async function awaitingMoves(db: Database, endpoints: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ endpoint_id: string }[]>`
+    SELECT s.endpoint_id FROM subscriptions s WHERE s.endpoint_id = ANY(${endpoints}::uuid[])
+      AND EXISTS (SELECT FROM deliveries WHERE subscription_id = s.id AND ${open} AND endpoint_id <> s.endpoint_id)`;
+  return new Set(rows.map(({ endpoint_id }) => endpoint_id));
 }
 
 function locked(subscription: string, condition: Prisma.Sql): Prisma.Sql {

@@ -7,6 +7,7 @@ import { createEndpointStore } from '../../../src/store/configuration/endpoints.
 import { mergeEndpoints } from '../../../src/store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
 import { useDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/poll.ts';
 import {
   givenDelivery,
   givenIntegration,
@@ -88,6 +89,41 @@ describe('endpoints of earlier versions', () => {
     await db().endpoint.delete({ where: { id: toUuid(merged.endpointId) } });
     await mergeEndpoints(db());
     expect(await openAt(oldest.endpointId)).toBe(1);
+  });
+
+  it('are finished by a later call where a worker had locked a delivery', async () => {
+    const of = await givenIntegration(db(), await givenTenant(db()));
+    const [oldest, merged] = [await asWritten(of, ADDRESS), await asWritten(of, SPELLINGS[0] ?? '')];
+    await givenDelivery(db(), merged, 'pending');
+    await db().$transaction(async (worker) => {
+      await worker.$queryRaw`SELECT id FROM deliveries WHERE subscription_id = ${toUuid(merged.id)}::uuid FOR UPDATE`;
+      expect(await mergeEndpoints(db())).toBe(1);
+    });
+    expect([await openAt(oldest.endpointId), await openAt(merged.endpointId)]).toEqual([0, 1]);
+    expect(await mergeEndpoints(db())).toBe(0);
+    expect(await openAt(oldest.endpointId)).toBe(1);
+    expect(await endpointsOf(of)).toMatchObject([{ id: toUuid(oldest.endpointId), normalised: true }]);
+  });
+
+  it('of a tenant that is deleted meanwhile are left, and those of the others merged', async () => {
+    const gone = await givenTenant(db());
+    await asWritten(await givenIntegration(db(), gone), SPELLINGS[0] ?? '');
+    const of = await givenIntegration(db(), await givenTenant(db()));
+    for (const url of SPELLINGS) await asWritten(of, url);
+    const { promise: isDeleted, resolve: deleted } = Promise.withResolvers<void>();
+    const deleting = db().$transaction(async (tx) => {
+      await tx.tenant.update({ where: { id: toUuid(gone) }, data: { deletedAt: new Date() } });
+      deleted();
+      await eventually(async () => {
+        const [row] = await db().$queryRaw<{ n: number }[]>`
+          SELECT count(*)::int AS n FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UPDATE tenants SET config_version%'`;
+        return row?.n === 1;
+      });
+    });
+    await isDeleted;
+    expect(await mergeEndpoints(db())).toBe(2);
+    await deleting;
   });
 
   it('are merged in chunks', async () => {
