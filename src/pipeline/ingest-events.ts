@@ -74,21 +74,24 @@ export class EventIngest {
    * @throws Problem not_found when the tenant does not exist
    */
   async ingest(tenantId: TenantId, items: readonly PostedItem[]): Promise<readonly EventResult[]> {
-    const loaded = this.#deps.configs.cached(tenantId);
-    const [room, groups] =
-      loaded && isLarge(items, loaded) ? [this.#largeRoom, this.#large] : [this.#groupRoom, this.#groups];
-    const results = await room.within(tenantId, items, () => groups.add({ tenantId, items }));
+    const loaded = await this.#load(tenantId, items);
+    const [room, groups] = isLarge(items, loaded) ? [this.#largeRoom, this.#large] : [this.#groupRoom, this.#groups];
+    const results = await room.within(tenantId, items, () => groups.add({ tenantId, items, loaded }));
     if (results instanceof Error) throw results;
     return results;
   }
 
+  /** The tenant's configuration, which may be stale. The items take room while it is read. */
+  async #load(tenantId: TenantId, items: readonly PostedItem[]): Promise<LoadedConfig> {
+    const { configs } = this.#deps;
+    const loaded = configs.cached(tenantId) ?? (await this.#groupRoom.within(tenantId, items, () => configs.any(tenantId)));
+    if (!loaded) throw notFound('tenant');
+    return loaded;
+  }
+
   /** Stores a group of requests: at once where their deliveries are few, else slice by slice. */
   async #storeGroup(requests: readonly IngestRequest[]): Promise<readonly RequestResult[]> {
-    const configs = new Map<TenantId, LoadedConfig>();
-    for (const { tenantId } of requests) {
-      const loaded = configs.get(tenantId) ?? (await this.#deps.configs.any(tenantId));
-      if (loaded) configs.set(tenantId, loaded);
-    }
+    const configs = new Map(requests.map(({ tenantId, loaded }) => [tenantId, loaded]));
     const events = requests.reduce((sum, { items }) => sum + items.length, 0);
     if ([...configs.values()].every((loaded) => isSmall(events, loaded))) return this.#commit(requests);
     const count = ({ event }: PostedItem, tenantId: TenantId): number => {
@@ -103,16 +106,13 @@ export class EventIngest {
     return progress.map(({ result }) => result);
   }
 
-  /** Commits some requests at once. Those of a tenant that does not exist get an error; the others are not affected by it. */
+  /** Commits some requests at once. Those of a tenant that was deleted get an error; the others are not affected by it. */
   async #commitSlice(requests: readonly IngestRequest[]): Promise<RequestResult[]> {
     const { configs: cache, events, queue, clock } = this.#deps;
     const nowMs = clock();
     const startedAtMs = performance.now();
-    const configs = new Map<TenantId, LoadedConfig>();
-    for (const tenantId of new Set(requests.map((request) => request.tenantId))) {
-      const loaded = await cache.any(tenantId); // may be stale: the insert checks its version
-      if (loaded) configs.set(tenantId, loaded);
-    }
+    // these may be stale: the insert checks their versions
+    const configs = new Map(requests.map(({ tenantId, loaded }) => [tenantId, cache.cached(tenantId) ?? loaded]));
     const incoming = requests.flatMap(({ tenantId, items }) => items.map((item) => incomingEvent(tenantId, item, nowMs)));
     for (let stale = 0; configs.size > 0; stale++) {
       const commit =

@@ -2,10 +2,13 @@ import type { TenantId } from '../domain/id.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
 import type { EventResult } from './classify-events.ts';
 import { MAX_REQUEST_DELIVERIES, MAX_SLICE_DELIVERIES } from './fan-out.ts';
+import type { LoadedConfig } from './tenant-configs.ts';
 
 export interface IngestRequest {
   readonly tenantId: TenantId;
   readonly items: readonly PostedItem[];
+  /** As it was when the request came. */
+  readonly loaded: LoadedConfig;
 }
 
 const TOO_MANY: EventResult = {

@@ -4,6 +4,7 @@ import type { TenantId } from '../domain/id.ts';
 import { Matcher } from '../domain/matching.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { ConfigSource } from '../ports/configuration.ts';
+import { Batcher } from './batcher.ts';
 
 /** A configuration and its matcher. A new version is a new object, so nothing derived from it is ever stale. */
 export interface LoadedConfig {
@@ -22,6 +23,8 @@ export function loadedConfig(config: TenantConfig, monotonicMs = () => performan
 export type LoadedConfigs = ReadonlyMap<TenantId, LoadedConfig>;
 
 const MAX_TENANTS = 2000;
+const MAX_LOOKED_UP = 1000;
+const MAX_LOOKUPS_IN_FLIGHT = 2;
 
 /**
  * Caches configurations by tenant. Nothing invalidates the cache: callers that read or write a tenant's rows learn the current
@@ -32,13 +35,23 @@ export class TenantConfigs {
   readonly #loaded = new LRUCache<TenantId, LoadedConfig>({ max: MAX_TENANTS });
   readonly #loading = new Map<TenantId, Promise<LoadedConfig | undefined>>();
 
+  /** Tenants that are looked up together share a statement: a request may name a thousand that do not exist. */
+  readonly #existence: Batcher<TenantId, boolean>;
+
   constructor(source: ConfigSource) {
     this.#source = source;
+    const lookUp = async (tenants: readonly TenantId[]): Promise<readonly boolean[]> => {
+      const existing = await source.existing(tenants);
+      return tenants.map((id) => existing.has(id));
+    };
+    this.#existence = new Batcher(lookUp, { maxWeight: MAX_LOOKED_UP, maxInFlight: MAX_LOOKUPS_IN_FLIGHT });
   }
 
   /** A version that may be stale; undefined when the tenant does not exist. */
   async any(tenantId: TenantId): Promise<LoadedConfig | undefined> {
-    return this.#loaded.get(tenantId) ?? this.#loadShared(tenantId);
+    const cached = this.#loaded.get(tenantId);
+    if (cached) return cached;
+    return (await this.#existence.add(tenantId)) ? this.#loadShared(tenantId) : undefined;
   }
 
   /** A version that is in memory, if there is one. */

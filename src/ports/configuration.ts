@@ -13,6 +13,8 @@ import type { DueDelivery } from './queue.ts';
 export interface ConfigSource {
   /** Undefined when the tenant does not exist or was deleted. */
   load(tenantId: TenantId): Promise<TenantConfig | undefined>;
+  /** Which of the tenants exist. */
+  existing(tenants: readonly TenantId[]): Promise<ReadonlySet<TenantId>>;
 }
 
 export interface Tenant extends Versioned {

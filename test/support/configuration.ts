@@ -87,5 +87,8 @@ export function configOf(things: {
     subscriptions: new Map(subscriptions.map((subscription) => [subscription.id, subscription])),
     endpoints: new Map(),
   };
-  return { load: async (id) => (id === tenantId ? config : undefined) };
+  return {
+    load: async (id) => (id === tenantId ? config : undefined),
+    existing: async (ids) => new Set(ids.filter((id) => id === tenantId)),
+  };
 }

@@ -13,6 +13,12 @@ export function createConfigSource(db: Database): ConfigSource {
   return {
     /** Reads one snapshot. Secrets that have expired are left out. */
     load: (tenantId) => db.$transaction((tx) => readConfig(tx, tenantId), { isolationLevel: 'RepeatableRead' }),
+
+    async existing(tenants) {
+      const rows = await db.$queryRaw<{ id: string }[]>`
+        SELECT id FROM tenants WHERE id = ANY(${tenants.map(toUuid)}::uuid[]) AND deleted_at IS NULL`;
+      return new Set(rows.map(({ id }) => toId('tenant', id)));
+    },
   };
 }
 

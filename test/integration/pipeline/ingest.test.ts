@@ -322,6 +322,7 @@ describe('a change of configuration just before', () => {
     const setup = await givenSetup(db);
     const source = createConfigSource(db);
     const restless = new TenantConfigs({
+      ...source,
       async load(tenantId) {
         const config = await source.load(tenantId);
         await db.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE id = ${toUuid(tenantId)}::uuid`;

@@ -43,6 +43,7 @@ export function createIngest(db: Database) {
   const source = createConfigSource(db);
   const loads: TenantId[] = [];
   const configs = new TenantConfigs({
+    ...source,
     load(tenantId) {
       loads.push(tenantId);
       return source.load(tenantId);

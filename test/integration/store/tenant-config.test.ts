@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newId } from '../../../src/domain/id.ts';
 import { templateNamed } from '../../../src/domain/tenant-config.ts';
 import { createIntegrationStore } from '../../../src/store/configuration/integrations.ts';
 import { createSubscriptionStore } from '../../../src/store/configuration/subscriptions.ts';
@@ -68,7 +69,10 @@ describe('the configuration of a tenant', () => {
   it('is none when the tenant is deleted', async () => {
     const tenantId = await givenTenant(db());
     await createTenantStore(db()).delete(tenantId, 'system');
-    expect(await createConfigSource(db()).load(tenantId)).toBeUndefined();
+    const source = createConfigSource(db());
+    expect(await source.load(tenantId)).toBeUndefined();
+    const other = await givenTenant(db());
+    expect(await source.existing([tenantId, other, newId('tenant', 0)])).toEqual(new Set([other]));
   });
 
   it('is of one moment: what is read belongs to the version', async () => {

@@ -36,7 +36,10 @@ function givenIngest(accept: (planned: PlannedEvents) => Promise<void> = async (
       installations: async () => [],
       inTransaction: () => Promise.reject(new Error('nothing here needs a transaction')),
     },
-    configs: new TenantConfigs({ load: async (id) => sources.get(id)?.load(tenantId) }),
+    configs: new TenantConfigs({
+      load: async (id) => sources.get(id)?.load(tenantId),
+      existing: async (ids) => new Set(ids.filter((id) => sources.has(id))),
+    }),
     queue: { offer() {} },
     clock,
     telemetry: NO_TELEMETRY,

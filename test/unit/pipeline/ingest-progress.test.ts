@@ -4,8 +4,12 @@ import type { PostedItem } from '../../../src/domain/read-posted-event.ts';
 import type { EventResult } from '../../../src/pipeline/classify-events.ts';
 import { MAX_REQUEST_DELIVERIES, MAX_SLICE_DELIVERIES } from '../../../src/pipeline/fan-out.ts';
 import { IngestProgress, nextSlice } from '../../../src/pipeline/ingest-progress.ts';
+import { loadedConfig } from '../../../src/pipeline/tenant-configs.ts';
+import { configOf, tenantId } from '../../support/configuration.ts';
 
-const tenantId = newId('tenant', 0);
+const config = await configOf({}).load(tenantId);
+if (!config) throw new Error('the configuration is there');
+const loaded = loadedConfig(config);
 
 /** A request whose event number n makes `deliveries[n]` deliveries. */
 function given(deliveries: readonly number[]): IngestProgress {
@@ -13,7 +17,7 @@ function given(deliveries: readonly number[]): IngestProgress {
     const pass = { id: String(count) };
     return { event: { type: 'pass.updated', templateId: 't', occurredAt: '2026-03-01T12:00:00Z', pass }, text: '' };
   });
-  return new IngestProgress({ tenantId, items });
+  return new IngestProgress({ tenantId, items, loaded });
 }
 
 function accepted(deliveries: number | undefined): EventResult {

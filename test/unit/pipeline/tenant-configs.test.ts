@@ -20,6 +20,8 @@ function configAt(version: number): TenantConfig {
   };
 }
 
+const existing: ConfigSource['existing'] = async (ids) => new Set(ids);
+
 /** A source whose loads end when the test says so, with the version it says. */
 function controlledSource() {
   const loads: ((version: number | undefined) => void)[] = [];
@@ -28,17 +30,22 @@ function controlledSource() {
       new Promise((resolve) => {
         loads.push((version) => resolve(version === undefined ? undefined : configAt(version)));
       }),
+    existing,
   };
   return { configs: new TenantConfigs(source), loads };
 }
 
 /** A source that answers with a version of its own at once. */
 function sourceAt(first: number | undefined) {
-  const stored: { version: number | undefined; loads: number } = { version: first, loads: 0 };
+  const stored = { version: first, loads: 0, lookUps: [] as number[] };
   const source: ConfigSource = {
     async load() {
       stored.loads += 1;
       return stored.version === undefined ? undefined : configAt(stored.version);
+    },
+    async existing(ids) {
+      stored.lookUps.push(ids.length);
+      return new Set(stored.version === undefined ? [] : ids);
     },
   };
   return { configs: new TenantConfigs(source), stored };
@@ -108,6 +115,13 @@ describe('configurations', () => {
     expect(await configs.atLeast(tenantId, 1)).toBeUndefined();
   });
 
+  test('of unknown tenants are not loaded, however many: those that come together are looked up together', async () => {
+    const { configs, stored } = sourceAt(undefined);
+    const ids = Array.from({ length: 1000 }, () => newId('tenant', 0));
+    expect(new Set(await Promise.all(ids.map((id) => configs.any(id))))).toEqual(new Set([undefined]));
+    expect(stored).toMatchObject({ loads: 0, lookUps: [1000] });
+  });
+
   test('of a tenant that was deleted are forgotten', async () => {
     const { configs, stored } = sourceAt(3);
     await configs.any(tenantId);
@@ -123,6 +137,7 @@ describe('configurations', () => {
         if (away) throw new Error('away');
         return configAt(1);
       },
+      existing,
     });
     await expect(configs.atLeast(tenantId, 1)).rejects.toThrow('away');
     away = false;
