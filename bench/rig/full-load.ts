@@ -77,7 +77,7 @@ export async function deliver(rig: Rig, stage: Stage, events: number): Promise<{
   return { deliveriesPerS: events / ((lastAtMs - startedAtMs) / 1000) };
 }
 
-/** The same, with the processor time that everybody took for it. */
+/** The same, with the processor time of every process. */
 export async function deliverAndCost(rig: Rig, stage: Stage, events: number): Promise<FullLoadCosts> {
   const before = cpuNow(rig, stage.installation);
   const { deliveriesPerS } = await deliver(rig, stage, events);

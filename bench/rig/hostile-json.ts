@@ -16,7 +16,7 @@ function filled(bytes: number, open: string, close: string, unit: (index: number
 
 const short = (index: number): string => index.toString(36);
 
-/** Texts by what is dear about them, each almost `bytes` long; `open` and `close` surround a list, and hold an object each. */
+/** Texts by what is expensive about them, each almost `bytes` long; `open` and `close` surround a list, and hold an object each. */
 export function hostileTexts(bytes: number, open = '[', close = ']'): Readonly<Record<string, string>> {
   const objectOf = (unit: (index: number) => string) => filled(bytes, `${open}{`, `}${close}`, unit);
   const listOf = (unit: (index: number) => string) => filled(bytes, open, close, unit);

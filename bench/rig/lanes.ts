@@ -7,7 +7,7 @@ export interface Posts {
   readonly concurrency: number;
 }
 
-/** Posts `count` times to the URLs in turn, `concurrency` at a time. Returns how long it took, in milliseconds. */
+/** Posts `count` times to the URLs, round robin, `concurrency` at a time. Returns how long it took, in milliseconds. */
 export async function inLanes({ urls, count, concurrency }: Posts, post: (url: string) => Promise<void>): Promise<number> {
   const startedAtMs = monotonicMs();
   let begun = 0;

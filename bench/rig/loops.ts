@@ -47,7 +47,7 @@ async function costOf({ pid }: { readonly pid: number }, count: number, run: () 
   return { perS: count / (elapsedMs / 1000), us: (cpuOf(pid) - before) / count };
 }
 
-/** What the loops came to, as figures. */
+/** The results of the loops, as figures. */
 export function loopFigures(
   got: readonly LoopCost[],
   undici: readonly LoopCost[],

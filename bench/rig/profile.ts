@@ -26,7 +26,7 @@ export interface Share {
 export interface Shares {
   /** Each moment belongs to the nearest package up the stack: got's include what Node does for got in its calls. */
   readonly charged: readonly Share[];
-  /** Each moment belongs to who runs: code of a package, of Node, or native code. */
+  /** Each sample belongs to the code that runs: a package, Node, or native code. */
   readonly self: readonly Share[];
   readonly functions: readonly Share[];
 }

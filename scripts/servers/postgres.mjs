@@ -84,7 +84,7 @@ async function initialise({ initdb, account, folder, data, password }) {
 }
 
 /**
- * What pg_ctl goes by: the server itself writes its state into postmaster.pid, and its own process id, so that the file of
+ * What pg_ctl relies on: the server itself writes its state into postmaster.pid, and its own process id, so that the file of
  * a former life is not taken for this one's.
  *
  * @param {string} data

@@ -36,7 +36,7 @@ export async function startRedis({ program, account, folder, settings = {} }) {
     'maxmemory-policy': 'noeviction',
     ...settings,
   };
-  // In a file, because everybody on the machine can read a command line.
+  // In a file, because every user of the machine can read a command line.
   const config = join(folder, 'redis.conf');
   const text = Object.entries(all).map(([name, value]) => `${name} ${value}\n`);
   writeFileSync(config, text.join(''), { mode: 0o600 });

@@ -59,7 +59,7 @@ export async function once(
   answer: () => Promise<Reply>,
 ): Promise<Reply> {
   const begun = await deps.idempotency.begin(scope, key, hash);
-  if (begun.kind === 'kept') return replayed(begun.requestHash, hash, begun.answer);
+  if (begun.kind === 'stored') return replayed(begun.requestHash, hash, begun.answer);
   let reply: Reply | undefined;
   try {
     reply = await answer();
@@ -69,8 +69,8 @@ export async function once(
   }
 }
 
-function replayed(keptHash: Uint8Array, hash: Buffer, answer: { status: number; body: string } | undefined): Reply {
-  if (Buffer.compare(keptHash, hash) !== 0) {
+function replayed(storedHash: Uint8Array, hash: Buffer, answer: { status: number; body: string } | undefined): Reply {
+  if (Buffer.compare(storedHash, hash) !== 0) {
     throw new HttpProblem('idempotency-key-reused', 'This Idempotency-Key was used before with another request.');
   }
   if (!answer) {

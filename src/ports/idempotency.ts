@@ -19,7 +19,7 @@ export interface IdempotencyStore {
     scope: string,
     key: string,
     requestHash: Uint8Array,
-  ): Promise<{ readonly kind: 'held'; readonly held: HeldKey } | ({ readonly kind: 'kept' } & StoredAnswer)>;
+  ): Promise<{ readonly kind: 'held'; readonly held: HeldKey } | ({ readonly kind: 'stored' } & StoredAnswer)>;
   /** Stores the answer. False when another request has taken the key over meanwhile, and nothing was stored. */
   complete(held: HeldKey, answer: { readonly status: number; readonly body: string }): Promise<boolean>;
   /** Frees a key whose request failed on our side, so that it can be tried again, unless another request has taken it over. */

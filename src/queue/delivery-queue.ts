@@ -52,7 +52,7 @@ export class GatedQueue implements DeliveryQueue {
     this.#redis.on('ready', () => this.#pending.flush());
   }
 
-  /** Calls back when the connection is ready (again): Redis may have lost what it was told before. */
+  /** Calls back when the connection is ready (again): Redis may have lost earlier offers. */
   onReady(listener: () => void): void {
     this.#redis.on('ready', listener);
   }

@@ -12,10 +12,10 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
         const held = { scope, key, holder: randomUUID() };
         if (await acquire(db, held, requestHash)) return { kind: 'held', held };
         const stored = await read(db, scope, key);
-        if (stored) return { kind: 'kept', ...stored };
+        if (stored) return { kind: 'stored', ...stored };
       }
       // Other requests acquired and freed the key each time, so it counts as in use.
-      return { kind: 'kept', requestHash, answer: undefined };
+      return { kind: 'stored', requestHash, answer: undefined };
     },
 
     async complete({ scope, key, holder }, { status, body }) {

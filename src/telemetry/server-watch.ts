@@ -24,7 +24,7 @@ const FRESH_MS = 1000;
 type Facts = Inspection['facts'];
 
 /**
- * Watches Postgres and Redis: every five seconds, every second while something stops the work, and whenever somebody asks.
+ * Watches Postgres and Redis: every five seconds, every second while something stops the work, and on demand.
  * Logs each finding when it begins, once a minute while it lasts, and when it has ended.
  */
 export class ServerWatch {

@@ -41,7 +41,7 @@ for (const scenario of wanted) {
     console.error(`${scenario.name}: ${result.broken.join('; ') || 'kept'}, ${Math.round(result.tookMs / 1000)} s`);
   } catch (error) {
     if (isStopping()) await new Promise(() => {}); // that ends this process
-    // the other scenarios may still tell something
+    // the other scenarios may still give results
     console.error(`${scenario.name} failed:`, error, installation?.lastWords);
     process.exitCode = 1;
   }

@@ -47,12 +47,12 @@ const BATCH_EVERY_MS = 50;
 /** Batches under way at once; a multiple of the tenants, so that a lane is of one tenant. */
 const LANES = 8;
 const EVENTS_PER_PASS = 10;
-/** How often a request that was refused is repeated, as docs tell producers to. */
+/** How often a refused request is repeated, as the docs advise producers. */
 const REPEAT_MS = 100;
 const GIVE_UP_MS = 120_000;
 
 /**
- * Posts batches at a steady rate, and repeats with the same ids whatever was answered with 503 or not at all. A lane sends one
+ * Posts batches at a steady rate, and repeats with the same ids the batches that were answered with 503 or not at all. A lane sends one
  * batch after another and has its passes for itself, so a pass's events are accepted in the order of their numbers.
  */
 export class Producer {
@@ -107,7 +107,7 @@ export class Producer {
     }
   }
 
-  /** What a lane's event number so-and-so is: passes in turn, now and then one that goes to a hostile endpoint. */
+  /** The event of a lane by its number: passes round robin, now and then one for a hostile endpoint. */
   #drafts(lane: number, size: number): (index: number) => Draft {
     const targets = this.#targets[lane % this.#targets.length] ?? [];
     const hostile = this.#hostile[lane % this.#hostile.length] ?? [];

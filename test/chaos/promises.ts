@@ -5,7 +5,7 @@ import type { Outcome } from './tally.ts';
 export interface Promises {
   /** The producer never has to repeat itself, nor to wait for an answer. */
   readonly acceptsThroughout?: boolean;
-  /** Nothing arrives twice, not even what was in flight. */
+  /** Nothing arrives twice, not even deliveries in flight. */
   readonly noDuplicates?: boolean;
   /** Something was in flight at the fault; else the scenario shows nothing. */
   readonly hitsInFlight?: boolean;

@@ -20,7 +20,7 @@ export interface Refusals {
 const EVENTS_PER_S = 200;
 const EVENT_BYTES = 20_000;
 const READ_EVERY = 20;
-/** So that no key comes to its limit of requests at once. */
+/** Several, so that no key reaches its limit of concurrent requests. */
 const TENANTS = 4;
 const WARM_UP_MS = 3000;
 const MAX_REFUSAL_MS = 5000;
@@ -29,7 +29,7 @@ const TEMPLATE = { externalId: 'refused' };
 const READS = ['events', 'deliveries', 'dead-letters', 'endpoints', 'subscriptions', 'templates', 'integrations'];
 
 /**
- * Posts 200 events/s of 20 KB, and reads of every kind beside them, whatever the API answers: first without a fault, then
+ * Posts 200 events/s of 20 KB and reads of every kind, whatever the API responds: first without a fault, then
  * from `begin` to `end` of one.
  */
 export async function measureRefusals(

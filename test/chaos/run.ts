@@ -37,7 +37,7 @@ export class Run {
     this.size = size;
   }
 
-  /** Lets a fault happen, and notes what is in flight before and after it: claimed by a worker, and its result not written. */
+  /** Triggers a fault, and records the deliveries in flight before and after it: claimed by a worker, their results not written. */
   async strike(fault: (installation: Installation) => Promise<unknown>): Promise<void> {
     await this.#noteInFlight();
     this.struckAtMs ??= nowMs();

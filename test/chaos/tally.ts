@@ -53,7 +53,7 @@ export interface StoredDelivery {
 
 const SETTLED = new Set(['succeeded', 'dead', 'cancelled', 'held']);
 
-/** Holds what was accepted against what is stored and what arrived. */
+/** Compares accepted events with stored deliveries and received requests. */
 export function tally(evidence: Evidence): Outcome {
   const { accepted, deliveries, arrivals, inFlight, faultEndedAtMs = 0 } = evidence;
   const ofEvent = Map.groupBy(deliveries, ({ eventId }) => eventId);
@@ -92,7 +92,7 @@ function endOf({ endedAtMs = 0 }: StoredDelivery, tries: readonly Arrival[]): nu
   return Math.max(endedAtMs, ...tries.map(({ beganAtMs }) => beganAtMs));
 }
 
-/** A request that broke off may have been taken as well, so what comes after it is a duplicate. */
+/** A request that broke off may have been accepted as well, so a later one is a duplicate. */
 function countDuplicates(tries: readonly Arrival[]): number {
   const first = tries.findIndex(({ fate }) => fate !== 'refused');
   return first < 0 ? 0 : tries.length - first - 1;

@@ -36,7 +36,7 @@ const TENANTS = MAX_IN_FLIGHT.length;
 const HEALTHY_ENDPOINTS = 20;
 const RETRY_DELAYS_MS = [200, 200, 500, 500, 1000, 1000];
 const TIMEOUT_MS = 15_000;
-/** Short, since most of what is hostile never answers; an endpoint that does answer would be cut off on a busy machine. */
+/** Short, since most hostile endpoints never respond; one that does respond would be cut off on a busy machine. */
 const HOSTILE_POLICY = { retryDelaysMs: [300, 300], timeoutMs: 1000 };
 const HOSTILE: readonly Behaviour[] = [...MISBEHAVIOURS.map((misbehaviour) => ({ misbehaviour })), { failShare: 0.5 }];
 

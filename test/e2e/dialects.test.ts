@@ -26,7 +26,7 @@ const pairs = DIALECTS.flatMap((dialect) =>
 
 const passwire = usePasswire();
 
-/** Sets a tenant up as the fixture's configuration says; every fixture gets one of its own, since some share an id. */
+/** Sets up a tenant by the fixture's configuration; every fixture has its own, since some share an id. */
 async function prepare(dialect: string, trigger: string, subscription: object = {}, path = '/hook') {
   const { template, integration } = readFixture<FixtureConfig>(dialect, 'config.json');
   const { id: _ours, ...input } = template;

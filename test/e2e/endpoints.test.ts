@@ -44,7 +44,7 @@ async function prepare(integration: Json = {}) {
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-/** Somewhere else for the tenant to hear what Passwire says of itself. */
+/** Another endpoint of the tenant, for operational events. */
 async function listen({ tenant }: Prepared, triggers: readonly string[]) {
   const { id: integrationId, secrets } = await tenant.makeIntegration({ dialect: 'standard', name: 'operations' });
   const path = `/${tenant.tenantId}/operations`;

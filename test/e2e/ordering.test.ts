@@ -64,7 +64,7 @@ function answerUnevenly(path: string): { readonly overlaps: string[] } {
   return { overlaps };
 }
 
-/** The numbers of each pass as they came, retries of one taken together. */
+/** The numbers of each pass in the order received, retries counted once. */
 function numbersByPass(path: string): number[][] {
   const requests = passwire().receiver.at(path).map(passOf);
   return PASSES.map((pass) => requests.filter(({ id }) => id === pass).map(({ fields }) => fields.n)).map((numbers) =>

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { usePasswire } from '../support/passwire.ts';
 
-// What the manuals say is compared with what is there, and the README's first request is made for real.
+// The manuals are compared with the code, and the README's first request is sent for real.
 
 const ROOT = join(import.meta.dirname, '../..');
 const MANUALS = [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Receiver } from '../support/receiver.ts';
 
-// Tests lean on the receiver, so it must do what it is told.
+// Tests rely on the receiver, so it is tested itself.
 let receiver: Receiver;
 beforeEach(async () => {
   receiver = await Receiver.start();

@@ -8,7 +8,7 @@ import type { TenantBounds } from '../../src/domain/tenant-bounds.ts';
 import type { TenantConfig } from '../../src/domain/tenant-config.ts';
 import type { ConfigSource } from '../../src/ports/configuration.ts';
 
-// A tenant's things, made up for tests of verbs.
+// A made-up configuration of a tenant, for tests of verbs.
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 export const clock = () => NOW_MS;
@@ -66,7 +66,7 @@ export function makeSubscription(integration: Integration, more: Partial<Subscri
   };
 }
 
-/** A configuration that holds these things, as the store would load it. */
+/** A configuration of these objects, as the store would load it. */
 export function configOf(things: {
   readonly templates?: readonly Template[];
   readonly integrations?: readonly Integration[];

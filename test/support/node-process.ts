@@ -30,7 +30,7 @@ export interface NodeProcessSpec {
   readonly detached?: boolean;
 }
 
-/** A process of the project, run as in production, that ends with the process that started it whatever becomes of that. */
+/** A process of the project, run as in production, that ends with the process that started it, however that ends. */
 export class NodeProcess {
   readonly name: string;
   protected readonly child: ChildProcess;

@@ -30,7 +30,7 @@ export interface Answer {
   readonly by?: (request: Received, response: ServerResponse) => void | Promise<void>;
 }
 
-/** A real HTTP server on a free port of 127.0.0.1 that does as it is told, path by path, and remembers what it got. */
+/** A real HTTP server on a free port of 127.0.0.1 that responds as scripted, path by path, and records its requests. */
 export class Receiver {
   readonly requests: Received[] = [];
   readonly #server: Server;

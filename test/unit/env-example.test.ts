@@ -7,7 +7,7 @@ import { ROOT } from '../support/node-process.ts';
 
 const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
 const active = parseEnv(example);
-/** With what is commented out: `#NAME=value`. */
+/** Including the commented-out ones: `#NAME=value`. */
 const all = parseEnv(example.replaceAll(/^#(?=[A-Z_]+=)/gm, ''));
 
 test('.env.example has every variable of src/config.ts, and no others', () => {

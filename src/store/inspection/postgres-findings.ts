@@ -68,7 +68,7 @@ function migrationsFinding({ missingMigrations }: PostgresFacts): PostgresFindin
   };
 }
 
-/** Conditions that no retry ends: somebody must change the settings or the server. By SQLSTATE. */
+/** Conditions that no retry ends: an operator must change the settings or the server. By SQLSTATE. */
 const REFUSALS: Readonly<Record<string, Omit<PostgresFinding, 'effect'>>> = {
   '3D000': {
     code: 'database-missing',

@@ -12,7 +12,7 @@ const FLOOD_BYTES = 100 * 1024 * 1024;
 const CHUNK = Buffer.alloc(64 * 1024, 'x');
 const GARBAGE_BYTES = 2000;
 
-/** @param end to be told what becomes of the request before the first byte of an answer goes out */
+/** @param end called with the result of the request before the first byte of a response is sent */
 export async function misbehave(
   misbehaviour: Misbehaviour,
   response: ServerResponse,

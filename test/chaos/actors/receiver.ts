@@ -5,7 +5,7 @@ import { type Received, Receiver } from '../../support/receiver.ts';
 import { nowMs } from '../clock.ts';
 import { type Misbehaviour, misbehave } from './misbehaviour.ts';
 
-// The receiver of all endpoints, each on a port of its own. It notes every request: when it came, what became of it, and how
+// The receiver of all endpoints, each on a port of its own. It records every request: when it arrived, how it ended, and how
 // many were open at once.
 
 /** What an endpoint does with a request. */
@@ -83,7 +83,7 @@ const commands = {
         return receiver.url('/hooks');
       }),
     ),
-  /** All endpoints take so long from now on, whatever they did before. */
+  /** Sets the response time of all endpoints from now on. */
   delayAll: ({ delayMs }: { readonly delayMs: number }): void => {
     for (const endpoint of endpoints) endpoint.behaviour = { delayMs, steady: true };
   },

@@ -2,12 +2,12 @@ import { killAWorker } from './processes.ts';
 import type { Scenario } from './scenario.ts';
 import { restartRedisEmpty } from './servers.ts';
 
-/** Receivers that misbehave, and order while things break. */
+/** Misbehaving receivers, and the order of deliveries during faults. */
 export const RECEIVER_FAULTS: readonly Scenario[] = [
   {
     name: 'hostile-receivers',
     what: 'some receivers reset, hang, drip, send 100 MB, answer garbage or fail half the time',
-    // ten seconds of nothing but failures instead of five days: what is left for such an endpoint is then held
+    // ten seconds of nothing but failures instead of five days; the remaining deliveries of such an endpoint are then held
     env: { DISABLE_AFTER_HOURS: String(10 / 3600) },
     ground: { hostile: true },
     // nobody else is held up

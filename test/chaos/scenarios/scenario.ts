@@ -4,7 +4,7 @@ import type { Promises } from '../promises.ts';
 import type { Run } from '../run.ts';
 import type { Ground } from '../targets.ts';
 
-/** How one thing breaks in mid-run, and what is promised then beside what is promised always (see promises.ts). */
+/** One fault in mid-run, and what is promised for it beside the general promises (see promises.ts). */
 export interface Scenario {
   readonly name: string;
   /** In words, as the name of its test. */

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const routes = ROUTES.map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
 
-/** Parameters that get past the query's schema, so that what comes after it is reached. */
+/** Parameters that pass the query's schema, so that the checks after it are reached. */
 function query(path: string, tenantId?: string): string {
   const given = path.endsWith('/describe') ? { trigger: 'pass.installed', dialect: 'walletthat' } : {};
   return `?${new URLSearchParams({ ...given, ...(tenantId === undefined ? {} : { tenantId }) })}`;

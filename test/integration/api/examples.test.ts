@@ -104,7 +104,7 @@ function bodiesOf({ operation }: FoundOperation): [string, string | undefined][]
   return examples.length > 0 ? examples : [['none', undefined]];
 }
 
-/** The query with what is required, and once more with each other parameter. */
+/** The query with its required parameters, and once more with each optional one. */
 function queriesOf({ operation }: FoundOperation): string[] {
   const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
   const isAlways = ({ name, required }: Parameter) => required || name === 'tenantId';

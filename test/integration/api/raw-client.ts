@@ -26,7 +26,7 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** Everything that came. */
+  /** Everything received. */
   get received(): string {
     return this.#received;
   }

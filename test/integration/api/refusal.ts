@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Api, Call } from './api.ts';
 
-/** Sends what is wrong; says what came, and makes sure that nothing was stored. */
+/** Sends an invalid request, returns the response, and checks that nothing was stored. */
 export async function refusal(api: Api, call: Call, method: string, path: string, body: unknown) {
   const before = await api.stored();
   const answer = await call(method, path, body);

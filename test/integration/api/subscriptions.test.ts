@@ -4,7 +4,7 @@ import { installed, made, tenantWithAll } from './tenant-with-all.ts';
 
 const api = useApi();
 
-/** No worker runs here: what is due is parked as soon as it is offered. */
+/** No worker runs here: due deliveries are parked as soon as they are offered. */
 const WAITING = /^(pending|parked)$/;
 
 describe('subscriptions', () => {

@@ -22,7 +22,7 @@ export interface TenantWithAll {
   readonly id: string;
   readonly key: string;
   readonly call: Call;
-  /** One of each thing the tenant can have. */
+  /** One of each kind of object that a tenant can have. */
   readonly ids: Readonly<Partial<Record<IdKind, string>>>;
 }
 

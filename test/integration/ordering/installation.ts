@@ -34,7 +34,7 @@ import {
 } from '../store/samples.ts';
 
 // One subscription of the standard dialect on the real store, an ingest and two workers; the queue is a list, and the
-// receiver a script that remembers who came when.
+// receiver a script that records the order of requests.
 
 /** What the receiver does: 200, 500, 410, or 503 with `Retry-After: 3600`. */
 /** A place in the rate that is there already. */
@@ -169,7 +169,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
 
 export type Installation = Awaited<ReturnType<typeof givenInstallation>>;
 
-/** Has what is offered delivered by the workers in turn, until nothing is offered. */
+/** Delivers offers by the workers, round robin, until none is left. */
 export async function deliverOffered({ offered, workers }: Installation): Promise<void> {
   for (let turn = 0; offered.length > 0; turn++) {
     const due = offered.splice(0);

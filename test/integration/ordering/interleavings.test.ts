@@ -116,7 +116,7 @@ async function act(story: Story, { deeds }: Script): Promise<void> {
     await sleep(afterMs);
     const known = [...story.passOf.keys()];
     const target = known[which % Math.max(known.length, 1)];
-    // what is refused (an open delivery replayed, an ended one cancelled) must only change nothing
+    // a refusal (of a replay of an open delivery, of cancelling an ended one) must change nothing
     if (target) await does(story, deed, target).catch(refusedOnly);
   }
 }
@@ -140,7 +140,7 @@ function refusedOnly(error: unknown): void {
   if ((error as { readonly kind?: string }).kind !== 'conflict') throw error;
 }
 
-/** A worker process with some slots; some of what is offered is lost, as when Redis is unavailable. */
+/** A worker process with some slots; some offers are lost, as when Redis is unavailable. */
 async function work(made: Installation, index: number, script: Script, stop: AbortSignal): Promise<void> {
   let taken = 0;
   const slot = async (): Promise<void> => {
@@ -153,7 +153,7 @@ async function work(made: Installation, index: number, script: Script, stop: Abo
   await Promise.all(Array.from({ length: script.slots }, slot));
 }
 
-/** Looks again and again whether what is committed is in order: a state in between must never be seen. */
+/** Checks repeatedly that the committed rows are in order: an intermediate state must never be visible. */
 async function audit(made: Installation, stop: AbortSignal): Promise<object[]> {
   const seen: object[] = [];
   while (!stop.aborted && seen.length === 0) {
@@ -165,7 +165,7 @@ async function audit(made: Installation, stop: AbortSignal): Promise<object[]> {
 
 const MAX_ROUNDS = 100;
 
-/** Brings whatever is due to the workers, offers lost or not, until those that count have ended. */
+/** Passes due deliveries to the workers, offers lost or not, until those that count have ended. */
 async function drain(
   made: Installation,
   database: Database,

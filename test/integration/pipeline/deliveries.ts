@@ -41,7 +41,7 @@ const answered = (status: number): SendOutcome => ({
   timings: { totalMs: 12 },
 });
 
-/** What an attempt came to. The body is built by the first one. */
+/** The result of an attempt. The first one builds the body. */
 export function recordOf(claimed: ClaimedDelivery, next: NextState, body = '{"a":1}'): AttemptRecord {
   return {
     claimed,
@@ -68,7 +68,7 @@ export const retrying = (delayMs: number): NextState => ({
   reason: 'the endpoint answered 500',
 });
 
-/** Makes the next attempt of a delivery, which must be due, and writes what it came to. */
+/** Makes the next attempt of a delivery, which must be due, and writes its result. */
 export async function attempt(claims: ClaimStore, id: DeliveryId, next: NextState, number = 1): Promise<void> {
   const { written } = await claims.settle([recordOf(await claimOne(claims, id, number), next)]);
   if (written.length !== 1) throw new Error('the claim stands, so the result is written');
@@ -78,7 +78,7 @@ export function rowOf(db: Database, id: DeliveryId) {
   return db.delivery.findUniqueOrThrow({ where: { id: toUuid(id) } });
 }
 
-/** As if that much time had gone by. */
+/** As if that much time had passed. */
 export async function letPass(db: Database, id: DeliveryId, ms: number): Promise<void> {
   await db.$executeRaw`UPDATE deliveries SET due_at = due_at - ${ms} * interval '1 ms' WHERE id = ${toUuid(id)}::uuid`;
 }

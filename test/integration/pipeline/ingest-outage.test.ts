@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => db?.close());
 
-/** Sends batches until it is told to stop; repeats with the same ids what was Unavailable. Returns how often that was. */
+/** Sends batches until stopped; repeats with the same ids those that were Unavailable. Returns how many were. */
 async function send(ingest: Ingest, setup: Setup, accepted: Map<string, string>, stopped: () => boolean): Promise<number> {
   let refusals = 0;
   while (!stopped()) {

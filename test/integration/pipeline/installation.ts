@@ -95,7 +95,7 @@ export async function givenSetup(db: Database, trigger: Subscription['trigger'] 
   return { tenantId, template, integration: made, subscription };
 }
 
-/** A posted event with the text it came as. */
+/** A posted event with its text. */
 export function item(of: Pick<Setup, 'template'>, more: object = {}): PostedItem {
   const event = {
     type: 'pass.created',

@@ -16,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { eventually } from '../../support/poll.ts';
 import { givenIntegration, givenSubscription, givenTemplate, givenTenant, statesOf } from '../store/samples.ts';
 
-// With a single connection (DATABASE_POOL=1), whatever needs another one during a transaction waits for itself.
+// With a single connection (DATABASE_POOL=1), code that needs another one during a transaction waits for itself.
 
 let database: TestDatabase;
 let db: ReturnType<typeof openDatabase>;

@@ -16,7 +16,7 @@ const log = { info() {}, warn() {}, error() {} };
 beforeAll(async () => {
   claims = createClaimStore(database(), newId('worker', Date.now()));
   setup = await givenSetup(database());
-  // stands for whatever Postgres may refuse about an answer
+  // stands for anything in a response that Postgres may refuse
   await database().$executeRaw`
     ALTER TABLE attempts ADD CONSTRAINT no_poison CHECK (outcome::text NOT LIKE '%poison%')`;
 });

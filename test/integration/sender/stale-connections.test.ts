@@ -6,7 +6,7 @@ import { requestTo, startSender } from './test-sender.ts';
 const OK = answerOf('200 OK', 'ok');
 const NOTE = 'The reused connection was closed before a response; the request was sent again on a new one.';
 
-/** Answers the first request of every connection, and treats the second one as the test says. */
+/** Answers the first request of every connection, and treats the second one as the test specifies. */
 async function startStale(onReuse: (socket: Socket, count: number) => void) {
   const served = new WeakSet<Socket>();
   let reuses = 0;

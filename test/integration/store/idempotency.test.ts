@@ -23,7 +23,7 @@ async function take(store: IdempotencyStore, key: string, hash = HASH, scope = '
 }
 
 const keptWith = (hash: Uint8Array, answer: typeof ANSWER | undefined) => ({
-  kind: 'kept',
+  kind: 'stored',
   requestHash: Uint8Array.from(hash),
   answer,
 });
@@ -67,7 +67,7 @@ describe('an idempotency key', () => {
     const key = randomUUID();
     await take(store, key);
     await age(key, 58);
-    expect(await store.begin('key_1', key, HASH)).toMatchObject({ kind: 'kept' });
+    expect(await store.begin('key_1', key, HASH)).toMatchObject({ kind: 'stored' });
     await age(key, 61);
     const begun = await Promise.all(Array.from({ length: 10 }, () => store.begin('key_1', key, OTHER_HASH)));
     expect(begun.filter(({ kind }) => kind === 'held')).toHaveLength(1);

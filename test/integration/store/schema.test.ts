@@ -19,7 +19,7 @@ interface TableShape {
   readonly references: readonly string[];
 }
 
-/** What Prisma cannot say: indexes with a condition. */
+/** What Prisma cannot express: indexes with a condition. */
 const ONLY_IN_SQL = [
   'templates_tenant_id_external_id_key',
   'deliveries_due_at_id_idx',

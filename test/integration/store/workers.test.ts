@@ -35,7 +35,7 @@ function worker() {
   return { id, registry: createWorkerRegistry(database(), database(), id) };
 }
 
-/** As if that much time had gone by for all workers, in which those named have beaten and the store has answered. */
+/** As if that much time had passed for all workers, while those named beat and the store answered. */
 async function letPass(ms: number, ...beating: WorkerId[]): Promise<void> {
   const ids = beating.map(toUuid);
   await database().$executeRaw`

@@ -34,7 +34,7 @@ function memory(): OnceDeps & { readonly kept: Map<string, StoredAnswer> } {
     idempotency: {
       async begin(scope, key, hash) {
         const earlier = kept.get(name(scope, key));
-        if (earlier) return { kind: 'kept', ...earlier };
+        if (earlier) return { kind: 'stored', ...earlier };
         kept.set(name(scope, key), { requestHash: hash, answer: undefined });
         return { kind: 'held', held: { scope, key, holder: 'first' } };
       },

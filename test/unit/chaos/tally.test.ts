@@ -5,7 +5,7 @@ import { brokenPromises } from '../../chaos/promises.ts';
 import { type Evidence, type StoredDelivery, tally } from '../../chaos/tally.ts';
 import type { Target } from '../../chaos/targets.ts';
 
-// `npm run chaos` is as good as its count: each thing that it must find, made up.
+// `npm run chaos` is as good as its count: a made-up case of each finding.
 
 const target = { endpoint: 0, maxInFlight: 4, isHostile: false } as Target;
 const hostile = { ...target, endpoint: 1, isHostile: true };
@@ -35,7 +35,7 @@ const arrival = (number: number, more: Partial<Arrival> = {}): Arrival => ({
   fate: 'taken',
   ...more,
 });
-/** Two events that were delivered as they should be, unless told otherwise. */
+/** Two events that were delivered correctly, by default. */
 const count = (more: Partial<Evidence> = {}) =>
   tally({
     accepted: [event(0), event(1)],

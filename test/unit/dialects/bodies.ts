@@ -12,7 +12,7 @@ export const OUR_UUID = '0198c3f0-0000-7000-8000-000000000001';
 export const OTHER_UUID = '0198c3f0-0000-7000-8000-000000000002';
 const TENANT = toId('tenant', '0198c3f0-0000-7000-8000-0000000000aa');
 
-/** A template as it is stored, from what a tenant would say of it. */
+/** A template as it is stored, from what a tenant would send. */
 export function template(input: Partial<z.input<typeof templateInputSchema>> = {}, id = 'tpl_one'): Template {
   const at = new Date(0);
   const parsed = templateInputSchema.parse({ name: 'Loyalty', ...input });
@@ -62,7 +62,7 @@ export function textOf(
   return serialise(body);
 }
 
-/** The parsed body. Its type is what the test says it is. */
+/** The parsed body. Its type is chosen by the test. */
 export function bodyOf<T = Record<string, unknown>>(
   name: DialectName,
   event: AcceptedEvent,

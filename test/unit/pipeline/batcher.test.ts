@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Batcher, type BatcherOptions, isolateFailures } from '../../../src/pipeline/batcher.ts';
 import { eventually } from '../../support/poll.ts';
 
-/** Runs that end when the test says so. */
+/** Runs that the test ends. */
 function controlled<In>(options: Partial<BatcherOptions<In>> = {}) {
   const runs: { readonly items: readonly In[]; readonly end: (results: readonly string[] | Error) => void }[] = [];
   const batcher = new Batcher<In, string>(

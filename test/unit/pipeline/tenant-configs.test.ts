@@ -22,7 +22,7 @@ function configAt(version: number): TenantConfig {
 
 const existing: ConfigSource['existing'] = async (ids) => new Set(ids);
 
-/** A source whose loads end when the test says so, with the version it says. */
+/** A source whose loads the test ends, with a version that it chooses. */
 function controlledSource() {
   const loads: ((version: number | undefined) => void)[] = [];
   const source: ConfigSource = {

@@ -3,7 +3,7 @@ import { awaitRateSlot } from '../../../src/queue/rate-slot-wait.ts';
 
 const START_MS = 1_000_000;
 
-/** How long an attempt waits for a slot that is `inMs` ahead, when new slots are so far ahead as `reslotsMs` says. */
+/** How long an attempt waits for a slot that is `inMs` ahead, when new slots are `reslotsMs` ahead. */
 async function wait(inMs: number | undefined, reslotsMs: readonly number[], oversleepsMs: number) {
   let nowMs = START_MS;
   let oversleepMs = oversleepsMs;

@@ -11,7 +11,7 @@ import { scripts } from './script.ts';
 
 const RUNS = Number(process.env.GATE_RUNS ?? 60);
 const SEED = process.env.GATE_SEED;
-/** Alone a run takes a tenth of a second; what is left of the time is for finding the shortest run that fails. */
+/** Alone a run takes a tenth of a second; the rest of the time is for finding the shortest failing run. */
 const TIME_LIMIT_MS = 60_000 + 1000 * RUNS;
 
 let redis: Redis;

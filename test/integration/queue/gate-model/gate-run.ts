@@ -37,7 +37,7 @@ interface ModelWorker {
   readonly inFlight: AdmittedDelivery[];
 }
 
-/** One run of the real gate and of its model, with workers that have in flight what was admitted. */
+/** One run of the real gate and of its model, with workers that have the admitted attempts in flight. */
 export class GateRun {
   readonly #rules: GateRules;
   readonly #gate: Gate;
@@ -117,7 +117,7 @@ export class GateRun {
     await this.#stored.flush();
   }
 
-  /** One step of both, compared. What is admitted is in flight at the workers, in turn. */
+  /** One step of both, compared. Admitted attempts are in flight at the workers, round robin. */
   async #step(request: StepRequest): Promise<StepReply> {
     const expected = this.#reference.step(request, this.#nowMs);
     const reply = await this.#gate.step({ ...request, nowMs: this.#nowMs });

@@ -5,7 +5,7 @@ import { currentShare, tenantShare } from '../../../../src/domain/share.ts';
 import type { StepReply } from '../../../../src/queue/gate/gate-messages.ts';
 import type { GateState } from './gate-state.ts';
 
-/** What must hold after every step, whatever the rules decided. Returns what does not. */
+/** Invariants after every step, whatever the rules decided. Returns those violated. */
 export function brokenInvariants(state: GateState, rules: GateRules, { admitted, nowMs }: StepReply): string[] {
   return [
     ...countsDisagree(state),

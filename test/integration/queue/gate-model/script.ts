@@ -31,7 +31,7 @@ export type Command =
   | { readonly kind: 'pass time'; readonly ms: number }
   | { readonly kind: 'reslot'; readonly endpoint: number }
   | { readonly kind: 'worker dies'; readonly worker: number }
-  /** Its leases run out, and its attempts are offered again and go to another worker; it goes on with them later. */
+  /** Its leases run out, and its attempts are offered again and reach another worker; the first continues with them later. */
   | { readonly kind: 'worker stalls'; readonly worker: number }
   | { readonly kind: 'reset'; readonly endpoint: number }
   | { readonly kind: 'flush' };
