@@ -1120,7 +1120,7 @@ export interface components {
              * @description The wallet of the device.
              * @enum {string}
              */
-            platform: "apple" | "google" | "other";
+            platform: "apple" | "google" | "samsung" | "other";
             /** @description Required when the platform is `other`. */
             os?: string | null;
             /** @description Identifies the installation of this pass on this device. */
