@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Readiness: whether requests can be served, by part
-         * @description Without Redis events are accepted and deliveries wait, so only Postgres decides. No key is needed.
+         * @description 200 while requests can be served, even without Redis: events are accepted and deliveries wait. 503 while Postgres is unavailable or something needs an operator. No key is needed.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1120,7 +1120,7 @@ export interface components {
              * @description The wallet of the device.
              * @enum {string}
              */
-            platform: "apple" | "google" | "other";
+            platform: "apple" | "google" | "samsung" | "other";
             /** @description Required when the platform is `other`. */
             os?: string | null;
             /** @description Identifies the installation of this pass on this device. */
@@ -4150,7 +4150,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those in this state. With `parked`, pages may be shorter than `limit` although more follow, and the response is 503 while it is unknown what waits. */
+                /** @description Only those in this state. With `parked`, a page may be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
                 state?: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
                 /** @description Only those of this subscription. */
                 subscriptionId?: string;

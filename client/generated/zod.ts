@@ -138,6 +138,7 @@ export const zDevice = z.object({
     platform: z.enum([
         'apple',
         'google',
+        'samsung',
         'other'
     ]),
     os: z.string().nullish(),

@@ -28,7 +28,8 @@ export const healthPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getReadiness',
       summary: 'Readiness: whether requests can be served, by part',
-      description: 'Without Redis events are accepted and deliveries wait, so only Postgres decides. No key is needed.',
+      description:
+        '200 while requests can be served, even without Redis: events are accepted and deliveries wait. 503 while Postgres is unavailable or something needs an operator. No key is needed.',
       tags: ['health'],
       security: [],
       responses: {

@@ -161,10 +161,19 @@ const OPERATING_SYSTEMS: readonly string[] = [
   'WindowsPhone',
 ];
 
+/** The word for a platform whose event names none of the vendor's own. */
+const PLATFORM_SYSTEMS: Readonly<Record<Device['platform'], string>> = {
+  apple: 'iOS',
+  google: 'AndroidGooglePay',
+  samsung: 'Android',
+  other: '',
+};
+
 function operatingSystem(device: Device | undefined): string {
-  if (device?.os !== undefined && (device.platform === 'other' || OPERATING_SYSTEMS.includes(device.os))) return device.os;
-  if (device?.platform === 'apple') return 'iOS';
-  return device?.platform === 'google' ? 'AndroidGooglePay' : '';
+  if (device === undefined) return '';
+  const { os, platform } = device;
+  if (os !== undefined && (platform === 'other' || OPERATING_SYSTEMS.includes(os))) return os;
+  return PLATFORM_SYSTEMS[platform];
 }
 
 function genericProperties({ genericProperties: properties = {} }: Pass, { emptyGenericProperties }: Options): BodyValue {

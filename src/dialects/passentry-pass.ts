@@ -75,10 +75,16 @@ function removedNow({ device, occurredAt }: EventFacts, trigger: Trigger): strin
   return trigger === 'pass.uninstalled' ? (device?.unregisteredAt ?? occurredAt) : undefined;
 }
 
+const DEVICE_TYPES: Readonly<Partial<Record<Device['platform'], string>>> = {
+  apple: 'iphone',
+  google: 'android',
+  samsung: 'android',
+};
+
 /** E12: of another platform, only Android's and Samsung's devices have a type. */
 function deviceType(platform: Device['platform'] | undefined, os = ''): string | null {
-  if (platform === 'apple') return 'iphone';
-  return platform === 'google' || (platform === 'other' && /^(android|samsung)/i.test(os)) ? 'android' : null;
+  if (platform === undefined) return null;
+  return DEVICE_TYPES[platform] ?? (/^(android|samsung)/i.test(os) ? 'android' : null);
 }
 
 /** Values keep their JSON type; a field without a value is left out. */

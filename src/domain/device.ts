@@ -10,7 +10,7 @@ const instant = optional(instantSchema);
 
 export const deviceSchema = z
   .strictObject({
-    platform: z.enum(['apple', 'google', 'other']).meta({ description: 'The wallet of the device.' }),
+    platform: z.enum(['apple', 'google', 'samsung', 'other']).meta({ description: 'The wallet of the device.' }),
     os: text.meta({ description: 'Required when the platform is `other`.' }),
     installId: optionalIdSchema.meta({ description: 'Identifies the installation of this pass on this device.' }),
     registeredAt: instant.meta({ description: 'When the device registered.' }),

@@ -24,7 +24,7 @@ const listQuery = pageQuerySchema.extend({
     .optional()
     .meta({
       description:
-        'Only those in this state. With `parked`, pages may be shorter than `limit` although more follow, and the response is 503 while it is unknown what waits.',
+        'Only those in this state. With `parked`, a page may be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`.',
       examples: ['dead'],
     }),
   subscriptionId: idQuery('subscription', 'Only those of this subscription.'),

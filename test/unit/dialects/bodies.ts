@@ -74,4 +74,5 @@ export function bodyOf<T = Record<string, unknown>>(
 
 export const APPLE = { platform: 'apple', installId: 'install-1' } as const;
 export const GOOGLE = { platform: 'google', installId: 'install-2' } as const;
+export const SAMSUNG = { platform: 'samsung', os: 'Samsung Wallet', installId: 'install-4' } as const;
 export const OTHER = { platform: 'other', os: 'AndroidWalletPasses', installId: 'install-3' } as const;

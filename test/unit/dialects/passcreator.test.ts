@@ -8,7 +8,7 @@ import { Unbuildable } from '../../../src/dialects/dialect.ts';
 import { passcreator } from '../../../src/dialects/passcreator.ts';
 import { toId } from '../../../src/domain/id.ts';
 import { generateSecret, type SigningSecret } from '../../../src/domain/signing.ts';
-import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OUR_UUID, template, textOf } from './bodies.ts';
+import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OUR_UUID, SAMSUNG, template, textOf } from './bodies.ts';
 
 const shown = template({
   name: 'Loyalty card',
@@ -202,6 +202,9 @@ test.each([
   [GOOGLE, 'AndroidGooglePay'],
   [{ ...GOOGLE, os: 'Android' }, 'Android'],
   [OTHER, 'AndroidWalletPasses'],
+  [SAMSUNG, 'Android'],
+  [{ platform: 'samsung', os: 'AndroidWalletUnion' }, 'AndroidWalletUnion'],
+  [{ platform: 'samsung' }, 'Android'],
 ])('the operating system of %o is %s', (device, expected) => {
   expect(bodyOf('passcreator', accepted({ ...INSTALLED, device }), setting).operatingSystem).toBe(expected);
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { passentry } from '../../../src/dialects/passentry.ts';
 import { toId } from '../../../src/domain/id.ts';
-import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OTHER_UUID, OUR_UUID, template, textOf } from './bodies.ts';
+import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OTHER_UUID, OUR_UUID, SAMSUNG, template, textOf } from './bodies.ts';
 
 interface Linkage {
   readonly data: { readonly id: string; readonly type: string } | null;
@@ -235,6 +235,7 @@ test.each([
 test.each([
   [APPLE, 'iphone'],
   [GOOGLE, 'android'],
+  [SAMSUNG, 'android'],
   [OTHER, 'android'],
   [{ platform: 'other', os: 'Samsung Wallet' }, 'android'],
   [{ platform: 'other', os: 'android 15' }, 'android'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { APPLE, accepted, bodyOf, OUR_UUID, template, textOf } from './bodies.ts';
+import { APPLE, accepted, bodyOf, OUR_UUID, SAMSUNG, template, textOf } from './bodies.ts';
 
 const shown = template({ externalId: 'ext', fields: [{ key: 'points', type: 'number' }, { key: 'name' }] });
 
@@ -62,6 +62,11 @@ test('an update shows the pass after it, and the changes as they were sent', () 
   const { data } = bodyOf<{ data: Record<string, unknown> }>('standard', event, { template: shown });
   expect(data.pass).toEqual({ id: 'p', fields: { points: 2, unknown: 1 } });
   expect(data.changes).toEqual({ nfc: null, fields: { points: 2, name: null, unknown: 1 } });
+});
+
+test('a Samsung device is shown as it was posted', () => {
+  const event = accepted({ type: 'pass.installed', device: SAMSUNG });
+  expect(bodyOf<{ data: object }>('standard', event).data).toHaveProperty('device', SAMSUNG);
 });
 
 test('an event has the type that it is delivered as', () => {

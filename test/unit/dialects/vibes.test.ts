@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Unbuildable, windowOf } from '../../../src/dialects/dialect.ts';
 import { vibes } from '../../../src/dialects/vibes.ts';
 import { isWithin } from '../../../src/domain/time-window.ts';
-import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OUR_UUID, template, textOf } from './bodies.ts';
+import { APPLE, accepted, bodyOf, GOOGLE, OTHER, OUR_UUID, SAMSUNG, template, textOf } from './bodies.ts';
 
 interface VibesBody {
   readonly event_id: string;
@@ -84,6 +84,7 @@ test('V12: the providers are google and apple; another platform cannot be expres
   expect(body(INSTALL).wallet_instance.provider).toBe('apple');
   expect(body({ ...INSTALL, device: GOOGLE }).wallet_instance.provider).toBe('google');
   expect(() => body({ ...INSTALL, device: OTHER })).toThrow(Unbuildable);
+  expect(() => body({ ...INSTALL, device: SAMSUNG })).toThrow(/not the platform "samsung" \(Samsung Wallet\)/);
 });
 
 test('V13 and 1.2.5: what is absent is null, but a token without a value is left out', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Unbuildable } from '../../../src/dialects/dialect.ts';
 import { walletthatPostback } from '../../../src/dialects/walletthat-postback.ts';
-import { APPLE, accepted, bodyOf, GOOGLE, OTHER } from './bodies.ts';
+import { APPLE, accepted, bodyOf, GOOGLE, OTHER, SAMSUNG } from './bodies.ts';
 
 const trackingId = 'track-1';
 const referenceData = { 'transaction-id': 96, nested: { a: [1, null] } };
@@ -88,6 +88,7 @@ test('a void is N806', () => {
 test('another platform cannot be expressed in bodies that have a platform', () => {
   expect(() => postback('N804', { device: OTHER })).toThrow(Unbuildable);
   expect(() => postback('N804', { device: OTHER })).toThrow(/AndroidWalletPasses/);
+  expect(() => postback('N804', { device: SAMSUNG })).toThrow(/not the platform "samsung"/);
   expect(postback('N806', { device: OTHER })).toHaveProperty('status-code', 'N806');
 });
 
