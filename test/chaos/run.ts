@@ -31,8 +31,12 @@ export class Run {
   /** Where the scenario measures them. */
   refusals: Refusals | undefined;
 
-  constructor(installation: Installation, producer: Producer, size: Size) {
+  readonly #hitsInFlight: boolean;
+
+  /** @param hitsInFlight whether a fault waits until deliveries are in flight: a quick worker has moments without */
+  constructor(installation: Installation, producer: Producer, size: Size, hitsInFlight = false) {
     this.installation = installation;
+    this.#hitsInFlight = hitsInFlight;
     this.producer = producer;
     this.size = size;
   }
@@ -40,9 +44,15 @@ export class Run {
   /** Triggers a fault, and records the deliveries in flight before and after it: claimed by a worker, their results not written. */
   async strike(fault: (installation: Installation) => Promise<unknown>): Promise<void> {
     await this.#noteInFlight();
+    if (this.#hitsInFlight) await eventually(() => this.#hasInFlight(), { what: 'deliveries in flight' });
     this.struckAtMs ??= nowMs();
     await fault(this.installation);
     await this.#noteInFlight();
+  }
+
+  async #hasInFlight(): Promise<boolean> {
+    await this.#noteInFlight();
+    return this.inFlight.size > 0;
   }
 
   async #noteInFlight(): Promise<void> {
