@@ -1,0 +1,76 @@
+import type { Schemas } from '../../client/index.ts';
+import { apiCommand, contextOf, group, listCommand } from '../command.ts';
+import { type Column, localTime, printable } from '../output.ts';
+import { type PageOf, rowsOf } from '../pages.ts';
+import { dataOf } from '../session.ts';
+
+type DeadLetter = Schemas['DeadLetter'];
+
+const columns: readonly Column<DeadLetter>[] = [
+  ['dead letter', ({ id }) => id],
+  ['trigger', ({ trigger }) => trigger],
+  ['pass', ({ passId }) => passId],
+  ['reason', ({ reason }) => reason.slice(0, 60)],
+  ['created', ({ createdAt }) => localTime(createdAt)],
+  ['closed', ({ closed }) => closed?.as],
+];
+
+const linesOf = ({ id, deliveryId, trigger, passId, reason, createdAt, closed }: DeadLetter) =>
+  [
+    ['dead letter', id],
+    ['delivery', deliveryId],
+    ['event', `${trigger} of pass ${passId || '(none)'}`],
+    ['reason', reason],
+    ['created', localTime(createdAt)],
+    ['closed', closed && `${closed.as} by ${closed.by}, ${localTime(closed.at)}`],
+  ] as const;
+
+export const deadLetters = group('dead-letters', 'deliveries that failed permanently')
+  .addCommand(
+    listCommand('list dead letters, newest first')
+      .option('--closed', 'those that were replayed or discarded, instead of the open ones')
+      .option('--subscription <id>', 'only those of this subscription')
+      .action(async ({ closed, subscription, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const filter = {
+          closed: closed ? ('true' as const) : ('false' as const),
+          ...(subscription && { subscriptionId: subscription }),
+        };
+        const page = (query: PageOf) =>
+          dataOf(client.GET('/v1/dead-letters', { params: { query: { ...scope, ...filter, ...query } } }));
+        await output.rows(rowsOf(options, page), columns, 'No dead letter.');
+      }),
+  )
+  .addCommand(
+    apiCommand('show', 'show a dead letter')
+      .argument('<id>')
+      .option('--body', 'the body too, as it was sent')
+      .action(async (id, { body, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const letter = await dataOf(client.GET('/v1/dead-letters/{id}', { params: { path: { id }, query: scope } }));
+        output.object(letter, linesOf(letter));
+        if (body) output.text(`\n${printable(letter.body ?? '(no body: it could not be built)')}`);
+      }),
+  )
+  .addCommand(
+    apiCommand('replay', 'send it again: the same bytes under the same webhook-id')
+      .argument('<id>')
+      .option('--fresh', "render the event anew with today's configuration, as a new delivery")
+      .action(async (id, { fresh, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const params = { path: { id }, query: scope };
+        const body = { mode: fresh ? ('fresh' as const) : ('same' as const) };
+        const { deliveryId } = await dataOf(client.POST('/v1/dead-letters/{id}/replay', { params, body }));
+        output.object({ deliveryId }, [['on its way', deliveryId]]);
+      }),
+  )
+  .addCommand(
+    apiCommand('discard', 'close it without sending it again')
+      .argument('<id>')
+      .action(async (id, options) => {
+        const { client, output, scope } = contextOf(options);
+        const params = { path: { id }, query: scope };
+        const letter = await dataOf(client.POST('/v1/dead-letters/{id}/discard', { params, body: {} }));
+        output.object(letter, linesOf(letter));
+      }),
+  );

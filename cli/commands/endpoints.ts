@@ -1,0 +1,66 @@
+import { Option } from '@commander-js/extra-typings';
+import type { Schemas } from '../../client/index.ts';
+import { apiCommand, contextOf, group, listCommand } from '../command.ts';
+import { type Column, type Line, localTime, paintState } from '../output.ts';
+import { type PageOf, rowsOf } from '../pages.ts';
+import { dataOf } from '../session.ts';
+
+type Endpoint = Schemas['Endpoint'];
+
+const columns: readonly Column<Endpoint>[] = [
+  ['endpoint', ({ id }) => id],
+  ['state', ({ state }, paint) => paintState(state, paint)],
+  ['breaker', ({ live }) => live?.breaker.state ?? 'unknown'],
+  ['in flight', ({ live }) => (live ? `${live.inFlight} of ${live.share}` : 'unknown')],
+  ['parked', ({ live }) => live?.parked ?? 'unknown'],
+  ['url', ({ url }) => url],
+];
+
+function linesOf({ id, url, state, integrationId, subscriptions, failingSince, limits, live }: Endpoint): readonly Line[] {
+  const { count, disabled, disabledReasons } = subscriptions;
+  return [
+    ['endpoint', id],
+    ['url', url],
+    ['integration', integrationId],
+    ['state', state],
+    ['failing since', localTime(failingSince)],
+    ['subscriptions', disabled > 0 ? `${count}, ${disabled} disabled (${disabledReasons.join(', ')})` : count],
+    ['limits', `${limits.maxInFlight} in flight, ${limits.ratePerSecond ?? 'any number'} a second`],
+    ['breaker', live?.breaker.state ?? 'unknown: Redis does not answer'],
+    ['in flight', live && `${live.inFlight} of ${live.share}`],
+    ['parked', live?.parked],
+  ];
+}
+
+export const endpoints = group('endpoints', 'health and limits of the URLs')
+  .addCommand(
+    listCommand('list endpoints, newest first')
+      .option('--integration <id>', 'only those of this integration')
+      .addOption(new Option('--state <state>', 'only those in this state').choices(['active', 'failing', 'disabled']))
+      .action(async ({ integration, state, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const filter = { ...(integration && { integrationId: integration }), ...(state && { state }) };
+        const page = (query: PageOf) =>
+          dataOf(client.GET('/v1/endpoints', { params: { query: { ...scope, ...filter, ...query } } }));
+        await output.rows(rowsOf(options, page), columns, 'No endpoint.');
+      }),
+  )
+  .addCommand(
+    apiCommand('show', 'show an endpoint')
+      .argument('<id>')
+      .action(async (id, options) => {
+        const { client, output, scope } = contextOf(options);
+        const endpoint = await dataOf(client.GET('/v1/endpoints/{id}', { params: { path: { id }, query: scope } }));
+        output.object(endpoint, linesOf(endpoint));
+      }),
+  )
+  .addCommand(
+    apiCommand('enable', 'close the breaker, enable its subscriptions and send what was held')
+      .argument('<id>')
+      .action(async (id, options) => {
+        const { client, output, scope } = contextOf(options);
+        const params = { path: { id }, query: scope };
+        const endpoint = await dataOf(client.POST('/v1/endpoints/{id}/enable', { params, body: {} }));
+        output.object(endpoint, linesOf(endpoint));
+      }),
+  );
