@@ -257,7 +257,7 @@ function openFoundation(config: Config, { name, vital, waitsForPostgres }: Proce
     ...config.database,
     applicationName: name,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
-    ...(!waitsForPostgres && { onSilence: () => servers.explains() }),
+    ...(!waitsForPostgres && { onSilence: () => servers.isTroubled('postgres') }),
   });
   if (!waitsForPostgres) servers.onInspection(() => (servers.answers('postgres') ? db.resume() : db.suspend()));
   const rules = { forgetAfterMs: forgetAfterMs(config.disableAfterMs) };

@@ -6,6 +6,7 @@ import type { ProfilerCommands } from '../preload/profiler.ts';
 import { figure, type PartResult } from '../rig/figures.ts';
 import { deliver, startLoad, startSink } from '../rig/full-load.ts';
 import { Installation } from '../rig/installation.ts';
+import { measureLatency } from '../rig/open-loop.ts';
 import { type Profile, type Share, sharesOf } from '../rig/profile.ts';
 import type { Rig } from '../rig/rig.ts';
 import { makeTargets } from '../rig/tenants.ts';
@@ -19,8 +20,11 @@ const LEAST_US = 0.5;
 const STORED_FUNCTIONS = 200;
 
 type Profiled = 'api' | 'worker';
+/** `one by one`: single events, 100 a second. */
+type Load = 'full load' | 'one by one';
+const RATE = 100;
 
-/** Where API and worker spend their time at full load, by package and by function. Not among the parts that run by default. */
+/** Where API and worker spend their time, by package and by function. Not among the parts that run by default. */
 export async function profile(rig: Rig): Promise<PartResult> {
   const sink = startSink(rig);
   const ports = await sink.call('listen', { endpoints: ENDPOINTS });
@@ -30,46 +34,62 @@ export async function profile(rig: Rig): Promise<PartResult> {
   const targets = await makeTargets(installation, ports, TENANTS);
   const stage = { installation, sink, load: startLoad(rig), ports, targets };
   await deliver(rig, stage, rig.sizes.load);
-  await Promise.all([api.call('startProfile'), worker.call('startProfile')]);
-  await deliver(rig, stage, rig.sizes.load);
-  await Promise.all([
-    api.call('stopProfile', { file: fileOf('api') }),
-    worker.call('stopProfile', { file: fileOf('worker') }),
-  ]);
+  const take = async (load: Load, run: () => Promise<unknown>, deliveries: number): Promise<PartResult> => {
+    await Promise.all([api.call('startProfile'), worker.call('startProfile')]);
+    await run();
+    const files = { api: fileOf('api', load), worker: fileOf('worker', load) };
+    await Promise.all([api.call('stopProfile', { file: files.api }), worker.call('stopProfile', { file: files.worker })]);
+    return resultOf(load, files, deliveries);
+  };
+  const { load, seconds } = rig.sizes;
+  const full = await take('full load', () => deliver(rig, stage, load), load);
+  const alone = await take(
+    'one by one',
+    () => measureLatency({ ...stage, url: installation.url, ratePerS: RATE, seconds }),
+    RATE * seconds,
+  );
   await installation.end();
-  const profiles = { worker: read('worker'), api: read('api') };
-  const { load } = rig.sizes;
   return {
-    figures: [...figuresOf('worker', profiles.worker, load), ...figuresOf('api', profiles.api, load)],
-    notes: [...notesOf('worker', profiles.worker, load), ...notesOf('api', profiles.api, load)],
-    detail: { worker: shortened(profiles.worker), api: shortened(profiles.api) },
+    figures: [...full.figures, ...alone.figures],
+    notes: [...(full.notes ?? []), ...(alone.notes ?? [])],
+    detail: { full: full.detail, alone: alone.detail },
   };
 }
 
-function fileOf(name: Profiled): string {
+function resultOf(load: Load, files: Readonly<Record<Profiled, string>>, deliveries: number): PartResult {
+  const parts = (['worker', 'api'] as const).map((process) => ({
+    process,
+    file: files[process],
+    name: `${process}, ${load}`,
+    shares: sharesOf(JSON.parse(readFileSync(files[process], 'utf8')) as Profile, ROOT),
+  }));
+  return {
+    figures: parts.flatMap(({ name, shares }) => figuresOf(name, shares, deliveries)),
+    notes: parts.flatMap(({ name, shares, file }) => notesOf(name, shares, deliveries, file)),
+    detail: Object.fromEntries(parts.map(({ process, shares }) => [process, shortened(shares)])),
+  };
+}
+
+function fileOf(name: Profiled, load: Load): string {
   const folder = join(ROOT, 'bench/results');
   mkdirSync(folder, { recursive: true });
-  return join(folder, `${name}.cpuprofile`);
+  return join(folder, `${name}-${load.replaceAll(' ', '-')}.cpuprofile`);
 }
 
 type Shares = ReturnType<typeof sharesOf>;
 
-function read(name: Profiled): Shares {
-  return sharesOf(JSON.parse(readFileSync(fileOf(name), 'utf8')) as Profile, ROOT);
-}
-
-function figuresOf(name: Profiled, { charged }: Shares, deliveries: number): PartResult['figures'] {
+function figuresOf(name: string, { charged }: Shares, deliveries: number): PartResult['figures'] {
   return charged
     .map((share) => ({ share, us: share.us / deliveries }))
     .filter(({ us }) => us >= LEAST_US)
     .map(({ share, us }) => figure(`${name}: ${share.name}`, 'us', [us]));
 }
 
-function notesOf(name: Profiled, { self, functions }: Shares, deliveries: number): string[] {
+function notesOf(name: string, { self, functions }: Shares, deliveries: number, file: string): string[] {
   const lines = (some: readonly Share[]): string[] =>
     some.map((share) => `${(share.us / deliveries).toFixed(1).padStart(7)} us  ${share.name}`);
   return [
-    `${name}: time per delivery, Node's work charged to the package that called it; ${fileOf(name)} opens in Chrome's DevTools`,
+    `${name}: time per delivery, Node's work charged to the package that called it; ${file} opens in Chrome's DevTools`,
     `${name}: who runs:`,
     ...lines(self.slice(0, TOP_PARTS)),
     `${name}: functions without what they call:`,

@@ -14,6 +14,8 @@ const ROUNDS = 3;
 interface Seen {
   readonly request: string;
   readonly statuses: readonly number[];
+  /** Of the responses. */
+  readonly bytes: readonly number[];
   readonly values: readonly number[];
 }
 
@@ -41,27 +43,34 @@ export async function requests(rig: Rig): Promise<PartResult> {
   };
 }
 
-async function measure(api: CalledProcess<EventLoopCommands>, send: () => Promise<number>, request: string): Promise<Seen> {
+async function measure(api: CalledProcess<EventLoopCommands>, send: () => Promise<Sent>, request: string): Promise<Seen> {
   const statuses: number[] = [];
+  const bytes: number[] = [];
   const values: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await api.call('reset');
-    statuses.push(await send());
+    const response = await send();
+    statuses.push(response.status);
+    bytes.push(response.bytes);
     values.push(await api.call('longestMs'));
   }
-  return { request, statuses, values };
+  return { request, statuses, bytes, values };
 }
 
 function worst({ values }: Seen): number {
   return Math.max(...values);
 }
 
-async function send(url: string, { key, ids }: FullTenant, { method, path, body, headers }: DearRequest): Promise<number> {
+interface Sent {
+  readonly status: number;
+  readonly bytes: number;
+}
+
+async function send(url: string, { key, ids }: FullTenant, { method, path, body, headers }: DearRequest): Promise<Sent> {
   const response = await fetch(`${url}${path}${path.includes('?') ? '&' : '?'}tenantId=${ids.tenant}`, {
     method,
     headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }), ...headers },
     ...(body && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
   });
-  await response.arrayBuffer();
-  return response.status;
+  return { status: response.status, bytes: (await response.arrayBuffer()).byteLength };
 }

@@ -95,7 +95,7 @@ const OF_ONE_ROUTE: Readonly<Partial<Record<OperationId, (tenant: FullTenant) =>
       body: unknownNames(MAX_REQUEST_BYTES, MAX_BATCH_EVENTS, length),
     })),
   ],
-  listEvents: () => [get('/v1/events?limit=100', '90 events of 250 KB')],
+  listEvents: () => [get('/v1/events?limit=100&type=pass.voided', '90 events of 250 KB')],
   getEvent: ({ ids }) => [get(`/v1/events/${ids.event}`, 'an event of 250 KB')],
   listDeliveries: () => [
     get('/v1/deliveries?limit=100', '90 deliveries'),

@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Post an event
-         * @description At most 256 KiB. Accepted when it is stored; deliveries follow. A repeated `id` returns the first result.
+         * @description At most 256 KiB; its request at most 2 MiB. Accepted when it is stored; deliveries follow. A repeated `id` returns the first result.
          *
          *     Roles: admin, tenant, producer.
          */

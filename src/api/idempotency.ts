@@ -8,6 +8,8 @@ export interface Reply {
   readonly status: number;
   /** JSON text; empty when there is no body. */
   readonly body: string;
+  /** A long body, in pieces that are written one by one; `body` is empty then. */
+  readonly pieces?: readonly Buffer[];
   /** The body that is stored under an Idempotency-Key, where it differs: secrets are not repeated. */
   readonly storedBody?: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,6 +24,7 @@ export interface OnceDeps {
 
 const MAX_KEY_LENGTH = 255;
 const RETRY_AFTER_S = '1';
+const PRECONDITION_FAILED = 412;
 
 /**
  * Reads an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header: a string in quotes; accepted without them too).
@@ -47,7 +50,7 @@ export function requestHash(query: string, body: Buffer | undefined): Buffer {
 }
 
 /**
- * Runs `answer` once for a key. The same request again gets the stored response; those of 500 and above are not stored.
+ * Runs `answer` once for a key. The same request again gets the stored response; those of 412, and of 500 and above, are not stored.
  *
  * @throws HttpProblem 409 while the first request is in progress, 422 when the key came with another request
  */
@@ -80,11 +83,16 @@ function replayed(storedHash: Uint8Array, hash: Buffer, answer: { status: number
   return { ...answer, headers: { 'idempotency-replayed': 'true' } };
 }
 
+/** A failure may not occur again, nor may a mismatch of versions: the same request may be right later. */
+function isKept(status: number): boolean {
+  return status < 500 && status !== PRECONDITION_FAILED;
+}
+
 /** Never throws: the request has taken effect, and its response must reach the caller. */
 async function keep({ idempotency, log }: OnceDeps, held: HeldKey, reply: Reply | undefined): Promise<void> {
   const { scope } = held;
   try {
-    if (!reply || reply.status >= 500) return await idempotency.abandon(held);
+    if (!reply || !isKept(reply.status)) return await idempotency.abandon(held);
     const answer = { status: reply.status, body: reply.storedBody ?? reply.body };
     if (await idempotency.complete(held, answer)) return;
     log.warn({ scope }, 'a response came so late that another request had taken its Idempotency-Key over');

@@ -4,6 +4,9 @@ import type { Reply } from './idempotency.ts';
 import { entityTag } from './if-match.ts';
 import { OtherAnswer, type Route } from './route.ts';
 
+/** Longer lists are written in pieces: one text of 50 MB would hold up the event loop for as long as its conversion takes. */
+const MAX_WHOLE_BYTES = 1024 * 1024;
+
 /** The reply with what a handler returned. */
 export async function replyOf(route: Route, value: unknown): Promise<Reply> {
   if (value instanceof OtherAnswer && route.other) {
@@ -11,16 +14,28 @@ export async function replyOf(route: Route, value: unknown): Promise<Reply> {
   }
   if (route.status === 204) return { status: 204, body: '', headers: {} };
   const kept = route.blank ? { storedBody: JSON.stringify(route.blank(value)) } : {};
-  return { status: route.status, body: await jsonOf(value), ...kept, headers: {} };
+  if (!isList(value)) return { status: route.status, body: JSON.stringify(value), ...kept, headers: {} };
+  const pieces = await piecesOf(value);
+  const isLong = pieces.reduce((bytes, piece) => bytes + piece.length, 0) > MAX_WHOLE_BYTES;
+  if (isLong && route.method === 'get') return { status: route.status, body: '', pieces, headers: {} };
+  return { status: route.status, body: Buffer.concat(pieces).toString(), ...kept, headers: {} };
 }
 
-/** The JSON of an answer; the objects of a list one by one, since a hundred can have 50 MB. */
-export async function jsonOf(value: unknown): Promise<string> {
-  if (!isObject(value) || !Array.isArray(value.data)) return JSON.stringify(value);
-  const { data, ...rest } = value;
-  const objects = await mapYielding(data, (object) => JSON.stringify(object));
+interface List {
+  readonly data: readonly unknown[];
+}
+
+function isList(value: unknown): value is List {
+  return isObject(value) && Array.isArray(value.data);
+}
+
+/** The JSON of a list, its objects one by one, since a hundred can have 50 MB. */
+export async function piecesOf({ data, ...rest }: List): Promise<Buffer[]> {
+  const objects = await mapYielding(data, (object, index) =>
+    Buffer.from(`${index === 0 ? '' : ','}${JSON.stringify(object)}`),
+  );
   const others = Object.entries(rest).map(([name, member]) => `,${JSON.stringify(name)}:${JSON.stringify(member)}`);
-  return `{"data":[${objects.join()}]${others.join('')}}`;
+  return [Buffer.from('{"data":['), ...objects, Buffer.from(`]${others.join('')}}`)];
 }
 
 /** Adds the ETag to an object with a version, also to a stored answer. */

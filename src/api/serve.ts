@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { checkInput } from '../domain/check-input.ts';
@@ -173,12 +174,17 @@ export function problemReply(
   return { status: document.status, body: JSON.stringify(document), headers, problem };
 }
 
-export function write(response: Response, { status, body, headers, problem }: Reply): void {
+export function write(response: Response, { status, body, pieces, headers, problem }: Reply): void {
   if (problem !== undefined) note(response, { problem });
   if (response.headersSent) return;
   response.status(status).set(headers);
-  if (body !== '')
+  if (pieces || body !== '')
     response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
+  if (pieces) {
+    response.set('content-length', String(pieces.reduce((bytes, piece) => bytes + piece.length, 0)));
+    Readable.from(pieces).pipe(response);
+    return;
+  }
   if (isBodyUnread(response.req)) endUnread(response.req, response, body);
   else response.end(body);
 }

@@ -12,6 +12,8 @@ import type { UndeliveredReason } from './undelivered.ts';
 /** Limits of one event and of one request that carries events. */
 export const MAX_EVENT_BYTES = 256 * 1024;
 export const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+/** A request with one event: it may be indented, or have every character escaped, which takes six times the bytes. */
+export const MAX_SINGLE_REQUEST_BYTES = 2 * 1024 * 1024;
 export const MAX_BATCH_EVENTS = 1000;
 
 const failureSchema = z.strictObject({ reason: z.string().min(1).meta({ description: 'The reason, for people.' }) }).meta({

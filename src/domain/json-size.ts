@@ -39,13 +39,14 @@ export function* hasTooManyValues(text: string): Generator<undefined, boolean> {
 
 /** The index of the quote that ends the text which begins at `from`; the length of the text when it does not end. */
 export function endOfString(text: string, from: number): number {
-  let end = text.indexOf('"', from);
-  while (text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, end, from)) end = text.indexOf('"', end + 1);
-  return end === -1 ? text.length : end;
-}
-
-function isEscaped(text: string, at: number, from: number): boolean {
-  let before = at;
-  while (before > from && text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 1;
+  const end = text.indexOf('"', from);
+  if (end === -1) return text.length;
+  if (end === from || text.charCodeAt(end - 1) !== BACKSLASH) return end;
+  // that quote may be escaped, and more may follow: one pass over the text, since a search for each costs far more
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at += 1;
+  }
+  return text.length;
 }

@@ -1,7 +1,7 @@
-import type { PostedEvent } from '../domain/event.ts';
 import { possibleTriggers } from '../domain/matching.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
 import { templateNamed } from '../domain/tenant-config.ts';
+import type { PassTrigger } from '../domain/trigger.ts';
 import { wantedBy } from './plan-ingest.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
@@ -12,15 +12,30 @@ export const MAX_REQUEST_DELIVERIES = 100_000;
 /** An event, and one derived from it. */
 const MAX_TRIGGERS = 2;
 
-/** The most deliveries that an event makes as the configuration is now: an event that may be derived from it counts. */
-export function countDeliveries(posted: PostedEvent, loaded: LoadedConfig): number {
-  const template = templateNamed(loaded.config, posted.templateId);
-  if (!template) return 0;
-  const counts = possibleTriggers(posted).map((trigger) => wantedBy(loaded, trigger, template.id).length);
-  return counts.reduce((sum, count) => sum + count, 0);
+/**
+ * Counts the most deliveries that an event makes as the configuration is now: an event that may be derived from it counts. Each
+ * combination of triggers and template is counted once, since a request may have a thousand events with a thousand deliveries each.
+ */
+export function deliveryCounter(loaded: LoadedConfig): (item: PostedItem) => number {
+  const counted = new Map<string, number>();
+  return ({ event }) => {
+    const triggers = possibleTriggers(event);
+    const key = `${triggers.join()} ${event.templateId}`;
+    const known = counted.get(key);
+    if (known !== undefined) return known;
+    const count = countDeliveries(triggers, event.templateId, loaded);
+    counted.set(key, count);
+    return count;
+  };
 }
 
-/** True when events certainly make few enough deliveries to be written at once. Takes no look at the events. */
+function countDeliveries(triggers: readonly PassTrigger[], templateId: string, loaded: LoadedConfig): number {
+  const template = templateNamed(loaded.config, templateId);
+  if (!template) return 0;
+  return triggers.reduce((sum, trigger) => sum + wantedBy(loaded, trigger, template.id).length, 0);
+}
+
+/** True when events certainly make few enough deliveries to be written at once. Does not look at the events. */
 export function isSmall(events: number, { matcher }: LoadedConfig): boolean {
   return events * MAX_TRIGGERS * matcher.most <= MAX_SLICE_DELIVERIES;
 }
@@ -28,9 +43,10 @@ export function isSmall(events: number, { matcher }: LoadedConfig): boolean {
 /** True when the events of a request make more deliveries than are written at once. */
 export function isLarge(items: readonly PostedItem[], loaded: LoadedConfig): boolean {
   if (isSmall(items.length, loaded)) return false;
+  const countOf = deliveryCounter(loaded);
   let count = 0;
-  for (const { event } of items) {
-    count += countDeliveries(event, loaded);
+  for (const item of items) {
+    count += countOf(item);
     if (count > MAX_SLICE_DELIVERIES) return true;
   }
   return false;

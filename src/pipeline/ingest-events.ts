@@ -9,9 +9,10 @@ import type { ApiTelemetry, EventGroupReport } from '../ports/telemetry.ts';
 import { Batcher, isolateFailures } from './batcher.ts';
 import { type EventResult, incomingEvent, resultsOf } from './classify-events.ts';
 import { type Committed, commitLocked, commitPlanned } from './commit-events.ts';
-import { countDeliveries, isLarge, isSmall } from './fan-out.ts';
-import { IngestProgress, type IngestRequest, nextSlice } from './ingest-progress.ts';
+import { isLarge, isSmall } from './fan-out.ts';
+import { IngestProgress, type IngestRequest, nextSlice, type Slice } from './ingest-progress.ts';
 import { bytesOf, IngestRoom } from './ingest-room.ts';
+import { LargeRequests } from './large-requests.ts';
 import { offerNew } from './new-deliveries.ts';
 import { deliveriesByEvent } from './plan-ingest.ts';
 import type { LoadedConfig, LoadedConfigs, TenantConfigs } from './tenant-configs.ts';
@@ -34,19 +35,15 @@ const MAX_GROUPS_IN_FLIGHT = 3;
 const MAX_STALE = 2;
 /** How long a request waits for its group to start: beyond that its answer would come too late. */
 const MAX_WAIT_MS = 3000;
-/** The same for one with many deliveries: they take seconds, and go one after the other. */
-const MAX_LARGE_WAIT_MS = 15_000;
-
-const tooBusy = (): Error => new Overloaded('Events come in faster than they can be stored');
 
 /**
  * Stores posted events. Requests that arrive together share one transaction (group commit). A request with many deliveries takes
- * several, in a queue of its own: others do not wait for it.
+ * several transactions, and others do not wait for it.
  */
 export class EventIngest {
   readonly #deps: IngestDeps;
   readonly #groups: Batcher<IngestRequest, RequestResult>;
-  readonly #large: Batcher<IngestRequest, RequestResult>;
+  readonly #large: LargeRequests;
   readonly #commit: (requests: readonly IngestRequest[]) => Promise<readonly RequestResult[]>;
   readonly #groupRoom = new IngestRoom();
   /** Its own: a request with many deliveries stays for seconds. */
@@ -55,15 +52,13 @@ export class EventIngest {
   constructor(deps: IngestDeps) {
     this.#deps = deps;
     this.#commit = isolateFailures<IngestRequest, RequestResult>((slice) => this.#commitSlice(slice), isUnavailable);
-    const store = (requests: readonly IngestRequest[]) => this.#storeGroup(requests);
-    this.#groups = new Batcher(store, {
+    this.#groups = new Batcher((requests) => this.#storeGroup(requests), {
       maxWeight: MAX_GROUP_BYTES,
       maxInFlight: MAX_GROUPS_IN_FLIGHT,
       weigh: ({ items }) => Math.max(items.length * LEAST_EVENT_BYTES, bytesOf(items)),
-      expiry: { afterMs: MAX_WAIT_MS, reason: tooBusy },
+      expiry: { afterMs: MAX_WAIT_MS, reason: () => new Overloaded('Events come in faster than they can be stored') },
     });
-    const expiry = { afterMs: MAX_LARGE_WAIT_MS, reason: tooBusy };
-    this.#large = new Batcher(store, { maxWeight: 1, maxInFlight: 1, expiry });
+    this.#large = new LargeRequests((slice) => this.#storeSlice(slice));
   }
 
   /**
@@ -94,16 +89,15 @@ export class EventIngest {
     const configs = new Map(requests.map(({ tenantId, loaded }) => [tenantId, loaded]));
     const events = requests.reduce((sum, { items }) => sum + items.length, 0);
     if ([...configs.values()].every((loaded) => isSmall(events, loaded))) return this.#commit(requests);
-    const count = ({ event }: PostedItem, tenantId: TenantId): number => {
-      const loaded = configs.get(tenantId);
-      return loaded ? countDeliveries(event, loaded) : 0;
-    };
     const progress = requests.map((request) => new IngestProgress(request));
-    for (let slice = nextSlice(progress, count); slice.length > 0; slice = nextSlice(progress, count)) {
-      const results = await this.#commit(slice.map(({ progress: { request }, items }) => ({ ...request, items })));
-      for (const [index, part] of slice.entries()) part.progress.note(results[index] ?? new Error('a slice has no result'));
-    }
+    for (let slice = nextSlice(progress); slice.length > 0; slice = nextSlice(progress)) await this.#storeSlice(slice);
     return progress.map(({ result }) => result);
+  }
+
+  async #storeSlice(slice: readonly Slice[]): Promise<void> {
+    const results = await this.#commit(slice.map(({ progress: { request }, items }) => ({ ...request, items })));
+    for (const [index, { progress }] of slice.entries())
+      progress.note(results[index] ?? new Error('a slice has no result'));
   }
 
   /** Commits some requests at once. Those of a tenant that was deleted get an error; the others are not affected by it. */

@@ -1,7 +1,7 @@
 import type { TenantId } from '../domain/id.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
 import type { EventResult } from './classify-events.ts';
-import { MAX_REQUEST_DELIVERIES, MAX_SLICE_DELIVERIES } from './fan-out.ts';
+import { deliveryCounter, MAX_REQUEST_DELIVERIES, MAX_SLICE_DELIVERIES } from './fan-out.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
 
 export interface IngestRequest {
@@ -30,9 +30,12 @@ export class IngestProgress {
   /** Made by the events that were stored. */
   #deliveries = 0;
   #failure: Error | undefined;
+  readonly #count: (item: PostedItem) => number;
 
-  constructor(request: IngestRequest) {
+  /** @param count the most deliveries that an event makes; default: as the request's configuration has it */
+  constructor(request: IngestRequest, count = deliveryCounter(request.loaded)) {
     this.request = request;
+    this.#count = count;
   }
 
   /** One result per event; or why the request failed, of which some events may have been stored. */
@@ -41,14 +44,11 @@ export class IngestProgress {
   }
 
   /** Takes the next events with no more than `room` deliveries, or a single one with more than fit at once. */
-  take(
-    room: number,
-    count: (item: PostedItem) => number,
-  ): { readonly items: readonly PostedItem[]; readonly room: number } {
+  take(room: number): { readonly items: readonly PostedItem[]; readonly room: number } {
     const items: PostedItem[] = [];
     let left = room;
     for (let item = this.#current(); item; item = this.#current()) {
-      const wanted = count(item);
+      const wanted = this.#count(item);
       const isTooMany = this.#next > 0 && this.#deliveries + (room - left) + wanted > MAX_REQUEST_DELIVERIES;
       if (isTooMany && items.length > 0) break; // those may turn out to be duplicates, which make none
       if (!isTooMany && wanted > left && left < MAX_SLICE_DELIVERIES) break;
@@ -77,20 +77,17 @@ export class IngestProgress {
   }
 }
 
-interface Slice {
+export interface Slice {
   readonly progress: IngestProgress;
   readonly items: readonly PostedItem[];
 }
 
 /** The next events of the requests that are stored together; empty when none are left. */
-export function nextSlice(
-  requests: readonly IngestProgress[],
-  count: (item: PostedItem, tenantId: TenantId) => number,
-): readonly Slice[] {
+export function nextSlice(requests: readonly IngestProgress[]): readonly Slice[] {
   const slices: Slice[] = [];
   let room = MAX_SLICE_DELIVERIES;
   for (const progress of requests) {
-    const taken = progress.take(room, (item) => count(item, progress.request.tenantId));
+    const taken = progress.take(room);
     if (taken.items.length > 0) slices.push({ progress, items: taken.items });
     room = taken.room;
     if (room <= 0) break;

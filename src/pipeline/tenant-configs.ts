@@ -14,10 +14,32 @@ export interface LoadedConfig {
   storeTimeMs(): number;
 }
 
-/** @param monotonicMs milliseconds from any start, never set back */
-export function loadedConfig(config: TenantConfig, monotonicMs = () => performance.now()): LoadedConfig {
-  const aheadMs = config.readAtMs - monotonicMs();
-  return { config, matcher: new Matcher(config), storeTimeMs: () => aheadMs + monotonicMs() };
+/** @param storeTimeMs default: the store's clock as it was when the configuration was read */
+export function loadedConfig(config: TenantConfig, storeTimeMs = clockSetBy(config).nowMs): LoadedConfig {
+  return { config, matcher: new Matcher(config), storeTimeMs };
+}
+
+/** The store's clock, set whenever it is read: between two readings this process's own, which is never set back, goes on. */
+export class StoreClock {
+  readonly #monotonicMs: () => number;
+  #aheadMs = 0;
+
+  constructor(monotonicMs = () => performance.now()) {
+    this.#monotonicMs = monotonicMs;
+  }
+
+  set(storeTimeMs: number): void {
+    this.#aheadMs = storeTimeMs - this.#monotonicMs();
+  }
+
+  /** Unix ms. */
+  readonly nowMs = (): number => this.#aheadMs + this.#monotonicMs();
+}
+
+function clockSetBy({ readAtMs }: TenantConfig): StoreClock {
+  const clock = new StoreClock();
+  clock.set(readAtMs);
+  return clock;
 }
 
 export type LoadedConfigs = ReadonlyMap<TenantId, LoadedConfig>;
@@ -34,6 +56,7 @@ export class TenantConfigs {
   readonly #source: ConfigSource;
   readonly #loaded = new LRUCache<TenantId, LoadedConfig>({ max: MAX_TENANTS });
   readonly #loading = new Map<TenantId, Promise<LoadedConfig | undefined>>();
+  readonly #storeClock = new StoreClock();
 
   /** Tenants that are looked up together share a statement: a request may name a thousand that do not exist. */
   readonly #existence: Batcher<TenantId, boolean>;
@@ -66,10 +89,13 @@ export class TenantConfigs {
     return loaded;
   }
 
-  /** A version not older than `version`; undefined when the tenant was deleted. */
+  /**
+   * The version that the database was seen to have, or a later one; undefined when the tenant was deleted. A cached one that is
+   * higher is read again: after a failover the database may have lost the latest changes.
+   */
   async atLeast(tenantId: TenantId, version: number): Promise<LoadedConfig | undefined> {
     const cached = this.#loaded.get(tenantId);
-    if (cached && cached.config.version >= version) return cached;
+    if (cached?.config.version === version) return cached;
     const loaded = await this.#loadShared(tenantId);
     // a load that was already under way may have started before that version
     return loaded && loaded.config.version < version ? this.#load(tenantId) : loaded;
@@ -84,15 +110,22 @@ export class TenantConfigs {
   }
 
   async #load(tenantId: TenantId): Promise<LoadedConfig | undefined> {
+    const before = this.#loaded.get(tenantId);
     const config = await this.#source.load(tenantId);
     if (!config) {
       this.#loaded.delete(tenantId);
       return undefined;
     }
+    this.#storeClock.set(config.readAtMs);
     const cached = this.#loaded.get(tenantId);
-    if (cached && cached.config.version >= config.version) return cached;
-    const loaded = loadedConfig(config);
+    if (cached && (cached.config.version === config.version || isNewer(cached, before, config))) return cached;
+    const loaded = loadedConfig(config, this.#storeClock.nowMs);
     this.#loaded.set(tenantId, loaded);
     return loaded;
   }
+}
+
+/** True when a load that began later, but ended sooner, has brought a newer version meanwhile. */
+function isNewer(cached: LoadedConfig, before: LoadedConfig | undefined, { version }: TenantConfig): boolean {
+  return cached !== before && cached.config.version > version;
 }

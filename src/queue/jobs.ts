@@ -54,8 +54,8 @@ export class Jobs {
     if (closing) await bounded(closing).catch((err) => this.#log.warn({ err }, 'redis: the queue did not close cleanly'));
   }
 
-  async #add(jobs: Parameters<Queue<JobData>['addBulk']>[0]): Promise<void> {
-    if (jobs.length > 0) await retriedOnce(() => bounded(this.#queue().then((queue) => queue.addBulk(jobs))));
+  async #add(jobs: NewJobs): Promise<void> {
+    if (jobs.length > 0) await retriedOnce(() => bounded(this.#queue().then((queue) => addAll(queue, jobs))));
   }
 
   /** BullMQ never recovers from a queue that was opened while Redis was unavailable, so it is opened on first use. */
@@ -79,4 +79,13 @@ export class Jobs {
     await queue.waitUntilReady();
     return queue;
   }
+}
+
+type NewJobs = Parameters<Queue<JobData>['addBulk']>[0];
+
+/** A single job is one command; several are a transaction, which costs about three times that for one. */
+async function addAll(queue: Queue<JobData>, jobs: NewJobs): Promise<void> {
+  const [first, ...others] = jobs;
+  if (first && others.length === 0) await queue.add(first.name, first.data, first.opts);
+  else await queue.addBulk(jobs);
 }

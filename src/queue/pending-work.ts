@@ -89,20 +89,33 @@ export class PendingWork {
     const offers = this.#offers.splice(0, BULK);
     const alarms = this.#alarms.splice(0, BULK);
     const tests = this.#tests.splice(0, BULK);
+    // each by itself: an alarm that could not be set must not lose what the gate has admitted
+    const results = await Promise.allSettled([
+      this.#stepGate(endings, offers),
+      this.#jobs.setAlarms(alarms),
+      this.#jobs.deliverTests(tests),
+    ]);
+    const failures = [offers, alarms, tests].flatMap((deliveries, index) => {
+      const result = results[index];
+      return result?.status === 'rejected' ? [{ reason: result.reason as unknown, count: deliveries.length }] : [];
+    });
+    if (failures.length > 0) this.#noteFailures(failures);
+  }
+
+  async #stepGate(endings: readonly PendingEnding[], offers: readonly DueDelivery[]): Promise<void> {
     try {
-      const [{ admitted }] = await Promise.all([
-        this.#steps.step({ endings: endings.map(({ ended }) => ended), offers }),
-        this.#jobs.setAlarms(alarms),
-        this.#jobs.deliverTests(tests),
-      ]);
+      const { admitted } = await this.#steps.step({ endings: endings.map(({ ended }) => ended), offers });
       await this.#jobs.deliver(passOn(endings, admitted));
-    } catch (error) {
-      for (const { resolve } of endings) resolve(undefined);
-      const pending = [this.#offers, this.#alarms, this.#tests];
-      const left = this.#closing ? pending.flatMap((waiting) => waiting.splice(0)).length : 0;
-      const count = offers.length + alarms.length + tests.length + left;
-      this.#log.warn({ err: error, count }, 'redis: deliveries were not queued; recover will bring them');
+    } finally {
+      for (const { resolve } of endings) resolve(undefined); // without effect on those that got a delivery
     }
+  }
+
+  #noteFailures(failures: readonly { readonly reason: unknown; readonly count: number }[]): void {
+    const pending = [this.#offers, this.#alarms, this.#tests];
+    const left = this.#closing ? pending.flatMap((waiting) => waiting.splice(0)).length : 0;
+    const count = failures.reduce((sum, failure) => sum + failure.count, left);
+    this.#log.warn({ err: failures[0]?.reason, count }, 'redis: deliveries were not queued; recover will bring them');
   }
 }
 

@@ -22,6 +22,7 @@ const AFTERMATH_MS = 5000;
 const FRESH_MS = 1000;
 
 type Facts = Inspection['facts'];
+type Server = 'postgres' | 'redis';
 
 /**
  * Watches Postgres and Redis: every five seconds, every second while something stops the work, and on demand.
@@ -35,6 +36,7 @@ export class ServerWatch {
   #inspectedAtMs: number | undefined;
   #troubledAtMs = Number.NEGATIVE_INFINITY;
   #inspecting: Promise<void> | undefined;
+  readonly #underWay = new Map<Server, Promise<Inspection>>();
   #timer: NodeJS.Timeout | undefined;
   #watching = false;
   #closed = false;
@@ -108,6 +110,14 @@ export class ServerWatch {
     return this.#closed || this.#hasTrouble() || this.#nowMs() - this.#troubledAtMs < AFTERMATH_MS;
   }
 
+  /** Inspects one server, whatever the other one does. True when it does not work now; then everything is inspected, and logged. */
+  async isTroubled(server: Server): Promise<boolean> {
+    const { findings } = await this.#inspectServer(server);
+    const isTroubled = findings.some(stopsServer);
+    if (isTroubled && !this.#closed) void this.#inspect();
+    return isTroubled;
+  }
+
   async #refresh(): Promise<void> {
     if (!this.#isFresh() && !this.#closed) await this.#inspect();
   }
@@ -117,7 +127,7 @@ export class ServerWatch {
   }
 
   #hasTrouble(): boolean {
-    return this.#findings().some(({ effect }) => effect !== 'degrades');
+    return this.#findings().some(stopsServer);
   }
 
   #inspect(): Promise<void> {
@@ -128,9 +138,17 @@ export class ServerWatch {
     return this.#inspecting;
   }
 
+  #inspectServer(server: Server): Promise<Inspection> {
+    const pending = this.#underWay.get(server);
+    if (pending) return pending;
+    const inspection = this.#options[server].inspect().finally(() => this.#underWay.delete(server));
+    this.#underWay.set(server, inspection);
+    return inspection;
+  }
+
   async #run(): Promise<void> {
-    const { postgres, redis, log } = this.#options;
-    const [ofPostgres, ofRedis] = await Promise.all([postgres.inspect(), redis.inspect()]);
+    const { log } = this.#options;
+    const [ofPostgres, ofRedis] = await Promise.all([this.#inspectServer('postgres'), this.#inspectServer('redis')]);
     if (this.#closed) return;
     this.#inspectedAtMs = this.#nowMs();
     this.#log.update([...ofPostgres.findings, ...ofRedis.findings]);
@@ -167,4 +185,8 @@ export class ServerWatch {
 
 function knownFacts({ facts }: Inspection): Facts | undefined {
   return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+function stopsServer({ effect }: Finding): boolean {
+  return effect !== 'degrades';
 }

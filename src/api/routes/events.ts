@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listDeliveries } from '../../admin/deliveries.ts';
 import { invalid, notFound } from '../../domain/errors.ts';
-import { MAX_EVENT_BYTES, MAX_REQUEST_BYTES } from '../../domain/event.ts';
+import { MAX_EVENT_BYTES, MAX_REQUEST_BYTES, MAX_SINGLE_REQUEST_BYTES } from '../../domain/event.ts';
 import { type FieldError, isObject } from '../../domain/json.ts';
 import type { Checked } from '../../domain/schema.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
@@ -49,10 +49,10 @@ export const eventRoutes: readonly Route[] = [
     path: '/v1/events',
     operationId: 'postEvent',
     summary: 'Post an event',
-    description: `At most ${MAX_EVENT_BYTES / 1024} KiB. Accepted when it is stored; deliveries follow. A repeated \`id\` returns the first result.`,
+    description: `At most ${MAX_EVENT_BYTES / 1024} KiB; its request at most ${MAX_SINGLE_REQUEST_BYTES / 1024 / 1024} MiB. Accepted when it is stored; deliveries follow. A repeated \`id\` returns the first result.`,
     body: documentedEventSchema,
     examples: EVENT_EXAMPLES,
-    bodyLimitBytes: MAX_REQUEST_BYTES,
+    bodyLimitBytes: MAX_SINGLE_REQUEST_BYTES,
     rate: 'events',
     findsTenant: true,
     status: 202,

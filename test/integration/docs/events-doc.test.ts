@@ -1,7 +1,13 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES, postedEventSchema } from '../../../src/domain/event.ts';
+import {
+  MAX_BATCH_EVENTS,
+  MAX_EVENT_BYTES,
+  MAX_REQUEST_BYTES,
+  MAX_SINGLE_REQUEST_BYTES,
+  postedEventSchema,
+} from '../../../src/domain/event.ts';
 import { MAX_JSON_DEPTH } from '../../../src/domain/json.ts';
 import { PASS_TRIGGERS } from '../../../src/domain/trigger.ts';
 import { codesOf, jsonOf, readManual, tableOf, tablesOf } from '../../support/manual.ts';
@@ -118,11 +124,12 @@ describe('the tables of docs/events.md', () => {
   });
 
   test('have the limits of the code', () => {
-    const compressed = tableOf(MANUAL, 'limit').find(([limit = '']) => limit.includes('decompression'));
+    const compressed = tableOf(MANUAL, 'limit').find(([limit = '']) => limit.includes('batch, after decompression'));
     expect(codesOf(compressed?.[0] ?? '')).toEqual(Object.keys(COMPRESSORS));
     expect(tableOf(MANUAL, 'limit').map(([, value]) => value)).toEqual([
       `${MAX_EVENT_BYTES / 1024} KiB`,
       `${MAX_REQUEST_BYTES / 1024 / 1024} MiB`,
+      `${MAX_SINGLE_REQUEST_BYTES / 1024 / 1024} MiB`,
       MAX_BATCH_EVENTS.toLocaleString('en-US'),
       String(MAX_JSON_DEPTH),
       '512 bytes',

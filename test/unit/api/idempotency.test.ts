@@ -89,6 +89,12 @@ describe('once', () => {
     expect(deps.kept.size).toBe(0);
   });
 
+  test('a mismatch of versions is not stored: with another If-Match the request may succeed', async () => {
+    const deps = memory();
+    expect((await once(deps, 's', 'k', hash, async () => ({ status: 412, body: '{}', headers: {} }))).status).toBe(412);
+    expect((await once(deps, 's', 'k', hash, async () => created)).status).toBe(201);
+  });
+
   test('query and body tell requests apart', () => {
     const hashes = [requestHash('a=1', undefined), requestHash('', Buffer.from('a=1')), requestHash('', undefined)];
     expect(new Set(hashes.map((one) => one.toString('hex'))).size).toBe(3);

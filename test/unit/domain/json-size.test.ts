@@ -22,6 +22,7 @@ describe('a text', () => {
 
   test.each([
     ['commas and brackets in text', `["${',[{'.repeat(MAX_JSON_VALUES)}"]`],
+    ['an escaped quote before the end', `["\\\\\\"${',['.repeat(MAX_JSON_VALUES)}"]`],
     ['escaped quotes', `["${'\\",'.repeat(MAX_JSON_VALUES)}"]`],
     ['a text that does not end', `["${',['.repeat(MAX_JSON_VALUES)}`],
     ['backslashes before the end', `["${'\\\\'.repeat(MAX_JSON_VALUES)}"]`],

@@ -88,3 +88,20 @@ test('the requests of a tenant with many deliveries take no room from others', a
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(25);
   expect(results.at(-1)).toMatchObject({ reason: { name: 'Overloaded' } });
 });
+
+test('tenants with many deliveries get a slice each in turn', async () => {
+  const other = newId('tenant', clock());
+  sources.set(other, configOf({ templates: [template], integrations: [standard], subscriptions }));
+  const written: string[] = [];
+  const { ingest } = givenIngest(async ({ events }) => {
+    if (events.length > 100) written.push(events[0] ? passIdOf(events[0]).slice(0, 1) : '');
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+  const batch = (name: string) => Array.from({ length: 2000 }, (_, index) => posted(`${name}${index}`));
+  for (const tenant of [large, other]) await ingest.ingest(tenant, [posted('first')]);
+  const results = await Promise.all(
+    [large, large, other].map((tenant, index) => ingest.ingest(tenant, batch('ABC'[index] ?? ''))),
+  );
+  expect(results.map(({ length }) => length)).toEqual([2000, 2000, 2000]);
+  expect(written.join('')).toBe('ACACACBBB');
+});

@@ -17,7 +17,7 @@ function given(deliveries: readonly number[]): IngestProgress {
     const pass = { id: String(count) };
     return { event: { type: 'pass.updated', templateId: 't', occurredAt: '2026-03-01T12:00:00Z', pass }, text: '' };
   });
-  return new IngestProgress({ tenantId, items, loaded });
+  return new IngestProgress({ tenantId, items, loaded }, countOf);
 }
 
 function accepted(deliveries: number | undefined): EventResult {
@@ -29,7 +29,7 @@ const countOf = ({ event }: PostedItem): number => Number(event.pass.id);
 /** Stores everything; returns the deliveries of each slice, by request and event. */
 function storeAll(requests: readonly IngestProgress[], result = (item: PostedItem) => accepted(countOf(item))) {
   const slices: number[][][] = [];
-  for (let slice = nextSlice(requests, countOf); slice.length > 0; slice = nextSlice(requests, countOf)) {
+  for (let slice = nextSlice(requests); slice.length > 0; slice = nextSlice(requests)) {
     slices.push(slice.map(({ items }) => items.map(countOf)));
     for (const { progress, items } of slice) progress.note(items.map(result));
   }
@@ -78,7 +78,7 @@ test('duplicates make no deliveries, so a request that is repeated gets further'
 
 test('a request that fails stops there, and the others go on', () => {
   const [failing, other] = [given([1500, 1500]), given([1500, 1500])];
-  const [first] = nextSlice([failing, other], countOf);
+  const [first] = nextSlice([failing, other]);
   first?.progress.note(new Error('no'));
   expect(storeAll([failing, other])).toEqual([[[1500]], [[1500]]]);
   expect(failing.result).toEqual(new Error('no'));

@@ -19,7 +19,7 @@ function subscribe(trigger: Trigger, more: Partial<Subscription> = {}): Subscrip
 async function loadedWith(...subscriptions: readonly Subscription[]): Promise<LoadedConfig> {
   const config = await configOf({ templates: [template], integrations: [standard, vibes], subscriptions }).load(tenantId);
   if (!config) throw new Error('the configuration is there');
-  return loadedConfig(config, () => 0);
+  return loadedConfig(config, () => config.readAtMs);
 }
 
 function event(facts: Partial<EventFacts>): AcceptedEvent {

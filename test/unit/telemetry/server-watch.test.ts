@@ -169,4 +169,20 @@ describe('the watch over servers', () => {
     await watch.readiness();
     expect(log.take()).toEqual([]);
   });
+
+  test('judges Postgres by itself, even while Redis leaves its inspection without an answer', async () => {
+    const state: { findings: Finding[] } = { findings: [] };
+    const answered = Promise.withResolvers<void>();
+    const watch = new ServerWatch({
+      postgres: { inspect: async () => ({ facts: {}, findings: state.findings }), close: async () => {} },
+      redis: { inspect: () => answered.promise.then(() => ({ facts: {}, findings: [] })), close: async () => {} },
+      vital: ['postgres'],
+      log: new RecordingLog(),
+    });
+    watches.push(watch);
+    expect(await watch.isTroubled('postgres')).toBe(false);
+    state.findings = [UNAVAILABLE];
+    expect(await watch.isTroubled('postgres')).toBe(true);
+    answered.resolve();
+  });
 });
