@@ -26,6 +26,8 @@ COPY --from=production /app/node_modules node_modules
 COPY --from=client /app/src/store/generated src/store/generated
 COPY package.json ./
 COPY prisma prisma
+COPY client client
+COPY cli cli
 COPY src src
 COPY workers workers
 USER node

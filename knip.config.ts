@@ -16,6 +16,7 @@ export default {
   project: [
     'src/**/*.ts',
     'client/**/*.ts',
+    'cli/**/*.ts',
     'workers/**/*.ts',
     'prisma/*.{ts,prisma}',
     'scripts/**/*.{mjs,ts}',

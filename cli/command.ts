@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
-import { allOption, limitOption } from './pages.ts';
 import { createOutput, type Output } from './output.ts';
+import { allOption, limitOption } from './pages.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 
 /** A command that calls the API, with the options that all of those have. */

@@ -26,7 +26,10 @@ export function parseJson(json: string, file: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new CommandFailed(`${nameOf(file)} is not valid JSON: ${error instanceof Error ? error.message : error}`, EXIT.usage);
+    throw new CommandFailed(
+      `${nameOf(file)} is not valid JSON: ${error instanceof Error ? error.message : error}`,
+      EXIT.usage,
+    );
   }
 }
 

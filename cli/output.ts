@@ -5,8 +5,12 @@ import Table from 'cli-table3';
 export type Colour = 'green' | 'red' | 'yellow' | 'blue' | 'dim' | 'bold';
 export type Paint = (colour: Colour, text: string) => string;
 
-/** A column of a table: its heading, and the text of a row's cell. */
-export type Column<T> = readonly [heading: string, cell: (row: T, paint: Paint) => string | number | null | undefined];
+/** A column of a table: its heading, the text of a row's cell, and its colour. */
+export type Column<T> = readonly [
+  heading: string,
+  cell: (row: T) => string | number | null | undefined,
+  colour?: (row: T) => Colour | undefined,
+];
 
 /** Where a command prints. Answers go to `out`, remarks to `err`, so that a pipe gets answers only. */
 export interface Output {
@@ -16,6 +20,8 @@ export interface Output {
   rows<T>(rows: AsyncIterable<T>, columns: readonly Column<T>[], empty: string): Promise<void>;
   /** One object: names and values for people, a JSON document for machines. */
   object(value: object, lines?: readonly Line[]): void;
+  /** One document on one line, for machines; nothing for people. */
+  line(value: object): void;
   /** Text for people; nothing with `--json`. */
   text(text: string): void;
   /** A remark on the standard error output. */
@@ -30,7 +36,10 @@ const EMPTY_BORDERS = Object.fromEntries(
     ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
   ].map((name) => [name, '']),
 );
-const PLAIN = { chars: { ...EMPTY_BORDERS, middle: '  ' }, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } };
+const PLAIN = {
+  chars: { ...EMPTY_BORDERS, middle: '  ' },
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+};
 
 export interface Streams {
   readonly out: Writable;
@@ -50,13 +59,16 @@ export function createOutput({ out, err }: Streams, json: boolean): Output {
         return;
       }
       const table = new Table({ head: columns.map(([heading]) => paint('dim', heading)), ...PLAIN });
-      for await (const row of rows) table.push(columns.map(([, cell]) => oneLine(cell(row, paint))));
+      for await (const row of rows) table.push(columns.map((column) => shown(column, row, paint)));
       if (table.length === 0) err.write(`${empty}\n`);
       else print(table.toString().replaceAll(/ +$/gm, ''));
     },
     object(value, lines) {
       if (json) print(JSON.stringify(value, undefined, 2));
       else if (lines) print(aligned(lines, paint));
+    },
+    line(value) {
+      if (json) print(JSON.stringify(value));
     },
     text(text) {
       if (!json) print(text);
@@ -71,16 +83,17 @@ function aligned(lines: readonly Line[], paint: Paint): string {
   return shown.map(([name, value]) => `${paint('dim', name.padEnd(width))}  ${printable(String(value))}`).join('\n');
 }
 
-function oneLine(value: string | number | null | undefined): string {
-  return printable(String(value ?? '')).replaceAll(/\s*\n\s*/g, ' ');
+function shown<T>([, cell, colour]: Column<T>, row: T, paint: Paint): string {
+  const text = printable(String(cell(row) ?? '')).replaceAll(/\s*\n\s*/g, ' ');
+  const painted = colour?.(row);
+  return painted ? paint(painted, text) : text;
 }
 
-/** Text from outside cannot move the cursor or colour the terminal. Colours of `paint` stay. */
+/** Text from outside cannot move the cursor, colour the terminal or turn the direction of writing. */
 export function printable(text: string): string {
-  const isOurs = /^\[\d{1,2}m/;
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character, at: number) => {
-    if (character === '\u001b' && isOurs.test(text.slice(at + 1, at + 6))) return character;
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
 }
 
@@ -98,9 +111,8 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   parked: 'yellow',
 };
 
-export function paintState(state: string, paint: Paint): string {
-  const colour = COLOURS[state];
-  return colour ? paint(colour, state) : state;
+export function colourOf(state: string): Colour | undefined {
+  return COLOURS[state];
 }
 
 /** Local time to the second; null stays null. */

@@ -24,10 +24,7 @@ export interface Extent {
 }
 
 /** Reads page after page, as far as rows are wanted. */
-export async function* rowsOf<T>(
-  { limit, all }: Extent,
-  page: (query: PageOf) => Promise<Page<T>>,
-): AsyncGenerator<T> {
+export async function* rowsOf<T>({ limit, all }: Extent, page: (query: PageOf) => Promise<Page<T>>): AsyncGenerator<T> {
   let left = all ? Number.POSITIVE_INFINITY : limit;
   let cursor: string | null = null;
   do {

@@ -24,7 +24,8 @@ export interface Session {
 export function openSession(options: SessionOptions, env: Environment): Session {
   const { url, key, tenantId } = { ...profileOf(options.profile, env), ...fromEnvironment(env) };
   const tenant = options.tenant ?? tenantId;
-  if (!key) throw new CommandFailed('Not logged in: run `passwire login`, or set PASSWIRE_URL and PASSWIRE_KEY.', EXIT.denied);
+  if (!key)
+    throw new CommandFailed('Not logged in: run `passwire login`, or set PASSWIRE_URL and PASSWIRE_KEY.', EXIT.denied);
   if (!url) throw new CommandFailed('PASSWIRE_KEY is set without PASSWIRE_URL.', EXIT.usage);
   const origin = url.replace(/\/+$/, '');
   return { client: createClient(origin, key), origin, key, scope: tenant ? { tenantId: tenant } : {} };
@@ -68,7 +69,7 @@ export async function done(answer: Promise<Answer<unknown>>): Promise<void> {
   if (!response.ok) throw refused(error, response);
 }
 
-export async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
@@ -87,7 +88,7 @@ const EXIT_OF_STATUS: Readonly<Record<number, number>> = {
 };
 
 /** A problem document in words: what is wrong, each field, and the request id that the API's log has. */
-export function refused(problem: Partial<Problem> | undefined, { status, headers }: Response): CommandFailed {
+function refused(problem: Partial<Problem> | undefined, { status, headers }: Response): CommandFailed {
   const exitCode = EXIT_OF_STATUS[status] ?? EXIT.failed;
   const requestId = headers.get('x-request-id');
   const lines = [

@@ -32,10 +32,8 @@ export const deadLetters = group('dead-letters', 'deliveries that failed permane
       .option('--subscription <id>', 'only those of this subscription')
       .action(async ({ closed, subscription, ...options }) => {
         const { client, output, scope } = contextOf(options);
-        const filter = {
-          closed: closed ? ('true' as const) : ('false' as const),
-          ...(subscription && { subscriptionId: subscription }),
-        };
+        const open = closed ? ('false' as const) : ('true' as const);
+        const filter = { open, ...(subscription && { subscriptionId: subscription }) };
         const page = (query: PageOf) =>
           dataOf(client.GET('/v1/dead-letters', { params: { query: { ...scope, ...filter, ...query } } }));
         await output.rows(rowsOf(options, page), columns, 'No dead letter.');
@@ -55,12 +53,10 @@ export const deadLetters = group('dead-letters', 'deliveries that failed permane
   .addCommand(
     apiCommand('replay', 'send it again: the same bytes under the same webhook-id')
       .argument('<id>')
-      .option('--fresh', "render the event anew with today's configuration, as a new delivery")
-      .action(async (id, { fresh, ...options }) => {
+      .action(async (id, options) => {
         const { client, output, scope } = contextOf(options);
         const params = { path: { id }, query: scope };
-        const body = { mode: fresh ? ('fresh' as const) : ('same' as const) };
-        const { deliveryId } = await dataOf(client.POST('/v1/dead-letters/{id}/replay', { params, body }));
+        const { deliveryId } = await dataOf(client.POST('/v1/dead-letters/{id}/replay', { params, body: {} }));
         output.object({ deliveryId }, [['on its way', deliveryId]]);
       }),
   )

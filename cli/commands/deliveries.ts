@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
-import { type Column, type Line, localTime, type Output, type Paint, paintState, printable } from '../output.ts';
+import { type Column, colourOf, type Line, localTime, type Output, type Paint, printable } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
@@ -15,7 +15,7 @@ const STATES = [
 
 const columns: readonly Column<Delivery>[] = [
   ['delivery', ({ id }) => id],
-  ['state', ({ state }, paint) => paintState(state, paint)],
+  ['state', ({ state }) => state, ({ state }) => colourOf(state)],
   ['trigger', ({ trigger, test }) => (test ? `${trigger} (test)` : trigger)],
   ['pass', ({ passId }) => passId],
   ['attempts', ({ attemptCount }) => attemptCount],
@@ -47,7 +47,7 @@ export function showDelivery(output: Output, delivery: DeliveryWithAttempts, wit
 }
 
 function attemptText({ number, startedAt, verdict, outcome, request }: Attempt, paint: Paint): string {
-  const head = `attempt ${number}  ${localTime(startedAt)}  ${paintState(verdict, paint)}`;
+  const head = `attempt ${number}  ${localTime(startedAt)}  ${paint(colourOf(verdict) ?? 'bold', verdict)}`;
   if (outcome.kind === 'unbuildable') return `${head}\n  not sent: ${printable(outcome.reason)}`;
   const answer =
     outcome.kind === 'response'

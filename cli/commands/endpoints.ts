@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
-import { type Column, type Line, localTime, paintState } from '../output.ts';
+import { type Column, colourOf, type Line, localTime } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
@@ -9,7 +9,7 @@ type Endpoint = Schemas['Endpoint'];
 
 const columns: readonly Column<Endpoint>[] = [
   ['endpoint', ({ id }) => id],
-  ['state', ({ state }, paint) => paintState(state, paint)],
+  ['state', ({ state }) => state, ({ state }) => colourOf(state)],
   ['breaker', ({ live }) => live?.breaker.state ?? 'unknown'],
   ['in flight', ({ live }) => (live ? `${live.inFlight} of ${live.share}` : 'unknown')],
   ['parked', ({ live }) => live?.parked ?? 'unknown'],

@@ -3,13 +3,13 @@ import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
 import { nameOf, parseJson, readInput } from '../input.ts';
-import { type Column, localTime } from '../output.ts';
+import { type Column, localTime, type Output } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
 type EventRecord = Schemas['EventRecord'];
 type EventBatch = Schemas['EventBatch'];
-type EventResult = Schemas['EventResult'];
+type BatchResult = Schemas['BatchResult'];
 
 /** The most that the API takes in one request, and a size that stays below its limit of 8 MiB. */
 const BATCH = 1000;
@@ -64,7 +64,10 @@ export const events = group('events', 'what happened to passes')
   .addCommand(
     apiCommand('emit', 'post events: one JSON object, an array, or one object a line')
       .addOption(new Option('-f, --file <file>', 'where they are; - for the standard input').default('-'))
-      .addHelpText('after', '\nGive every event an `id`, so that the command can be repeated without posting an event twice.')
+      .addHelpText(
+        'after',
+        '\nGive every event an `id`, so that the command can be repeated without posting an event twice.',
+      )
       .action(async ({ file, ...options }) => {
         const { client, output, scope } = contextOf(options);
         const posted = eventsOf(await readInput(file), file);
@@ -75,7 +78,7 @@ export const events = group('events', 'what happened to passes')
           const answer = await dataOf(client.POST('/v1/events/batch', { params: { query: scope }, body }));
           accepted += answer.accepted;
           refused += answer.refused;
-          for (const result of answer.results) printResult(output.json ? output.object : output.note, result, first);
+          for (const result of answer.results) printResult(output, { ...result, index: first + result.index });
         }
         output.note(`${accepted} accepted, ${refused} refused`);
         if (refused > 0) throw new CommandFailed('Some events were refused; correct and post those again.');
@@ -83,16 +86,11 @@ export const events = group('events', 'what happened to passes')
   );
 
 /** With `--json` every result; otherwise those that people have to look at. */
-function printResult(
-  print: ((value: object) => void) | ((text: string) => void),
-  result: EventResult,
-  first: number,
-): void {
-  const index = first + result.index;
-  if (print.name === 'object') (print as (value: object) => void)({ ...result, index });
+function printResult(output: Output, result: BatchResult): void {
+  if (output.json) output.line(result);
   else if (result.status === 'refused') {
-    const reasons = result.errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
-    (print as (text: string) => void)(`event ${index}: ${reasons}`);
+    const reasons = result.errors.map(({ pointer, detail }) => `${pointer.replace(/^\/events\/\d+/, '')}: ${detail}`);
+    output.note(`event ${result.index}: ${reasons.join('; ')}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { jsonPair, pair, readObject } from '../input.ts';
 import { type Column, type Line, localTime, type Output } from '../output.ts';
-import { rowsOf, type PageOf } from '../pages.ts';
+import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf, done } from '../session.ts';
 
 type Integration = Schemas['Integration'];
@@ -23,7 +23,9 @@ function linesOf({ id, name, dialect, options, headers, secrets, warnings }: Int
     ['dialect', dialect],
     ['options', JSON.stringify(options)],
     ['headers', Object.keys(headers).join(', ') || null],
-    ...secrets.map((secret): Line => [`secret (${secret.kind})`, secret.value ?? secret.publicKey ?? describeSecret(secret)]),
+    ...secrets.map(
+      (secret): Line => [`secret (${secret.kind})`, secret.value ?? secret.publicKey ?? describeSecret(secret)],
+    ),
     ...warnings.map(({ pointer, detail }): Line => ['warning', `${pointer}: ${detail}`]),
   ];
 }
@@ -34,18 +36,17 @@ function describeSecret({ id, expiresAt }: Integration['secrets'][number]): stri
 
 function show(output: Output, integration: Integration): void {
   output.object(integration, linesOf(integration));
-  if (integration.secrets.some(({ value }) => value)) output.note('The secret is shown only now: store it with the receiver.');
+  if (integration.secrets.some(({ value }) => value))
+    output.note('The secret is shown only now: store it with the receiver.');
 }
 
 export const integrations = group('integrations', 'receiving systems: dialect, secrets, headers, limits, policy')
   .addCommand(
-    listCommand('list integrations, newest first')
-      .action(async (options) => {
-        const { client, output, scope } = contextOf(options);
-        const page = (query: PageOf) =>
-          dataOf(client.GET('/v1/integrations', { params: { query: { ...scope, ...query } } }));
-        await output.rows(rowsOf(options, page), columns, 'No integration.');
-      }),
+    listCommand('list integrations, newest first').action(async (options) => {
+      const { client, output, scope } = contextOf(options);
+      const page = (query: PageOf) => dataOf(client.GET('/v1/integrations', { params: { query: { ...scope, ...query } } }));
+      await output.rows(rowsOf(options, page), columns, 'No integration.');
+    }),
   )
   .addCommand(
     apiCommand('show', 'show an integration')
@@ -60,9 +61,7 @@ export const integrations = group('integrations', 'receiving systems: dialect, s
     apiCommand('create', 'create an integration; its secret is shown only now')
       .argument('<name>')
       .requiredOption('--dialect <name>', 'whose webhooks are sent; `passwire dialects` lists them')
-      .addOption(
-        new Option('-o, --option <name=value>', 'an option of the dialect; may be repeated').argParser(jsonPair),
-      )
+      .addOption(new Option('-o, --option <name=value>', 'an option of the dialect; may be repeated').argParser(jsonPair))
       .addOption(new Option('-H, --header <name=value>', 'an extra header; may be repeated').argParser(pair))
       .option('-f, --file <file>', 'a JSON object with further members; - for the standard input')
       .action(async (name, { dialect, option, header, file, ...options }) => {

@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { type Column, localTime } from '../output.ts';
-import { rowsOf, type PageOf } from '../pages.ts';
+import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf, done } from '../session.ts';
 
 type ApiKey = Schemas['ApiKey'];
@@ -18,13 +18,11 @@ const columns: readonly Column<ApiKey>[] = [
 
 export const keys = group('keys', 'API keys (role admin)')
   .addCommand(
-    listCommand('list API keys, newest first')
-      .action(async (options) => {
-        const { client, output, scope } = contextOf(options);
-        const page = (query: PageOf) =>
-          dataOf(client.GET('/v1/api-keys', { params: { query: { ...scope, ...query } } }));
-        await output.rows(rowsOf(options, page), columns, 'No API key.');
-      }),
+    listCommand('list API keys, newest first').action(async (options) => {
+      const { client, output, scope } = contextOf(options);
+      const page = (query: PageOf) => dataOf(client.GET('/v1/api-keys', { params: { query: { ...scope, ...query } } }));
+      await output.rows(rowsOf(options, page), columns, 'No API key.');
+    }),
   )
   .addCommand(
     apiCommand('create', 'create an API key, which is shown only now')

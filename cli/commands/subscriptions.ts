@@ -3,7 +3,7 @@ import type { Schemas } from '../../client/index.ts';
 import { apiCommand, type CommandContext, contextOf, group, listCommand } from '../command.ts';
 import { CommandFailed } from '../exit.ts';
 import { jsonPair, pair, readObject, several } from '../input.ts';
-import { type Column, type Line, paintState } from '../output.ts';
+import { type Column, colourOf, type Line } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf, done } from '../session.ts';
 import { showDelivery } from './deliveries.ts';
@@ -14,7 +14,11 @@ type SubscriptionInput = Schemas['SubscriptionInput'];
 const columns: readonly Column<Subscription>[] = [
   ['subscription', ({ id }) => id],
   ['trigger', ({ trigger }) => trigger],
-  ['state', ({ state, disabledReason }, paint) => [paintState(state, paint), disabledReason].filter(Boolean).join(': ')],
+  [
+    'state',
+    ({ state, disabledReason }) => [state, disabledReason].filter(Boolean).join(': '),
+    ({ state }) => colourOf(state),
+  ],
   ['url', ({ url }) => url],
 ];
 

@@ -12,6 +12,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const MANUALS = [
   'README.md',
   'docs/api.md',
+  'docs/cli.md',
   'docs/configuration.md',
   'docs/dialects.md',
   'docs/events.md',

@@ -1,0 +1,33 @@
+import { Command } from '@commander-js/extra-typings';
+import { deadLetters } from './commands/dead-letters.ts';
+import { deliveries } from './commands/deliveries.ts';
+import { dialects } from './commands/dialects.ts';
+import { endpoints } from './commands/endpoints.ts';
+import { events } from './commands/events.ts';
+import { integrations } from './commands/integrations.ts';
+import { keys } from './commands/keys.ts';
+import { login, logout, profiles } from './commands/login.ts';
+import { subscriptions } from './commands/subscriptions.ts';
+import { templates } from './commands/templates.ts';
+import { tenants } from './commands/tenants.ts';
+import { verify } from './commands/verify.ts';
+
+const HELP = `
+Begin with \`passwire login https://passwire.example.com\`; scripts set PASSWIRE_URL and PASSWIRE_KEY instead.
+Every command explains itself: \`passwire deliveries list --help\`.
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not logged in or not allowed, 4 not found, 5 unavailable (try again).`;
+
+/** The command line: `passwire <what> <do>`. */
+export function createProgram(version: string): Command {
+  const program = new Command('passwire')
+    .description('Find, explain, repeat and set up pass webhooks from the command line.')
+    .version(version)
+    .addHelpText('after', HELP)
+    .showHelpAfterError('(add --help for what there is)');
+  program.addCommand(login).addCommand(logout).addCommand(profiles);
+  program.addCommand(events).addCommand(deliveries).addCommand(deadLetters).addCommand(endpoints);
+  program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
+  program.addCommand(dialects).addCommand(verify);
+  return program;
+}
