@@ -136,7 +136,7 @@ export interface WorkerContainer {
   close(): Promise<void>;
 }
 
-/** One for beats, one spare in case a connection hangs. */
+/** One for beats, and a spare one for when that connection hangs. */
 const BEAT_CONNECTIONS = 2;
 
 /** Builds a worker process. */

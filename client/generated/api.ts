@@ -2553,12 +2553,12 @@ export interface components {
              *     - `unknown-template` (422): The event names no template of the tenant.
              *     - `id-reused` (422): The event id was used for an event with other content.
              *     - `too-many-deliveries` (422): The events before it in the batch lead to too many deliveries.
-             *     - `tenant-limit` (422): The tenant would have more of that than allowed; what it has goes on.
+             *     - `tenant-limit` (422): The tenant would exceed a limit. What it already has keeps working.
              *     - `subscriptions-limit` (422): One event would match more subscriptions than allowed.
              *     - `unbuildable` (422): The dialect cannot express the event.
              *     - `idempotency-key-reused` (422): The Idempotency-Key was used with another request.
              *     - `too-many-requests` (429): The key, or for unknown keys the address, makes too many requests; wait for `retry-after`.
-             *     - `headers-too-large` (431): URL and headers have more than 16 KiB; the connection is closed.
+             *     - `headers-too-large` (431): The URL and headers together are larger than 16 KiB; the connection is closed.
              *     - `internal-error` (500): An unexpected error; the log has its cause under the request id.
              *     - `not-ready` (503): A part that Passwire needs must be corrected first; `/readyz` names it.
              *     - `overloaded` (503): More is asked for at once than can be done in time; try again later.
@@ -2884,7 +2884,7 @@ export interface components {
             method: string;
             /** @description The URL. */
             url: string;
-            /** @description The headers; values of extra headers are `***`. */
+            /** @description The headers; values of extra headers are `***`, and to support keys those of signatures. */
             headers: {
                 [key: string]: string;
             };
@@ -2983,7 +2983,7 @@ export interface components {
             method: string;
             /** @description The URL. */
             url: string;
-            /** @description The headers; values of extra headers are `***`. */
+            /** @description The headers; values of extra headers are `***`, and to support keys those of signatures. */
             headers: {
                 [key: string]: string;
             };
@@ -3817,7 +3817,7 @@ export interface components {
          *     - `urn:passwire:problem:unknown-template`: The event names no template of the tenant.
          *     - `urn:passwire:problem:id-reused`: The event id was used for an event with other content.
          *     - `urn:passwire:problem:too-many-deliveries`: The events before it in the batch lead to too many deliveries.
-         *     - `urn:passwire:problem:tenant-limit`: The tenant would have more of that than allowed; what it has goes on.
+         *     - `urn:passwire:problem:tenant-limit`: The tenant would exceed a limit. What it already has keeps working.
          *     - `urn:passwire:problem:subscriptions-limit`: One event would match more subscriptions than allowed.
          *     - `urn:passwire:problem:unbuildable`: The dialect cannot express the event.
          *     - `urn:passwire:problem:idempotency-key-reused`: The Idempotency-Key was used with another request.

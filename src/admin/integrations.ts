@@ -95,7 +95,7 @@ export async function createIntegration(
   const own = checkOwnSecrets(input.dialect, input.secrets);
   const secrets = kindsOf(input).map((kind) => makeSecret(deps, integration.id, kind, own[kind]));
   const created = await deps.integrations.create(integration, secrets, ({ usage }) =>
-    refuseBeyond(deps.bounds, usage, { ...NO_USAGE, integrations: 1 }, ''),
+    refuseBeyond(deps.bounds, usage, { ...NO_USAGE, integrations: 1 }),
   );
   return { integration: created, secrets };
 }

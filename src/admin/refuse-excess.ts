@@ -18,7 +18,7 @@ export function refuseExcess(
 ): void {
   const errors = subscriptions.flatMap(({ subscription, at }): FieldError[] => {
     if (mostMatched(counts, subscription) < most) return [];
-    return [{ pointer: at, detail: `has ${most} subscriptions that one event can match, which is the most there may be` }];
+    return [{ pointer: at, detail: `one event can already match ${most} subscriptions, which is the limit` }];
   });
   if (errors.length > 0) throw invalid(errors, 'subscriptions-limit');
 }

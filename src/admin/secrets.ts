@@ -141,7 +141,7 @@ export async function rotateSecret(
   const integration = await deps.integrations.rotate(tenantId, fresh, overlapMs, (current, signing) => {
     requireVersion(expected, current);
     if (signing < deps.bounds.secrets) return;
-    const detail = `would let ${signing + 1} secrets sign; the most is ${deps.bounds.secrets}. 0 ends the older ones at once`;
+    const detail = `would leave ${signing + 1} secrets signing; the limit is ${deps.bounds.secrets}. With 0, older secrets stop signing at once`;
     throw invalid([{ pointer: '/overlapHours', detail }], 'tenant-limit');
   });
   const stored = await deps.integrations.secrets(tenantId, integrationId);

@@ -89,7 +89,7 @@ export async function createSubscriptions(
     refuseSame(dialectNamed(parts.integration.dialect), made, neighbours);
     refuseExcess(deps.bounds, made, counts);
     const subscriptions = made.map(({ subscription }) => subscription);
-    refuseBeyond(deps.bounds, usage, sum(subscriptions.map(usageOfSubscription)), '');
+    refuseBeyond(deps.bounds, usage, sum(subscriptions.map(usageOfSubscription)));
     return subscriptions;
   });
   return explained(deps, tenantId, created, urlWarnings);
@@ -139,7 +139,7 @@ export async function changeSubscription(
     const added = difference(usageOfSubscription(changed), usageOfSubscription(current));
     const row = { ...changed, updatedAt: now };
     if (added.configurationBytes <= 0 && added.mappingRules <= 0) return { row };
-    return { row, check: ({ usage }) => refuseBeyond(deps.bounds, usage, added, '/mapping') };
+    return { row, check: ({ usage }) => refuseBeyond(deps.bounds, usage, added, { mappingRules: '/mapping' }) };
   });
   if (released.length > 0) deps.queue.offer(released);
   const [shown] = await explained(deps, tenantId, [saved], urlWarnings);

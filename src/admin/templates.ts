@@ -32,7 +32,7 @@ export async function createTemplate(deps: TemplateDeps, tenantId: TenantId, inp
   const template: Template = { ...input, id, tenantId, version: 1, createdAt: now, updatedAt: now };
   const foreseen = await foreseeConflicts(deps, tenantId, { template });
   const created = await templates.create(template, ({ subscriptions, usage }) => {
-    refuseBeyond(bounds, usage, usageOfTemplate(template), '');
+    refuseBeyond(bounds, usage, usageOfTemplate(template));
     refuseConflicts(subscriptions, { template }, foreseen);
   });
   if (!created) throw externalIdTaken();
@@ -60,10 +60,12 @@ export async function changeTemplate(
     : await foreseeConflicts(deps, tenantId, { template: planned });
   const changed = await templates.change(tenantId, id, (current) => {
     const row = templateAfter(deps, current, patch, expected);
-    if (hasSameShape(current, row)) return { row };
-    const check = ({ subscriptions, usage }: Subscribers & Usage) => {
-      refuseBeyond(bounds, usage, difference(usageOfTemplate(row), usageOfTemplate(current)), '/fields');
-      refuseConflicts(subscriptions, { template: row }, foreseen);
+    const added = difference(usageOfTemplate(row), usageOfTemplate(current));
+    const isReshaped = !hasSameShape(current, row);
+    if (!isReshaped && added.configurationBytes <= 0) return { row };
+    const check = (surroundings: Subscribers & Usage) => {
+      refuseBeyond(bounds, surroundings.usage, added, { fields: '/fields' });
+      if (isReshaped) refuseConflicts(surroundings.subscriptions, { template: row }, foreseen);
     };
     return { row, check };
   });

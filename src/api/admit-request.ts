@@ -21,7 +21,7 @@ export async function admitRequest(
   const taken = await rate.take(id);
   if (taken) response.set(rateFields(name, rate, taken));
   if (taken && !taken.isAllowed) {
-    const detail = `This key may make ${rate.limit} such requests in ${rate.windowS} s.`;
+    const detail = `This key is limited to ${rate.limit} such requests in ${rate.windowS} s.`;
     throw new HttpProblem('too-many-requests', detail, { 'retry-after': seconds(taken.resetMs) });
   }
   const admission = keyLimits.admit(id);

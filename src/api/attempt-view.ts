@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { type Attempt, type ReceivedResponse, SEND_FAILURES } from '../domain/attempt.ts';
+import { BLANK } from '../domain/echo.ts';
+import type { Role } from '../ports/configuration.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { instantAnswer } from './paging.ts';
+import { seesSignatures } from './permissions.ts';
 
 export const REQUEST_EXAMPLE = {
   method: 'POST',
@@ -71,7 +74,9 @@ export const requestSchema = z
   .strictObject({
     method: z.string().meta({ description: 'The HTTP method.' }),
     url: z.string().meta({ description: 'The URL.' }),
-    headers: headersSchema.meta({ description: 'The headers; values of extra headers are `***`.' }),
+    headers: headersSchema.meta({
+      description: 'The headers; values of extra headers are `***`, and to support keys those of signatures.',
+    }),
   })
   .meta({ id: 'SentRequest', description: 'A request to an endpoint.', examples: [REQUEST_EXAMPLE] });
 
@@ -130,8 +135,16 @@ export const attemptSchema = z
   })
   .meta({ id: 'Attempt', description: 'One HTTP request, or one failure to build it.', examples: [ATTEMPT_EXAMPLE] });
 
-export function showAttempt({ number, startedAt, verdict, request, outcome }: Attempt): z.infer<typeof attemptSchema> {
-  const shownRequest = request ? { ...request, headers: { ...request.headers } } : null;
+const SIGNATURE_HEADER = /signature$/i;
+
+/** @param role of the key that reads it */
+export function showAttempt(
+  { number, startedAt, verdict, request, outcome }: Attempt,
+  role: Role,
+): z.infer<typeof attemptSchema> {
+  const shown = (name: string): boolean => seesSignatures(role) || !SIGNATURE_HEADER.test(name);
+  const headers = Object.entries(request?.headers ?? {}).map(([name, value]) => [name, shown(name) ? value : BLANK]);
+  const shownRequest = request ? { ...request, headers: Object.fromEntries(headers) } : null;
   return { number, startedAt: startedAt.toISOString(), verdict, request: shownRequest, outcome: showOutcome(outcome) };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Role } from '../ports/configuration.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import { ATTEMPT_EXAMPLE, attemptSchema, showAttempt } from './attempt-view.ts';
 import { passIdAnswer, triggerAnswer } from './delivery-view.ts';
@@ -56,13 +57,14 @@ export const deadLetterSchema = z
     ],
   });
 
-export function showDeadLetter(letter: DeadLetter): z.infer<typeof deadLetterSchema> {
+/** @param role of the key that reads it */
+export function showDeadLetter(letter: DeadLetter, role: Role): z.infer<typeof deadLetterSchema> {
   const { event, body, lastAttempt, createdAt, closed, ...rest } = letter;
   return {
     ...rest,
     event: event ? showStoredEvent(event) : null,
     body: body ?? null,
-    lastAttempt: showAttempt(lastAttempt),
+    lastAttempt: showAttempt(lastAttempt, role),
     createdAt: createdAt.toISOString(),
     closed: closed ? { ...closed, at: closed.at.toISOString() } : null,
   };

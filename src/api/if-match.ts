@@ -22,7 +22,7 @@ export function expectedVersions(header: string | undefined): ExpectedVersions {
   if (header === undefined || header.trim() === '*') return undefined;
   const tags = (header.match(LIST_ELEMENT) ?? []).map((tag) => tag.trim()).filter((tag) => tag !== '');
   if (tags.length === 0 || !tags.every((tag) => ENTITY_TAG.test(tag))) {
-    throw new HttpProblem('invalid-if-match', 'If-Match must be *, or ETags as "7", separated by commas.');
+    throw new HttpProblem('invalid-if-match', 'If-Match must be *, or a list of ETags separated by commas, such as "7".');
   }
   return tags.flatMap((tag) => {
     const [, version] = OWN_TAG.exec(tag) ?? [];

@@ -7,6 +7,11 @@ const OWNERS = ['admin', 'tenant'] as const;
 /** Who reads a tenant's data and repairs its deliveries. */
 const READERS = ['admin', 'tenant', 'support'] as const;
 
+/** Support sees that a request was signed, and not how: signatures of a tenant are nothing that it needs. */
+export function seesSignatures(role: Role): boolean {
+  return role !== 'support';
+}
+
 /** Which roles may call which operation. Nothing else decides it; docs/api.md repeats it, and a test compares the two. */
 export const PERMISSIONS = {
   postEvent: ['admin', 'tenant', 'producer'],

@@ -4,6 +4,7 @@ import { notFound } from '../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../domain/id.ts';
 import { showAttempt } from './attempt-view.ts';
 import { type deliveryWithAttemptsSchema, showDelivery } from './delivery-view.ts';
+import type { Caller } from './key-ring.ts';
 import type { Context } from './route.ts';
 
 type DeliveryWithAttempts = z.infer<typeof deliveryWithAttemptsSchema>;
@@ -13,13 +14,14 @@ export async function showWithAttempts(
   context: Context,
   tenantId: TenantId,
   id: DeliveryId,
+  { role }: Pick<Caller, 'role'>,
 ): Promise<DeliveryWithAttempts> {
   const { deliveries } = context;
   // first, so that a delivery that has ended is shown with its last attempt
   const delivery = await findDelivery(context, tenantId, id);
   if (!delivery) throw notFound('delivery');
   const [attempts, body] = await Promise.all([deliveries.attempts(tenantId, id), deliveries.body(tenantId, id)]);
-  const shown = attempts.map(showAttempt);
+  const shown = attempts.map((attempt) => showAttempt(attempt, role));
   const sent = shown.findLast(({ request }) => request !== null)?.request;
   return { ...showDelivery(delivery), attempts: shown, request: sent && body !== undefined ? { ...sent, body } : null };
 }

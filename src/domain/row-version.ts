@@ -11,6 +11,6 @@ export type ExpectedVersions = readonly number[] | undefined;
 /** @throws Problem precondition when the row has another version */
 export function requireVersion(expected: ExpectedVersions, { version }: Versioned): void {
   if (expected === undefined || expected.includes(version)) return;
-  const detail = `The version is ${version} by now, which If-Match does not name. Read it again, then repeat the change.`;
+  const detail = `The current version is ${version}, and If-Match names another. Read the object again, then repeat the change.`;
   throw new Problem('precondition', 'version-mismatch', detail);
 }

@@ -71,14 +71,24 @@ function combined(one: TenantUsage, other: TenantUsage, combine: (a: number, b: 
  * Refuses an addition beyond the bounds.
  *
  * @param usage without the addition
- * @param at JSON Pointer of what adds in the request
+ * @param at JSON Pointers of the members of the request that add; default: the whole request
  * @throws Problem invalid
  */
-export function refuseBeyond(bounds: TenantBounds, usage: TenantUsage, added: TenantUsage, at: string): void {
+export function refuseBeyond(
+  bounds: TenantBounds,
+  usage: TenantUsage,
+  added: TenantUsage,
+  at: Readonly<Partial<Record<keyof TenantUsage, string>>> = {},
+): void {
   const errors = KINDS.flatMap((kind): FieldError[] => {
     const total = usage[kind] + added[kind];
     if (added[kind] <= 0 || total <= bounds[kind]) return [];
-    return [{ pointer: at, detail: `would make ${total} ${NAMES[kind]} of the tenant; the most is ${bounds[kind]}` }];
+    return [
+      {
+        pointer: at[kind] ?? '',
+        detail: `would bring the tenant to ${total} ${NAMES[kind]}; the limit is ${bounds[kind]}`,
+      },
+    ];
   });
   if (errors.length > 0) throw invalid(errors, 'tenant-limit');
 }

@@ -130,8 +130,8 @@ function unknownTemplate(
   near: Suggest,
 ): EventResult {
   const config = configs.get(tenantId)?.config;
-  const meant = near(templateId, () => [...(config?.templatesByExternalId.keys() ?? [])]);
-  const detail = `names no template of this tenant, neither by id nor by externalId${meant ? `; did you mean ${meant}?` : ''}`;
+  const nearest = near(templateId, () => [...(config?.templatesByExternalId.keys() ?? [])]);
+  const detail = `names no template of this tenant, neither by id nor by externalId${nearest ? `; did you mean ${nearest}?` : ''}`;
   return { kind: 'refused', code: 'unknown-template', errors: [{ pointer: '/templateId', detail }] };
 }
 

@@ -103,8 +103,8 @@ export class Deliverer {
   }
 
   /**
-   * Not as an alarm of the queue, which rang too early by the difference of two clocks and would again. If this process ends
-   * before, `recover` brings the delivery.
+   * Offers the delivery after a timer of this process. An alarm of the queue would fire too early again, by the difference between
+   * the clocks of Redis and Postgres. If this process ends first, `recover` offers the delivery.
    */
   #offerWhenDue(due: DueDelivery): void {
     if (due.delayMs > MAX_EARLY_MS) return;
@@ -157,7 +157,7 @@ export class Deliverer {
     }
   }
 
-  /** Writes a result and reports it. False when the claim no longer stood, and nothing was written. */
+  /** Writes a result and reports it. False when the claim had been lost, and nothing was written. */
   async #write({ dialect }: Composer, record: AttemptRecord): Promise<boolean> {
     const { claimed, attempt, next, builtBody, deadLetterId } = record;
     const endedAtMs = performance.now();

@@ -40,7 +40,7 @@ export class AttemptRecorder {
    * Writes a result, and retries while Postgres is unavailable: what was sent should not be sent twice. A result that Postgres
    * refuses is written without what it may have been refused for.
    *
-   * @returns false when the claim no longer stood, and nothing was written
+   * @returns false when the claim had been lost, and nothing was written
    * @throws Unavailable when Postgres stays unavailable for 25 s
    */
   async record(record: AttemptRecord): Promise<boolean> {
@@ -68,7 +68,7 @@ export class AttemptRecorder {
   async #writeAll(records: readonly AttemptRecord[]): Promise<boolean[]> {
     const { written, released } = await this.#deps.claims.settle(records);
     if (released.length > 0) this.#deps.queue.offer(released);
-    const stood = new Set(written);
-    return records.map((record) => stood.has(record));
+    const recorded = new Set(written);
+    return records.map((record) => recorded.has(record));
   }
 }

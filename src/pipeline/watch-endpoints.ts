@@ -70,8 +70,8 @@ export class EndpointWatch {
     const { endpoints, queue, telemetry } = this.#deps;
     const configs = await this.#configsOf(changes);
     let planned: readonly PlannedEvents[] = [];
-    const changed = await endpoints.recordHealthChanges(changes, (ones) => {
-      planned = ones.flatMap((one) => this.#planEvents(configs, one));
+    const changed = await endpoints.recordHealthChanges(changes, (reported) => {
+      planned = reported.flatMap((endpoint) => this.#planEvents(configs, endpoint));
       return planned;
     });
     for (const { id: endpointId, tenantId, failingSince } of changed) {

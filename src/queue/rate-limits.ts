@@ -9,9 +9,9 @@ interface RateOptions {
   readonly windowS: number;
 }
 
-/** A request waits this long for Redis to count it, and is allowed then. */
+/** How long a request waits for Redis to count it; after that it is allowed uncounted. */
 const PATIENCE_MS = 50;
-/** After that, so many milliseconds of requests do not wait at all. */
+/** How long further requests are then allowed without asking Redis. */
 const PAUSE_MS = 1000;
 
 /** A rate that each process counts by itself. */

@@ -34,8 +34,9 @@ export const deadLetterRoutes: readonly Route[] = [
     query: listQuery,
     status: 200,
     answer: pageSchema(deadLetterSchema),
-    async handle({ deadLetters }, { tenantId, query: { limit, cursor, ...filter } }) {
-      return showPage(await deadLetters.list(tenantId, filter, pageOf({ limit, cursor })), showDeadLetter);
+    async handle({ deadLetters }, { tenantId, caller, query: { limit, cursor, ...filter } }) {
+      const page = await deadLetters.list(tenantId, filter, pageOf({ limit, cursor }));
+      return showPage(page, (letter) => showDeadLetter(letter, caller.role));
     },
   }),
   tenantRoute({
@@ -47,10 +48,10 @@ export const deadLetterRoutes: readonly Route[] = [
     id: 'deadLetter',
     status: 200,
     answer: deadLetterSchema,
-    async handle({ deadLetters }, { tenantId, id }) {
+    async handle({ deadLetters }, { tenantId, id, caller }) {
       const letter = await deadLetters.find(tenantId, id);
       if (!letter) throw notFound('dead letter');
-      return showDeadLetter(letter);
+      return showDeadLetter(letter, caller.role);
     },
   }),
   tenantRoute({
@@ -82,7 +83,7 @@ export const deadLetterRoutes: readonly Route[] = [
       await discardDeadLetter(context, tenantId, id, caller.id);
       const letter = await context.deadLetters.find(tenantId, id);
       if (!letter) throw notFound('dead letter');
-      return showDeadLetter(letter);
+      return showDeadLetter(letter, caller.role);
     },
   }),
 ];

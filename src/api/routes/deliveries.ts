@@ -74,7 +74,7 @@ export const deliveryRoutes: readonly Route[] = [
     id: 'delivery',
     status: 200,
     answer: deliveryWithAttemptsSchema,
-    handle: (context, { tenantId, id }) => showWithAttempts(context, tenantId, id),
+    handle: (context, { tenantId, id, caller }) => showWithAttempts(context, tenantId, id, caller),
   }),
   tenantRoute({
     ...common,
@@ -107,7 +107,7 @@ export const deliveryRoutes: readonly Route[] = [
     answer: deliveryWithAttemptsSchema,
     async handle(context, { tenantId, id, caller }) {
       await cancelDelivery(context, tenantId, id, caller.id);
-      return showWithAttempts(context, tenantId, id);
+      return showWithAttempts(context, tenantId, id, caller);
     },
   }),
 ];

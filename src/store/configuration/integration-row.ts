@@ -33,7 +33,7 @@ export function integrationOf(row: IntegrationRow): Integration {
   };
 }
 
-/** `scheduleMs` is how earlier versions stored the waits: with that before the first attempt, which none of them made use of. */
+/** Earlier versions stored the delays as `scheduleMs`, beginning with one before the first attempt, which they ignored. */
 type StoredPolicy = PolicyOverride & { readonly scheduleMs?: readonly number[] };
 
 /** Both forms, so that processes of earlier versions deliver by the same waits while they are being replaced. */

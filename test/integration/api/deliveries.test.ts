@@ -20,6 +20,32 @@ describe('deliveries and dead letters', () => {
     });
   });
 
+  test('show support that a request was signed, not how; whoever owns the tenant sees the signatures', async () => {
+    const { id, call: ours, ids } = await tenantWithAll(api());
+    const signed = { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,c2ln', 'X-Webhook-Signature': 'abc' };
+    const masked = { 'webhook-id': 'msg_1', 'webhook-signature': '***', 'X-Webhook-Signature': '***' };
+    const request = JSON.stringify({ method: 'POST', url: hook, headers: signed });
+    await api().sql.query('UPDATE attempts SET request = $2 WHERE delivery_id = $1', [ids.delivery?.slice(4), request]);
+    await api().sql.query(
+      `UPDATE dead_letters SET last_attempt = json_build_object('number', 1, 'startedAt', last_attempt->>'startedAt',
+         'verdict', 'retryable', 'outcome', last_attempt->'outcome', 'request', $2::json) WHERE id = $1`,
+      [ids.deadLetter?.slice(4), request],
+    );
+    const support = api().with((await api().makeKey('support', id)).key);
+    for (const [call, headers] of [
+      [ours, signed],
+      [support, masked],
+    ] as const) {
+      const delivery = (await call('GET', `/v1/deliveries/${ids.delivery}`)).body;
+      expect(delivery).toMatchObject({ attempts: [{ request: { headers } }], request: { headers } });
+      expect((await call('GET', `/v1/dead-letters/${ids.deadLetter}`)).body).toMatchObject({
+        lastAttempt: { request: { headers } },
+      });
+      const [listed] = (await call('GET', '/v1/dead-letters')).body.data;
+      expect(listed).toMatchObject({ lastAttempt: { request: { headers } } });
+    }
+  });
+
   test.each([
     ['state=dead', 1],
     ['state=pending', 0],

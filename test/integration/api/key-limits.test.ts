@@ -91,18 +91,19 @@ async function heldBy(key: string, how: string): Promise<number> {
   const init = { method: 'POST', headers };
   if (how === 'compressed') {
     const packed = new Uint8Array(gzipSync(text));
-    return (await api().raw('/v1/events', { ...init, headers: { ...headers, 'content-encoding': 'gzip' }, body: packed }))
-      .status;
+    return (
+      await api().raw('/v1/events/batch', { ...init, headers: { ...headers, 'content-encoding': 'gzip' }, body: packed })
+    ).status;
   }
-  if (how === 'plain') return (await api().raw('/v1/events', { ...init, body: text })).status;
+  if (how === 'plain') return (await api().raw('/v1/events/batch', { ...init, body: text })).status;
   const body = new Blob([text]).stream();
-  return (await api().raw('/v1/events', { ...init, body, duplex: 'half' } as RequestInit)).status;
+  return (await api().raw('/v1/events/batch', { ...init, body, duplex: 'half' } as RequestInit)).status;
 }
 
 /** A request with events that was admitted, and whose body is announced and does not come yet. */
 async function openBody(key: string, bytes: number): Promise<RawClient> {
   const client = await RawClient.connect(api().origin);
-  client.send(headOf({ path: '/v1/events', key, headers: { 'content-length': bytes, expect: '100-continue' } }));
+  client.send(headOf({ path: '/v1/events/batch', key, headers: { 'content-length': bytes, expect: '100-continue' } }));
   await expect.poll(() => client.statuses).toEqual([100]);
   return client;
 }

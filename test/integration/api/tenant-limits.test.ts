@@ -46,7 +46,7 @@ describe('a tenant has at most so many', () => {
   test('integrations', async () => {
     const first = await made(createIntegration());
     await made(createIntegration());
-    await refused(createIntegration(), 'would make 3 integrations');
+    await refused(createIntegration(), 'would bring the tenant to 3 integrations');
     await made(call('DELETE', `/v1/integrations/${first.id}`), 204);
     await made(createIntegration());
   });
@@ -54,14 +54,18 @@ describe('a tenant has at most so many', () => {
   test('templates, also when they are made at the same time', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => createTemplate()));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
-    await refused(createTemplate(), 'would make 4 templates');
+    await refused(createTemplate(), 'would bring the tenant to 4 templates');
   });
 
   test('fields in all templates', async () => {
     await made(createTemplate({ fields: fieldsOf(3) }));
     const { id } = await made(createTemplate({ fields: fieldsOf(2) }));
-    await refused(createTemplate({ fields: fieldsOf(1) }), 'would make 6 fields');
-    await refused(call('PATCH', `/v1/templates/${id}`, { fields: fieldsOf(3) }), 'would make 6 fields', '/fields');
+    await refused(createTemplate({ fields: fieldsOf(1) }), 'would bring the tenant to 6 fields');
+    await refused(
+      call('PATCH', `/v1/templates/${id}`, { fields: fieldsOf(3) }),
+      'would bring the tenant to 6 fields',
+      '/fields',
+    );
     await made(call('PATCH', `/v1/templates/${id}`, { fields: fieldsOf(2).reverse() }), 200);
   });
 
@@ -69,30 +73,42 @@ describe('a tenant has at most so many', () => {
     const subscribe = await subscriber();
     await made(subscribe());
     const triggers = ['pass.created', 'pass.installed', 'pass.updated', 'pass.uninstalled'];
-    await refused(subscribe({ trigger: undefined, triggers }), 'would make 5 subscriptions');
+    await refused(subscribe({ trigger: undefined, triggers }), 'would bring the tenant to 5 subscriptions');
     await made(subscribe({ trigger: undefined, triggers: triggers.slice(1) }));
-    await refused(subscribe(), 'would make 5 subscriptions');
+    await refused(subscribe(), 'would bring the tenant to 5 subscriptions');
   });
 
   test('renamed and removed fields', async () => {
     const subscribe = await subscriber();
     const four = { rename: { field_0: 'a', field_1: 'b' }, remove: ['field_2', 'field_3'] };
     await made(subscribe({ mapping: four }));
-    await refused(subscribe({ mapping: four }), 'would make 8 renamed and removed fields');
+    await refused(subscribe({ mapping: four }), 'would bring the tenant to 8 renamed and removed fields');
     const { id } = await made(subscribe({ mapping: { rename: {}, remove: ['field_2', 'field_3'] } }));
     const path = `/v1/subscriptions/${id}`;
-    await refused(call('PATCH', path, { mapping: { rename: four.rename } }), 'would make 8 renamed', '/mapping');
+    await refused(
+      call('PATCH', path, { mapping: { rename: four.rename } }),
+      'would bring the tenant to 8 renamed',
+      '/mapping',
+    );
     await made(call('PATCH', path, { mapping: { rename: four.rename, remove: [] } }), 200);
     await made(call('PATCH', path, { mapping: null }), 200);
   });
 
   test('bytes of templates and mappings', async () => {
-    const sample = 'x'.repeat(1700);
+    const sample = 'x'.repeat(1780);
     const field = (key: string) => [{ key, sample }];
     const { id } = await made(createTemplate({ fields: field('a') }));
     await made(createTemplate({ fields: field('b') }));
     await refused(createTemplate({ fields: field('c') }), 'bytes of templates and mappings');
-    await made(call('PATCH', `/v1/templates/${id}`, { fields: [{ key: 'a', sample: 'short' }] }), 200);
+    const path = `/v1/templates/${id}`;
+    const vendor = { passcreator: { guid: 'x'.repeat(250) } };
+    await refused(call('PATCH', path, { vendor }), 'bytes of templates and mappings');
+    await refused(
+      call('PATCH', path, { fields: [{ key: 'a', sample: `${sample}${'x'.repeat(215)}` }] }),
+      'bytes of templates',
+    );
+    await made(call('PATCH', path, { fields: [{ key: 'a', sample: 'short' }] }), 200);
+    await made(call('PATCH', path, { vendor: { passcreator: { guid: 'x' } } }), 200);
     await made(createTemplate({ fields: field('c') }));
   });
 
@@ -102,7 +118,7 @@ describe('a tenant has at most so many', () => {
       call('POST', `/v1/integrations/${id}/rotate-secret`, { kind: 'webhook', overlapHours });
     await made(rotate(1), 200);
     await made(rotate(1), 200);
-    await refused(rotate(1), 'would let 4 secrets sign', '/overlapHours');
+    await refused(rotate(1), 'would leave 4 secrets signing', '/overlapHours');
     expect((await made(rotate(0), 200)).secrets).toHaveLength(1);
   });
 });
@@ -122,7 +138,11 @@ test('what exists beyond the limits goes on: it can be read, changed and deleted
   expect(data).toHaveLength(11);
   const path = `/v1/subscriptions/${id}`;
   await made(call('PATCH', path, { enabled: false, mapping: { remove: ['field_1'] } }), 200);
-  await refused(call('PATCH', path, { mapping: { remove: ['field_0', 'field_1'] } }), 'would make 12 renamed', '/mapping');
+  await refused(
+    call('PATCH', path, { mapping: { remove: ['field_0', 'field_1'] } }),
+    'would bring the tenant to 12 renamed',
+    '/mapping',
+  );
   const templateId = String(data[0]?.templateId);
   const event = { type: 'pass.created', templateId, occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };
   const { id: eventId } = await made(call('POST', '/v1/events', event), 202);

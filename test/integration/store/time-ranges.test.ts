@@ -86,7 +86,7 @@ describe.each(Object.entries(LISTS))('the list of %s', (_name, { table, list, in
     expect(await found({ after: new Date(0), before: new Date('9999-12-31T23:59:59.999Z') })).toHaveLength(LAGS_MS.length);
   });
 
-  it.runIf(table !== 'dead_letters')('reads only the partitions of that time', async () => {
+  it.each([table].filter((name) => name !== 'dead_letters'))('reads only the partitions of %s of that time', async () => {
     const range = { after: new Date('2026-03-11T00:00:00Z'), before: new Date('2026-03-12T00:00:00Z') };
     const { text, values } = within(table === 'events' ? 'accepted_at' : 'created_at', range);
     const plan = await database().$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(

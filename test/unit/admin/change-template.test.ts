@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { changeTemplate, type TemplatePatch } from '../../../src/admin/templates.ts';
 import type { Template } from '../../../src/domain/template.ts';
+import { NO_USAGE } from '../../../src/domain/tenant-bounds.ts';
 import type { Edited, Subscribers, TemplateStore, Usage } from '../../../src/ports/configuration.ts';
 import { bounds, clock, makeTemplate, tenantId } from '../../support/configuration.ts';
 
@@ -23,7 +24,6 @@ test.each<TemplatePatch>([
   {},
   { name: 'New' },
   { externalId: 'new' },
-  { vendor: { vibes: { campaignToken: 'new' } } },
   { fields: template.fields },
   { personalised: { expiry: true } },
 ])('%j does not look at the mappings of the subscriptions', async (patch) => {
@@ -37,4 +37,17 @@ test.each<TemplatePatch>([
   { personalised: { expiry: false } },
 ])('%j does', async (patch) => {
   expect((await editOf(patch)).check).toBeInstanceOf(Function);
+});
+
+test('a larger vendor member is held against the bounds, and not against the mappings', async () => {
+  const { check } = await editOf({ vendor: { vibes: { campaignToken: 'new' } } });
+  const surroundings = (configurationBytes: number) => ({
+    usage: { ...NO_USAGE, configurationBytes },
+    get subscriptions(): never {
+      throw new Error('the subscriptions are not needed');
+    },
+  });
+  expect(() => check?.(surroundings(0))).not.toThrow();
+  const full = expect.objectContaining({ code: 'tenant-limit', fields: [expect.objectContaining({ pointer: '' })] });
+  expect(() => check?.(surroundings(bounds.configurationBytes))).toThrow(full);
 });

@@ -15,18 +15,18 @@ const used = (usage: Partial<TenantUsage>): TenantUsage => ({ ...NO_USAGE, ...us
 describe('an addition', () => {
   test.each(Object.keys(NO_USAGE) as (keyof TenantUsage)[])('of %s is accepted up to the bound', (kind) => {
     const most = bounds[kind];
-    expect(() => refuseBeyond(bounds, used({ [kind]: most - 2 }), used({ [kind]: 2 }), '/at')).not.toThrow();
-    expect(() => refuseBeyond(bounds, used({ [kind]: most - 2 }), used({ [kind]: 3 }), '/at')).toThrow(
+    expect(() => refuseBeyond(bounds, used({ [kind]: most - 2 }), used({ [kind]: 2 }))).not.toThrow();
+    expect(() => refuseBeyond(bounds, used({ [kind]: most - 2 }), used({ [kind]: 3 }), { [kind]: '/at' })).toThrow(
       expect.objectContaining({
         code: 'tenant-limit',
-        fields: [{ pointer: '/at', detail: expect.stringContaining(`would make ${most + 1} `) }],
+        fields: [{ pointer: '/at', detail: expect.stringContaining(`would bring the tenant to ${most + 1} `) }],
       }),
     );
   });
 
   test('is all that is refused beyond the bounds', () => {
     const beyond = used({ subscriptions: 5000, fields: 1_000_000 });
-    expect(() => refuseBeyond(bounds, beyond, used({ templates: 1, fields: 0, subscriptions: -1 }), '')).not.toThrow();
+    expect(() => refuseBeyond(bounds, beyond, used({ templates: 1, fields: 0, subscriptions: -1 }))).not.toThrow();
   });
 });
 
