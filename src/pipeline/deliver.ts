@@ -17,6 +17,7 @@ import { planDeliveryDead } from './operational-events.ts';
 import { type AttemptPlan, AttemptPlanner } from './plan-attempt.ts';
 import { AttemptRecorder } from './record-attempts.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
+import { UnknownClaims } from './unknown-claims.ts';
 
 export interface DelivererDeps {
   readonly claims: ClaimStore;
@@ -47,7 +48,7 @@ export class Deliverer {
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
-    this.#claimer = new DeliveryClaimer(deps.claims);
+    this.#claimer = new DeliveryClaimer(deps.claims, new UnknownClaims(deps));
     this.#planner = new AttemptPlanner(deps);
     this.#recorder = new AttemptRecorder(deps);
   }
@@ -58,7 +59,7 @@ export class Deliverer {
    *
    * @param rateSlot waits for the attempt's slot in the rate of its endpoint
    * @returns what the attempt showed about the endpoint
-   * @throws Unavailable when Postgres is unavailable: the claim's lease runs out and `recover` brings the delivery back
+   * @throws Unavailable when Postgres is unavailable; `recover` offers the delivery again
    */
   async deliver(deliveryId: DeliveryId, attempt: number, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
     const result = await this.#claimer.claim(deliveryId, attempt);

@@ -66,6 +66,8 @@ export interface ReturnedClaim {
 export interface ClaimStore {
   /** Claims the due deliveries that stand at the given attempt; one that is missing from the answer must not be delivered. */
   claim(wanted: readonly AttemptKey[]): Promise<readonly ClaimedDelivery[]>;
+  /** Makes those of the attempts due again that this worker has claimed, and returns them. */
+  releaseOwn(keys: readonly AttemptKey[]): Promise<readonly DueDelivery[]>;
   /** Of deliveries that could not be claimed, those that wait for this attempt, with the time until they are due. */
   dueLater(refused: readonly AttemptKey[]): Promise<readonly DueDelivery[]>;
   /**

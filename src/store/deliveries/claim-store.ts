@@ -6,6 +6,7 @@ import { dueLater } from './due-later.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { giveBack } from './give-back.ts';
 import { releaseBlocked } from './release-blocked.ts';
+import { releaseOwn } from './release-own.ts';
 import { settle } from './settle.ts';
 
 /** @param workerId the worker that makes the claims */
@@ -14,6 +15,7 @@ export function createClaimStore(db: Database, workerId: WorkerId): ClaimStore {
     claim: (wanted) => claim(db, workerId, wanted),
     dueLater: (refused) => dueLater(db, refused),
     settle: (records) => settle(db, records),
+    releaseOwn: (keys) => releaseOwn(db, workerId, keys),
     giveBack: (returns) => giveBack(db, returns),
     releaseBlocked: (limit, cursor) => releaseBlocked(db, limit, cursor),
 

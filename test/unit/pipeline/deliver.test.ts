@@ -101,6 +101,7 @@ function workerIn({
       if (earlyByMs !== undefined && seen.claims.length === 1) return [];
       return wanted.map(({ deliveryId, attempt }) => claimedOf(deliveryId, attempt, test));
     },
+    releaseOwn: async () => [],
     async dueLater(refused) {
       const { tenantId: tenant, endpointId } = subscription;
       return refused.map((key) => ({ ...key, tenantId: tenant, endpointId, delayMs: earlyByMs ?? 0 }));
