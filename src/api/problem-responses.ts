@@ -5,6 +5,9 @@ import { PROBLEM_CODES, PROBLEM_TYPES, titleOf } from './problem-types.ts';
 import { RATE_LIMIT, REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE } from './response-headers.ts';
 import { isConditional, type Route } from './route.ts';
 
+/** Before the key is known, there is no rate to report. */
+const UNKNOWN_KEY = 401;
+
 interface SharedResponse {
   readonly id: string;
   readonly description: string;
@@ -28,7 +31,7 @@ const RESPONSES: Readonly<Record<number, SharedResponse>> = {
   429: {
     id: 'TooManyRequests',
     description: 'The key makes too many requests, or has too many in progress.',
-    headers: { ...RETRY_AFTER, ...RATE_LIMIT },
+    headers: RETRY_AFTER,
   },
   500: { id: 'InternalError', description: 'An unexpected error; the log has its cause under the request id.' },
   503: { id: 'Unavailable', description: 'The store is unavailable or overloaded; try again later.', headers: RETRY_AFTER },
@@ -64,7 +67,7 @@ function shared(
   return {
     id,
     description: [description, types.join('\n')].join('\n\n'),
-    headers: z.object({ ...REQUEST_ID, ...headers }),
+    headers: z.object({ ...REQUEST_ID, ...headers, ...(status !== UNKNOWN_KEY && RATE_LIMIT) }),
     content: {
       'application/problem+json': {
         schema: problemSchema,

@@ -52,11 +52,15 @@ export const RATE_LIMIT = {
 };
 
 export const ETAG = {
-  etag: z.string().meta({
-    header: { id: 'ETag' },
-    description: 'The `version` in quotes. A change with `If-Match` is made only if it is still the current one.',
-    examples: ['"7"'],
-  }),
+  etag: z
+    .string()
+    .optional()
+    .meta({
+      header: { id: 'ETag' },
+      description:
+        'The `version` in quotes. A change with `If-Match` is made only if it is still the current one. Absent where several objects were created.',
+      examples: ['"7"'],
+    }),
 };
 
 export const WWW_AUTHENTICATE = {

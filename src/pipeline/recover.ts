@@ -20,7 +20,7 @@ const GRACE_MS = 3000;
 const HEADS = { endpoints: 100, limit: 20 };
 /** An endpoint with fewer parked deliveries is topped up, to twice as many at most. */
 const ENOUGH_PARKED = 5000;
-/** Deliveries offered at once. The sweep pauses after each page, so that it never monopolises Redis. */
+/** Deliveries offered at once. The sweep pauses after each page, so that it never monopolises Postgres or Redis. */
 const PAGE = 500;
 const PAUSE_MS = 5;
 /** How many deliveries one sweep offers in pages, over all endpoints; the next sweep continues. */
@@ -82,6 +82,7 @@ export class Recoverer {
         if (room > 0) rooms.set(endpoint.endpointId, room);
       }
       after = heads.length === HEADS.endpoints ? heads.at(-1)?.endpointId : undefined;
+      if (after) await sleep(PAUSE_MS);
     } while (after);
     this.#cursors = cursors;
     return rooms;

@@ -15,12 +15,14 @@ export interface InstallationSources {
 
 /** Scrapes within this time share one look at the stores. */
 const CACHED_MS = 15_000;
-const READ_TIMEOUT_MS = 2000;
+const BACKLOG_TIMEOUT_MS = 2000;
+/** A scrape must not wait for a Redis that does not answer. */
+const PARKED_TIMEOUT_MS = 300;
 
 /** The state of the installation. A value that cannot be read now is absent, so that it is not taken for zero. */
 export function addInstallationMetrics(registry: Registry, sources: InstallationSources): void {
-  const backlog = cached(sources.backlog);
-  const parked = cached(sources.parked);
+  const backlog = cached(sources.backlog, BACKLOG_TIMEOUT_MS);
+  const parked = cached(sources.parked, PARKED_TIMEOUT_MS);
   const gauge = (name: string, help: string, labelNames: string[], set: (gauge: Gauge) => void | Promise<void>): void => {
     const collect = function (this: Gauge): void | Promise<void> {
       this.reset();
@@ -78,12 +80,12 @@ export function addInstallationMetrics(registry: Registry, sources: Installation
 }
 
 /** Undefined when it could not be read in time. */
-function cached<T>(read: () => Promise<T>): () => Promise<T | undefined> {
+function cached<T>(read: () => Promise<T>, milliseconds: number): () => Promise<T | undefined> {
   let last: { readonly atMs: number; readonly value: Promise<T | undefined> } | undefined;
   return () => {
     const nowMs = performance.now();
     if (!last || nowMs - last.atMs >= CACHED_MS) {
-      const value = pTimeout(read(), { milliseconds: READ_TIMEOUT_MS }).catch(() => undefined);
+      const value = pTimeout(read(), { milliseconds }).catch(() => undefined);
       last = { atMs: nowMs, value };
     }
     return last.value;
