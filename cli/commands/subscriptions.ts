@@ -34,6 +34,7 @@ function linesOf(subscription: Subscription): readonly Line[] {
     ['state', [subscription.state, subscription.disabledReason].filter(Boolean).join(': ')],
     ['renamed', renamed.join(', ') || null],
     ['removed', mapping.remove.join(', ') || null],
+    ['filter', subscription.filter && JSON.stringify(subscription.filter)],
     ['options', Object.keys(options).length > 0 ? JSON.stringify(options) : null],
     ['order', subscription.ordering === 'pass' ? 'the events of a pass one after another' : null],
     ...warnings.map(({ pointer, detail }): Line => ['warning', `${pointer}: ${detail}`]),

@@ -1815,6 +1815,8 @@ export interface components {
              * @enum {string}
              */
             ordering?: "none" | "pass";
+            /** @description Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all. */
+            filter?: components["schemas"]["Filter"] | null;
             /**
              * @description False: deliveries are held until the subscription is enabled.
              * @default true
@@ -1871,6 +1873,8 @@ export interface components {
             mapping?: components["schemas"]["Mapping"];
             /** @default {} */
             options?: components["schemas"]["SubscriptionOptions"];
+            /** @description Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all. */
+            filter?: components["schemas"]["Filter"] | null;
             /** @description Keys of the template fields that are sent. Default: all of the template's. */
             knownFields?: string[];
             /** @description An event to render. Default: a sample. */
@@ -1890,6 +1894,8 @@ export interface components {
             } | null;
             /** @description `none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it. */
             ordering?: ("none" | "pass") | null;
+            /** @description Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all. */
+            filter?: (components["schemas"]["Filter"] | null) | null;
             /** @description False: deliveries are held until the subscription is enabled. */
             enabled?: boolean | null;
             /** @description Keys of the template fields that are sent. Null: all that the template has now; for all templates, all. */
@@ -2613,7 +2619,7 @@ export interface components {
             /**
              * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
              *     - `no-subscription`: no subscription has its trigger
-             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `filtered`: the subscriptions with its trigger are for other templates, or their filters keep it out
              *     - `outside-window`: the subscriptions that match it are outside their time window
              */
             undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
@@ -2726,7 +2732,7 @@ export interface components {
             /**
              * @description Why it led to no delivery when it was accepted. Null: it led to one, or is operational.
              *     - `no-subscription`: no subscription has its trigger
-             *     - `filtered`: the subscriptions with its trigger are for other templates
+             *     - `filtered`: the subscriptions with its trigger are for other templates, or their filters keep it out
              *     - `outside-window`: the subscriptions that match it are outside their time window
              */
             undelivered: ("no-subscription" | "filtered" | "outside-window") | null;
@@ -3079,6 +3085,8 @@ export interface components {
             };
             /** @description Keys of the template fields that are sent; later ones are off until added. Null: all. */
             knownFields: string[] | null;
+            /** @description Which of the matching events are delivered. Null: all. */
+            filter: components["schemas"]["Filter"] | null;
             /**
              * @description `none`, or one by one for each `pass`.
              * @enum {string}
@@ -3105,6 +3113,36 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+        };
+        /** @description A condition over an event, with the changes that it carries applied to its pass: `all`, `any`, `not`, or one comparison of a member. */
+        Filter: {
+            /** @description True when each of them is. */
+            all: components["schemas"]["Filter"][];
+        } | {
+            /** @description True when at least one of them is. */
+            any: components["schemas"]["Filter"][];
+        } | {
+            /** @description True when it is not. */
+            not: components["schemas"]["Filter"];
+        } | {
+            /** @description JSON Pointer of a member of the event: `/pass/status`. */
+            path: string;
+            /** @description The member is this value. */
+            eq?: string | number | boolean;
+            /** @description The member is one of these values. */
+            in?: (string | number | boolean)[];
+            /** @description Whether the member is there, and not null. */
+            exists?: boolean;
+            /** @description The member is a larger number, or a later instant. */
+            gt?: string | number;
+            /** @description The same, or equal. */
+            gte?: string | number;
+            /** @description The member is a smaller number, or an earlier instant. */
+            lt?: string | number;
+            /** @description The same, or equal. */
+            lte?: string | number;
+            /** @description The member is a text that begins so. */
+            startsWith?: string;
         };
         /** @description The subscriptions to several triggers. */
         CreatedSubscriptions: {
@@ -3135,6 +3173,8 @@ export interface components {
             contentType: string;
             /** @description The body, byte for byte. */
             body: string;
+            /** @description Why the filter would keep this event out. Null: it would be sent. */
+            filteredOut: string | null;
             /** @description What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there. */
             warnings: components["schemas"]["FieldError"][];
         };

@@ -639,99 +639,11 @@ export const zSubscriptionOptions = z.union([
 ]);
 
 /**
- * A subscription to create.
- */
-export const zSubscriptionInput = z.object({
-    integrationId: z.string(),
-    templateId: z.string().nullish().default(null),
-    trigger: z.enum([
-        'pass.created',
-        'pass.generated',
-        'pass.generation_failed',
-        'pass.installed',
-        'pass.first_installed',
-        'pass.uninstalled',
-        'pass.updated',
-        'pass.refreshed',
-        'pass.voided',
-        'pass.scanned',
-        'pass.tapped',
-        'endpoint.failing',
-        'endpoint.recovered',
-        'endpoint.disabled',
-        'endpoint.enabled',
-        'delivery.dead'
-    ]).optional(),
-    url: z.string().min(1),
-    mapping: zMapping.optional().default({ rename: {}, remove: [] }),
-    options: zSubscriptionOptions.optional().default({}),
-    ordering: z.enum(['none', 'pass']).optional().default('none'),
-    enabled: z.boolean().optional().default(true),
-    triggers: z.array(z.enum([
-        'pass.created',
-        'pass.generated',
-        'pass.generation_failed',
-        'pass.installed',
-        'pass.first_installed',
-        'pass.uninstalled',
-        'pass.updated',
-        'pass.refreshed',
-        'pass.voided',
-        'pass.scanned',
-        'pass.tapped',
-        'endpoint.failing',
-        'endpoint.recovered',
-        'endpoint.disabled',
-        'endpoint.enabled',
-        'delivery.dead'
-    ])).min(1).optional()
-});
-
-/**
- * A subscription that need not exist, and optionally the event to render.
- */
-export const zPreviewInput = z.object({
-    integrationId: z.string(),
-    templateId: z.string().nullish().default(null),
-    trigger: z.enum([
-        'pass.created',
-        'pass.generated',
-        'pass.generation_failed',
-        'pass.installed',
-        'pass.first_installed',
-        'pass.uninstalled',
-        'pass.updated',
-        'pass.refreshed',
-        'pass.voided',
-        'pass.scanned',
-        'pass.tapped'
-    ]),
-    url: z.string().min(1).optional().default('https://example.com/'),
-    mapping: zMapping.optional().default({ rename: {}, remove: [] }),
-    options: zSubscriptionOptions.optional().default({}),
-    knownFields: z.array(z.string()).max(500).optional(),
-    event: zPostedEvent.optional(),
-    eventId: z.string().optional()
-});
-
-/**
  * Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.
  */
 export const zMappingPatch = z.object({
     rename: z.record(z.string(), z.string().max(255)).nullish(),
     remove: z.array(z.string().min(1).max(512)).max(500).nullish()
-});
-
-/**
- * Members to change; others stay. Null restores the default. Integration, template and trigger cannot change.
- */
-export const zSubscriptionPatch = z.object({
-    url: z.string().min(1).optional(),
-    mapping: zMappingPatch.nullish(),
-    options: z.record(z.string(), zJson).nullish(),
-    ordering: z.enum(['none', 'pass']).nullish(),
-    enabled: z.boolean().nullish(),
-    knownFields: z.array(z.string()).max(500).nullish()
 });
 
 /**
@@ -1730,6 +1642,143 @@ export const zDeadLetterPage = z.object({
 });
 
 /**
+ * A condition over an event, with the changes that it carries applied to its pass: `all`, `any`, `not`, or one comparison of a member.
+ */
+export const zFilter = z.union([
+    z.object({
+        all: z.array(z.lazy((): any => zFilter)).min(1)
+    }),
+    z.object({
+        any: z.array(z.lazy((): any => zFilter)).min(1)
+    }),
+    z.object({
+        not: z.lazy((): any => zFilter)
+    }),
+    z.object({
+        path: z.string(),
+        eq: z.union([
+            z.string(),
+            z.number(),
+            z.boolean()
+        ]).optional(),
+        in: z.array(z.union([
+            z.string(),
+            z.number(),
+            z.boolean()
+        ])).min(1).optional(),
+        exists: z.boolean().optional(),
+        gt: z.union([
+            z.string(),
+            z.number()
+        ]).optional(),
+        gte: z.union([
+            z.string(),
+            z.number()
+        ]).optional(),
+        lt: z.union([
+            z.string(),
+            z.number()
+        ]).optional(),
+        lte: z.union([
+            z.string(),
+            z.number()
+        ]).optional(),
+        startsWith: z.string().min(1).optional()
+    })
+]);
+
+/**
+ * A subscription to create.
+ */
+export const zSubscriptionInput = z.object({
+    integrationId: z.string(),
+    templateId: z.string().nullish().default(null),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    url: z.string().min(1),
+    mapping: zMapping.optional().default({ rename: {}, remove: [] }),
+    options: zSubscriptionOptions.optional().default({}),
+    ordering: z.enum(['none', 'pass']).optional().default('none'),
+    filter: zFilter.nullish(),
+    enabled: z.boolean().optional().default(true),
+    triggers: z.array(z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ])).min(1).optional()
+});
+
+/**
+ * A subscription that need not exist, and optionally the event to render.
+ */
+export const zPreviewInput = z.object({
+    integrationId: z.string(),
+    templateId: z.string().nullish().default(null),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped'
+    ]),
+    url: z.string().min(1).optional().default('https://example.com/'),
+    mapping: zMapping.optional().default({ rename: {}, remove: [] }),
+    options: zSubscriptionOptions.optional().default({}),
+    filter: zFilter.nullish(),
+    knownFields: z.array(z.string()).max(500).optional(),
+    event: zPostedEvent.optional(),
+    eventId: z.string().optional()
+});
+
+/**
+ * Members to change; others stay. Null restores the default. Integration, template and trigger cannot change.
+ */
+export const zSubscriptionPatch = z.object({
+    url: z.string().min(1).optional(),
+    mapping: zMappingPatch.nullish(),
+    options: z.record(z.string(), zJson).nullish(),
+    ordering: z.enum(['none', 'pass']).nullish(),
+    filter: zFilter.nullish(),
+    enabled: z.boolean().nullish(),
+    knownFields: z.array(z.string()).max(500).nullish()
+});
+
+/**
  * A request as it would be sent.
  */
 export const zPreview = z.object({
@@ -1738,6 +1787,7 @@ export const zPreview = z.object({
     headers: z.record(z.string(), z.string()),
     contentType: z.string(),
     body: z.string(),
+    filteredOut: z.string().nullable(),
     warnings: z.array(zFieldError)
 });
 
@@ -2103,6 +2153,7 @@ export const zSubscription = z.object({
     mapping: zMappingOutput,
     options: z.record(z.string(), zJson),
     knownFields: z.array(z.string()).nullable(),
+    filter: zFilter.nullable(),
     ordering: z.enum(['none', 'pass']),
     state: z.enum(['enabled', 'disabled']),
     disabledReason: z.enum([

@@ -4,6 +4,7 @@ import { Unbuildable } from '../dialects/dialect.ts';
 import { subscriptionOptionsSchema } from '../dialects/options.ts';
 import type { OutgoingRequest } from '../domain/attempt.ts';
 import { invalid } from '../domain/errors.ts';
+import { explainFilter, filteredEvent } from '../domain/evaluate-filter.ts';
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { newId, parseId, type TenantId } from '../domain/id.ts';
 import { applyInstallation, lacksDevice, lastKnownDevice, touchesInstallations } from '../domain/installations.ts';
@@ -65,6 +66,8 @@ export type PreviewInput = z.infer<typeof previewInputSchema>;
 
 export interface Preview extends OutgoingRequest {
   readonly warnings: readonly FieldError[];
+  /** Why the filter keeps the event out; undefined when it is sent. */
+  readonly filteredOut: string | undefined;
 }
 
 /**
@@ -85,6 +88,7 @@ export async function preview(deps: PreviewDeps, tenantId: TenantId, input: Prev
     mapping,
     options: input.options,
     knownFields,
+    filter: input.filter,
   });
   checkUrlLength(integration, url);
   const urlWarnings = url === EXAMPLE_URL ? [] : await checkUrl(deps.urls, url);
@@ -102,7 +106,8 @@ export async function preview(deps: PreviewDeps, tenantId: TenantId, input: Prev
       nowMs,
       signed,
     });
-    return { ...request, warnings: [...urlWarnings, ...warnings] };
+    const filteredOut = input.filter ? explainFilter(input.filter, filteredEvent(rendered.event.facts)) : undefined;
+    return { ...request, warnings: [...urlWarnings, ...warnings], filteredOut };
   } catch (error) {
     if (!(error instanceof Unbuildable || error instanceof MappingCollision)) throw error;
     const pointer = input.eventId === undefined ? '/event' : '/eventId';

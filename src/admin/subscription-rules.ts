@@ -1,8 +1,10 @@
 import { MappingChecks } from '../dialects/check-mappings.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
+import { checkFilter } from '../domain/check-filter.ts';
 import { checkInput } from '../domain/check-input.ts';
 import { invalid } from '../domain/errors.ts';
+import type { Filter } from '../domain/filter.ts';
 import { type IntegrationId, parseId, type TemplateId, type TenantId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { type FieldError, pointerTo } from '../domain/json.ts';
@@ -71,6 +73,7 @@ export interface Draft extends Parts {
   /** As sent, not yet checked by the dialect's schema. */
   readonly options: object;
   readonly knownFields: readonly string[] | null;
+  readonly filter: Filter | null;
 }
 
 /**
@@ -96,9 +99,21 @@ export function checkDraft(
   const refusedTemplate = template && dialect.refuseTemplate?.(template);
   const input = { dialect, trigger, template, options: integration.options, subscription: options };
   const { errors, warnings } = new MappingChecks().check(mapping, input, stored);
-  const all = [...(refused ? [refused] : []), ...(refusedTemplate ? [aboutTemplate(refusedTemplate)] : []), ...errors];
+  const filtered = checkFilterOf(draft);
+  const all = [
+    ...(refused ? [refused] : []),
+    ...(refusedTemplate ? [aboutTemplate(refusedTemplate)] : []),
+    ...errors,
+    ...filtered.errors,
+  ];
   if (all.length > 0) throw invalid(all);
-  return { options, warnings };
+  return { options, warnings: [...warnings, ...filtered.warnings] };
+}
+
+/** What is wrong and what is doubtful about the filter of a subscription to pass events. */
+function checkFilterOf({ filter, trigger, template }: Draft): ReturnType<typeof checkFilter> {
+  if (filter === null || isOperational(trigger)) return { errors: [], warnings: [] };
+  return checkFilter(filter, { trigger, template }, '/filter');
 }
 
 /** The vendor's limit of an address, which is never cut: a cut one sends data elsewhere (V14). @throws Problem invalid */
@@ -109,12 +124,13 @@ export function checkUrlLength({ dialect }: Integration, url: string): void {
 }
 
 /** Operational events concern no template, and their bodies cannot be mapped. @throws Problem invalid */
-function checkOperational({ trigger, template, mapping }: Draft): readonly FieldError[] {
+function checkOperational({ trigger, template, mapping, filter }: Draft): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (template) errors.push({ pointer: '/templateId', detail: `must be null: ${trigger} concerns no template` });
   if (Object.keys(mapping.rename).length + mapping.remove.length > 0) {
     errors.push({ pointer: '/mapping', detail: `must be empty: ${trigger} is an operational event` });
   }
+  if (filter !== null) errors.push({ pointer: '/filter', detail: `must be null: ${trigger} is an operational event` });
   if (errors.length > 0) throw invalid(errors);
   return [];
 }
@@ -132,7 +148,8 @@ export function warningsOf(draft: Draft, mappings: MappingChecks): readonly Fiel
     options: integration.options,
     subscription,
   });
-  return [...templateWarnings(draft), ...errors, ...warnings];
+  const filtered = checkFilterOf(draft); // the template may have lost a field since
+  return [...templateWarnings(draft), ...errors, ...warnings, ...filtered.errors, ...filtered.warnings];
 }
 
 /** What the dialect warns about the template of a subscription. */

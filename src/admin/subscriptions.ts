@@ -63,7 +63,7 @@ const changeable = newSubscriptionSchema
         'Keys of the template fields that are sent. Null: all that the template has now; for all templates, all.',
     }),
   });
-const plain = changeable.pick({ url: true, mapping: true, ordering: true });
+const plain = changeable.pick({ url: true, mapping: true, filter: true, ordering: true });
 export const subscriptionPatchSchema = patchOf(changeable);
 export type SubscriptionPatch = Patch<(typeof changeable)['shape']>;
 
@@ -109,6 +109,7 @@ function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Pa
     mapping: input.mapping,
     options,
     knownFields,
+    filter: input.filter,
     ordering: input.ordering,
     disabled: input.enabled ? undefined : 'requested',
     version: 1,
@@ -167,8 +168,10 @@ function patchedSubscription(current: Subscription, parts: Parts, patch: Subscri
   const changed = { ...current, ...patched(plain, current, patch), knownFields, disabled: disabledBy(current, enabled) };
   if (patch.knownFields) checkKnownFields(template, patch.knownFields);
   if (patch.url !== undefined) checkUrlLength(integration, changed.url);
-  const isRebuilt = patch.mapping !== undefined || patch.options !== undefined || patch.knownFields !== undefined;
-  if (!isRebuilt) return changed;
+  const isRechecked = [patch.mapping, patch.options, patch.knownFields, patch.filter].some(
+    (member) => member !== undefined,
+  );
+  if (!isRechecked) return changed;
   const schema = dialectNamed(integration.dialect).subscriptionOptions;
   const options =
     patch.options === undefined ? current.options : mergedObject(schema, current.options, patch.options, '/options');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExplainedSubscription } from '../admin/explain-subscriptions.ts';
 import type { Preview } from '../admin/preview.ts';
+import { filterSchema } from '../domain/filter.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
 import { mappingSchema } from '../domain/mapping.ts';
@@ -31,6 +32,7 @@ export const subscriptionSchema = z
     knownFields: z.array(z.string()).nullable().meta({
       description: 'Keys of the template fields that are sent; later ones are off until added. Null: all.',
     }),
+    filter: filterSchema.nullable().meta({ description: 'Which of the matching events are delivered. Null: all.' }),
     ordering: z.enum(ORDERINGS).meta({ description: '`none`, or one by one for each `pass`.' }),
     state: z.enum(['enabled', 'disabled']).meta({ description: 'Disabled: its deliveries are held.' }),
     disabledReason: z.enum(DISABLED_REASONS).nullable().meta({
@@ -57,6 +59,7 @@ export const subscriptionSchema = z
         mapping: { rename: { first_name: 'firstName' }, remove: [] },
         options: { changedOnly: true },
         knownFields: ['first_name', 'points'],
+        filter: { path: '/pass/fields/points', gte: 100 },
         ordering: 'none',
         state: 'enabled',
         disabledReason: null,
@@ -97,6 +100,10 @@ export const previewSchema = z
       .meta({ description: 'All headers, signatures included; values of extra headers are `***`.' }),
     contentType: z.string().meta({ description: 'The content type.' }),
     body: z.string().meta({ description: 'The body, byte for byte.' }),
+    filteredOut: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the filter would keep this event out. Null: it would be sent.' }),
     warnings: warningsSchema,
   })
   .meta({
@@ -109,6 +116,7 @@ export const previewSchema = z
         headers: { 'content-type': 'application/json', 'x-webhook-event': 'Pass Installed' },
         contentType: 'application/json',
         body: '{"pass-id":"SAMPLE-0001","pass-template-id":"loyalty-2026","firstName":"Ann"}',
+        filteredOut: null,
         warnings: [],
       },
     ],
@@ -140,7 +148,8 @@ export function showCreated(created: readonly ExplainedSubscription[], several: 
   return only && !several ? only : { data };
 }
 
-export function showPreview({ method, url, headers, body, warnings }: Preview): z.infer<typeof previewSchema> {
+export function showPreview({ method, url, headers, body, warnings, filteredOut }: Preview): z.infer<typeof previewSchema> {
   const contentType = headers['content-type'] ?? '';
-  return { method, url, headers: { ...headers }, contentType, body, warnings: [...warnings] };
+  const shown = { method, url, headers: { ...headers }, contentType, body };
+  return { ...shown, filteredOut: filteredOut ?? null, warnings: [...warnings] };
 }

@@ -4,14 +4,14 @@ import { type BodyObject, type BodyValue, fromJson, object } from '../domain/bod
 import type { Device } from '../domain/device.ts';
 import type { EventFacts } from '../domain/event.ts';
 import { toSecondsSpaced } from '../domain/instant.ts';
-import type { Pass } from '../domain/pass.ts';
+import { type Pass, passAfter } from '../domain/pass.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import type { SigningSecret } from '../domain/signing.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import { type BodyInput, type BodySigner, type Dialect, Unbuildable } from './dialect.ts';
 import { dynamicNames, refuseTemplate } from './passcreator-names.ts';
-import { fieldText, instant, passAfter } from './read-event.ts';
+import { fieldText, instant } from './read-event.ts';
 
 const optionsSchema = z
   .strictObject({

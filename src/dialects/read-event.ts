@@ -1,7 +1,6 @@
 import type { Device } from '../domain/device.ts';
-import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
 import { isUuid, toUuid } from '../domain/id.ts';
-import { isObject } from '../domain/json.ts';
 import type { Pass } from '../domain/pass.ts';
 import type { Template } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
@@ -12,21 +11,6 @@ import { Unbuildable } from './dialect.ts';
 /** The producer's id when it is a UUID, else our own bare UUID; a derived event has only ours. */
 export function shownEventId({ id, facts }: AcceptedEvent): string {
   return facts.id !== undefined && isUuid(facts.id) ? facts.id : toUuid(id);
-}
-
-/** The pass after the event: `changes` (RFC 7396) win over `pass`. */
-export function passAfter({ pass, changes }: EventFacts): Pass {
-  return changes === undefined ? pass : (merged(pass, changes) as Pass);
-}
-
-function merged(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name];
-    else if (value !== undefined) result[name] = merged(result[name], value);
-  }
-  return result;
 }
 
 /** The id a tenant knows a pass by: its own where it gave one. */

@@ -3,11 +3,12 @@ import { type BodyObject, type BodyValue, fromJson, object } from '../domain/bod
 import { toMillisecondsZ } from '../domain/instant.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
+import { passAfter } from '../domain/pass.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import type { Template } from '../domain/template.ts';
 import { TRIGGERS, type Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { openFieldKeys, passAfter } from './read-event.ts';
+import { openFieldKeys } from './read-event.ts';
 
 const optionsSchema = z.strictObject({}).meta({
   id: 'StandardOptions',

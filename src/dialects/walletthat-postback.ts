@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type BodyObject, fromJson, object } from '../domain/body.ts';
 import { toSecondsOffset } from '../domain/instant.ts';
+import { passAfter } from '../domain/pass.ts';
 import { type DeliveryPolicy, STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { eventName, type PlatformWords, passAfter, platformWord, tenantPassId } from './read-event.ts';
+import { eventName, type PlatformWords, platformWord, tenantPassId } from './read-event.ts';
 
 const optionsSchema = z
   .strictObject({

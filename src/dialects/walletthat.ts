@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { type BodyObject, object } from '../domain/body.ts';
 import { toSecondsOffset } from '../domain/instant.ts';
-import type { PassChanges } from '../domain/pass.ts';
+import { type PassChanges, passAfter } from '../domain/pass.ts';
 import { STANDARD_POLICY } from '../domain/policy.ts';
 import { shownId, type Template } from '../domain/template.ts';
 import type { BodyInput, Dialect } from './dialect.ts';
-import { fieldText, instant, passAfter, tenantPassId } from './read-event.ts';
+import { fieldText, instant, tenantPassId } from './read-event.ts';
 
 const optionsSchema = z.strictObject({}).meta({
   id: 'WalletthatOptions',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from './instant.ts';
+import { isObject } from './json.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { opaqueIdSchema, optionalIdSchema } from './opaque-id.ts';
 import { mergePatchOf, optional, optionalText } from './optional.ts';
@@ -127,3 +128,18 @@ export const changesSchema = z
 
 export type Pass = z.infer<typeof passSchema>;
 export type PassChanges = z.infer<typeof changesSchema>;
+
+/** The pass after the event: `changes` (RFC 7396) win over `pass`. */
+export function passAfter({ pass, changes }: { readonly pass: Pass; readonly changes?: PassChanges | undefined }): Pass {
+  return changes === undefined ? pass : (merged(pass, changes) as Pass);
+}
+
+function merged(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else if (value !== undefined) result[name] = merged(result[name], value);
+  }
+  return result;
+}

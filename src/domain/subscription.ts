@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { Filter } from './filter.ts';
 import type { EndpointId, IntegrationId, SubscriptionId, TemplateId, TenantId } from './id.ts';
 import type { Integration } from './integration.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { type Mapping, mappingSchema } from './mapping.ts';
+import { tokensOf } from './pointer.ts';
+import { readFilter } from './read-filter.ts';
 import type { Versioned } from './row-version.ts';
 import type { Template } from './template.ts';
 import { TRIGGERS, type Trigger } from './trigger.ts';
@@ -14,6 +17,18 @@ const endpointUrl = z
   .trim()
   .min(1)
   .refine((url) => Buffer.byteLength(url) <= MAX_URL_BYTES, { error: `must be at most ${MAX_URL_BYTES} bytes` });
+
+const filterInput = z
+  .unknown()
+  .transform((value, context): Filter => {
+    const read = readFilter(value, '');
+    if (read.ok) return read.value;
+    for (const { pointer, detail } of read.errors) {
+      context.addIssue({ code: 'custom', message: detail, path: [...tokensOf(pointer)] });
+    }
+    return z.NEVER;
+  })
+  .meta({ override: { $ref: '#/components/schemas/Filter' } });
 
 /** `none`: as fast as possible, in no order. `pass`: the events of one pass one after another, in the order accepted. */
 export const ORDERINGS = ['none', 'pass'] as const;
@@ -37,6 +52,10 @@ export const subscriptionInputSchema = z.strictObject({
   ordering: z.enum(ORDERINGS).default('none').meta({
     description:
       '`none`: as fast as possible, in no order. `pass`: events of one pass are delivered one after another, in the order accepted; a failing delivery holds up those after it until it ends. Other passes are not held up. A change applies to events accepted after it.',
+  }),
+  filter: filterInput.nullable().default(null).meta({
+    description:
+      'Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all.',
   }),
   enabled: z.boolean().default(true).meta({
     description: 'False: deliveries are held until the subscription is enabled.',
@@ -62,6 +81,8 @@ export interface Subscription extends Versioned {
   readonly options: object;
   /** Keys of the template fields that are on for this subscription; null: all (there is no template). */
   readonly knownFields: readonly string[] | null;
+  /** Null: every event that matches. */
+  readonly filter: Filter | null;
   readonly ordering: Ordering;
   readonly disabled: DisabledReason | undefined;
   readonly createdAt: Date;

@@ -12,7 +12,7 @@ export interface TenantUsage {
   readonly fields: number;
   /** Renamed and removed fields of all subscriptions. */
   readonly mappingRules: number;
-  /** JSON of templates, mappings and lists of known fields: what a process reads and caches of a tenant. */
+  /** JSON of templates, mappings, filters and lists of known fields: what a process reads and caches of a tenant. */
   readonly configurationBytes: number;
 }
 
@@ -38,9 +38,10 @@ export function usageOfTemplate({ fields, personalised, vendor }: Template): Ten
   return { ...NO_USAGE, templates: 1, fields: fields.length, configurationBytes };
 }
 
-export function usageOfSubscription({ mapping, knownFields }: Subscription): TenantUsage {
+export function usageOfSubscription({ mapping, knownFields, filter }: Subscription): TenantUsage {
   const mappingRules = Object.keys(mapping.rename).length + mapping.remove.length;
-  return { ...NO_USAGE, subscriptions: 1, mappingRules, configurationBytes: jsonBytes(mapping) + jsonBytes(knownFields) };
+  const configurationBytes = jsonBytes(mapping) + jsonBytes(knownFields) + (filter === null ? 0 : jsonBytes(filter));
+  return { ...NO_USAGE, subscriptions: 1, mappingRules, configurationBytes };
 }
 
 /** What a change adds; less than nothing of what it takes away. */

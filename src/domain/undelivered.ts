@@ -1,7 +1,7 @@
 /** Why no subscription of the tenant got an event when it was accepted, in a few words for people. */
 export const UNDELIVERED_TEXTS = {
   'no-subscription': 'no subscription has its trigger',
-  filtered: 'the subscriptions with its trigger are for other templates',
+  filtered: 'the subscriptions with its trigger are for other templates, or their filters keep it out',
   'outside-window': 'the subscriptions that match it are outside their time window',
 } as const;
 

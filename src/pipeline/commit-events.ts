@@ -91,7 +91,7 @@ async function writeInOrder(
   const needed = neededSequences(plan.deliveries);
   const deliveries =
     needed.length > 0 ? assignSequences(plan.deliveries, await transaction.takeSequences(needed)) : plan.deliveries;
-  const written = { events: plan.events, deliveries };
+  const written = { ...plan, deliveries };
   if (plan.events.length > 0) await transaction.write(written);
   return written;
 }
@@ -131,5 +131,9 @@ function withoutTaken(plan: IngestPlan, { taken }: Reserved): IngestPlan {
   const refused = new Set([...taken.keys()].map(({ eventId }) => eventId));
   const events = plan.events.filter(({ id, derivedFrom }) => !refused.has(derivedFrom ?? id));
   const stored = new Set(events.map(({ id }) => id));
-  return { events, deliveries: plan.deliveries.filter(({ eventId }) => stored.has(eventId)) };
+  return {
+    events,
+    deliveries: plan.deliveries.filter(({ eventId }) => stored.has(eventId)),
+    filteredOut: plan.filteredOut.filter((id) => !refused.has(id)),
+  };
 }

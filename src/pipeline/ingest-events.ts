@@ -167,6 +167,7 @@ function describeGroup(results: readonly RequestResult[], commit: Committed, dur
     duplicates,
     refused: events.length - accepted.length,
     deliveries: commit.written.deliveries.length,
+    filteredOut: commit.written.filteredOut.length,
     tenants: [...commit.configs.keys()],
     eventIds: accepted.slice(0, REPORTED_IDS).map(({ id }) => id),
     durationMs,

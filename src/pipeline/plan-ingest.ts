@@ -1,6 +1,8 @@
 import { windowOf } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
+import { type CompiledFilter, compileFilter, filteredEvent } from '../domain/evaluate-filter.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
+import type { Filter } from '../domain/filter.ts';
 import { type EventId, newId, type TemplateId } from '../domain/id.ts';
 import { derivedTriggers } from '../domain/matching.ts';
 import type { Subscription } from '../domain/subscription.ts';
@@ -14,19 +16,28 @@ import type { LoadedConfig, LoadedConfigs } from './tenant-configs.ts';
 export interface IngestPlan {
   readonly events: readonly AcceptedEvent[];
   readonly deliveries: readonly NewDelivery[];
+  /** The posted events that a filter keeps out, once for each subscription. */
+  readonly filteredOut: readonly EventId[];
 }
 
 /** Plans the storage of new events: each with the events derived from it, and a delivery for each subscription it matches. */
 export function planIngest(events: readonly AcceptedEvent[], configs: LoadedConfigs, nowMs: number): IngestPlan {
   const planned: AcceptedEvent[] = [];
   const deliveries: NewDelivery[] = [];
+  const filteredOut: EventId[] = [];
   const plan = (event: AcceptedEvent, trigger: PassTrigger, isStoredAnyway: boolean): void => {
     const loaded = configs.get(event.tenantId);
     if (!loaded) throw new Error(`no configuration is loaded for ${event.tenantId}`);
-    const wanted = wantedBy(loaded, trigger, event.templateId);
+    const matching = wantedBy(loaded, trigger, event.templateId);
+    const wanted = passing(matching, event);
+    for (let left = matching.length - wanted.length; left > 0; left--) filteredOut.push(event.derivedFrom ?? event.id);
     for (const subscription of wanted) deliveries.push(newDelivery(event, subscription));
     if (wanted.length > 0) planned.push(event);
-    else if (isStoredAnyway) planned.push({ ...event, undelivered: whyUndelivered(loaded, trigger, event.templateId) });
+    else if (isStoredAnyway)
+      planned.push({
+        ...event,
+        undelivered: matching.length > 0 ? 'filtered' : whyUndelivered(loaded, trigger, event.templateId),
+      });
   };
   for (const event of events) {
     plan(event, event.facts.type, true);
@@ -35,7 +46,7 @@ export function planIngest(events: readonly AcceptedEvent[], configs: LoadedConf
       plan(deriveEvent(event, trigger, nowMs), trigger, trigger === 'pass.first_installed');
     }
   }
-  return { events: planned, deliveries };
+  return { events: planned, deliveries, filteredOut };
 }
 
 function deriveEvent(event: AcceptedEvent, trigger: PassTrigger, nowMs: number): AcceptedEvent {
@@ -43,9 +54,25 @@ function deriveEvent(event: AcceptedEvent, trigger: PassTrigger, nowMs: number):
   return { ...event, id: newId('event', nowMs), derivedFrom: event.id, facts: { ...facts, type: trigger } };
 }
 
-/** The subscriptions that get an event of this trigger now. */
+/** The subscriptions that match an event of this trigger now; their filters may keep it out. */
 export function wantedBy(loaded: LoadedConfig, trigger: PassTrigger, templateId: TemplateId): readonly Subscription[] {
   return loaded.matcher.match(trigger, templateId).filter((subscription) => isWindowOpen(loaded, subscription));
+}
+
+/** Those of the subscriptions whose filters an event passes. */
+function passing(matching: readonly Subscription[], event: AcceptedEvent): readonly Subscription[] {
+  if (matching.every(({ filter }) => filter === null)) return matching;
+  const seen = filteredEvent(event.facts);
+  return matching.filter(({ filter }) => filter === null || compiled(filter)(seen));
+}
+
+const compiledFilters = new WeakMap<Filter, CompiledFilter>();
+
+/** A new version of a subscription is a new object, and so is its filter. */
+function compiled(filter: Filter): CompiledFilter {
+  const known = compiledFilters.get(filter) ?? compileFilter(filter);
+  compiledFilters.set(filter, known);
+  return known;
 }
 
 /** In some dialects a subscription has a time window; outside it, it matches nothing. */

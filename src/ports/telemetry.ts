@@ -26,6 +26,8 @@ export interface EventGroupReport {
   readonly duplicates: number;
   readonly refused: number;
   readonly deliveries: number;
+  /** Deliveries that filters of subscriptions have kept from being made. */
+  readonly filteredOut: number;
   readonly tenants: readonly TenantId[];
   /** Of accepted events and duplicates; the first ones of a large group. */
   readonly eventIds: readonly EventId[];

@@ -16,6 +16,7 @@ const MANUALS = [
   'docs/configuration.md',
   'docs/dialects.md',
   'docs/events.md',
+  'docs/filters.md',
   'docs/mapping.md',
   'docs/operations.md',
   'docs/receivers.md',

@@ -59,6 +59,7 @@ export function makeSubscription(integration: Integration, more: Partial<Subscri
     mapping: { rename: {}, remove: [] },
     options: {},
     knownFields: null,
+    filter: null,
     ordering: 'none',
     disabled: undefined,
     ...fresh,

@@ -1,3 +1,4 @@
+import type { Filter } from '../../domain/filter.ts';
 import { toId, toUuid } from '../../domain/id.ts';
 import type { DisabledReason, Ordering, Subscription } from '../../domain/subscription.ts';
 import type { Trigger } from '../../domain/trigger.ts';
@@ -5,7 +6,7 @@ import { Prisma, type Subscription as SubscriptionRow } from '../generated/clien
 
 /** The columns that creation and change both write. */
 export function columnsOf(subscription: Subscription) {
-  const { templateId, trigger, url, mapping, options, knownFields, ordering, disabled, updatedAt } = subscription;
+  const { templateId, trigger, url, mapping, options, knownFields, filter, ordering, disabled, updatedAt } = subscription;
   return {
     templateId: templateId === null ? null : toUuid(templateId),
     trigger,
@@ -13,6 +14,7 @@ export function columnsOf(subscription: Subscription) {
     mapping,
     options: options as Prisma.InputJsonObject,
     knownFields: knownFields === null ? Prisma.DbNull : [...knownFields],
+    filter: filter === null ? Prisma.DbNull : (filter as unknown as Prisma.InputJsonObject),
     ordering,
     disabled: disabled ?? null,
     updatedAt,
@@ -31,6 +33,7 @@ export function subscriptionOf(row: SubscriptionRow): Subscription {
     mapping: row.mapping as Subscription['mapping'],
     options: row.options as object,
     knownFields: row.knownFields as string[] | null,
+    filter: row.filter as Filter | null,
     ordering: row.ordering as Ordering,
     disabled: (row.disabled as DisabledReason | null) ?? undefined,
     version: row.version,

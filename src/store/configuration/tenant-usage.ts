@@ -14,7 +14,8 @@ export async function readUsage(tx: Statements, tenantId: TenantId): Promise<Ten
     ), s AS (
       SELECT count(*) AS count,
         sum(json_array_length(mapping -> 'remove') + (SELECT count(*) FROM json_object_keys(mapping -> 'rename'))) AS rules,
-        sum(octet_length(mapping::text) + coalesce(octet_length(known_fields::text), 0)) AS bytes
+        sum(octet_length(mapping::text) + coalesce(octet_length(known_fields::text), 0)
+          + coalesce(octet_length(filter::text), 0)) AS bytes
       FROM subscriptions WHERE tenant_id = ${tenant}::uuid AND deleted_at IS NULL
     ), i AS (
       SELECT count(*) AS count FROM integrations WHERE tenant_id = ${tenant}::uuid AND deleted_at IS NULL

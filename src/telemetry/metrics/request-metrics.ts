@@ -35,6 +35,11 @@ export function addRequestMetrics(registry: Registry): ApiTelemetry {
     help: 'Deliveries made for posted events.',
     registers,
   });
+  const filtered = new Counter({
+    name: 'passwire_deliveries_filtered_total',
+    help: 'Deliveries that were not made, because the filter of a subscription keeps the event out.',
+    registers,
+  });
   return {
     requestServed(report) {
       const route = routeOf(report);
@@ -42,11 +47,12 @@ export function addRequestMetrics(registry: Registry): ApiTelemetry {
       durations.observe({ route }, report.durationMs / 1000);
       if (isAcceptance(report)) recordPhase('accept', report.durationMs);
     },
-    eventsStored({ accepted, duplicates, refused, deliveries: made, durationMs }) {
+    eventsStored({ accepted, duplicates, refused, deliveries: made, filteredOut, durationMs }) {
       events.inc({ result: 'accepted' }, accepted);
       events.inc({ result: 'duplicate' }, duplicates);
       events.inc({ result: 'refused' }, refused);
       deliveries.inc(made);
+      filtered.inc(filteredOut);
       recordPhase('store', durationMs);
     },
   };

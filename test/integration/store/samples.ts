@@ -83,6 +83,7 @@ export function subscription(of: Integration, changes: Partial<Subscription> = {
     mapping: { rename: { b: 'B', a: 'A' }, remove: ['c'] },
     options: { flag: true },
     knownFields: null,
+    filter: null,
     ordering: 'none',
     disabled: undefined,
     ...fresh,
