@@ -1818,10 +1818,22 @@ export interface components {
             /** @description Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all. */
             filter?: components["schemas"]["Filter"] | null;
             /**
-             * @description False: deliveries are held until the subscription is enabled.
+             * @description False: deliveries are held until the subscription is enabled, or cancelled: see `whileDisabled`.
              * @default true
              */
             enabled?: boolean;
+            /**
+             * @description What becomes of deliveries while the subscription is disabled by request. `hold`: they go out when it is enabled. `cancel`: they are cancelled, those that wait already too. Disabled after a 410 or long failure, it always holds them.
+             * @default hold
+             * @enum {string}
+             */
+            whileDisabled?: "hold" | "cancel";
+            /**
+             * @description What a 410 of the endpoint does. `disable`: the subscription is disabled and its deliveries are held. `end`: it is deleted and they are cancelled.
+             * @default disable
+             * @enum {string}
+             */
+            onGone?: "disable" | "end";
             /** @description Several triggers: a subscription is made for each of them, or none at all. Left out with `trigger`. */
             triggers?: ("pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead")[];
         };
@@ -1896,8 +1908,12 @@ export interface components {
             ordering?: ("none" | "pass") | null;
             /** @description Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all. */
             filter?: (components["schemas"]["Filter"] | null) | null;
-            /** @description False: deliveries are held until the subscription is enabled. */
+            /** @description False: deliveries are held until the subscription is enabled, or cancelled: see `whileDisabled`. */
             enabled?: boolean | null;
+            /** @description What becomes of deliveries while the subscription is disabled by request. `hold`: they go out when it is enabled. `cancel`: they are cancelled, those that wait already too. Disabled after a 410 or long failure, it always holds them. */
+            whileDisabled?: ("hold" | "cancel") | null;
+            /** @description What a 410 of the endpoint does. `disable`: the subscription is disabled and its deliveries are held. `end`: it is deleted and they are cancelled. */
+            onGone?: ("disable" | "end") | null;
             /** @description Keys of the template fields that are sent. Null: all that the template has now; for all templates, all. */
             knownFields?: string[] | null;
         };
@@ -3099,6 +3115,18 @@ export interface components {
             state: "enabled" | "disabled";
             /** @description `requested` by a caller, `gone` after a 410, `failing` after long failure. Null: it is enabled. */
             disabledReason: ("requested" | "gone" | "failing") | null;
+            /** @description The id of the API key that disabled it. Null: it is enabled, or was disabled otherwise. */
+            disabledBy: string | null;
+            /**
+             * @description What becomes of deliveries while it is disabled by request: `hold` or `cancel`.
+             * @enum {string}
+             */
+            whileDisabled: "hold" | "cancel";
+            /**
+             * @description What a 410 of the endpoint does: `disable` it, or `end` it.
+             * @enum {string}
+             */
+            onGone: "disable" | "end";
             /** @description What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there. */
             warnings: components["schemas"]["FieldError"][];
             /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */

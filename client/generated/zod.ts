@@ -1717,6 +1717,8 @@ export const zSubscriptionInput = z.object({
     ordering: z.enum(['none', 'pass']).optional().default('none'),
     filter: zFilter.nullish(),
     enabled: z.boolean().optional().default(true),
+    whileDisabled: z.enum(['hold', 'cancel']).optional().default('hold'),
+    onGone: z.enum(['disable', 'end']).optional().default('disable'),
     triggers: z.array(z.enum([
         'pass.created',
         'pass.generated',
@@ -1775,6 +1777,8 @@ export const zSubscriptionPatch = z.object({
     ordering: z.enum(['none', 'pass']).nullish(),
     filter: zFilter.nullish(),
     enabled: z.boolean().nullish(),
+    whileDisabled: z.enum(['hold', 'cancel']).nullish(),
+    onGone: z.enum(['disable', 'end']).nullish(),
     knownFields: z.array(z.string()).max(500).nullish()
 });
 
@@ -2161,6 +2165,9 @@ export const zSubscription = z.object({
         'gone',
         'failing'
     ]).nullable(),
+    disabledBy: z.string().nullable(),
+    whileDisabled: z.enum(['hold', 'cancel']),
+    onGone: z.enum(['disable', 'end']),
     warnings: z.array(zFieldError),
     version: z.int(),
     createdAt: z.iso.datetime({ offset: true }),

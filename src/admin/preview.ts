@@ -44,24 +44,28 @@ export interface PreviewDeps extends PartDeps {
 
 const EXAMPLE_URL = 'https://example.com/';
 
-export const previewInputSchema = subscriptionInputSchema.omit({ ordering: true, enabled: true }).extend({
-  options: subscriptionOptionsSchema.default({}),
-  trigger: z.enum(PASS_TRIGGERS).meta({ description: 'The trigger. The dialect of the integration must have it.' }),
-  url: subscriptionInputSchema.shape.url.default(EXAMPLE_URL).meta({ description: 'The endpoint; nothing is sent to it.' }),
-  knownFields: z
-    .array(z.string())
-    .max(500)
-    .optional()
-    .meta({ description: "Keys of the template fields that are sent. Default: all of the template's." }),
-  event: z
-    .unknown()
-    .optional()
-    .meta({
-      override: { $ref: '#/components/schemas/PostedEvent' },
-      description: 'An event to render. Default: a sample.',
-    }),
-  eventId: z.string().optional().meta({ description: 'A past event to render. Default: a sample.' }),
-});
+export const previewInputSchema = subscriptionInputSchema
+  .omit({ ordering: true, enabled: true, whileDisabled: true, onGone: true })
+  .extend({
+    options: subscriptionOptionsSchema.default({}),
+    trigger: z.enum(PASS_TRIGGERS).meta({ description: 'The trigger. The dialect of the integration must have it.' }),
+    url: subscriptionInputSchema.shape.url
+      .default(EXAMPLE_URL)
+      .meta({ description: 'The endpoint; nothing is sent to it.' }),
+    knownFields: z
+      .array(z.string())
+      .max(500)
+      .optional()
+      .meta({ description: "Keys of the template fields that are sent. Default: all of the template's." }),
+    event: z
+      .unknown()
+      .optional()
+      .meta({
+        override: { $ref: '#/components/schemas/PostedEvent' },
+        description: 'An event to render. Default: a sample.',
+      }),
+    eventId: z.string().optional().meta({ description: 'A past event to render. Default: a sample.' }),
+  });
 export type PreviewInput = z.infer<typeof previewInputSchema>;
 
 export interface Preview extends OutgoingRequest {

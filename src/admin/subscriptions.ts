@@ -63,7 +63,14 @@ const changeable = newSubscriptionSchema
         'Keys of the template fields that are sent. Null: all that the template has now; for all templates, all.',
     }),
   });
-const plain = changeable.pick({ url: true, mapping: true, filter: true, ordering: true });
+const plain = changeable.pick({
+  url: true,
+  mapping: true,
+  filter: true,
+  ordering: true,
+  whileDisabled: true,
+  onGone: true,
+});
 export const subscriptionPatchSchema = patchOf(changeable);
 export type SubscriptionPatch = Patch<(typeof changeable)['shape']>;
 
@@ -77,6 +84,7 @@ export async function createSubscriptions(
   deps: SubscriptionDeps,
   tenantId: TenantId,
   input: NewSubscription,
+  by = 'system',
 ): Promise<readonly ExplainedSubscription[]> {
   const triggers = triggersOf(input);
   const names = { ...parseNames(input), url: input.url };
@@ -85,7 +93,9 @@ export async function createSubscriptions(
   const created = await deps.subscriptions.create(tenantId, names, ({ neighbours, counts, usage, ...found }) => {
     const parts = requireParts(input, found);
     checkUrlLength(parts.integration, input.url);
-    const made = forEachTrigger(triggers, (trigger) => newSubscription(tenantId, { ...input, trigger }, parts, now));
+    const made = forEachTrigger(triggers, (trigger) =>
+      newSubscription(tenantId, { ...input, trigger }, parts, { now, by }),
+    );
     refuseSame(dialectNamed(parts.integration.dialect), made, neighbours);
     refuseExcess(deps.bounds, made, counts);
     const subscriptions = made.map(({ subscription }) => subscription);
@@ -95,7 +105,13 @@ export async function createSubscriptions(
   return explained(deps, tenantId, created, urlWarnings);
 }
 
-function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Parts, now: Date): Subscription {
+interface Act {
+  readonly now: Date;
+  /** The id of the API key that does it, or `system`. */
+  readonly by: string;
+}
+
+function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Parts, { now, by }: Act): Subscription {
   const knownFields = allFields(parts.template);
   const { options } = checkDraft({ ...input, ...parts, knownFields });
   return {
@@ -112,6 +128,9 @@ function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Pa
     filter: input.filter,
     ordering: input.ordering,
     disabled: input.enabled ? undefined : 'requested',
+    disabledBy: input.enabled ? undefined : by,
+    whileDisabled: input.whileDisabled,
+    onGone: input.onGone,
     version: 1,
     createdAt: now,
     updatedAt: now,
@@ -129,13 +148,14 @@ export async function changeSubscription(
   id: SubscriptionId,
   patch: SubscriptionPatch,
   expected?: ExpectedVersions,
+  by = 'system',
 ): Promise<ExplainedSubscription> {
   // before the transaction: resolving a name may take seconds
   const urlWarnings = patch.url === undefined ? [] : await checkUrl(deps.urls, patch.url);
   const now = new Date(deps.clock());
   const { saved, released } = await deps.subscriptions.change(tenantId, id, patch.url, (current, surroundings) => {
     requireVersion(expected, current);
-    const changed = patchedSubscription(current, surroundings, patch);
+    const changed = patchedSubscription(current, surroundings, patch, by);
     refuseSameAfter(surroundings, current, changed);
     const added = difference(usageOfSubscription(changed), usageOfSubscription(current));
     const row = { ...changed, updatedAt: now };
@@ -161,11 +181,11 @@ function refuseSameAfter(
   refuseSame(dialect, [{ subscription: changed, at: isMoved ? '/url' : '/options' }], neighbours);
 }
 
-function patchedSubscription(current: Subscription, parts: Parts, patch: SubscriptionPatch): Subscription {
+function patchedSubscription(current: Subscription, parts: Parts, patch: SubscriptionPatch, by: string): Subscription {
   const { integration, template } = parts;
   const { enabled } = patch;
   const knownFields = patch.knownFields === undefined ? current.knownFields : (patch.knownFields ?? allFields(template));
-  const changed = { ...current, ...patched(plain, current, patch), knownFields, disabled: disabledBy(current, enabled) };
+  const changed = { ...current, ...patched(plain, current, patch), knownFields, ...switched(current, enabled, by) };
   if (patch.knownFields) checkKnownFields(template, patch.knownFields);
   if (patch.url !== undefined) checkUrlLength(integration, changed.url);
   const isRechecked = [patch.mapping, patch.options, patch.knownFields, patch.filter].some(
@@ -178,9 +198,14 @@ function patchedSubscription(current: Subscription, parts: Parts, patch: Subscri
   return { ...changed, options: checkDraft({ ...parts, ...changed, options }, current.mapping).options };
 }
 
-function disabledBy({ disabled }: Subscription, enabled: boolean | null | undefined): Subscription['disabled'] {
-  if (enabled === undefined) return disabled;
-  return enabled === false ? (disabled ?? 'requested') : undefined;
+/** Disabling what is disabled leaves the reason as it is. */
+function switched(
+  { disabled, disabledBy }: Subscription,
+  enabled: boolean | null | undefined,
+  by: string,
+): Pick<Subscription, 'disabled' | 'disabledBy'> {
+  if (enabled === undefined || (enabled === false && disabled)) return { disabled, disabledBy };
+  return enabled === false ? { disabled: 'requested', disabledBy: by } : { disabled: undefined, disabledBy: undefined };
 }
 
 /** Deletes softly; open deliveries are cancelled. @throws Problem not_found or precondition */

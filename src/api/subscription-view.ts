@@ -5,7 +5,7 @@ import { filterSchema } from '../domain/filter.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
 import { mappingSchema } from '../domain/mapping.ts';
-import { DISABLED_REASONS, ORDERINGS } from '../domain/subscription.ts';
+import { DISABLED_REASONS, ON_GONE, ORDERINGS, WHILE_DISABLED } from '../domain/subscription.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, updatedAtAnswer, versionAnswer } from './paging.ts';
@@ -38,6 +38,13 @@ export const subscriptionSchema = z
     disabledReason: z.enum(DISABLED_REASONS).nullable().meta({
       description: '`requested` by a caller, `gone` after a 410, `failing` after long failure. Null: it is enabled.',
     }),
+    disabledBy: z.string().nullable().meta({
+      description: 'The id of the API key that disabled it. Null: it is enabled, or was disabled otherwise.',
+    }),
+    whileDisabled: z.enum(WHILE_DISABLED).meta({
+      description: 'What becomes of deliveries while it is disabled by request: `hold` or `cancel`.',
+    }),
+    onGone: z.enum(ON_GONE).meta({ description: 'What a 410 of the endpoint does: `disable` it, or `end` it.' }),
     warnings: warningsSchema,
     version: versionAnswer,
     createdAt: createdAtAnswer,
@@ -63,6 +70,9 @@ export const subscriptionSchema = z
         ordering: 'none',
         state: 'enabled',
         disabledReason: null,
+        disabledBy: null,
+        whileDisabled: 'hold',
+        onGone: 'disable',
         warnings: [],
         version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
@@ -127,7 +137,7 @@ export function showSubscription({
   event,
   warnings,
 }: ExplainedSubscription): z.infer<typeof subscriptionSchema> {
-  const { disabled, options, knownFields, createdAt, updatedAt, ...rest } = subscription;
+  const { disabled, disabledBy, options, knownFields, createdAt, updatedAt, ...rest } = subscription;
   return {
     ...rest,
     event,
@@ -135,6 +145,7 @@ export function showSubscription({
     knownFields: knownFields && [...knownFields],
     state: disabled ? 'disabled' : 'enabled',
     disabledReason: disabled ?? null,
+    disabledBy: disabledBy ?? null,
     warnings: [...warnings],
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

@@ -34,6 +34,11 @@ const filterInput = z
 export const ORDERINGS = ['none', 'pass'] as const;
 export type Ordering = (typeof ORDERINGS)[number];
 
+export const WHILE_DISABLED = ['hold', 'cancel'] as const;
+export type WhileDisabled = (typeof WHILE_DISABLED)[number];
+export const ON_GONE = ['disable', 'end'] as const;
+export type OnGone = (typeof ON_GONE)[number];
+
 /** A subscription as a tenant writes it; `options` is checked by the dialect's own schema. */
 export const subscriptionInputSchema = z.strictObject({
   integrationId: z.string().meta({ description: 'The integration that receives the events.' }),
@@ -58,7 +63,15 @@ export const subscriptionInputSchema = z.strictObject({
       'Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all.',
   }),
   enabled: z.boolean().default(true).meta({
-    description: 'False: deliveries are held until the subscription is enabled.',
+    description: 'False: deliveries are held until the subscription is enabled, or cancelled: see `whileDisabled`.',
+  }),
+  whileDisabled: z.enum(WHILE_DISABLED).default('hold').meta({
+    description:
+      'What becomes of deliveries while the subscription is disabled by request. `hold`: they go out when it is enabled. `cancel`: they are cancelled, those that wait already too. Disabled after a 410 or long failure, it always holds them.',
+  }),
+  onGone: z.enum(ON_GONE).default('disable').meta({
+    description:
+      'What a 410 of the endpoint does. `disable`: the subscription is disabled and its deliveries are held. `end`: it is deleted and they are cancelled.',
   }),
 });
 
@@ -85,6 +98,10 @@ export interface Subscription extends Versioned {
   readonly filter: Filter | null;
   readonly ordering: Ordering;
   readonly disabled: DisabledReason | undefined;
+  /** The id of the API key that disabled it; undefined when it is enabled, or was disabled by the system or an earlier version. */
+  readonly disabledBy: string | undefined;
+  readonly whileDisabled: WhileDisabled;
+  readonly onGone: OnGone;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -101,3 +118,22 @@ export interface Parts {
 export interface ConfiguredSubscription extends Parts {
   readonly subscription: Subscription;
 }
+
+/** What becomes of a delivery of a subscription that is disabled: it is held, or cancelled by whoever disabled it. */
+export function stateWhileDisabled({
+  disabled,
+  whileDisabled,
+  disabledBy,
+}: Pick<Subscription, 'disabled' | 'whileDisabled' | 'disabledBy'>): { readonly state: 'held' } | Cancelled {
+  if (disabled !== 'requested' || whileDisabled === 'hold') return { state: 'held' };
+  return { state: 'cancelled', reason: DISABLED, by: disabledBy ?? 'system' };
+}
+
+interface Cancelled {
+  readonly state: 'cancelled';
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** The reason of deliveries that are cancelled because their subscription is disabled. */
+export const DISABLED = 'disabled';

@@ -1,13 +1,15 @@
 import { deliveryId, toId, toUuid } from '../domain/id.ts';
 import type { Limits } from '../domain/limits.ts';
 import { passIdOf, type StoredEvent } from '../domain/operational-event.ts';
-import type { Subscription } from '../domain/subscription.ts';
+import { type Subscription, stateWhileDisabled } from '../domain/subscription.ts';
 import type { NewDelivery } from '../ports/events.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 
-/** The first delivery of an event to a subscription. That of a disabled subscription is held: nothing is skipped in silence. */
+/** The first delivery of an event to a subscription. That of a disabled one is held or cancelled: nothing is skipped in silence. */
 export function newDelivery(event: StoredEvent, subscription: Subscription): NewDelivery {
   const id = deliveryId(event.id, subscription.id);
+  const next = subscription.disabled ? stateWhileDisabled(subscription) : ({ state: 'pending' } as const);
+  const isCancelled = next.state === 'cancelled';
   return {
     id,
     tenantId: event.tenantId,
@@ -16,8 +18,9 @@ export function newDelivery(event: StoredEvent, subscription: Subscription): New
     endpointId: subscription.endpointId,
     trigger: subscription.trigger,
     passId: passIdOf(event),
-    state: subscription.disabled ? 'held' : 'pending',
-    ordered: subscription.ordering === 'pass',
+    state: next.state,
+    cancelled: isCancelled ? { reason: next.reason, by: next.by } : undefined,
+    ordered: subscription.ordering === 'pass' && !isCancelled,
     sequence: undefined,
     messageId: toId('message', toUuid(id)),
     replayOf: undefined,

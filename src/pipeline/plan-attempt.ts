@@ -4,7 +4,7 @@ import type { SubscriptionId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { isOperationalEvent } from '../domain/operational-event.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
-import type { Subscription } from '../domain/subscription.ts';
+import { type Subscription, stateWhileDisabled } from '../domain/subscription.ts';
 import type { ClaimedDelivery, ReturnedClaim } from '../ports/claims.ts';
 import type { Log } from '../ports/process.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
@@ -45,7 +45,7 @@ export class AttemptPlanner {
     const subscription = loaded?.config.subscriptions.get(claimed.subscriptionId);
     const integration = subscription && loaded?.config.integrations.get(subscription.integrationId);
     if (!loaded || !subscription || !integration) return cancel('the subscription was deleted');
-    if (subscription.disabled && !claimed.test) return { to: { state: 'held' } };
+    if (subscription.disabled && !claimed.test) return { to: stateWhileDisabled(subscription) };
     const composer = this.#composerFor(loaded, subscription, integration);
     const { body, event } = claimed;
     if (body !== undefined) return { loaded, composer, buildBody: () => body };

@@ -36,7 +36,10 @@ export async function sendTest(
   const event = sampleFor(config, subscription, clock());
   const delivery = newDelivery(event, subscription);
   // a test shows the current state, so it waits neither for other deliveries of its pass nor for its subscription
-  const due = await deliveries.add({ ...delivery, state: 'pending', ordered: false, test: true }, event);
+  const due = await deliveries.add(
+    { ...delivery, state: 'pending', cancelled: undefined, ordered: false, test: true },
+    event,
+  );
   if (!due) throw notFound('subscription'); // deleted meanwhile
   if (due.length > 0) queue.offer(due);
   return delivery.id;

@@ -42,7 +42,9 @@ export interface NewDelivery {
   readonly endpointId: EndpointId;
   readonly trigger: Trigger;
   readonly passId: string;
-  readonly state: 'pending' | 'held' | 'blocked';
+  readonly state: 'pending' | 'held' | 'blocked' | 'cancelled';
+  /** Why and by whom it is cancelled from the start; undefined otherwise. */
+  readonly cancelled: { readonly reason: string; readonly by: string } | undefined;
   /** Its subscription is ordered: it waits for the open deliveries of its pass. */
   readonly ordered: boolean;
   /** Position among the deliveries of its pass; undefined until one is assigned, and for unordered subscriptions. */

@@ -62,6 +62,9 @@ export function makeSubscription(integration: Integration, more: Partial<Subscri
     filter: null,
     ordering: 'none',
     disabled: undefined,
+    disabledBy: undefined,
+    whileDisabled: 'hold',
+    onGone: 'disable',
     ...fresh,
     ...more,
   };

@@ -122,8 +122,8 @@ export const subscriptionRoutes: readonly Route[] = [
     examples: INPUT_EXAMPLES,
     status: 201,
     answer: createdSchema,
-    async handle(context, { tenantId, body }) {
-      const created = await createSubscriptions(context, tenantId, body);
+    async handle(context, { tenantId, body, caller }) {
+      const created = await createSubscriptions(context, tenantId, body, caller.id);
       return showCreated(created, body.triggers !== undefined);
     },
   }),
@@ -194,8 +194,8 @@ export const subscriptionRoutes: readonly Route[] = [
     },
     status: 200,
     answer: subscriptionSchema,
-    async handle(context, { tenantId, id, body, expected }) {
-      return showSubscription(await changeSubscription(context, tenantId, id, body, expected));
+    async handle(context, { tenantId, id, body, expected, caller }) {
+      return showSubscription(await changeSubscription(context, tenantId, id, body, expected, caller.id));
     },
   }),
   tenantRoute({

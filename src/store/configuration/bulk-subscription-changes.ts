@@ -20,6 +20,12 @@ export async function deleteSubscriptions(
   return rows.map(({ id }) => id);
 }
 
+/** Soft-deletes the enabled subscriptions of an endpoint that end when it is gone. */
+export function endSubscriptions(tx: Statements, tenantId: TenantId, endpointId: EndpointId): Promise<string[]> {
+  const ends = Prisma.sql`endpoint_id = ${toUuid(endpointId)}::uuid AND disabled IS NULL AND on_gone = 'end'`;
+  return deleteSubscriptions(tx, tenantId, ends);
+}
+
 /** Disables the enabled subscriptions of an endpoint. */
 export async function disableSubscriptions(
   tx: Statements,
@@ -40,7 +46,7 @@ export async function disableSubscriptions(
 export async function enableSubscriptions(tx: Statements, tenantId: TenantId, endpointId: EndpointId): Promise<string[]> {
   // subscriptions_endpoint_id_idx
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE subscriptions SET disabled = NULL, updated_at = now()
+    UPDATE subscriptions SET disabled = NULL, disabled_by = NULL, updated_at = now()
     WHERE endpoint_id = ${toUuid(endpointId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
       AND disabled IN ('gone', 'failing') AND deleted_at IS NULL
     RETURNING id`;

@@ -1,12 +1,13 @@
 import type { Filter } from '../../domain/filter.ts';
 import { toId, toUuid } from '../../domain/id.ts';
-import type { DisabledReason, Ordering, Subscription } from '../../domain/subscription.ts';
+import type { DisabledReason, OnGone, Ordering, Subscription, WhileDisabled } from '../../domain/subscription.ts';
 import type { Trigger } from '../../domain/trigger.ts';
 import { Prisma, type Subscription as SubscriptionRow } from '../generated/client.ts';
 
 /** The columns that creation and change both write. */
 export function columnsOf(subscription: Subscription) {
   const { templateId, trigger, url, mapping, options, knownFields, filter, ordering, disabled, updatedAt } = subscription;
+  const { disabledBy, whileDisabled, onGone } = subscription;
   return {
     templateId: templateId === null ? null : toUuid(templateId),
     trigger,
@@ -17,6 +18,9 @@ export function columnsOf(subscription: Subscription) {
     filter: filter === null ? Prisma.DbNull : (filter as unknown as Prisma.InputJsonObject),
     ordering,
     disabled: disabled ?? null,
+    disabledBy: disabledBy ?? null,
+    whileDisabled,
+    onGone,
     updatedAt,
   };
 }
@@ -36,6 +40,9 @@ export function subscriptionOf(row: SubscriptionRow): Subscription {
     filter: row.filter as Filter | null,
     ordering: row.ordering as Ordering,
     disabled: (row.disabled as DisabledReason | null) ?? undefined,
+    disabledBy: row.disabledBy ?? undefined,
+    whileDisabled: row.whileDisabled as WhileDisabled,
+    onGone: row.onGone as OnGone,
     version: row.version,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

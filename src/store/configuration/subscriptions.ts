@@ -1,14 +1,14 @@
 import { notFound } from '../../domain/errors.ts';
 import { type TenantId, toId, toUuid } from '../../domain/id.ts';
 import { requireVersion } from '../../domain/row-version.ts';
-import type { Parts, Subscription } from '../../domain/subscription.ts';
+import { type Parts, type Subscription, stateWhileDisabled } from '../../domain/subscription.ts';
 import type { FoundParts, SubscriptionNames, SubscriptionStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
-import { cancelOpen, holdWaiting, moveOpen, releaseHeld } from '../deliveries/open-deliveries.ts';
+import { cancelOpen, cancelWaiting, holdWaiting, moveOpen, releaseHeld } from '../deliveries/open-deliveries.ts';
 import { storeOperationalEvents } from '../events/operational-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
-import { deleteSubscriptions, disableSubscriptions } from './bulk-subscription-changes.ts';
+import { deleteSubscriptions, disableSubscriptions, endSubscriptions } from './bulk-subscription-changes.ts';
 import { changeConfiguration } from './change-configuration.ts';
 import { changedColumns } from './changed-columns.ts';
 import { findOrCreateEndpoint } from './find-or-create-endpoint.ts';
@@ -73,9 +73,10 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
         };
       });
       if (moved) await moveOpen(db, saved.id);
-      if (saved.disabled !== null) await holdWaiting(db, [saved.id]);
-      const released = saved.disabled === null ? await releaseHeld(db, saved.id) : [];
-      return { saved: subscriptionOf(saved), released };
+      const subscription = subscriptionOf(saved);
+      if (subscription.disabled) await endWaiting(db, saved.id, subscription);
+      const released = subscription.disabled ? [] : await releaseHeld(db, saved.id);
+      return { saved: subscription, released };
     },
 
     neighbours: (tenantId, endpoints) => neighboursOf(db, tenantId, endpoints),
@@ -97,15 +98,24 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
       const enabled = { tenantId: toUuid(tenantId), endpointId: toUuid(endpointId), disabled: null, deletedAt: null };
       // A gone endpoint returns many 410 responses; only the first one changes the configuration.
       if (!(await db.subscription.findFirst({ where: enabled, select: { id: true } }))) return [];
-      const disabled = await changeConfiguration(db, tenantId, async (tx) => {
-        const ids = await disableSubscriptions(tx, tenantId, endpointId, reason);
-        await storeOperationalEvents(tx, ids, plan);
-        return ids;
+      const { disabled, ended } = await changeConfiguration(db, tenantId, async (tx) => {
+        const gone = reason === 'gone' ? await endSubscriptions(tx, tenantId, endpointId) : [];
+        const others = await disableSubscriptions(tx, tenantId, endpointId, reason);
+        await storeOperationalEvents(tx, [...others, ...gone], plan);
+        return { disabled: others, ended: gone };
       });
       await holdWaiting(db, disabled);
-      return disabled.map((id) => toId('subscription', id));
+      await cancelOpen(db, ended, { reason: 'the endpoint is gone', by: 'system' });
+      return [...disabled, ...ended].map((id) => toId('subscription', id));
     },
   };
+}
+
+/** Holds the deliveries that wait for a subscription (UUID) that was disabled, or cancels them where it is set so. */
+async function endWaiting(db: Database, id: string, subscription: Subscription): Promise<void> {
+  const next = stateWhileDisabled(subscription);
+  if (next.state === 'held') await holdWaiting(db, [id]);
+  else await cancelWaiting(db, id, next);
 }
 
 async function insertSubscription(tx: Statements, subscription: Subscription): Promise<Subscription> {

@@ -57,6 +57,22 @@ export async function holdWaiting(db: Database, subscriptions: readonly string[]
   }
 }
 
+/**
+ * Cancels the deliveries of a subscription (UUID) that wait, if it is disabled by request and cancels them meanwhile. Deliveries
+ * being sent are not changed: one that fails is cancelled when it is claimed again.
+ */
+export async function cancelWaiting(db: Database, subscription: string, why: Cancellation): Promise<void> {
+  const waiting = Prisma.sql`state IN ('pending', 'retrying', 'blocked', 'held') AND NOT test`;
+  const disabled = locked(subscription, Prisma.sql`disabled = 'requested' AND while_disabled = 'cancel'`);
+  await repeatWhileRowsChange(
+    () => db.$executeRaw`
+      WITH disabled AS (${disabled})
+      UPDATE deliveries SET state = 'cancelled', due_at = NULL, ended_at = now(), ended_reason = ${why.reason}, ended_by = ${why.by}
+      WHERE id IN (${lockedChunk(subscription, Prisma.sql`${waiting} AND EXISTS (SELECT FROM disabled)`)}) AND ${waiting}`,
+  );
+  await releasePasses(db, subscription);
+}
+
 /** Makes a subscription's held deliveries due, oldest first. Returns the first 10,000. */
 export async function releaseHeld(db: Database, subscription: string): Promise<DueDelivery[]> {
   const released: DueDelivery[] = [];

@@ -68,12 +68,13 @@ export async function acceptEvents(
     ), queued AS (
       INSERT INTO deliveries
         (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id, replay_of, test,
-         sequence)
+         sequence, ended_at, ended_reason, ended_by)
       SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state,
-        CASE WHEN state = 'pending' THEN now() END, message_id, replay_of, test, sequence
+        CASE WHEN state = 'pending' THEN now() END, message_id, replay_of, test, sequence,
+        CASE WHEN state = 'cancelled' THEN now() END, ended_reason, ended_by
       FROM json_to_recordset(${JSON.stringify(deliveries.map((delivery) => deliveryRow(delivery, posted)))}::json) AS d
         (id uuid, tenant_id uuid, event_id uuid, posted_id uuid, subscription_id uuid, endpoint_id uuid, trigger text,
-         pass_id text, state text, message_id uuid, replay_of uuid, test boolean, sequence int)
+         pass_id text, state text, message_id uuid, replay_of uuid, test boolean, sequence int, ended_reason text, ended_by text)
       WHERE NOT EXISTS (SELECT FROM stale) AND posted_id NOT IN (TABLE refused)
     )
     SELECT ARRAY(SELECT id FROM current) AS tenants, ARRAY(SELECT config_version FROM current) AS versions,
@@ -155,6 +156,8 @@ function deliveryRow(delivery: NewDelivery, posted: ReadonlyMap<EventId, EventId
     replay_of: delivery.replayOf && toUuid(delivery.replayOf),
     test: delivery.test,
     sequence: delivery.sequence,
+    ended_reason: delivery.cancelled?.reason,
+    ended_by: delivery.cancelled?.by,
   };
 }
 

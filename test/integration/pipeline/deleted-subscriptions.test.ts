@@ -86,6 +86,7 @@ describe.each(Object.entries(DELETIONS))('after the %s was deleted', (_name, del
       trigger: 'pass.created',
       passId: 'pass-0',
       state: 'pending',
+      cancelled: undefined,
       ordered: false,
       sequence: undefined,
       messageId: newId('message', Date.now()),

@@ -86,6 +86,9 @@ export function subscription(of: Integration, changes: Partial<Subscription> = {
     filter: null,
     ordering: 'none',
     disabled: undefined,
+    disabledBy: undefined,
+    whileDisabled: 'hold',
+    onGone: 'disable',
     ...fresh,
     ...changes,
   };
