@@ -136,4 +136,4 @@ interface Cancelled {
 }
 
 /** The reason of deliveries that are cancelled because their subscription is disabled. */
-export const DISABLED = 'disabled';
+const DISABLED = 'disabled';
