@@ -1,11 +1,13 @@
 // Generates the types and zod schemas of this folder from the API's OpenAPI document.
 //   node client/generate.ts                    writes them
 //   node client/generate.ts --check            exits with 1, naming them, while a file differs from what would be written
-//   node client/generate.ts --document <file>  writes the document itself, for other generators and for `redocly lint`
+//   node client/generate.ts --documents <folder>  writes the documents themselves, for other generators and for `redocly lint`
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { describeDoors } from '../src/api/compat/describe-doors.ts';
+import { DOORS } from '../src/api/compat/index.ts';
 import { API_VERSION, describeApi } from '../src/api/openapi.ts';
 import { ROUTES } from '../src/api/routes/index.ts';
 
@@ -16,14 +18,16 @@ registerHooks({
 
 const GENERATED = join(import.meta.dirname, 'generated');
 
-const [mode, file] = process.argv.slice(2);
+const [mode, folder] = process.argv.slice(2);
 const document = describeApi(ROUTES, API_VERSION);
-if (mode === '--document' && file !== undefined) writeDocument(file);
-else await writeClient(mode === '--check');
+if (mode === '--documents' && folder !== undefined) {
+  writeDocument(join(folder, 'openapi.json'), document);
+  writeDocument(join(folder, 'compat.json'), describeDoors(DOORS));
+} else await writeClient(mode === '--check');
 
-function writeDocument(path: string): void {
+function writeDocument(path: string, api: object): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(document, undefined, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify(api, undefined, 2)}\n`);
 }
 
 async function writeClient(onlyCheck: boolean): Promise<void> {

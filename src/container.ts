@@ -21,11 +21,10 @@ import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
 import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
+import { createChangeTogether, createConfigurationStores } from './store/configuration/configuration-stores.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
-import { createIntegrationStore } from './store/configuration/integrations.ts';
 import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
-import { createTemplateStore } from './store/configuration/templates.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
 import { createTenantStore } from './store/configuration/tenants.ts';
 import { openDatabase } from './store/database.ts';
@@ -66,8 +65,7 @@ export function createApiContainer(config: Config): ApiContainer {
   const foundation = openFoundation(config, API);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
-  const configSource = createConfigSource(db);
-  const configs = new TenantConfigs(configSource);
+  const configs = new TenantConfigs(createConfigSource(db));
   const events = createEventStore(db);
   const { keys } = config;
   const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
@@ -79,16 +77,14 @@ export function createApiContainer(config: Config): ApiContainer {
     bounds: config.bounds,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),
-    templates: createTemplateStore(db),
-    integrations: createIntegrationStore(db),
-    subscriptions: createSubscriptionStore(db),
+    ...createConfigurationStores(db),
+    changeTogether: createChangeTogether(db),
     endpoints: createEndpointStore(db),
     endpointHealth: queue.health,
     events,
     deliveries: createDeliveryStore(db),
     deadLetters: createDeadLetterStore(db, clock),
     idempotency: createIdempotencyStore(db),
-    configSource,
     configs,
     queue,
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, dialectNamed } from '../dialects/index.ts';
 import { integrationOptionsSchema, optionsPatchSchema } from '../dialects/options.ts';
-import { invalid, notFound } from '../domain/errors.ts';
+import { conflict, invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
 import { type DialectName, type Integration, integrationInputSchema } from '../domain/integration.ts';
+import { pointerTo } from '../domain/json.ts';
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { SecretKind } from '../domain/signing.ts';
@@ -72,7 +73,7 @@ const plain = changeable.pick({ name: true, policy: true, limits: true });
 export const integrationPatchSchema = patchOf(changeable);
 export type IntegrationPatch = Patch<(typeof changeable)['shape']>;
 
-/** @throws Problem invalid */
+/** @throws Problem invalid; conflict when an option that must be unique in the tenant is taken */
 export async function createIntegration(
   deps: IntegrationDeps,
   tenantId: TenantId,
@@ -94,9 +95,10 @@ export async function createIntegration(
   };
   const own = checkOwnSecrets(input.dialect, input.secrets);
   const secrets = kindsOf(input).map((kind) => makeSecret(deps, integration.id, kind, own[kind]));
-  const created = await deps.integrations.create(integration, secrets, ({ usage }) =>
-    refuseBeyond(deps.bounds, usage, { ...NO_USAGE, integrations: 1 }),
-  );
+  const created = await deps.integrations.create(integration, secrets, ({ usage, siblings }) => {
+    refuseTaken(integration, siblings);
+    refuseBeyond(deps.bounds, usage, { ...NO_USAGE, integrations: 1 });
+  });
   return { integration: created, secrets };
 }
 
@@ -121,8 +123,34 @@ export async function changeIntegration(
   return deps.integrations.change(tenantId, id, (current) => {
     const row = integrationAfter(deps, current, patch, expected);
     if (isDeepStrictEqual(row.options, current.options)) return { row };
-    return { row, check: ({ subscriptions }) => refuseConflicts(subscriptions, { integration: row }, foreseen) };
+    return {
+      row,
+      check({ subscriptions, siblings }) {
+        if (isRenamed(current, row)) refuseTaken(row, siblings);
+        refuseConflicts(subscriptions, { integration: row }, foreseen);
+      },
+    };
   });
+}
+
+/** @throws Problem conflict when another integration has the option that must be unique in the tenant */
+function refuseTaken({ dialect, options }: Integration, siblings: readonly Integration[]): void {
+  const name = dialectNamed(dialect).uniqueOption;
+  if (name === undefined) return;
+  const other = siblings.find((sibling) => optionOf(sibling.options, name) === optionOf(options, name));
+  if (!other) return;
+  const detail = `is the ${name} of the integration ${other.id} already`;
+  throw conflict('option-taken', `/options/${name} ${detail}.`, [{ pointer: pointerTo('/options', name), detail }]);
+}
+
+/** Whether the option that must be unique changes: existing duplicates may stay. */
+function isRenamed(before: Integration, after: Integration): boolean {
+  const name = dialectNamed(after.dialect).uniqueOption;
+  return name !== undefined && optionOf(before.options, name) !== optionOf(after.options, name);
+}
+
+function optionOf(options: object, name: string): unknown {
+  return Reflect.get(options, name);
 }
 
 /** @throws Problem precondition, invalid */

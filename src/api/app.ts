@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { serveDoors } from './compat/index.ts';
+import { expressPath } from './express-path.ts';
 import { FailedKeys } from './failed-keys.ts';
 import { answerHealth, answerMetrics, answerReadiness } from './health.ts';
 import { KeyLimits } from './key-limits.ts';
@@ -36,6 +38,7 @@ export function createApp(services: Services): Express {
   app.use('/v1', refuseBlocked(services));
   for (const route of ROUTES) app[route.method](expressPath(route.path), serve(context, route));
   for (const path of new Set(ROUTES.map((route) => route.path))) app.all(expressPath(path), refuseMethod(context, path));
+  app.use('/compat', serveDoors(context));
   app.use(refuseUnknown(context));
   app.use(refuseFailed(context));
   return app;
@@ -54,7 +57,7 @@ const tagRequest: RequestHandler = (request, response, next) => {
 
 /** A body that nothing reads must not stay on the connection. Routes read theirs, or close the connection (`write`). */
 const closeUnread: RequestHandler = (request, response, next) => {
-  if (hasBody(request) && !request.path.startsWith('/v1/')) response.set('connection', 'close');
+  if (hasBody(request) && !/^\/(v1|compat)\//.test(request.path)) response.set('connection', 'close');
   next();
 };
 
@@ -64,10 +67,6 @@ function answerDocument(): RequestHandler {
     text ??= JSON.stringify(describeApi(ROUTES, API_VERSION));
     response.set('content-type', 'application/json; charset=utf-8').end(text);
   };
-}
-
-function expressPath(path: string): string {
-  return path.replace(/\{(\w+)\}/, ':$1');
 }
 
 function refuseMethod(context: Context, path: string): RequestHandler {

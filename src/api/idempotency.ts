@@ -13,6 +13,8 @@ export interface Reply {
   /** The body that is stored under an Idempotency-Key, where it differs: secrets are not repeated. */
   readonly storedBody?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Default: JSON, and RFC 9457's for problems. */
+  readonly contentType?: string;
   /** The code of the problem, for the log. */
   readonly problem?: string;
 }

@@ -88,7 +88,7 @@ function subscriptionOptionSchemas(): Record<string, JsonSchema> {
 }
 
 /** Leaves out what says nothing, lets responses gain members, and restores examples: zod drops those of schemas that transform. */
-const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
+export const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   const { examples } = z.globalRegistry.get(zodSchema) ?? {};
   if (Array.isArray(examples) && jsonSchema.$ref === undefined) jsonSchema.examples ??= examples;
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;

@@ -33,6 +33,7 @@ export const PROBLEM_TYPES = {
     description: 'The endpoint is subscribed to the trigger and template already; `errors` name the subscription.',
   },
   'external-id-taken': { status: 409, description: 'Another template of the tenant has this `externalId`.' },
+  'option-taken': { status: 409, description: 'Another integration of the tenant has this value of the option already.' },
   'subscription-conflict': { status: 409, description: 'The change would break the subscriptions that are named.' },
   'request-under-way': { status: 409, description: 'The first request with this Idempotency-Key is not finished.' },
   'version-mismatch': { status: 412, description: 'The object was changed since; read it again and repeat the change.' },

@@ -64,7 +64,7 @@ function listed(code: ProblemCode): string {
   return `- \`${code}\` (${PROBLEM_TYPES[code].status}): ${PROBLEM_TYPES[code].description}`;
 }
 
-type ProblemDocument = {
+export type ProblemDocument = {
   type: ProblemUrn;
   title: string;
   status: number;

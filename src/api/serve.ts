@@ -7,13 +7,14 @@ import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { admitRequest } from './admit-request.ts';
+import { bearerKeys, type Credentials, identify } from './credentials.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Admission } from './key-limits.ts';
 import type { Caller } from './key-ring.ts';
 import { mayCall } from './permissions.ts';
-import { HttpProblem, problemOf } from './problem.ts';
+import { problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
 import { type RepeatAdvice, repeatAdvice } from './repeat-advice.ts';
 import { replyOf, withEntityTag } from './replies.ts';
@@ -36,7 +37,7 @@ export function serve(context: Context, route: Route): RequestHandler {
     const requestId = requestIdOf(response);
     note(response, { route: route.path });
     try {
-      const caller = await identify(context, request);
+      const caller = await identify(context, request, BEARER);
       note(response, { caller: caller.id });
       const admission = await admitRequest(context, route, caller, response);
       try {
@@ -54,7 +55,7 @@ export function serve(context: Context, route: Route): RequestHandler {
 }
 
 /** A request counts for its key until it was handled and its response was sent, whichever is later. */
-function endWith(response: Response, admission: Admission): void {
+export function endWith(response: Response, admission: Admission): void {
   if (response.closed) admission.end();
   else response.once('close', () => admission.end());
 }
@@ -83,18 +84,13 @@ interface Incoming {
   readonly body: JsonBody | undefined;
 }
 
-async function identify({ keyRing, failedKeys }: Context, request: Request): Promise<Caller> {
-  const [, key] = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '') ?? [];
-  const address = request.ip ?? '';
-  const caller = key === undefined ? undefined : await keyRing.identify(key, () => failedKeys.delay(address));
-  if (caller) return caller;
-  if (key !== undefined) await failedKeys.note(address);
-  const detail =
-    key === undefined ? 'Send an API key as "Authorization: Bearer <key>".' : 'The API key is unknown or revoked.';
-  throw new HttpProblem('unauthenticated', detail, { 'www-authenticate': 'Bearer' });
-}
+const BEARER: Credentials = {
+  keysOf: bearerKeys,
+  challenge: 'Bearer',
+  advice: 'Send an API key as "Authorization: Bearer <key>".',
+};
 
-function forbidden({ role }: Caller): Problem {
+export function forbidden({ role }: Caller): Problem {
   return new Problem('forbidden', 'forbidden', `The role ${role} does not allow this call.`);
 }
 
@@ -140,13 +136,13 @@ function readBody({ body: schema, readBody: readItems }: Route, value: unknown, 
 }
 
 /** Rejects first what JSON allows and Passwire cannot carry, since schemas drop some of it. @throws Problem invalid */
-function rejectUnsupported<T>(value: unknown, read: (value: unknown) => T): T {
+export function rejectUnsupported<T>(value: unknown, read: (value: unknown) => T): T {
   const uncarriable = findUnsupported(value);
   if (uncarriable.length > 0) throw invalid(uncarriable);
   return read(value);
 }
 
-function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   return orThrow(checkInput(schema, value));
 }
 
@@ -174,12 +170,12 @@ export function problemReply(
   return { status: document.status, body: JSON.stringify(document), headers, problem };
 }
 
-export function write(response: Response, { status, body, pieces, headers, problem }: Reply): void {
+export function write(response: Response, { status, body, pieces, headers, problem, contentType }: Reply): void {
   if (problem !== undefined) note(response, { problem });
   if (response.headersSent) return;
   response.status(status).set(headers);
-  if (pieces || body !== '')
-    response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
+  const type = contentType ?? (status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
+  if (pieces || body !== '') response.set('content-type', type);
   if (pieces) {
     response.set('content-length', String(pieces.reduce((bytes, piece) => bytes + piece.length, 0)));
     Readable.from(pieces).pipe(response);

@@ -5,6 +5,7 @@ import type { EventIngest } from '../pipeline/ingest-events.ts';
 import type { TenantConfigs } from '../pipeline/tenant-configs.ts';
 import type {
   ApiKeyStore,
+  ChangeTogether,
   ConfigSource,
   IntegrationStore,
   SubscriptionStore,
@@ -39,6 +40,7 @@ export interface Services {
   readonly templates: TemplateStore;
   readonly integrations: IntegrationStore;
   readonly subscriptions: SubscriptionStore;
+  readonly changeTogether: ChangeTogether;
   readonly endpoints: Pick<EndpointStore, 'find' | 'list' | 'enable'>;
   readonly endpointHealth: EndpointHealthStore;
   readonly events: Pick<EventStore, 'find' | 'installations' | 'list'>;

@@ -65,6 +65,8 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   /** Every member of both schemas has a title and a description; forms are drawn from them. */
   readonly options: z.ZodType<Options>;
   readonly subscriptionOptions: z.ZodType<SubscriptionOptions>;
+  /** An option that names the integration in the vendor's API: no other integration of the tenant may have the same value. */
+  readonly uniqueOption?: string;
   /** Options for describing a body without an integration, where the schema has required members. */
   readonly sampleOptions?: object;
   /** Secrets that an integration of this dialect has beside the Standard Webhooks one. */

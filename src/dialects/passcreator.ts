@@ -135,7 +135,7 @@ function buildBody({ event: { facts }, trigger, template, options }: BodyInput<O
 type Member = readonly [string, BodyValue | undefined];
 
 /** The personalised members of a pass of this template: fields, then barcode and expiry. */
-function personalised(pass: Pass, template: Template): Member[] {
+export function personalised(pass: Pass, template: Template): Member[] {
   const { barcodeValue, barcodeText, expiry } = template.personalised;
   return [
     ...dynamicNames(template).map(({ name, key }): Member => [name, fieldText(pass, key) ?? '']),

@@ -38,6 +38,19 @@ const optionsSchema = z
       title: 'Allow deprecated events',
       description: 'New subscriptions may use `passTapped`, which PassEntry has deprecated.',
     }),
+    // vendor-doors.md E-D7: what a registration says about itself.
+    scopeType: z.string().min(1).max(64).optional().meta({
+      title: 'Scope type',
+      description: "The kind of scope that PassEntry's registration API shows. Default there: `organisation`.",
+    }),
+    scopeName: z.string().min(1).max(255).optional().meta({
+      title: 'Scope name',
+      description: "The scope's name that PassEntry's registration API shows. Default there: the name of the tenant.",
+    }),
+    entityId: z.string().min(1).max(255).optional().meta({
+      title: 'Entity id',
+      description: "The entity that PassEntry's registration API filters by. Default: the whole organisation.",
+    }),
   })
   .meta({
     id: 'PassentryOptions',

@@ -92,6 +92,8 @@ export const vibes: Dialect<Options, SubscriptionOptions> = {
   description: 'Vibes wallet callbacks: one JSON document with the wallet item, its tokens and its campaign.',
   eventNames: EVENT_NAMES,
   options: optionsSchema,
+  // vendor-doors.md V-D1
+  uniqueOption: 'companyKey',
   sampleOptions: { companyKey: 'company-key' },
   subscriptionOptions: subscriptionSchema,
   secretKinds: [],

@@ -5,7 +5,7 @@ import { opaqueIdSchema } from './opaque-id.ts';
 import { PASS_TYPES } from './pass.ts';
 import type { Versioned } from './row-version.ts';
 
-const FIELD_AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;
+export const FIELD_AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;
 
 const stableName = z
   .string()

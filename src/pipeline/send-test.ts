@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conflict, notFound } from '../domain/errors.ts';
-import { type DeliveryId, newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
+import { type DeliveryId, type EventId, newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import { type StoredEvent, sampleOperationalFacts } from '../domain/operational-event.ts';
 import { sampleEvent } from '../domain/sample-event.ts';
 import type { Subscription } from '../domain/subscription.ts';
@@ -29,7 +29,7 @@ export async function sendTest(
   { deliveries, configs, queue, clock }: SendTestDeps,
   tenantId: TenantId,
   subscriptionId: SubscriptionId,
-): Promise<DeliveryId> {
+): Promise<{ readonly deliveryId: DeliveryId; readonly eventId: EventId }> {
   const { config } = await configs.fresh(tenantId);
   const subscription = config.subscriptions.get(subscriptionId);
   if (!subscription) throw notFound('subscription');
@@ -42,7 +42,7 @@ export async function sendTest(
   );
   if (!due) throw notFound('subscription'); // deleted meanwhile
   if (due.length > 0) queue.offer(due);
-  return delivery.id;
+  return { deliveryId: delivery.id, eventId: event.id };
 }
 
 const WAIT_MS = 30_000;

@@ -93,18 +93,23 @@ export interface TemplateStore {
   delete(tenantId: TenantId, id: TemplateId, by: string, expected?: ExpectedVersions): Promise<boolean>;
 }
 
+/** The other integrations of the tenant with the same dialect, oldest first. */
+export interface Siblings {
+  readonly siblings: readonly Integration[];
+}
+
 export interface IntegrationStore {
   create(
     integration: Integration,
     secrets: readonly StoredSecret[],
-    check: (surroundings: Usage) => void,
+    check: (surroundings: Usage & Siblings) => void,
   ): Promise<Integration>;
   find(tenantId: TenantId, id: IntegrationId): Promise<Integration | undefined>;
   list(tenantId: TenantId, page: PageQuery): Promise<Page<Integration>>;
   change(
     tenantId: TenantId,
     id: IntegrationId,
-    edit: (current: Integration) => Edited<Integration, Subscribers>,
+    edit: (current: Integration) => Edited<Integration, Subscribers & Siblings>,
   ): Promise<Integration>;
   /** Soft: deletes its subscriptions too and cancels their open deliveries. */
   delete(tenantId: TenantId, id: IntegrationId, by: string, expected?: ExpectedVersions): Promise<boolean>;
@@ -158,6 +163,8 @@ export interface SubscriptionStore {
     make: (found: FoundParts & Neighbours & Counts & Usage) => readonly Subscription[],
   ): Promise<readonly Subscription[]>;
   find(tenantId: TenantId, id: SubscriptionId): Promise<Subscription | undefined>;
+  /** Finds it even if it or its template was deleted. */
+  findRecord(tenantId: TenantId, id: SubscriptionId): Promise<SubscriptionRecord | undefined>;
   list(
     tenantId: TenantId,
     filter: { readonly integrationId?: IntegrationId | undefined; readonly templateId?: TemplateId | undefined },
@@ -192,4 +199,29 @@ export interface SubscriptionStore {
     reason: DisabledReason,
     plan: (disabled: readonly SubscriptionId[]) => PlannedEvents | undefined,
   ): Promise<readonly SubscriptionId[]>;
+}
+
+export interface ConfigurationStores {
+  readonly templates: TemplateStore;
+  readonly integrations: IntegrationStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly configSource: ConfigSource;
+}
+
+/**
+ * Runs several changes of one tenant as one: `work` gets stores that read and write in one transaction, which holds the tenant's lock.
+ * All is saved, or nothing when `work` throws. It must wait for nothing but these stores, since others wait for the lock.
+ *
+ * @returns `released`: the deliveries that the changes made due; the changes themselves return none
+ */
+export type ChangeTogether = <T>(
+  tenantId: TenantId,
+  work: (stores: ConfigurationStores) => Promise<T>,
+) => Promise<{ readonly result: T; readonly released: readonly DueDelivery[] }>;
+
+/** A subscription as a vendor's API shows it: with what it belongs to, deleted or not. */
+export interface SubscriptionRecord {
+  readonly subscription: Subscription;
+  readonly template: Template | undefined;
+  readonly deletedAt: Date | undefined;
 }

@@ -24,7 +24,7 @@ export const testRoutes: readonly Route[] = [
     answer: deliveryReferenceSchema,
     other: { status: 200, answer: deliveryWithAttemptsSchema, description: 'With `wait`: the test has ended.' },
     async handle(context, { tenantId, id, query, caller }) {
-      const deliveryId = await sendTest(context, tenantId, id);
+      const { deliveryId } = await sendTest(context, tenantId, id);
       const hasEnded = query.wait === true && (await testEnds(context, tenantId, deliveryId));
       return hasEnded ? new OtherAnswer(await showWithAttempts(context, tenantId, deliveryId, caller)) : { deliveryId };
     },

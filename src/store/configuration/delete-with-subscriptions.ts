@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { cancelOpen } from '../deliveries/open-deliveries.ts';
 import { Prisma } from '../generated/client.ts';
 import { deleteSubscriptions } from './bulk-subscription-changes.ts';
-import { changeConfiguration } from './change-configuration.ts';
+import { afterChange, changeConfiguration } from './change-configuration.ts';
 
 type Parent =
   | { readonly kind: 'template'; readonly id: TemplateId }
@@ -35,6 +35,9 @@ export async function deleteWithSubscriptions(
     return deleteSubscriptions(tx, tenantId, Prisma.sql`${column} = ${toUuid(id)}::uuid`);
   });
   if (subscriptions === undefined) return false;
-  await cancelOpen(db, subscriptions, { reason: `${kind} deleted`, by });
+  await afterChange(db, async (database) => {
+    await cancelOpen(database, subscriptions, { reason: `${kind} deleted`, by });
+    return [];
+  });
   return true;
 }

@@ -18,7 +18,7 @@ export function createIntegrationStore(db: Database): IntegrationStore {
     create(integration, secrets, check) {
       const { id, tenantId, dialect, createdAt } = integration;
       return changeConfiguration(db, tenantId, async (tx) => {
-        check({ usage: await readUsage(tx, tenantId) });
+        check({ usage: await readUsage(tx, tenantId), siblings: await readSiblings(tx, integration) });
         const data = { ...columnsOf(integration), id: toUuid(id), tenantId: toUuid(tenantId), dialect, createdAt };
         const row = await tx.integration.create({ data });
         for (const secret of secrets) await insertSecret(tx, tenantId, secret);
@@ -46,7 +46,10 @@ export function createIntegrationStore(db: Database): IntegrationStore {
       return changeConfiguration(db, tenantId, async (tx) => {
         const current = await requireIntegration(tx, tenantId, id);
         const { row, check } = edit(current);
-        if (check) check({ subscriptions: await subscriptionsOfIntegration(tx, tenantId, id) });
+        if (check) {
+          const subscriptions = await subscriptionsOfIntegration(tx, tenantId, id);
+          check({ subscriptions, siblings: await readSiblings(tx, current) });
+        }
         const data = changedColumns(columnsOf(current), columnsOf(row));
         return data ? integrationOf(await tx.integration.update({ where: { id: toUuid(id) }, data })) : current;
       });
@@ -86,6 +89,18 @@ export function createIntegrationStore(db: Database): IntegrationStore {
       });
     },
   };
+}
+
+async function readSiblings(
+  tx: Statements,
+  { id, tenantId, dialect }: Pick<Integration, 'id' | 'tenantId' | 'dialect'>,
+): Promise<Integration[]> {
+  // integrations_tenant_id_id_idx
+  const rows = await tx.integration.findMany({
+    where: { tenantId: toUuid(tenantId), dialect, deletedAt: null, id: { not: toUuid(id) } },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(integrationOf);
 }
 
 /** @throws Problem `not_found` when the tenant has no such integration or it was deleted */

@@ -9,7 +9,7 @@ import { storeOperationalEvents } from '../events/operational-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { deleteSubscriptions, disableSubscriptions, endSubscriptions } from './bulk-subscription-changes.ts';
-import { changeConfiguration } from './change-configuration.ts';
+import { afterChange, changeConfiguration } from './change-configuration.ts';
 import { changedColumns } from './changed-columns.ts';
 import { findOrCreateEndpoint } from './find-or-create-endpoint.ts';
 import { integrationOf } from './integration-row.ts';
@@ -38,6 +38,17 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
     async find(tenantId, id) {
       const row = await db.subscription.findFirst({ where: undeleted(tenantId, id) });
       return row ? subscriptionOf(row) : undefined;
+    },
+
+    async findRecord(tenantId, id) {
+      const row = await db.subscription.findFirst({ where: { id: toUuid(id), tenantId: toUuid(tenantId) } });
+      if (!row) return undefined;
+      const template = row.templateId && (await db.template.findFirst({ where: { id: row.templateId } }));
+      return {
+        subscription: subscriptionOf(row),
+        template: template ? templateOf(template) : undefined,
+        deletedAt: row.deletedAt ?? undefined,
+      };
     },
 
     async list(tenantId, { integrationId, templateId }, page) {
@@ -72,10 +83,13 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
           moved: before.endpointId !== endpointId,
         };
       });
-      if (moved) await moveOpen(db, saved.id);
       const subscription = subscriptionOf(saved);
-      if (subscription.disabled) await endWaiting(db, saved.id, subscription);
-      const released = subscription.disabled ? [] : await releaseHeld(db, saved.id);
+      const released = await afterChange(db, async (database) => {
+        if (moved) await moveOpen(database, saved.id);
+        if (!subscription.disabled) return releaseHeld(database, saved.id);
+        await endWaiting(database, saved.id, subscription);
+        return [];
+      });
       return { saved: subscription, released };
     },
 
@@ -90,7 +104,10 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
         if (row) requireVersion(expected, row);
         return deleteSubscriptions(tx, tenantId, Prisma.sql`id = ${toUuid(id)}::uuid`);
       });
-      await cancelOpen(db, subscriptions, { reason: 'subscription deleted', by });
+      await afterChange(db, async (database) => {
+        await cancelOpen(database, subscriptions, { reason: 'subscription deleted', by });
+        return [];
+      });
       return subscriptions.length > 0;
     },
 
