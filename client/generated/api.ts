@@ -518,7 +518,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/integrations/{id}/public-key": {
+    "/v1/integrations/{id}/public-keys": {
         parameters: {
             query?: never;
             header?: never;
@@ -989,7 +989,7 @@ export interface components {
             retryEnabled?: boolean;
             /**
              * Subscription URL
-             * @description Where the receiver ends the subscription; stored, not called.
+             * @description Gets a DELETE when the subscription is deleted in Passwire, also with its integration, template or tenant.
              */
             subscriptionUrl?: string;
         };
@@ -2208,6 +2208,21 @@ export interface components {
              * @default false
              */
             allowDeprecated?: boolean;
+            /**
+             * Scope type
+             * @description The kind of scope that PassEntry's registration API shows. Default there: `organisation`.
+             */
+            scopeType?: string;
+            /**
+             * Scope name
+             * @description The scope's name that PassEntry's registration API shows. Default there: the name of the tenant.
+             */
+            scopeName?: string;
+            /**
+             * Entity id
+             * @description The entity that PassEntry's registration API filters by. Default: the whole organisation.
+             */
+            entityId?: string;
         };
         /**
          * Standard Webhooks
@@ -2565,6 +2580,7 @@ export interface components {
              *     - `secret-unreadable` (409): A secret of the integration cannot be decrypted; its `warnings` name it.
              *     - `already-subscribed` (409): The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
              *     - `external-id-taken` (409): Another template of the tenant has this `externalId`.
+             *     - `option-taken` (409): Another integration of the tenant has this value of the option already.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
              *     - `version-mismatch` (412): The object was changed since; read it again and repeat the change.
@@ -2587,7 +2603,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -2764,6 +2780,11 @@ export interface components {
         };
         /** @description An event on its way to a subscription. */
         Delivery: {
+            /**
+             * @description `event`: an event for a subscription. `unsubscribe`: a DELETE that tells a receiver that its subscription was deleted; there is no event, and `eventId` names none.
+             * @enum {string}
+             */
+            kind: "event" | "unsubscribe";
             /** @description Its id. */
             id: string;
             /** @description Its tenant. */
@@ -2828,6 +2849,11 @@ export interface components {
         };
         /** @description A delivery with its attempts and the exact request. */
         DeliveryWithAttempts: {
+            /**
+             * @description `event`: an event for a subscription. `unsubscribe`: a DELETE that tells a receiver that its subscription was deleted; there is no event, and `eventId` names none.
+             * @enum {string}
+             */
+            kind: "event" | "unsubscribe";
             /** @description Its id. */
             id: string;
             /** @description Its tenant. */
@@ -3186,11 +3212,8 @@ export interface components {
         };
         /** @description A request as it would be sent. */
         Preview: {
-            /**
-             * @description The HTTP method.
-             * @enum {string}
-             */
-            method: "POST" | "PUT";
+            /** @description The HTTP method. */
+            method: string;
             /** @description The URL. */
             url: string;
             /** @description All headers, signatures included; values of extra headers are `***`. */
@@ -3344,6 +3367,48 @@ export interface components {
             data: components["schemas"]["Integration"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+        };
+        /** @description An integration after one of its secrets was replaced. */
+        RotatedIntegration: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description The name, for people. */
+            name: string;
+            /**
+             * @description The vendor whose webhooks are sent.
+             * @enum {string}
+             */
+            dialect: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard";
+            /** @description The options of the dialect, defaults included. */
+            options: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description The names of the extra headers, each with the value `***`. */
+            headers: {
+                [key: string]: string;
+            };
+            policy: components["schemas"]["PolicyOverrideOutput"];
+            limits: components["schemas"]["LimitsOutput"];
+            /** @description All secrets that sign now, newest first. */
+            secrets: components["schemas"]["Secret"][];
+            /** @description Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced. */
+            warnings: components["schemas"]["FieldError"][];
+            /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updatedAt: string;
+            /** @description For keys that sign inside the body: open deliveries that the old key signed. Their bytes stay, so its public key stays listed. Else 0. */
+            openDeliveries: number;
         };
         /** @description The keys that receivers verify signatures with. */
         PublicKeys: {
@@ -3842,6 +3907,7 @@ export interface components {
          *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
          *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
          *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
+         *     - `urn:passwire:problem:option-taken`: Another integration of the tenant has this value of the option already.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
          */
@@ -5285,7 +5351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Integration"];
+                    "application/json": components["schemas"]["RotatedIntegration"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -782,7 +782,10 @@ export const zPassentryOptions = z.object({
         'current'
     ]).optional().default('asPublished'),
     signatureEncoding: z.enum(['hex', 'base64']).optional().default('hex'),
-    allowDeprecated: z.boolean().optional().default(false)
+    allowDeprecated: z.boolean().optional().default(false),
+    scopeType: z.string().min(1).max(64).optional(),
+    scopeName: z.string().min(1).max(255).optional(),
+    entityId: z.string().min(1).max(255).optional()
 });
 
 /**
@@ -1148,6 +1151,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:secret-unreadable',
         'urn:passwire:problem:already-subscribed',
         'urn:passwire:problem:external-id-taken',
+        'urn:passwire:problem:option-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
         'urn:passwire:problem:version-mismatch',
@@ -1320,6 +1324,7 @@ export const zLiveDelivery = z.object({
  * An event on its way to a subscription.
  */
 export const zDelivery = z.object({
+    kind: z.enum(['event', 'unsubscribe']),
     id: z.string(),
     tenantId: z.string(),
     eventId: z.string(),
@@ -1532,6 +1537,7 @@ export const zSentRequestWithBody = z.object({
  * A delivery with its attempts and the exact request.
  */
 export const zDeliveryWithAttempts = z.object({
+    kind: z.enum(['event', 'unsubscribe']),
     id: z.string(),
     tenantId: z.string(),
     eventId: z.string(),
@@ -1786,7 +1792,7 @@ export const zSubscriptionPatch = z.object({
  * A request as it would be sent.
  */
 export const zPreview = z.object({
-    method: z.enum(['POST', 'PUT']),
+    method: z.string(),
     url: z.string(),
     headers: z.record(z.string(), z.string()),
     contentType: z.string(),
@@ -2245,6 +2251,33 @@ export const zIntegration = z.object({
 export const zIntegrationPage = z.object({
     data: z.array(zIntegration),
     nextCursor: z.string().nullable()
+});
+
+/**
+ * An integration after one of its secrets was replaced.
+ */
+export const zRotatedIntegration = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    name: z.string(),
+    dialect: z.enum([
+        'walletthat',
+        'walletthat-postback',
+        'vibes',
+        'passcreator',
+        'passentry',
+        'standard'
+    ]),
+    options: z.record(z.string(), zJson),
+    headers: z.record(z.string(), z.string()),
+    policy: zPolicyOverrideOutput,
+    limits: zLimitsOutput,
+    secrets: z.array(zSecret),
+    warnings: z.array(zFieldError),
+    version: z.int(),
+    createdAt: z.iso.datetime({ offset: true }),
+    updatedAt: z.iso.datetime({ offset: true }),
+    openDeliveries: z.int()
 });
 
 /**
@@ -2844,7 +2877,7 @@ export const zRotateIntegrationSecretQuery = z.object({
 /**
  * Success.
  */
-export const zRotateIntegrationSecretResponse = zIntegration;
+export const zRotateIntegrationSecretResponse = zRotatedIntegration;
 
 export const zGetIntegrationPublicKeysPath = z.object({
     id: z.string()

@@ -7,7 +7,8 @@ import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts'
 import type { SecretBox } from '../domain/secret-box.ts';
 import { generateSecret, SECRET_KINDS, type SecretKind } from '../domain/signing.ts';
 import type { TenantBounds } from '../domain/tenant-bounds.ts';
-import type { IntegrationStore } from '../ports/configuration.ts';
+import type { ConfigSource, IntegrationStore } from '../ports/configuration.ts';
+import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { Clock } from '../ports/process.ts';
 
 export interface SecretDeps {
@@ -15,6 +16,11 @@ export interface SecretDeps {
   readonly bounds: TenantBounds;
   readonly box: SecretBox;
   readonly clock: Clock;
+}
+
+export interface RotationDeps extends SecretDeps {
+  readonly configSource: ConfigSource;
+  readonly deliveries: Pick<DeliveryStore, 'countBuilt'>;
 }
 
 /** A secret as it is returned: `value` only in the response that created it. */
@@ -120,12 +126,12 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * @throws Problem not_found, precondition or invalid
  */
 export async function rotateSecret(
-  deps: SecretDeps,
+  deps: RotationDeps,
   tenantId: TenantId,
   integrationId: IntegrationId,
   { kind, overlapHours }: Rotation,
   expected?: ExpectedVersions,
-): Promise<{ readonly integration: Integration; readonly secrets: readonly ShownSecret[] }> {
+): Promise<Rotated> {
   const present = await deps.integrations.find(tenantId, integrationId);
   if (!present) throw notFound('integration');
   const kinds = secretKindsOf(present.dialect);
@@ -146,5 +152,29 @@ export async function rotateSecret(
   });
   const stored = await deps.integrations.secrets(tenantId, integrationId);
   const secrets = stored.map((secret) => ({ ...secret, value: secret.id === fresh.id ? fresh.value : undefined }));
-  return { integration, secrets };
+  return { integration, secrets, openDeliveries: await countSigned(deps, integration, kind) };
+}
+
+interface Rotated {
+  readonly integration: Integration;
+  readonly secrets: readonly ShownSecret[];
+  /** Open deliveries whose body the old secret has signed: what was signed keeps its bytes (vendor-doors.md P-D8). */
+  readonly openDeliveries: number;
+}
+
+async function countSigned(
+  { configSource, deliveries }: RotationDeps,
+  { id, tenantId, dialect: name }: Integration,
+  kind: SecretKind,
+): Promise<number> {
+  const dialect = dialectNamed(name);
+  if (!dialect.bodySigner || !dialect.secretKinds.includes(kind)) return 0;
+  const config = await configSource.load(tenantId);
+  const signing = [...(config?.subscriptions.values() ?? [])].filter(
+    ({ integrationId, options }) => integrationId === id && dialect.bodySigner?.(options, []) !== undefined,
+  );
+  return deliveries.countBuilt(
+    tenantId,
+    signing.map((subscription) => subscription.id),
+  );
 }

@@ -6,7 +6,7 @@ import { checkInput } from '../domain/check-input.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Filter } from '../domain/filter.ts';
 import { type IntegrationId, parseId, type TemplateId, type TenantId } from '../domain/id.ts';
-import type { Integration } from '../domain/integration.ts';
+import type { DialectName, Integration } from '../domain/integration.ts';
 import { type FieldError, pointerTo } from '../domain/json.ts';
 import type { Mapping } from '../domain/mapping.ts';
 import type { Parts } from '../domain/subscription.ts';
@@ -194,8 +194,22 @@ export function checkKnownFields(template: Template | undefined, knownFields: re
 }
 
 /** Refuses a forbidden URL; a name that does not resolve yet is only a warning. @throws Problem invalid */
-export async function checkUrl(urls: UrlChecker, url: string): Promise<readonly FieldError[]> {
+export async function checkUrl(urls: UrlChecker, url: string, pointer = '/url'): Promise<readonly FieldError[]> {
   const result = await urls.check(url);
-  if (result.kind === 'forbidden') throw invalid([{ pointer: '/url', detail: result.detail }]);
-  return result.kind === 'unresolvable' ? [{ pointer: '/url', detail: result.detail }] : [];
+  if (result.kind === 'forbidden') throw invalid([{ pointer, detail: result.detail }]);
+  return result.kind === 'unresolvable' ? [{ pointer, detail: result.detail }] : [];
+}
+
+/** The same for a URL in the options, which Passwire calls too. @param options as they were sent @throws Problem invalid */
+export async function checkUnsubscribeUrl(
+  urls: UrlChecker,
+  dialect: DialectName,
+  options: object,
+): Promise<readonly FieldError[]> {
+  const { subscriptionOptions, unsubscribeUrl } = dialectNamed(dialect);
+  // null restores a default
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
+  const parsed = subscriptionOptions.safeParse(given);
+  const found = parsed.success ? unsubscribeUrl?.(parsed.data) : undefined;
+  return found ? checkUrl(urls, found.url, pointerTo('/options', found.option)) : [];
 }

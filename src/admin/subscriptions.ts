@@ -23,6 +23,7 @@ import {
   allFields,
   checkDraft,
   checkKnownFields,
+  checkUnsubscribeUrl,
   checkUrl,
   checkUrlLength,
   parseNames,
@@ -88,7 +89,11 @@ export async function createSubscriptions(
 ): Promise<readonly ExplainedSubscription[]> {
   const triggers = triggersOf(input);
   const names = { ...parseNames(input), url: input.url };
-  const urlWarnings = await checkUrl(deps.urls, input.url);
+  const integration = await deps.integrations.find(tenantId, names.integrationId);
+  const urlWarnings = [
+    ...(await checkUrl(deps.urls, input.url)),
+    ...(integration ? await checkUnsubscribeUrl(deps.urls, integration.dialect, input.options) : []),
+  ];
   const now = new Date(deps.clock());
   const created = await deps.subscriptions.create(tenantId, names, ({ neighbours, counts, usage, ...found }) => {
     const parts = requireParts(input, found);
@@ -131,6 +136,7 @@ function newSubscription(tenantId: TenantId, input: SubscriptionInput, parts: Pa
     disabledBy: input.enabled ? undefined : by,
     whileDisabled: input.whileDisabled,
     onGone: input.onGone,
+    unsubscribeUrl: unsubscribeUrlOf(parts.integration, options),
     version: 1,
     createdAt: now,
     updatedAt: now,
@@ -151,7 +157,10 @@ export async function changeSubscription(
   by = 'system',
 ): Promise<ExplainedSubscription> {
   // before the transaction: resolving a name may take seconds
-  const urlWarnings = patch.url === undefined ? [] : await checkUrl(deps.urls, patch.url);
+  const urlWarnings = [
+    ...(patch.url === undefined ? [] : await checkUrl(deps.urls, patch.url)),
+    ...(patch.options ? await checkPatchedOptions(deps, tenantId, id, patch.options) : []),
+  ];
   const now = new Date(deps.clock());
   const { saved, released } = await deps.subscriptions.change(tenantId, id, patch.url, (current, surroundings) => {
     requireVersion(expected, current);
@@ -195,7 +204,23 @@ function patchedSubscription(current: Subscription, parts: Parts, patch: Subscri
   const schema = dialectNamed(integration.dialect).subscriptionOptions;
   const options =
     patch.options === undefined ? current.options : mergedObject(schema, current.options, patch.options, '/options');
-  return { ...changed, options: checkDraft({ ...parts, ...changed, options }, current.mapping).options };
+  const checked = checkDraft({ ...parts, ...changed, options }, current.mapping).options;
+  return { ...changed, options: checked, unsubscribeUrl: unsubscribeUrlOf(integration, checked) };
+}
+
+async function checkPatchedOptions(
+  { subscriptions, integrations, urls }: SubscriptionDeps,
+  tenantId: TenantId,
+  id: SubscriptionId,
+  options: object,
+): Promise<readonly FieldError[]> {
+  const current = await subscriptions.find(tenantId, id);
+  const integration = current && (await integrations.find(tenantId, current.integrationId));
+  return integration ? checkUnsubscribeUrl(urls, integration.dialect, options) : [];
+}
+
+function unsubscribeUrlOf({ dialect }: Parts['integration'], options: object): string | undefined {
+  return dialectNamed(dialect).unsubscribeUrl?.(options)?.url;
 }
 
 /** Disabling what is disabled leaves the reason as it is. */
@@ -208,15 +233,20 @@ function switched(
   return enabled === false ? { disabled: 'requested', disabledBy: by } : { disabled: undefined, disabledBy: undefined };
 }
 
-/** Deletes softly; open deliveries are cancelled. @throws Problem not_found or precondition */
+/**
+ * Deletes softly; open deliveries are cancelled.
+ *
+ * @param tell whether a receiver that wants to know is told; false where it was the receiver that asked for it
+ * @throws Problem not_found or precondition
+ */
 export async function deleteSubscription(
   { subscriptions }: Pick<SubscriptionDeps, 'subscriptions'>,
   tenantId: TenantId,
   id: SubscriptionId,
   by: string,
-  expected?: ExpectedVersions,
+  { expected, tell = true }: { readonly expected?: ExpectedVersions; readonly tell?: boolean } = {},
 ): Promise<void> {
-  if (!(await subscriptions.delete(tenantId, id, by, expected))) throw notFound('subscription');
+  if (!(await subscriptions.delete(tenantId, id, by, expected, tell))) throw notFound('subscription');
 }
 
 async function explained(

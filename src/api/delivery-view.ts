@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { ShownDelivery } from '../admin/deliveries.ts';
-import { DELIVERY_STATES } from '../domain/delivery.ts';
+import { DELIVERY_KINDS, DELIVERY_STATES } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
 import { ATTEMPT_EXAMPLE, attemptSchema, REQUEST_EXAMPLE, requestSchema } from './attempt-view.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
 
 export const DELIVERY_EXAMPLE = {
+  kind: 'event',
   id: EXAMPLE_IDS.delivery,
   tenantId: EXAMPLE_IDS.tenant,
   eventId: EXAMPLE_IDS.event,
@@ -34,6 +35,10 @@ export const passIdAnswer = z.string().meta({ description: 'The id of the pass. 
 
 export const deliverySchema = z
   .strictObject({
+    kind: z.enum(DELIVERY_KINDS).meta({
+      description:
+        '`event`: an event for a subscription. `unsubscribe`: a DELETE that tells a receiver that its subscription was deleted; there is no event, and `eventId` names none.',
+    }),
     id: idAnswer('delivery', 'Its id.'),
     tenantId: idAnswer('tenant', 'Its tenant.'),
     eventId: idAnswer('event', 'The event.'),

@@ -55,6 +55,22 @@ const publicKeySchema = secretSchema
   })
   .meta({ id: 'PublicKey', description: 'A key that receivers verify signatures with.', examples: [PUBLIC_KEY_EXAMPLE] });
 
+const INTEGRATION_EXAMPLE = {
+  id: EXAMPLE_IDS.integration,
+  tenantId: EXAMPLE_IDS.tenant,
+  name: 'CRM',
+  dialect: 'vibes',
+  options: { companyKey: 'acme' },
+  headers: { authorization: '***' },
+  policy: { timeoutMs: 5000 },
+  limits: { maxInFlight: 20 },
+  secrets: [SECRET_EXAMPLE],
+  warnings: [],
+  version: 7,
+  createdAt: '2026-01-15T12:00:00.000Z',
+  updatedAt: '2026-01-15T12:00:00.000Z',
+};
+
 export const integrationSchema = z
   .strictObject({
     id: idAnswer('integration', 'Its id.'),
@@ -79,24 +95,22 @@ export const integrationSchema = z
   .meta({
     id: 'Integration',
     description: 'A receiving system of a tenant.',
-    examples: [
-      {
-        id: EXAMPLE_IDS.integration,
-        tenantId: EXAMPLE_IDS.tenant,
-        name: 'CRM',
-        dialect: 'vibes',
-        options: { companyKey: 'acme' },
-        headers: { authorization: '***' },
-        policy: { timeoutMs: 5000 },
-        limits: { maxInFlight: 20 },
-        secrets: [SECRET_EXAMPLE],
-        warnings: [],
-        version: 7,
-        createdAt: '2026-01-15T12:00:00.000Z',
-        updatedAt: '2026-01-15T12:00:00.000Z',
-      },
-    ],
+    examples: [INTEGRATION_EXAMPLE],
   });
+
+export const rotatedSchema = integrationSchema
+  .extend({
+    openDeliveries: z.int().meta({
+      description:
+        'For keys that sign inside the body: open deliveries that the old key signed. Their bytes stay, so its public key stays listed. Else 0.',
+    }),
+  })
+  .meta({
+    id: 'RotatedIntegration',
+    description: 'An integration after one of its secrets was replaced.',
+    examples: [{ ...INTEGRATION_EXAMPLE, openDeliveries: 0 }],
+  });
+
 type ShownIntegration = z.infer<typeof integrationSchema>;
 
 export const publicKeysSchema = z
@@ -170,7 +184,7 @@ export async function showIntegrations(context: Context, { data, nextCursor }: P
 }
 
 /** Blanks the secrets: a repeated request does not get them again. */
-export function blankSecrets(integration: ShownIntegration): ShownIntegration {
+export function blankSecrets<T extends Pick<ShownIntegration, 'secrets'>>(integration: T): T {
   return {
     ...integration,
     secrets: integration.secrets.map((secret) => ('value' in secret ? { ...secret, value: '' } : secret)),

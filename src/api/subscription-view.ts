@@ -103,7 +103,7 @@ export const createdSchema = z
 
 export const previewSchema = z
   .strictObject({
-    method: z.enum(['POST', 'PUT']).meta({ description: 'The HTTP method.' }),
+    method: z.string().meta({ description: 'The HTTP method.' }),
     url: z.string().meta({ description: 'The URL.' }),
     headers: z
       .record(z.string(), z.string())
@@ -137,7 +137,16 @@ export function showSubscription({
   event,
   warnings,
 }: ExplainedSubscription): z.infer<typeof subscriptionSchema> {
-  const { disabled, disabledBy, options, knownFields, createdAt, updatedAt, ...rest } = subscription;
+  const {
+    disabled,
+    disabledBy,
+    options,
+    knownFields,
+    createdAt,
+    updatedAt,
+    unsubscribeUrl: _inOptions,
+    ...rest
+  } = subscription;
   return {
     ...rest,
     event,

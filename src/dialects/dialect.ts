@@ -98,6 +98,8 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   request?(subscription: SubscriptionOptions): RequestShape;
   /** Top-level names that a rename must not take. */
   reservedNames?(subscription: SubscriptionOptions): readonly string[];
+  /** What is told by a DELETE that the subscription was deleted (vendor-doors.md P-D7). Default: nothing. */
+  unsubscribeUrl?(subscription: SubscriptionOptions): { readonly url: string; readonly option: string } | undefined;
   /** When the subscription takes events. Default: always. */
   window?(subscription: SubscriptionOptions): TimeWindow;
   /** Creates the signer for signatures inside the body; undefined when this subscription's bodies are not signed. */

@@ -43,7 +43,8 @@ const subscriptionSchema = z
     }),
     subscriptionUrl: z.string().min(1).max(2048).optional().meta({
       title: 'Subscription URL',
-      description: 'Where the receiver ends the subscription; stored, not called.',
+      description:
+        'Gets a DELETE when the subscription is deleted in Passwire, also with its integration, template or tenant.',
     }),
   })
   .meta({
@@ -89,6 +90,7 @@ export const passcreator: Dialect<Options, SubscriptionOptions> = {
   passIdPaths: (trigger) => (isOfRecord(trigger) ? ['/identifier', '/passId'] : ['/identifier']),
   buildBody,
   refuseTemplate,
+  unsubscribeUrl: ({ subscriptionUrl: url }) => (url === undefined ? undefined : { url, option: 'subscriptionUrl' }),
   reservedNames: ({ signPayload }) => (signPayload ? ['signature', 'signedData'] : []),
   bodySigner: ({ signPayload }, secrets) => (signPayload ? bodySigner(secrets) : undefined),
 };

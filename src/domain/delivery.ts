@@ -7,8 +7,13 @@ const ENDED_STATES = ['succeeded', 'dead', 'cancelled'] as const;
 export const DELIVERY_STATES = [...OPEN_STATES, ...ENDED_STATES] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
+/** `event`: an event for a subscription. `unsubscribe`: tells a receiver that its subscription was deleted; there is no event. */
+export const DELIVERY_KINDS = ['event', 'unsubscribe'] as const;
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+
 /** Event x subscription, as it is listed. */
 export interface Delivery {
+  readonly kind: DeliveryKind;
   readonly id: DeliveryId;
   readonly tenantId: TenantId;
   readonly eventId: EventId;

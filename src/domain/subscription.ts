@@ -102,6 +102,8 @@ export interface Subscription extends Versioned {
   readonly disabledBy: string | undefined;
   readonly whileDisabled: WhileDisabled;
   readonly onGone: OnGone;
+  /** Gets a DELETE when the subscription is deleted; undefined when nobody wants to know. */
+  readonly unsubscribeUrl: string | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -145,13 +145,15 @@ export class Deliverer {
     }
     const { queue, random } = this.#deps;
     const next = nextState(verdict, composer.policy, claimed.attemptsMade + 1, random());
-    const death = next.state === 'dead' ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
+    const hasLetter = next.state === 'dead' && loaded !== undefined;
+    const death = hasLetter ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
     if (!(await this.#write(composer, { claimed, attempt, next, builtBody, ...death }))) return;
     if (death.operationalEvents) offerNew(queue, death.operationalEvents.deliveries);
     if (next.state === 'retrying') {
       const { id: deliveryId, tenantId, endpointId } = claimed;
       const retry = { deliveryId, tenantId, endpointId, attempt: claimed.attempt + 1, delayMs: next.delayMs };
-      queue.offer([{ ...retry, limits: composer.limits }]);
+      // those of a deleted integration stay as they were
+      queue.offer([loaded ? { ...retry, limits: composer.limits } : retry]);
     }
     if (verdict.kind === 'permanent' && verdict.endpointGone) {
       await disableEndpoint(this.#deps, claimed.tenantId, claimed.endpointId, 'gone');

@@ -66,7 +66,10 @@ export async function makeAttempt(
       request: { method, url, headers: composer.redacted(headers) },
     },
     verdict,
-    signal: claimed.test ? NO_SIGNAL : { signal: signalOf(outcome, verdict), limits: composer.limits },
+    signal:
+      claimed.test || claimed.unsubscribeUrl !== undefined
+        ? NO_SIGNAL
+        : { signal: signalOf(outcome, verdict), limits: composer.limits },
     builtBody: claimed.body === undefined ? body : undefined,
   };
 }

@@ -1,7 +1,8 @@
 import { type Composer, createComposer } from '../dialects/compose-request.ts';
 import { unreadableComposer } from '../dialects/unreadable-composer.ts';
+import { unsubscribeComposer } from '../dialects/unsubscribe-composer.ts';
 import type { SubscriptionId } from '../domain/id.ts';
-import type { Integration } from '../domain/integration.ts';
+import type { DialectName, Integration } from '../domain/integration.ts';
 import { isOperationalEvent } from '../domain/operational-event.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { type Subscription, stateWhileDisabled } from '../domain/subscription.ts';
@@ -9,9 +10,13 @@ import type { ClaimedDelivery, ReturnedClaim } from '../ports/claims.ts';
 import type { Log } from '../ports/process.ts';
 import type { LoadedConfig, TenantConfigs } from './tenant-configs.ts';
 
+/** The only dialect whose receivers are told; its integration may be deleted by now. */
+const UNSUBSCRIBING: DialectName = 'passcreator';
+
 /** What an attempt is made with. */
 export interface AttemptPlan {
-  readonly loaded: LoadedConfig;
+  /** Undefined where the attempt does not depend on the configuration. */
+  readonly loaded: LoadedConfig | undefined;
   readonly composer: Composer;
   /** @throws Unbuildable, MappingCollision */
   buildBody(): string;
@@ -41,6 +46,10 @@ export class AttemptPlanner {
   }
 
   async plan(claimed: ClaimedDelivery): Promise<AttemptPlan | GiveBack> {
+    const { unsubscribeUrl } = claimed;
+    if (unsubscribeUrl !== undefined) {
+      return { loaded: undefined, composer: unsubscribeComposer(UNSUBSCRIBING, unsubscribeUrl), buildBody: () => '' };
+    }
     const loaded = await this.#configs.atLeast(claimed.tenantId, claimed.configVersion);
     const subscription = loaded?.config.subscriptions.get(claimed.subscriptionId);
     const integration = subscription && loaded?.config.integrations.get(subscription.integrationId);

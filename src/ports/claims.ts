@@ -33,6 +33,8 @@ export interface ClaimedDelivery {
   readonly event: StoredEvent | undefined;
   /** The bytes of the first attempt, which every retry repeats. */
   readonly body: string | undefined;
+  /** Set on a delivery that tells a receiver that its subscription was deleted: where. It has no event. */
+  readonly unsubscribeUrl: string | undefined;
 }
 
 export interface AttemptKey {

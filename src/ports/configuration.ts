@@ -185,8 +185,12 @@ export interface SubscriptionStore {
   /** The subscriptions of endpoints, oldest first. */
   neighbours(tenantId: TenantId, endpoints: readonly EndpointId[]): Promise<readonly Neighbour[]>;
   counts(tenantId: TenantId): Promise<readonly SubscriberCount[]>;
-  /** Soft: cancels its open deliveries. */
-  delete(tenantId: TenantId, id: SubscriptionId, by: string, expected?: ExpectedVersions): Promise<boolean>;
+  /**
+   * Soft: cancels its open deliveries.
+   *
+   * @param tell whether its `unsubscribeUrl` is told, as by every other deletion. Default true
+   */
+  delete(tenantId: TenantId, id: SubscriptionId, by: string, expected?: ExpectedVersions, tell?: boolean): Promise<boolean>;
   /**
    * Disables every enabled subscription of an endpoint and holds their waiting deliveries.
    *

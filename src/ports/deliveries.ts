@@ -36,6 +36,8 @@ export interface DeliveryStore {
   attempts(tenantId: TenantId, id: DeliveryId): Promise<readonly Attempt[]>;
   /** The bytes that were or will be sent; undefined before the first attempt. */
   body(tenantId: TenantId, id: DeliveryId): Promise<string | undefined>;
+  /** How many open deliveries of the subscriptions have their body already: an attempt has built it. */
+  countBuilt(tenantId: TenantId, subscriptions: readonly SubscriptionId[]): Promise<number>;
   /**
    * Opens an ended delivery again: same bytes, same `webhook-id`, a new round; its open dead letter is closed as replayed.
    * An ordered one follows all open deliveries of its pass.

@@ -85,7 +85,7 @@ test('passcreator with signPayload: signature verifies over signedData, which is
   const { signature, signedData, ...rest } = JSON.parse(request?.text ?? '') as Record<string, string>;
   const { keys } = await tenant.ok<{ keys: { kind: string; publicKey: string }[] }>(
     'GET',
-    `/v1/integrations/${integrationId}/public-key`,
+    `/v1/integrations/${integrationId}/public-keys`,
   );
   const publicKey = keys.find(({ kind }) => kind === 'passcreator')?.publicKey ?? '';
   expect(verify('sha1', Buffer.from(signedData ?? ''), publicKey, Buffer.from(signature ?? '', 'hex'))).toBe(true);

@@ -65,6 +65,7 @@ export function makeSubscription(integration: Integration, more: Partial<Subscri
     disabledBy: undefined,
     whileDisabled: 'hold',
     onGone: 'disable',
+    unsubscribeUrl: undefined,
     ...fresh,
     ...more,
   };

@@ -11,6 +11,7 @@ import {
   blankSecrets,
   integrationSchema,
   publicKeysSchema,
+  rotatedSchema,
   showIntegration,
   showIntegrations,
   showPublicKey,
@@ -163,17 +164,17 @@ export const integrationRoutes: readonly Route[] = [
       ed25519: { summary: 'The first ed25519 key pair', value: { kind: 'webhook-ed25519' } },
     },
     status: 200,
-    answer: integrationSchema,
+    answer: rotatedSchema,
     blank: blankSecrets,
     async handle(context, { tenantId, id, body, expected }) {
-      const { integration, secrets } = await rotateSecret(context, tenantId, id, body, expected);
-      return showIntegration(context, integration, secrets);
+      const { integration, secrets, openDeliveries } = await rotateSecret(context, tenantId, id, body, expected);
+      return { ...showIntegration(context, integration, secrets), openDeliveries };
     },
   }),
   tenantRoute({
     ...common,
     method: 'get',
-    path: '/v1/integrations/{id}/public-key',
+    path: '/v1/integrations/{id}/public-keys',
     operationId: 'getIntegrationPublicKeys',
     summary: 'Get the public keys that receivers verify signatures with',
     id: 'integration',

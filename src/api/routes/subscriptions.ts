@@ -208,7 +208,8 @@ export const subscriptionRoutes: readonly Route[] = [
     description: 'Its open deliveries are cancelled; the log is kept.',
     id: 'subscription',
     status: 204,
-    handle: (context, { tenantId, id, caller, expected }) => deleteSubscription(context, tenantId, id, caller.id, expected),
+    handle: (context, { tenantId, id, caller, expected }) =>
+      deleteSubscription(context, tenantId, id, caller.id, { expected }),
   }),
 ];
 

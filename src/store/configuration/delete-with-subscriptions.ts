@@ -32,7 +32,7 @@ export async function deleteWithSubscriptions(
     if (!row) return undefined;
     requireVersion(expected, row);
     await tx.$executeRaw`UPDATE ${table} SET deleted_at = now() WHERE id = ${toUuid(id)}::uuid`;
-    return deleteSubscriptions(tx, tenantId, Prisma.sql`${column} = ${toUuid(id)}::uuid`);
+    return deleteSubscriptions(tx, tenantId, { condition: Prisma.sql`${column} = ${toUuid(id)}::uuid` });
   });
   if (subscriptions === undefined) return false;
   await afterChange(db, async (database) => {

@@ -8,7 +8,9 @@ import type { Statements } from '../database.ts';
  * endpoint gets the id `subscription.endpointId`, unless that id belongs to the endpoint of the subscription's previous URL.
  * Must run in `changeConfiguration`, whose tenant lock prevents a concurrent insert.
  */
-export async function findOrCreateEndpoint(tx: Statements, subscription: Subscription): Promise<string> {
+type Addressed = Pick<Subscription, 'endpointId' | 'tenantId' | 'integrationId' | 'url' | 'updatedAt'>;
+
+export async function findOrCreateEndpoint(tx: Statements, subscription: Addressed): Promise<string> {
   const { endpointId, tenantId, integrationId, updatedAt } = subscription;
   const url = endpointAddress(subscription.url);
   const where = { integrationId_url: { integrationId: toUuid(integrationId), url } };

@@ -7,7 +7,7 @@ import { Prisma, type Subscription as SubscriptionRow } from '../generated/clien
 /** The columns that creation and change both write. */
 export function columnsOf(subscription: Subscription) {
   const { templateId, trigger, url, mapping, options, knownFields, filter, ordering, disabled, updatedAt } = subscription;
-  const { disabledBy, whileDisabled, onGone } = subscription;
+  const { disabledBy, whileDisabled, onGone, unsubscribeUrl } = subscription;
   return {
     templateId: templateId === null ? null : toUuid(templateId),
     trigger,
@@ -21,6 +21,7 @@ export function columnsOf(subscription: Subscription) {
     disabledBy: disabledBy ?? null,
     whileDisabled,
     onGone,
+    unsubscribeUrl: unsubscribeUrl ?? null,
     updatedAt,
   };
 }
@@ -43,6 +44,7 @@ export function subscriptionOf(row: SubscriptionRow): Subscription {
     disabledBy: row.disabledBy ?? undefined,
     whileDisabled: row.whileDisabled as WhileDisabled,
     onGone: row.onGone as OnGone,
+    unsubscribeUrl: row.unsubscribeUrl ?? undefined,
     version: row.version,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

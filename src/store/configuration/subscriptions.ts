@@ -97,12 +97,12 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
 
     counts: (tenantId) => countSubscribers(db, tenantId),
 
-    async delete(tenantId, id, by, expected) {
+    async delete(tenantId, id, by, expected, tell = true) {
       if (!(await this.find(tenantId, id))) return false; // before changeConfiguration, which would raise the version
       const subscriptions = await changeConfiguration(db, tenantId, async (tx) => {
         const row = await tx.subscription.findFirst({ where: undeleted(tenantId, id), select: { version: true } });
         if (row) requireVersion(expected, row);
-        return deleteSubscriptions(tx, tenantId, Prisma.sql`id = ${toUuid(id)}::uuid`);
+        return deleteSubscriptions(tx, tenantId, { condition: Prisma.sql`id = ${toUuid(id)}::uuid`, tell });
       });
       await afterChange(db, async (database) => {
         await cancelOpen(database, subscriptions, { reason: 'subscription deleted', by });

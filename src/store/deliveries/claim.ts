@@ -36,7 +36,7 @@ export async function claim(
         AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
         AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
       RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id, d.test,
-        d.attempts, d.attempts_before, d.claim, d.body, extract(epoch FROM now() - d.created_at)::float8 * 1000 AS age_ms
+        d.attempts, d.attempts_before, d.claim, d.body, d.unsubscribe_url, extract(epoch FROM now() - d.created_at)::float8 * 1000 AS age_ms
     )
     SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts, e.known_device
     FROM claimed c
@@ -82,6 +82,7 @@ interface ClaimedRow {
   readonly claim: number;
   readonly age_ms: number;
   readonly body: string | null;
+  readonly unsubscribe_url: string | null;
   readonly config_version: number;
   readonly template_id: string | null;
   readonly derived_from: string | null;
@@ -108,5 +109,6 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     configVersion: row.config_version,
     event: storedEventOf({ ...row, ...event }),
     body: row.body ?? undefined,
+    unsubscribeUrl: row.unsubscribe_url ?? undefined,
   };
 }

@@ -10,13 +10,13 @@ import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
 import { lockSubscription } from './lock-subscription.ts';
-import type { Cancellation } from './open-deliveries.ts';
+import { type Cancellation, OPEN } from './open-deliveries.ts';
 import { endInOrder, releaseFirst, takeSequence } from './pass-orders.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, attempts, due_at, message_id, replay_of,
-    test, last_status, last_reason, created_at, ended_at, ended_reason, ended_by
+    test, last_status, last_reason, created_at, ended_at, ended_reason, ended_by, unsubscribe_url
   FROM deliveries`;
 
 export function createDeliveryStore(db: Database): DeliveryStore {
@@ -39,6 +39,15 @@ export function createDeliveryStore(db: Database): DeliveryStore {
       const [row] = await db.$queryRaw<{ body: string | null }[]>`
         SELECT body FROM deliveries WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
       return row?.body ?? undefined;
+    },
+
+    async countBuilt(tenantId, subscriptions) {
+      // deliveries_open_idx
+      const [row] = await db.$queryRaw<{ count: number }[]>`
+        SELECT count(*)::int AS count FROM deliveries
+        WHERE subscription_id = ANY(${subscriptions.map(toUuid)}::uuid[]) AND ${OPEN} AND body IS NOT NULL
+          AND tenant_id = ${toUuid(tenantId)}::uuid`;
+      return row?.count ?? 0;
     },
 
     reopen: (tenantId, id, by) => db.$transaction((tx) => reopenDelivery(tx, tenantId, id, by)),

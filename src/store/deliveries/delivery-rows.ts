@@ -23,10 +23,12 @@ export interface DeliveryRow {
   readonly ended_at: Date | null;
   readonly ended_reason: string | null;
   readonly ended_by: string | null;
+  readonly unsubscribe_url: string | null;
 }
 
 export function delivery(row: DeliveryRow): Delivery {
   return {
+    kind: row.unsubscribe_url === null ? 'event' : 'unsubscribe',
     id: toId('delivery', row.id),
     tenantId: toId('tenant', row.tenant_id),
     eventId: toId('event', row.event_id),

@@ -8,7 +8,9 @@ import { releasePasses } from './release-blocked.ts';
 // The effects of a configuration change on a subscription's open deliveries. They run after the change has committed and in
 // chunks, so that a backlog of a million neither times out nor blocks the workers. Rows that a worker has locked are skipped,
 // and a crash may leave rows unchanged: the worker that claims such a delivery reads the new configuration and holds or
-// cancels it. All statements use deliveries_open_idx, whose predicate `open` repeats.
+// cancels it. All statements use deliveries_open_idx, whose predicate `OPEN` repeats.
+//
+// What tells a receiver that the subscription was deleted outlives it.
 //
 // Another change of the subscription may commit meanwhile and have effects of its own. So each statement reads the subscription
 // as it is and locks it against changes: the last change wins.
@@ -17,7 +19,8 @@ const CHUNK = 2_000;
 /** How many released deliveries are returned. The others are due too, and the recovery sweep enqueues them. */
 const MAX_RELEASED = 10_000;
 
-const open = Prisma.raw(`state IN (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})`);
+/** The predicate of deliveries_open_idx. */
+export const OPEN = Prisma.raw(`state IN (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})`);
 
 export interface Cancellation {
   readonly reason: string;
@@ -35,7 +38,7 @@ export async function cancelOpen(db: Database, subscriptions: readonly string[],
       () => db.$executeRaw`
         UPDATE deliveries
         SET state = 'cancelled', claim = claim + 1, due_at = NULL, ended_at = now(), ended_reason = ${why.reason}, ended_by = ${why.by}
-        WHERE id IN (${lockedChunk(subscription, open)}) AND ${open}`,
+        WHERE id IN (${lockedChunk(subscription, OPEN)}) AND ${OPEN}`,
     );
     await releasePasses(db, subscription);
   }
@@ -92,12 +95,12 @@ export async function releaseHeld(db: Database, subscription: string): Promise<D
 
 /** Assigns a subscription's open deliveries (UUID) to its endpoint, which counts them in its limits from then on. */
 export async function moveOpen(db: Database, subscription: string): Promise<void> {
-  const elsewhere = Prisma.sql`${open} AND endpoint_id <> (SELECT endpoint_id FROM target)`;
+  const elsewhere = Prisma.sql`${OPEN} AND endpoint_id <> (SELECT endpoint_id FROM target)`;
   await repeatWhileRowsChange(
     () => db.$executeRaw`
       WITH target AS (${locked(subscription, Prisma.sql`true`)})
       UPDATE deliveries SET endpoint_id = (SELECT endpoint_id FROM target)
-      WHERE id IN (${lockedChunk(subscription, elsewhere)}) AND ${open}`,
+      WHERE id IN (${lockedChunk(subscription, elsewhere)}) AND ${OPEN}`,
   );
 }
 
@@ -105,7 +108,7 @@ export async function moveOpen(db: Database, subscription: string): Promise<void
 export async function awaitingMoves(db: Database, endpoints: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ endpoint_id: string }[]>`
     SELECT s.endpoint_id FROM subscriptions s WHERE s.endpoint_id = ANY(${endpoints}::uuid[])
-      AND EXISTS (SELECT FROM deliveries WHERE subscription_id = s.id AND ${open} AND endpoint_id <> s.endpoint_id)`;
+      AND EXISTS (SELECT FROM deliveries WHERE subscription_id = s.id AND ${OPEN} AND endpoint_id <> s.endpoint_id)`;
   return new Set(rows.map(({ endpoint_id }) => endpoint_id));
 }
 
@@ -115,7 +118,7 @@ function locked(subscription: string, condition: Prisma.Sql): Prisma.Sql {
 
 function lockedChunk(subscription: string, matching: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    SELECT id FROM deliveries WHERE subscription_id = ${subscription}::uuid AND ${matching}
+    SELECT id FROM deliveries WHERE subscription_id = ${subscription}::uuid AND ${matching} AND unsubscribe_url IS NULL
     ORDER BY id LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
 }
 

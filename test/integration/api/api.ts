@@ -186,5 +186,5 @@ function holdAgainstSchema(method: string, path: string, { status, headers, body
   const route = routeOf(method, path);
   if (!route) return;
   expect(status, text).toBe(route.status);
-  if (route.answer) expect(route.answer.safeParse(body)).toMatchObject({ success: true });
+  if (route.answer) expect(route.answer.safeParse(body), text).toMatchObject({ success: true });
 }

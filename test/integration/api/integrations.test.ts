@@ -92,7 +92,7 @@ describe('integrations', () => {
     const integration = await made(
       call('POST', '/v1/integrations', { name: 'x', dialect: 'passcreator', asymmetric: true }),
     );
-    const { body } = await call('GET', `/v1/integrations/${integration.id}/public-key`);
+    const { body } = await call('GET', `/v1/integrations/${integration.id}/public-keys`);
     const keys = body.keys as { kind: string; publicKey: string }[];
     expect(keys.map(({ kind }) => kind).toSorted()).toEqual(['passcreator', 'webhook-ed25519']);
     const pem = keys.find(({ kind }) => kind === 'passcreator')?.publicKey ?? '';
@@ -104,7 +104,7 @@ describe('integrations', () => {
     const integration = await made(call('POST', '/v1/integrations', { name: 'x', dialect: 'passcreator' }));
     const path = `/v1/integrations/${integration.id}`;
     const keys = async () =>
-      (await call('GET', `${path}/public-key`)).body.keys as { id: string; retiredAt: string | null }[];
+      (await call('GET', `${path}/public-keys`)).body.keys as { id: string; retiredAt: string | null }[];
     const [before] = await keys();
     expect(before?.retiredAt).toBeNull();
     expect((await call('POST', `${path}/rotate-secret`, { kind: 'passcreator' })).status).toBe(200);

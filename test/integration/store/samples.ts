@@ -89,6 +89,7 @@ export function subscription(of: Integration, changes: Partial<Subscription> = {
     disabledBy: undefined,
     whileDisabled: 'hold',
     onGone: 'disable',
+    unsubscribeUrl: undefined,
     ...fresh,
     ...changes,
   };

@@ -24,6 +24,7 @@ const endpoint: EndpointRecord = {
 function delivery(state: DeliveryState): Delivery {
   const [eventId, subscriptionId] = [newId('event', 1), newId('subscription', 1)];
   return {
+    kind: 'event',
     id: deliveryId(eventId, subscriptionId),
     tenantId,
     eventId,

@@ -4,6 +4,7 @@ import { keepBlanked, openHeaders, sealHeaders } from '../../../src/admin/extra-
 import { createIntegration, newIntegrationSchema } from '../../../src/admin/integrations.ts';
 import { makeSecret, ownSecretsSchema, rotateSecret } from '../../../src/admin/secrets.ts';
 import { checkInput } from '../../../src/domain/check-input.ts';
+import type { TenantId } from '../../../src/domain/id.ts';
 import type { DialectName, StoredSecret } from '../../../src/domain/integration.ts';
 import type { IntegrationStore } from '../../../src/ports/configuration.ts';
 import { bounds, box, clock, makeIntegration, tenantId } from '../../support/configuration.ts';
@@ -102,7 +103,14 @@ describe('rotation', () => {
     return {
       integration,
       rotate,
-      deps: { integrations: { find: async () => integration, secrets: async () => stored, rotate }, bounds, box, clock },
+      deps: {
+        integrations: { find: async () => integration, secrets: async () => stored, rotate },
+        configSource: { load: async () => undefined, existing: async () => new Set<TenantId>() },
+        deliveries: { countBuilt: async () => 0 },
+        bounds,
+        box,
+        clock,
+      },
     };
   }
 

@@ -56,6 +56,7 @@ function claimedOf(id: DeliveryId, attempt: number, test = false): ClaimedDelive
     configVersion: 1,
     event: undefined,
     body: '{}',
+    unsubscribeUrl: undefined,
   };
 }
 

@@ -241,7 +241,8 @@ async function unsubscribe(
     for (const { id, url, options } of subscriptionsOf(config, chosen(config, query.integrationId))) {
       const { subscriptionUrl = '' } = passcreator.subscriptionOptions.parse(options);
       const isMeant = target ? isSameAddress(url, target.trim()) : isSameAddress(subscriptionUrl, own ?? '');
-      if (isMeant) await deleteSubscription(deps, tenantId, id, caller.id);
+      // P-D7: the receiver asked for it
+      if (isMeant) await deleteSubscription(deps, tenantId, id, caller.id, { tell: false });
     }
   });
   return DONE;

@@ -30,7 +30,7 @@ export const vibesDoor: Door = {
     advice: 'Send an API key as the user name or the password of HTTP Basic.',
   },
   securityScheme: { type: 'http', scheme: 'basic' },
-  contentType: 'application/json',
+  contentType: 'application/json; charset=utf-8',
   errorSchema,
   showError({ detail, errors }) {
     const messages = errors?.map(({ pointer, detail: what }) => `${pointer || 'the body'} ${what}`) ?? [detail];
