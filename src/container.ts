@@ -7,6 +7,7 @@ import { newId } from './domain/id.ts';
 import type { Part } from './domain/readiness.ts';
 import { SecretBox } from './domain/secret-box.ts';
 import { Deliverer } from './pipeline/deliver.ts';
+import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
@@ -22,6 +23,7 @@ import { createUrlChecker } from './sender/url-check.ts';
 import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createChangeTogether, createConfigurationStores } from './store/configuration/configuration-stores.ts';
+import { createConsentStore } from './store/configuration/consents.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
@@ -160,6 +162,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     configs,
     queue,
     sender,
+    consents: new EndpointConsents({ consents: createConsentStore(db), sender }),
     box,
     clock,
     random: Math.random,

@@ -918,6 +918,31 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    cloudevents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CloudEvents: what the endpoint receives
+         * @description CloudEvents 1.0 in JSON, structured or binary, around the whole event.
+         *
+         *     A mapping can rename and remove members. Verify a signature before you trust the body:
+         *
+         *     - `v1`, header `webhook-signature`: Standard Webhooks: HMAC-SHA256 over `{id}.{timestamp}.{body}`, as base64.
+         *     - `v1a`, header `webhook-signature`: Standard Webhooks: ed25519 over `{id}.{timestamp}.{body}`, as base64; for integrations with `asymmetric`.
+         */
+        post: operations["receiveCloudeventsWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -1003,6 +1028,11 @@ export interface components {
          * @description Subscription options of the dialect `standard`: none.
          */
         StandardSubscriptionOptions: Record<string, never>;
+        /**
+         * CloudEvents subscription options
+         * @description Subscription options of the dialect `cloudevents`: none.
+         */
+        CloudeventsSubscriptionOptions: Record<string, never>;
         /** @description An event of a pass, as a producer posts it: one schema for each trigger. Unknown members are refused. */
         PostedEvent: components["schemas"]["PassCreatedEvent"] | components["schemas"]["PassGeneratedEvent"] | components["schemas"]["PassGenerationFailedEvent"] | components["schemas"]["PassInstalledEvent"] | components["schemas"]["PassUninstalledEvent"] | components["schemas"]["PassUpdatedEvent"] | components["schemas"]["PassRefreshedEvent"] | components["schemas"]["PassVoidedEvent"] | components["schemas"]["PassScannedEvent"] | components["schemas"]["PassTappedEvent"];
         /**
@@ -1856,7 +1886,7 @@ export interface components {
          * Subscription options
          * @description Subscription options of the dialect of the integration.
          */
-        SubscriptionOptions: components["schemas"]["WalletthatSubscriptionOptions"] | components["schemas"]["WalletthatPostbackSubscriptionOptions"] | components["schemas"]["VibesSubscriptionOptions"] | components["schemas"]["PasscreatorSubscriptionOptions"] | components["schemas"]["PassentrySubscriptionOptions"] | components["schemas"]["StandardSubscriptionOptions"];
+        SubscriptionOptions: components["schemas"]["WalletthatSubscriptionOptions"] | components["schemas"]["WalletthatPostbackSubscriptionOptions"] | components["schemas"]["VibesSubscriptionOptions"] | components["schemas"]["PasscreatorSubscriptionOptions"] | components["schemas"]["PassentrySubscriptionOptions"] | components["schemas"]["StandardSubscriptionOptions"] | components["schemas"]["CloudeventsSubscriptionOptions"];
         /** @description A subscription that need not exist, and optionally the event to render. */
         PreviewInput: {
             /** @description The integration that receives the events. */
@@ -1927,7 +1957,7 @@ export interface components {
             remove?: string[] | null;
         };
         /** @description An integration to create: one schema for each dialect. */
-        IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"];
+        IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"] | components["schemas"]["NewCloudeventsIntegration"];
         /**
          * WalletThat
          * @description WalletThat webhook triggers: a flat JSON object with the template's fields by their keys.
@@ -2262,6 +2292,69 @@ export interface components {
          * @description Integration options of the dialect `standard`: none.
          */
         StandardOptions: Record<string, never>;
+        /**
+         * CloudEvents
+         * @description CloudEvents 1.0 in JSON, structured or binary, around the whole event.
+         */
+        NewCloudeventsIntegration: {
+            /** @description The name, for people. */
+            name: string;
+            /**
+             * @description The dialect. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            dialect: "cloudevents";
+            /**
+             * @default {
+             *       "mode": "structured",
+             *       "verification": "none"
+             *     }
+             */
+            options?: components["schemas"]["CloudeventsOptions"];
+            /**
+             * @description Extra headers of every request, at most 20. Values are stored encrypted and returned as `***`.
+             * @default {}
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            policy?: components["schemas"]["PolicyOverride"];
+            /** @default {} */
+            limits?: components["schemas"]["Limits"];
+            /** @default {} */
+            secrets?: components["schemas"]["OwnSecrets"];
+            /**
+             * @description Adds an ed25519 key pair (`v1a` signatures).
+             * @default false
+             */
+            asymmetric?: boolean;
+        };
+        /**
+         * CloudEvents options
+         * @description Integration options of the dialect `cloudevents`.
+         */
+        CloudeventsOptions: {
+            /**
+             * Content mode
+             * @description Where the attributes of the event are.
+             * @default structured
+             * @enum {string}
+             */
+            mode?: "structured" | "binary";
+            /**
+             * Verification
+             * @description Whether an endpoint is asked for its consent before anything is sent to it.
+             * @default none
+             * @enum {string}
+             */
+            verification?: "none" | "cloudevents";
+            /**
+             * Origin
+             * @description The host name that the handshake names as the sender. Required for verification.
+             */
+            origin?: string;
+        };
         /** @description Members to change; others stay. Null restores the default. The dialect cannot change. */
         IntegrationPatch: {
             /** @description The name, for people. */
@@ -2515,6 +2608,13 @@ export interface components {
          * @description The body of a webhook in the format of Standard Webhooks; `describeTemplate` lists its members for a template.
          */
         StandardWebhook: {
+            [key: string]: components["schemas"]["Json"];
+        };
+        /**
+         * CloudEvents
+         * @description The body of a webhook in the format of CloudEvents; `describeTemplate` lists its members for a template.
+         */
+        CloudeventsWebhook: {
             [key: string]: components["schemas"]["Json"];
         };
         /** @description The process responds. */
@@ -3312,7 +3412,7 @@ export interface components {
              * @description The vendor whose webhooks are sent.
              * @enum {string}
              */
-            dialect: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard";
+            dialect: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
             /** @description The options of the dialect, defaults included. */
             options: {
                 [key: string]: components["schemas"]["Json"];
@@ -3380,7 +3480,7 @@ export interface components {
              * @description The vendor whose webhooks are sent.
              * @enum {string}
              */
-            dialect: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard";
+            dialect: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
             /** @description The options of the dialect, defaults included. */
             options: {
                 [key: string]: components["schemas"]["Json"];
@@ -3520,7 +3620,7 @@ export interface components {
              * @description The name, as in `dialect` of an integration.
              * @enum {string}
              */
-            name: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard";
+            name: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
             /** @description The name, for people. */
             label: string;
             /** @description One sentence, for people. */
@@ -5618,7 +5718,7 @@ export interface operations {
                 /** @description The trigger whose body is described. */
                 trigger: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped";
                 /** @description The dialect, with its default options. Required without `integrationId`. */
-                dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard";
+                dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
                 /** @description An integration, with its own options. Required without `dialect`. */
                 integrationId?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
@@ -5689,7 +5789,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The name. */
-                name: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard";
+                name: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
             };
             cookie?: never;
         };
@@ -6336,6 +6436,59 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StandardWebhook"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is gone: the delivery ends, and the subscriptions of the endpoint are disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Delivered. The body is stored in part and not interpreted. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered. Retried, unless the policy of the dialect counts the status as permanent. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not delivered, and retried. `Retry-After` is respected up to 24 hours. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveCloudeventsWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Identifies the message; retries have the same. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt. */
+                "webhook-timestamp": string;
+                /** @description Signatures of `{id}.{timestamp}.{body}`, separated by spaces (Standard Webhooks); the example is of the first body with the secret `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G`. */
+                "webhook-signature": string;
+                /** @description The vendor's name of the event. */
+                "x-webhook-event": string;
+                "x-webhook-test"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": components["schemas"]["CloudeventsWebhook"];
             };
         };
         responses: {

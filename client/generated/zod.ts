@@ -56,6 +56,13 @@ export const zPassentrySubscriptionOptions = z.record(z.string(), z.never());
 export const zStandardSubscriptionOptions = z.record(z.string(), z.never());
 
 /**
+ * CloudEvents subscription options
+ *
+ * Subscription options of the dialect `cloudevents`: none.
+ */
+export const zCloudeventsSubscriptionOptions = z.record(z.string(), z.never());
+
+/**
  * The barcode of a pass.
  */
 export const zBarcode = z.object({
@@ -635,7 +642,8 @@ export const zSubscriptionOptions = z.union([
     zVibesSubscriptionOptions,
     zPasscreatorSubscriptionOptions,
     zPassentrySubscriptionOptions,
-    zStandardSubscriptionOptions
+    zStandardSubscriptionOptions,
+    zCloudeventsSubscriptionOptions
 ]);
 
 /**
@@ -832,6 +840,33 @@ export const zNewStandardIntegration = z.object({
 });
 
 /**
+ * CloudEvents options
+ *
+ * Integration options of the dialect `cloudevents`.
+ */
+export const zCloudeventsOptions = z.object({
+    mode: z.enum(['structured', 'binary']).optional().default('structured'),
+    verification: z.enum(['none', 'cloudevents']).optional().default('none'),
+    origin: z.string().min(1).max(253).regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/).optional()
+});
+
+/**
+ * CloudEvents
+ *
+ * CloudEvents 1.0 in JSON, structured or binary, around the whole event.
+ */
+export const zNewCloudeventsIntegration = z.object({
+    name: z.string().min(1).max(255),
+    dialect: z.literal('cloudevents'),
+    options: zCloudeventsOptions.optional().default({ mode: 'structured', verification: 'none' }),
+    headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
+    policy: zPolicyOverride.optional().default({}),
+    limits: zLimits.optional().default({}),
+    secrets: zOwnSecrets.optional().default({}),
+    asymmetric: z.boolean().optional().default(false)
+});
+
+/**
  * An integration to create: one schema for each dialect.
  */
 export const zIntegrationInput = z.discriminatedUnion('dialect', [
@@ -840,7 +875,8 @@ export const zIntegrationInput = z.discriminatedUnion('dialect', [
     zNewVibesIntegration,
     zNewPasscreatorIntegration,
     zNewPassentryIntegration,
-    zNewStandardIntegration
+    zNewStandardIntegration,
+    zNewCloudeventsIntegration
 ]);
 
 /**
@@ -1076,6 +1112,13 @@ export const zPassentryWebhook = z.record(z.string(), zJson);
  * The body of a webhook in the format of Standard Webhooks; `describeTemplate` lists its members for a template.
  */
 export const zStandardWebhook = z.record(z.string(), zJson);
+
+/**
+ * CloudEvents
+ *
+ * The body of a webhook in the format of CloudEvents; `describeTemplate` lists its members for a template.
+ */
+export const zCloudeventsWebhook = z.record(z.string(), zJson);
 
 /**
  * The process responds.
@@ -2035,7 +2078,8 @@ export const zDialect = z.object({
         'vibes',
         'passcreator',
         'passentry',
-        'standard'
+        'standard',
+        'cloudevents'
     ]),
     label: z.string(),
     description: z.string(),
@@ -2232,7 +2276,8 @@ export const zIntegration = z.object({
         'vibes',
         'passcreator',
         'passentry',
-        'standard'
+        'standard',
+        'cloudevents'
     ]),
     options: z.record(z.string(), zJson),
     headers: z.record(z.string(), z.string()),
@@ -2266,7 +2311,8 @@ export const zRotatedIntegration = z.object({
         'vibes',
         'passcreator',
         'passentry',
-        'standard'
+        'standard',
+        'cloudevents'
     ]),
     options: z.record(z.string(), zJson),
     headers: z.record(z.string(), z.string()),
@@ -2991,7 +3037,8 @@ export const zDescribeTemplateQuery = z.object({
         'vibes',
         'passcreator',
         'passentry',
-        'standard'
+        'standard',
+        'cloudevents'
     ]).optional(),
     integrationId: z.string().optional(),
     tenantId: z.string().optional()
@@ -3014,7 +3061,8 @@ export const zGetDialectPath = z.object({
         'vibes',
         'passcreator',
         'passentry',
-        'standard'
+        'standard',
+        'cloudevents'
     ])
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentBody } from '../dialects/cloudevents.ts';
 import type { Role } from '../ports/configuration.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import { ATTEMPT_EXAMPLE, attemptSchema, showAttempt } from './attempt-view.ts';
@@ -63,7 +64,7 @@ export function showDeadLetter(letter: DeadLetter, role: Role): z.infer<typeof d
   return {
     ...rest,
     event: event ? showStoredEvent(event) : null,
-    body: body ?? null,
+    body: body === undefined ? null : sentBody(body, lastAttempt.request?.headers ?? {}),
     lastAttempt: showAttempt(lastAttempt, role),
     createdAt: createdAt.toISOString(),
     closed: closed ? { ...closed, at: closed.at.toISOString() } : null,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { findDelivery } from '../admin/deliveries.ts';
+import { sentBody } from '../dialects/cloudevents.ts';
 import { notFound } from '../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../domain/id.ts';
 import { showAttempt } from './attempt-view.ts';
@@ -23,5 +24,9 @@ export async function showWithAttempts(
   const [attempts, body] = await Promise.all([deliveries.attempts(tenantId, id), deliveries.body(tenantId, id)]);
   const shown = attempts.map((attempt) => showAttempt(attempt, role));
   const sent = shown.findLast(({ request }) => request !== null)?.request;
-  return { ...showDelivery(delivery), attempts: shown, request: sent && body !== undefined ? { ...sent, body } : null };
+  return {
+    ...showDelivery(delivery),
+    attempts: shown,
+    request: sent && body !== undefined ? { ...sent, body: sentBody(body, sent.headers) } : null,
+  };
 }

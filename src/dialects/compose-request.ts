@@ -37,6 +37,9 @@ export interface Composer {
   readonly limits: Limits;
   /** Why nothing can be sent now: a secret cannot be opened, or the stored configuration not be used. Undefined: everything can. */
   readonly unreadable: string | undefined;
+  readonly url: string;
+  /** The name under which the endpoint has to agree to webhooks first; undefined when it need not. */
+  readonly consentOrigin: string | undefined;
   /**
    * The bytes to send, built once per delivery: dialect, mapping, serialisation, then a signature inside the body if configured.
    *
@@ -59,7 +62,7 @@ export function createComposer(input: ComposerInput): Composer {
   const { secrets: opened, headers: ownHeaders, unreadable } = openParts(box, integration, secrets);
   const ownNames = new Set(Object.keys(ownHeaders));
   const policy = overridden(dialect.policy(integration.options, subscription.options), integration.policy);
-  const { method, contentType } = dialect.request?.(subscription.options) ?? {
+  const { method, contentType } = dialect.request?.(subscription.options, integration.options) ?? {
     method: 'POST',
     contentType: 'application/json',
   };
@@ -71,12 +74,15 @@ export function createComposer(input: ComposerInput): Composer {
     .filter(isWebhookSecret)
     .map((secret) => ({ sign: webhookSigner(secret), expiresAt: secret.expiresAt }));
   const limitFields = fieldLimiter(subscription.knownFields);
+  const consentOrigin = dialect.consentOrigin?.(integration.options);
 
   return {
     dialect: integration.dialect,
     policy,
     limits: integration.limits,
     unreadable,
+    url: subscription.url,
+    consentOrigin,
     buildBody(event, template) {
       const { type: trigger } = event.facts;
       const limited = limitFields(event, template);
@@ -90,10 +96,13 @@ export function createComposer(input: ComposerInput): Composer {
       if (!dialect.buildOperationalBody) throw new Unbuildable(`${dialect.name} has no operational events`);
       return serialise(dialect.buildOperationalBody(event));
     },
-    request(body, messageId, nowMs, test = false) {
+    request(built, messageId, nowMs, test = false) {
+      const { headers: wireHeaders, body } = dialect.onWire?.(built, integration.options) ?? { headers: {}, body: built };
       const headers = {
         ...ownHeaders,
         'content-type': contentType,
+        ...wireHeaders,
+        ...(consentOrigin !== undefined && { 'webhook-request-origin': consentOrigin }),
         ...webhookHeaders(signingAt(signers, storeTimeMs()), messageId, Math.floor(nowMs / 1000), body),
         ...(!signed && { 'webhook-signature': BLANK }),
         'x-webhook-event': eventName,

@@ -93,7 +93,7 @@ export function describeDialect(dialect: Dialect): DialectDescription {
     ),
     options: jsonSchemaOf(dialect.options),
     subscriptionOptions: jsonSchemaOf(dialect.subscriptionOptions),
-    request: dialect.request?.(defaults.subscriptionOptions) ?? DEFAULT_REQUEST,
+    request: dialect.request?.(defaults.subscriptionOptions, defaults.options) ?? DEFAULT_REQUEST,
     policy: dialect.policy(defaults.options, defaults.subscriptionOptions),
     optionEffects: effectsOf(dialect),
     secrets: secretsOf(dialect),
@@ -161,8 +161,8 @@ function effectsOf(dialect: Dialect): OptionEffect[] {
         dialect.policy(changed.options, changed.subscriptionOptions),
       );
       const request = different(
-        dialect.request?.(defaults.subscriptionOptions),
-        dialect.request?.(changed.subscriptionOptions),
+        dialect.request?.(defaults.subscriptionOptions, defaults.options),
+        dialect.request?.(changed.subscriptionOptions, changed.options),
       );
       return policy || request ? [{ pointer: `/${part}/${name}`, value, policy, request }] : [];
     }),

@@ -72,6 +72,7 @@ export function mappedBody(input: DescribeInput): MappedBody {
   return {
     fields: knownFields(input),
     openContainers: dialect.openContainers,
+    envelope: dialect.envelope ?? { required: [], optional: [] },
     complete: template !== undefined,
     reservedNames: dialect.reservedNames?.(subscription) ?? [],
     passIdPaths: dialect.passIdPaths(trigger),

@@ -76,6 +76,8 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   /** JSON Pointers of objects whose member names are the tenant's or producer's own, not the vendor's. */
   readonly openContainers: readonly string[];
 
+  /** JSON Pointers that a mapping must leave as they are: the format needs them. It may remove the optional ones. */
+  readonly envelope?: { readonly required: readonly string[]; readonly optional: readonly string[] };
   /** Longest URL of an endpoint, in characters, where the vendor has a limit. */
   readonly maxUrlLength?: number;
 
@@ -95,7 +97,11 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   /** What a subscription to a template is warned about: the rest of a sentence about the template. */
   warn?(template: Template): string | undefined;
   /** Default: POST, application/json. */
-  request?(subscription: SubscriptionOptions): RequestShape;
+  request?(subscription: SubscriptionOptions, options: Options): RequestShape;
+  /** What is sent of a body, where that is not the body itself: a part of it, and headers. */
+  onWire?(body: string, options: Options): WireForm | undefined;
+  /** The name of the sender that an endpoint has to agree to before anything is sent; undefined when it need not. */
+  consentOrigin?(options: Options): string | undefined;
   /** Top-level names that a rename must not take. */
   reservedNames?(subscription: SubscriptionOptions): readonly string[];
   /** What is told by a DELETE that the subscription was deleted (vendor-doors.md P-D7). Default: nothing. */
@@ -106,6 +112,11 @@ export interface Dialect<Options extends object = object, SubscriptionOptions ex
   bodySigner?(subscription: SubscriptionOptions, secrets: readonly SigningSecret[]): BodySigner | undefined;
   /** Creates the signer for the vendor's own headers. */
   headerSigner?(options: Options, secrets: readonly SigningSecret[]): HeaderSigner | undefined;
+}
+
+export interface WireForm {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** When a subscription of a dialect takes events. */

@@ -1,4 +1,5 @@
 import type { DialectName } from '../domain/integration.ts';
+import { cloudevents } from './cloudevents.ts';
 import type { Dialect } from './dialect.ts';
 import { passcreator } from './passcreator.ts';
 import { passentry } from './passentry.ts';
@@ -15,6 +16,7 @@ export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   passcreator,
   passentry,
   standard,
+  cloudevents,
 };
 
 export function dialectNamed(name: DialectName): Dialect {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BodyObject, type BodyValue, fromJson, object } from '../domain/body.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
 import { toMillisecondsZ } from '../domain/instant.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
@@ -26,6 +27,13 @@ const subscriptionSchema = z.strictObject({}).meta({
 type Options = z.infer<typeof optionsSchema>;
 type SubscriptionOptions = z.infer<typeof subscriptionSchema>;
 
+/** What the producer names itself, in the data. */
+export const OPEN_IN_DATA = ['pass', 'changes'].flatMap((parent) => [
+  `/data/${parent}/fields`,
+  `/data/${parent}/genericProperties`,
+  `/data/${parent}/referenceData`,
+]);
+
 /** Passwire's own: the envelope of Standard Webhooks 1.0.0 around the event as it is. What is absent is left out. */
 export const standard: Dialect<Options, SubscriptionOptions> = {
   name: 'standard',
@@ -36,11 +44,7 @@ export const standard: Dialect<Options, SubscriptionOptions> = {
   options: optionsSchema,
   subscriptionOptions: subscriptionSchema,
   secretKinds: [],
-  openContainers: ['pass', 'changes'].flatMap((parent) => [
-    `/data/${parent}/fields`,
-    `/data/${parent}/genericProperties`,
-    `/data/${parent}/referenceData`,
-  ]),
+  openContainers: OPEN_IN_DATA,
   policy: () => STANDARD_POLICY,
   passIdPaths: () => ['/data/pass/id'],
   buildBody,
@@ -48,6 +52,15 @@ export const standard: Dialect<Options, SubscriptionOptions> = {
 };
 
 function buildBody({ event, trigger, template }: BodyInput<Options, SubscriptionOptions>): BodyObject {
+  return object([
+    ['type', trigger],
+    ['timestamp', toMillisecondsZ(event.facts.occurredAt)],
+    ['data', standardData(event, template)],
+  ]);
+}
+
+/** The event as it is, without its envelope. */
+export function standardData(event: AcceptedEvent, template: Template): BodyObject {
   const { facts } = event;
   const shownTemplate = object([
     ['id', template.id],
@@ -55,35 +68,32 @@ function buildBody({ event, trigger, template }: BodyInput<Options, Subscription
     ['name', template.name],
   ]);
   return object([
-    ['type', trigger],
-    ['timestamp', toMillisecondsZ(facts.occurredAt)],
-    [
-      'data',
-      object([
-        ['eventId', event.id],
-        ['producerId', facts.id],
-        ['trackingId', facts.trackingId],
-        ['template', shownTemplate],
-        ['pass', shown(passAfter(facts), template)],
-        ['device', shown(facts.device, template)],
-        ['registrations', shown(facts.registrations, template)],
-        ['first', facts.first],
-        ['changes', shown(facts.changes, template)],
-        ['scan', shown(facts.scan, template)],
-        ['reader', shown(facts.reader, template)],
-        ['failure', shown(facts.failure, template)],
-      ]),
-    ],
+    ['eventId', event.id],
+    ['producerId', facts.id],
+    ['trackingId', facts.trackingId],
+    ['template', shownTemplate],
+    ['pass', shown(passAfter(facts), template)],
+    ['device', shown(facts.device, template)],
+    ['registrations', shown(facts.registrations, template)],
+    ['first', facts.first],
+    ['changes', shown(facts.changes, template)],
+    ['scan', shown(facts.scan, template)],
+    ['reader', shown(facts.reader, template)],
+    ['failure', shown(facts.failure, template)],
   ]);
 }
 
-function buildOperationalBody({ facts: { type, occurredAt, data } }: OperationalEvent): BodyObject {
-  const members = Object.entries(data).map(([name, value]) => [name, fromJson(value as JsonValue)] as const);
+function buildOperationalBody(event: OperationalEvent): BodyObject {
+  const { type, occurredAt } = event.facts;
   return object([
     ['type', type],
     ['timestamp', toMillisecondsZ(occurredAt)],
-    ['data', object(members)],
+    ['data', operationalData(event)],
   ]);
+}
+
+export function operationalData({ facts: { data } }: OperationalEvent): BodyObject {
+  return object(Object.entries(data).map(([name, value]) => [name, fromJson(value as JsonValue)] as const));
 }
 
 /** A part of the event in its own words: instants in UTC, fields in the template's order. */

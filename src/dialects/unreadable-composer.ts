@@ -16,6 +16,8 @@ export function unreadableComposer({ dialect, policy, limits }: Integration, rea
     policy: overridden(STANDARD_POLICY, policy),
     limits,
     unreadable: reason,
+    url: '',
+    consentOrigin: undefined,
     buildBody: refuse,
     buildOperationalBody: refuse,
     request: refuse,

@@ -21,6 +21,8 @@ export function unsubscribeComposer(dialect: DialectName, url: string): Composer
     policy: POLICY,
     limits: {},
     unreadable: undefined,
+    url,
+    consentOrigin: undefined,
     buildBody: refuse,
     buildOperationalBody: refuse,
     request: (body, messageId: MessageId) => ({

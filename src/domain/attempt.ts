@@ -1,7 +1,7 @@
 import type { DeliveryId } from './id.ts';
 
 export interface OutgoingRequest {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

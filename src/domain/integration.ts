@@ -14,6 +14,7 @@ export const DIALECT_NAMES = [
   'passcreator',
   'passentry',
   'standard',
+  'cloudevents',
 ] as const;
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
@@ -22,6 +23,7 @@ const RESERVED_HEADERS = new Set([
   'webhook-id',
   'webhook-timestamp',
   'webhook-signature',
+  'webhook-request-origin',
   'x-webhook-event',
   'x-webhook-test',
   'x-webhook-signature',

@@ -12,6 +12,8 @@ export interface MappedBody {
   readonly fields: readonly KnownField[];
   /** JSON Pointers of objects whose member names are not known beforehand. */
   readonly openContainers: readonly string[];
+  /** JSON Pointers that the format needs: none is renamed, and only the optional ones are removed. */
+  readonly envelope: { readonly required: readonly string[]; readonly optional: readonly string[] };
   /** False when the template is not known, and so not every field. */
   readonly complete: boolean;
   /** Top-level names that no field may be given. */

@@ -35,6 +35,7 @@ export function checkMapping(
       reportUnknown(rule, body, fields.meant(rule.path, near), refused, warnings);
     }
   }
+  reportEnvelope(rules, body, errors);
   reportRepeated(rules, errors);
   reportRemovals(rules, body, warnings);
   errors.push(...nameErrors(rules, body), ...collisions(rules, body));
@@ -72,6 +73,16 @@ function reportUnknown(
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   if (isOpen) warnings.push({ pointer: at, detail: `is not a field known beforehand and may never be there${hint}` });
   else errors.push({ pointer: at, detail: `is not a field of this body${hint}` });
+}
+
+function reportEnvelope(rules: readonly MappingRule[], { envelope }: MappedBody, errors: FieldError[]): void {
+  for (const { at, path, target } of rules) {
+    const isNeeded = envelope.required.includes(path);
+    if (isNeeded || (target !== undefined && envelope.optional.includes(path))) {
+      const allowed = isNeeded ? 'it can be neither renamed nor removed' : 'it can be removed, not renamed';
+      errors.push({ pointer: at, detail: `belongs to the format: ${allowed}` });
+    }
+  }
 }
 
 function reportRepeated(rules: readonly MappingRule[], errors: FieldError[]): void {

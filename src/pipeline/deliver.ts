@@ -10,6 +10,7 @@ import type { DeliveryQueue, DueDelivery } from '../ports/queue.ts';
 import type { Sender } from '../ports/sending.ts';
 import type { DeliveryTelemetry } from '../ports/telemetry.ts';
 import { DeliveryClaimer } from './claim-deliveries.ts';
+import type { EndpointConsents } from './endpoint-consents.ts';
 import { disableEndpoint } from './endpoint-switches.ts';
 import { type AttemptResult, makeAttempt } from './make-attempt.ts';
 import { offerNew } from './new-deliveries.ts';
@@ -25,6 +26,7 @@ export interface DelivererDeps {
   readonly configs: TenantConfigs;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly sender: Sender;
+  readonly consents: Pick<EndpointConsents, 'ask'>;
   readonly box: SecretBox;
   readonly clock: Clock;
   readonly random: Random;

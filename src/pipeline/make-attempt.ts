@@ -1,3 +1,4 @@
+import type { Composer } from '../dialects/compose-request.ts';
 import { Unbuildable } from '../dialects/dialect.ts';
 import type { Attempt, Verdict } from '../domain/attempt.ts';
 import { type AttemptSignal, NO_SIGNAL, signalOf } from '../domain/endpoint-signal.ts';
@@ -6,10 +7,12 @@ import { verdictOf, withAcceptance } from '../domain/verdict.ts';
 import type { ClaimedDelivery } from '../ports/claims.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { Sender } from '../ports/sending.ts';
+import type { EndpointConsents } from './endpoint-consents.ts';
 import type { AttemptPlan } from './plan-attempt.ts';
 
 export interface AttemptDeps {
   readonly sender: Sender;
+  readonly consents: Pick<EndpointConsents, 'ask'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -30,7 +33,7 @@ export interface AttemptResult {
  * @returns undefined when this process broke the request off: that is no attempt, and its claim is to be given back
  */
 export async function makeAttempt(
-  { sender, clock, log }: AttemptDeps,
+  { sender, consents, clock, log }: AttemptDeps,
   claimed: ClaimedDelivery,
   { composer, buildBody }: AttemptPlan,
   rateSlot: () => Promise<void>,
@@ -47,6 +50,11 @@ export async function makeAttempt(
     const isExpected = error instanceof Unbuildable || error instanceof MappingCollision;
     if (!isExpected) log.error({ err: error, deliveryId }, 'building a body failed unexpectedly');
     return notSent(claimed, buildingAtMs, isExpected ? error.message : `internal error: ${String(error)}`, permanent);
+  }
+  if (composer.consentOrigin !== undefined) {
+    const refusal = await askConsent(consents, claimed, composer, composer.consentOrigin);
+    if (refusal === 'broken_off') return undefined;
+    if (refusal) return notSent(claimed, buildingAtMs, refusal.reason, unagreed);
   }
   await rateSlot();
   const startedAtMs = clock();
@@ -72,6 +80,23 @@ export async function makeAttempt(
         : { signal: signalOf(outcome, verdict), limits: composer.limits },
     builtBody: claimed.body === undefined ? body : undefined,
   };
+}
+
+/** Undefined when the endpoint has agreed. @throws Unavailable */
+async function askConsent(
+  consents: Pick<EndpointConsents, 'ask'>,
+  { endpointId }: ClaimedDelivery,
+  { limits, url }: Composer,
+  origin: string,
+): Promise<{ readonly reason: string } | 'broken_off' | undefined> {
+  const answered = await consents.ask({ endpointId, url, origin, limits });
+  if (answered.kind === 'agreed') return undefined;
+  return answered.kind === 'refused' ? { reason: answered.reason } : 'broken_off';
+}
+
+/** The receiver may be set up meanwhile, so the delivery is retried. */
+function unagreed(reason: string): Verdict {
+  return { kind: 'retryable', reason: `the endpoint has not agreed to webhooks: ${reason}` };
 }
 
 function retryable(reason: string): Verdict {

@@ -108,6 +108,7 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   };
   const worker = () =>
     new Deliverer({
+      consents: { ask: async () => ({ kind: 'agreed' }) },
       claims,
       subscriptions,
       configs: newConfigs(),

@@ -22,6 +22,7 @@ test.each([
   { name: 'walletthat-postback', timeoutMs: 10_000, retryDelaysMs: Array(5).fill(FIVE_MINUTES) },
   { name: 'passentry', timeoutMs: 15_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
   { name: 'standard', timeoutMs: 15_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
+  { name: 'cloudevents', timeoutMs: 15_000, retryDelaysMs: STANDARD_RETRY_DELAYS_MS },
 ] as const)('$name waits $timeoutMs ms and has its retry delays', ({ name, timeoutMs, retryDelaysMs, ...rest }) => {
   const policy = policyOf(name, {}, 'subscription' in rest ? rest.subscription : {});
   expect(policy.timeoutMs).toBe(timeoutMs);
@@ -41,7 +42,7 @@ test.each([
   expect(includesStatus(policyOf('vibes').permanent, status)).toBe(isPermanent);
 });
 
-test.each(['passcreator', 'walletthat', 'walletthat-postback', 'passentry', 'standard'] as const)(
+test.each(['passcreator', 'walletthat', 'walletthat-postback', 'passentry', 'standard', 'cloudevents'] as const)(
   '%s: only 410 and 413 are permanent',
   (name) => {
     const { permanent } = policyOf(name);

@@ -32,9 +32,9 @@ test('the table has every trigger', () => {
   expect(TABLE.map(([trigger]) => trigger)).toEqual([...PASS_TRIGGERS]);
 });
 
-test.each(DIALECT_NAMES)('operational events: only standard has them, not %s', (name) => {
+test.each(DIALECT_NAMES)('operational events: only our own dialects have them, not %s', (name) => {
   const said = Object.keys(dialectNamed(name).eventNames).filter((trigger) => isOperational(trigger as Trigger));
-  expect(said).toEqual(name === 'standard' ? OPERATIONAL_TRIGGERS : []);
+  expect(said).toEqual(name === 'standard' || name === 'cloudevents' ? OPERATIONAL_TRIGGERS : []);
 });
 
 describe.each(TABLE)('%s', (trigger, ...names) => {
@@ -42,8 +42,8 @@ describe.each(TABLE)('%s', (trigger, ...names) => {
     expect(DIALECTS[dialect].eventNames[trigger] ?? '-').toBe(name);
   });
 
-  test('standard uses our own names', () => {
-    expect(DIALECTS.standard.eventNames[trigger]).toBe(trigger);
+  test.each(['standard', 'cloudevents'] as const)('%s uses our own names', (own) => {
+    expect(DIALECTS[own].eventNames[trigger]).toBe(trigger);
   });
 });
 

@@ -149,8 +149,13 @@ test('campaign ids of Vibes own win over the external id', () => {
 
 test('a subscription sets method, content type and window', () => {
   const options = (input: object) => vibes.subscriptionOptions.parse(input);
-  expect(vibes.request?.(options({}))).toEqual({ method: 'POST', contentType: 'application/json' });
-  expect(vibes.request?.(options({ method: 'PUT', contentType: 'text/json' }))).toEqual({
+  expect(vibes.request?.(options({}), { companyKey: 'c', instants: 'milliseconds' })).toEqual({
+    method: 'POST',
+    contentType: 'application/json',
+  });
+  expect(
+    vibes.request?.(options({ method: 'PUT', contentType: 'text/json' }), { companyKey: 'c', instants: 'milliseconds' }),
+  ).toEqual({
     method: 'PUT',
     contentType: 'text/json',
   });

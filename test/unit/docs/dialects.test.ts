@@ -42,10 +42,11 @@ describe('triggers', () => {
       });
       return [codesOf(dialect)[0], Object.fromEntries(names)];
     });
-    const { standard, ...vendors } = DIALECTS;
+    const { standard, cloudevents, ...vendors } = DIALECTS;
     expect(documented).toEqual(Object.values(vendors).map(({ name, eventNames }) => [name, eventNames]));
     const own = [...PASS_TRIGGERS, ...OPERATIONAL_TRIGGERS];
-    expect(standard.eventNames).toEqual(Object.fromEntries(own.map((trigger) => [trigger, trigger])));
+    const ownNames = Object.fromEntries(own.map((trigger) => [trigger, trigger]));
+    expect([standard.eventNames, cloudevents.eventNames]).toEqual([ownNames, ownNames]);
   });
 
   test('name the operational events', () => {
@@ -64,7 +65,7 @@ describe('requests', () => {
   test.each(rows)('of %s', (name = '', methods = '', types = '', headers = '') => {
     const dialect = dialectOf(codesOf(name)[0] ?? '');
     const shapeOf = (subscription: object) =>
-      dialect.request?.(dialect.subscriptionOptions.parse(subscription)) ?? {
+      dialect.request?.(dialect.subscriptionOptions.parse(subscription), optionsOf(dialect)) ?? {
         method: 'POST',
         contentType: 'application/json',
       };
@@ -213,9 +214,9 @@ interface Config {
   readonly fixtures: Readonly<Record<string, { readonly trigger: PassTrigger }>>;
 }
 
-/** What a fixture is built with: its folder's config, or a template of two fields for our own dialect. */
+/** What a fixture is built with: its folder's config, or a template of two fields for our own dialects. */
 function settingOf(folder: string, name: string) {
-  if (folder === 'standard') {
+  if (folder === 'standard' || folder === 'cloudevents') {
     const fields = [{ key: 'member_name' }, { key: 'points' }];
     const own = template({ name: 'Membership', externalId: 'membership', fields }, 'tpl_s');
     return { setting: { template: own }, trigger: undefined };

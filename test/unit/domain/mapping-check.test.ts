@@ -23,6 +23,7 @@ const BODY: MappedBody = {
   openContainers: ['/item/tokens'],
   complete: true,
   reservedNames: ['signature'],
+  envelope: { required: [], optional: [] },
   passIdPaths: ['/pass-id', '/item/uuid'],
 };
 

@@ -126,6 +126,7 @@ function workerIn({
     subscriptions: [{ ...subscription, disabled }],
   });
   const deliverer = new Deliverer({
+    consents: { ask: async () => ({ kind: 'agreed' }) },
     claims,
     subscriptions: {
       async disableAllOf(_tenant, endpoint) {
