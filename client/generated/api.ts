@@ -1983,7 +1983,11 @@ export interface components {
             policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
             limits?: components["schemas"]["Limits"];
-            /** @default {} */
+            /**
+             * @description A signature in another sender's form, beside ours. Null: none.
+             * @default null
+             */
+            signature?: components["schemas"]["OwnSignature"] | null;
             secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
@@ -2010,12 +2014,142 @@ export interface components {
             /** @description Requests per second, spread evenly. Default: no limit. */
             ratePerSecond?: number;
         };
+        /** @description A signature in another sender's form, beside `webhook-signature`. Its secret has the kind `signature`; while two overlap, every form but `plain` has both. */
+        OwnSignature: components["schemas"]["PlainSignature"] | components["schemas"]["ListSignature"] | components["schemas"]["TimestampedSignature"] | components["schemas"]["SvixSignature"];
+        /**
+         * Plain
+         * @description As GitHub, Shopify and Convoy (simple) send it: `<prefix><signature>` over the body.
+         */
+        PlainSignature: {
+            /**
+             * @description One signature over the body. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "plain";
+            /** @description The name of the header. */
+            header: string;
+            /**
+             * @description The hash of the HMAC.
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm?: "sha256" | "sha512";
+            /**
+             * @description How a signature is written.
+             * @default hex
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /**
+             * @description Stands before the signature: `sha256=`.
+             * @default
+             */
+            prefix?: string;
+        };
+        /**
+         * List
+         * @description As Outpost sends it: `<prefix><signature>,<signature>` over the body.
+         */
+        ListSignature: {
+            /**
+             * @description All signatures over the body. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "list";
+            /** @description The name of the header. */
+            header: string;
+            /**
+             * @description The hash of the HMAC.
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm?: "sha256" | "sha512";
+            /**
+             * @description How a signature is written.
+             * @default hex
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /**
+             * @description Stands before the first signature: `v0=`.
+             * @default
+             */
+            prefix?: string;
+        };
+        /**
+         * Timestamped
+         * @description As Stripe, Hook0 (v0) and Convoy (advanced) send it: `t=<seconds>,<version>=<signature>`, over `<seconds>.<body>`.
+         */
+        TimestampedSignature: {
+            /**
+             * @description Signatures over the time of the attempt and the body. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "timestamped";
+            /** @description The name of the header. */
+            header: string;
+            /**
+             * @description The hash of the HMAC.
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm?: "sha256" | "sha512";
+            /**
+             * @description How a signature is written.
+             * @default hex
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /**
+             * @description Names each signature.
+             * @default v1
+             */
+            version?: string;
+            /**
+             * @description Stands between the time and the body in what is signed. Convoy: a comma.
+             * @default .
+             * @enum {string}
+             */
+            separator?: "." | ",";
+        };
+        /**
+         * Svix
+         * @description As Svix sends it: `v1,<base64>` over `<id>.<seconds>.<body>`, in three headers.
+         */
+        SvixSignature: {
+            /**
+             * @description Svix's own headers. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "svix";
+            /**
+             * @description The beginning of the three headers: `<stem>-id`, `<stem>-timestamp`, `<stem>-signature`.
+             * @default svix
+             */
+            stem?: string;
+        };
         /** @description The tenant's own secrets. Default of each: a generated one. */
         OwnSecrets: {
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Missing padding is added. */
             webhook?: string;
             /** @description The key of `X-Webhook-Signature`, for the dialect `passentry` only. */
             passentry?: string;
+            /** @description The key of the own `signature`. */
+            signature?: components["schemas"]["BroughtSecret"];
+        };
+        /** @description A secret of another sender, in exactly one form. It is never returned. */
+        BroughtSecret: {
+            /** @description Its characters are the key, in UTF-8: Stripe, Convoy, Outpost, Hook0, GitHub. */
+            text?: string;
+            /** @description The base64 of its bytes. */
+            base64?: string;
+            /** @description Its bytes in hexadecimal. */
+            hex?: string;
+            /**
+             * Format: starts_with
+             * @description `whsec_` and the base64 of its bytes: Svix.
+             */
+            whsec?: string;
         };
         /**
          * WalletThat postback
@@ -2047,7 +2181,11 @@ export interface components {
             policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
             limits?: components["schemas"]["Limits"];
-            /** @default {} */
+            /**
+             * @description A signature in another sender's form, beside ours. Null: none.
+             * @default null
+             */
+            signature?: components["schemas"]["OwnSignature"] | null;
             secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
@@ -2098,7 +2236,11 @@ export interface components {
             policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
             limits?: components["schemas"]["Limits"];
-            /** @default {} */
+            /**
+             * @description A signature in another sender's form, beside ours. Null: none.
+             * @default null
+             */
+            signature?: components["schemas"]["OwnSignature"] | null;
             secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
@@ -2153,7 +2295,11 @@ export interface components {
             policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
             limits?: components["schemas"]["Limits"];
-            /** @default {} */
+            /**
+             * @description A signature in another sender's form, beside ours. Null: none.
+             * @default null
+             */
+            signature?: components["schemas"]["OwnSignature"] | null;
             secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
@@ -2205,7 +2351,11 @@ export interface components {
             policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
             limits?: components["schemas"]["Limits"];
-            /** @default {} */
+            /**
+             * @description A signature in another sender's form, beside ours. Null: none.
+             * @default null
+             */
+            signature?: components["schemas"]["OwnSignature"] | null;
             secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
@@ -2279,7 +2429,11 @@ export interface components {
             policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
             limits?: components["schemas"]["Limits"];
-            /** @default {} */
+            /**
+             * @description A signature in another sender's form, beside ours. Null: none.
+             * @default null
+             */
+            signature?: components["schemas"]["OwnSignature"] | null;
             secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
@@ -2322,7 +2476,11 @@ export interface components {
             policy?: components["schemas"]["PolicyOverride"];
             /** @default {} */
             limits?: components["schemas"]["Limits"];
-            /** @default {} */
+            /**
+             * @description A signature in another sender's form, beside ours. Null: none.
+             * @default null
+             */
+            signature?: components["schemas"]["OwnSignature"] | null;
             secrets?: components["schemas"]["OwnSecrets"];
             /**
              * @description Adds an ed25519 key pair (`v1a` signatures).
@@ -2371,6 +2529,8 @@ export interface components {
             policy?: components["schemas"]["PolicyOverridePatch"] | null;
             /** @description Limits of each endpoint of the integration. */
             limits?: components["schemas"]["LimitsPatch"] | null;
+            /** @description A signature in another sender's form, beside ours. Null: none. */
+            signature?: (components["schemas"]["OwnSignature"] | null) | null;
         };
         /** @description Replaces members of the dialect's delivery policy. */
         PolicyOverridePatch: {
@@ -2392,9 +2552,11 @@ export interface components {
              * @description The kind of the secret to replace.
              * @enum {string}
              */
-            kind: "webhook" | "webhook-ed25519" | "passentry" | "passcreator";
-            /** @description How long the old secret signs as well. Default: 24; 0 for vendors' own kinds. */
+            kind: "webhook" | "webhook-ed25519" | "signature" | "passentry" | "passcreator";
+            /** @description How long the old secret signs as well. Default: 24; 0 where there is room for one. */
             overlapHours?: number;
+            /** @description For the kind `signature`: the new secret. Default: a generated one. */
+            secret?: components["schemas"]["BroughtSecret"];
         };
         /** @description A pass template to create. */
         TemplateInput: {
@@ -3423,6 +3585,8 @@ export interface components {
             };
             policy: components["schemas"]["PolicyOverrideOutput"];
             limits: components["schemas"]["LimitsOutput"];
+            /** @description A signature in another sender's form. Null: none. */
+            signature: components["schemas"]["OwnSignatureOutput"] | null;
             /** @description All secrets that sign now, newest first. */
             secrets: components["schemas"]["Secret"][];
             /** @description Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced. */
@@ -3448,7 +3612,7 @@ export interface components {
              * @description What it signs; `listDialects` describes each kind.
              * @enum {string}
              */
-            kind: "webhook" | "webhook-ed25519" | "passentry" | "passcreator";
+            kind: "webhook" | "webhook-ed25519" | "signature" | "passentry" | "passcreator";
             /**
              * Format: date-time
              * @description When it was created.
@@ -3491,6 +3655,8 @@ export interface components {
             };
             policy: components["schemas"]["PolicyOverrideOutput"];
             limits: components["schemas"]["LimitsOutput"];
+            /** @description A signature in another sender's form. Null: none. */
+            signature: components["schemas"]["OwnSignatureOutput"] | null;
             /** @description All secrets that sign now, newest first. */
             secrets: components["schemas"]["Secret"][];
             /** @description Secrets and extra headers that cannot be decrypted. Deliveries wait until they can be, or are replaced. */
@@ -3523,7 +3689,7 @@ export interface components {
              * @description What it signs; `listDialects` describes each kind.
              * @enum {string}
              */
-            kind: "webhook" | "webhook-ed25519" | "passentry" | "passcreator";
+            kind: "webhook" | "webhook-ed25519" | "signature" | "passentry" | "passcreator";
             /**
              * Format: date-time
              * @description When it was created.
@@ -3718,7 +3884,7 @@ export interface components {
              * @description The kind, as in `secrets` of an integration.
              * @enum {string}
              */
-            kind: "webhook" | "webhook-ed25519" | "passentry" | "passcreator";
+            kind: "webhook" | "webhook-ed25519" | "signature" | "passentry" | "passcreator";
             /** @description The name, for people. */
             label: string;
             /** @description One sentence, for people. */
@@ -3736,7 +3902,7 @@ export interface components {
              * @description The kind of secret that makes it.
              * @enum {string}
              */
-            secret: "webhook" | "webhook-ed25519" | "passentry" | "passcreator";
+            secret: "webhook" | "webhook-ed25519" | "signature" | "passentry" | "passcreator";
             /** @description The header or the members of the body that have it. */
             location: string;
             /** @description One sentence, for people. */
@@ -3853,6 +4019,120 @@ export interface components {
             maxInFlight?: number;
             /** @description Requests per second, spread evenly. Default: no limit. */
             ratePerSecond?: number;
+        };
+        /** @description A signature in another sender's form, beside `webhook-signature`. Its secret has the kind `signature`; while two overlap, every form but `plain` has both. */
+        OwnSignatureOutput: components["schemas"]["PlainSignatureOutput"] | components["schemas"]["ListSignatureOutput"] | components["schemas"]["TimestampedSignatureOutput"] | components["schemas"]["SvixSignatureOutput"];
+        /**
+         * Plain
+         * @description As GitHub, Shopify and Convoy (simple) send it: `<prefix><signature>` over the body.
+         */
+        PlainSignatureOutput: {
+            /**
+             * @description One signature over the body. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "plain";
+            /** @description The name of the header. */
+            header: string;
+            /**
+             * @description The hash of the HMAC.
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm: "sha256" | "sha512";
+            /**
+             * @description How a signature is written.
+             * @default hex
+             * @enum {string}
+             */
+            encoding: "hex" | "base64";
+            /**
+             * @description Stands before the signature: `sha256=`.
+             * @default
+             */
+            prefix: string;
+        };
+        /**
+         * List
+         * @description As Outpost sends it: `<prefix><signature>,<signature>` over the body.
+         */
+        ListSignatureOutput: {
+            /**
+             * @description All signatures over the body. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "list";
+            /** @description The name of the header. */
+            header: string;
+            /**
+             * @description The hash of the HMAC.
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm: "sha256" | "sha512";
+            /**
+             * @description How a signature is written.
+             * @default hex
+             * @enum {string}
+             */
+            encoding: "hex" | "base64";
+            /**
+             * @description Stands before the first signature: `v0=`.
+             * @default
+             */
+            prefix: string;
+        };
+        /**
+         * Timestamped
+         * @description As Stripe, Hook0 (v0) and Convoy (advanced) send it: `t=<seconds>,<version>=<signature>`, over `<seconds>.<body>`.
+         */
+        TimestampedSignatureOutput: {
+            /**
+             * @description Signatures over the time of the attempt and the body. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "timestamped";
+            /** @description The name of the header. */
+            header: string;
+            /**
+             * @description The hash of the HMAC.
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm: "sha256" | "sha512";
+            /**
+             * @description How a signature is written.
+             * @default hex
+             * @enum {string}
+             */
+            encoding: "hex" | "base64";
+            /**
+             * @description Names each signature.
+             * @default v1
+             */
+            version: string;
+            /**
+             * @description Stands between the time and the body in what is signed. Convoy: a comma.
+             * @default .
+             * @enum {string}
+             */
+            separator: "." | ",";
+        };
+        /**
+         * Svix
+         * @description As Svix sends it: `v1,<base64>` over `<id>.<seconds>.<body>`, in three headers.
+         */
+        SvixSignatureOutput: {
+            /**
+             * @description Svix's own headers. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            format: "svix";
+            /**
+             * @description The beginning of the three headers: `<stem>-id`, `<stem>-timestamp`, `<stem>-signature`.
+             * @default svix
+             */
+            stem: string;
         };
         /** @description A field that the passes of a template have. */
         TemplateFieldOutput: {

@@ -678,11 +678,82 @@ export const zLimits = z.object({
 });
 
 /**
+ * Plain
+ *
+ * As GitHub, Shopify and Convoy (simple) send it: `<prefix><signature>` over the body.
+ */
+export const zPlainSignature = z.object({
+    format: z.literal('plain'),
+    header: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
+    algorithm: z.enum(['sha256', 'sha512']).optional().default('sha256'),
+    encoding: z.enum(['hex', 'base64']).optional().default('hex'),
+    prefix: z.string().max(32).regex(/^[\x21-\x7e]*$/).optional().default('')
+});
+
+/**
+ * List
+ *
+ * As Outpost sends it: `<prefix><signature>,<signature>` over the body.
+ */
+export const zListSignature = z.object({
+    format: z.literal('list'),
+    header: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
+    algorithm: z.enum(['sha256', 'sha512']).optional().default('sha256'),
+    encoding: z.enum(['hex', 'base64']).optional().default('hex'),
+    prefix: z.string().max(32).regex(/^[\x21-\x7e]*$/).optional().default('')
+});
+
+/**
+ * Timestamped
+ *
+ * As Stripe, Hook0 (v0) and Convoy (advanced) send it: `t=<seconds>,<version>=<signature>`, over `<seconds>.<body>`.
+ */
+export const zTimestampedSignature = z.object({
+    format: z.literal('timestamped'),
+    header: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
+    algorithm: z.enum(['sha256', 'sha512']).optional().default('sha256'),
+    encoding: z.enum(['hex', 'base64']).optional().default('hex'),
+    version: z.string().regex(/^[a-z0-9]{1,16}$/).optional().default('v1'),
+    separator: z.enum(['.', ',']).optional().default('.')
+});
+
+/**
+ * Svix
+ *
+ * As Svix sends it: `v1,<base64>` over `<id>.<seconds>.<body>`, in three headers.
+ */
+export const zSvixSignature = z.object({
+    format: z.literal('svix'),
+    stem: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/).optional().default('svix')
+});
+
+/**
+ * A signature in another sender's form, beside `webhook-signature`. Its secret has the kind `signature`; while two overlap, every form but `plain` has both.
+ */
+export const zOwnSignature = z.discriminatedUnion('format', [
+    zPlainSignature,
+    zListSignature,
+    zTimestampedSignature,
+    zSvixSignature
+]);
+
+/**
+ * A secret of another sender, in exactly one form. It is never returned.
+ */
+export const zBroughtSecret = z.object({
+    text: z.string().min(1).optional(),
+    base64: z.string().min(1).optional(),
+    hex: z.string().min(1).optional(),
+    whsec: z.string().regex(/^whsec_.*/).optional()
+});
+
+/**
  * The tenant's own secrets. Default of each: a generated one.
  */
 export const zOwnSecrets = z.object({
     webhook: z.string().optional(),
-    passentry: z.string().min(8).max(255).optional()
+    passentry: z.string().min(8).max(255).optional(),
+    signature: zBroughtSecret.optional()
 });
 
 /**
@@ -697,7 +768,8 @@ export const zNewWalletthatIntegration = z.object({
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
-    secrets: zOwnSecrets.optional().default({}),
+    signature: zOwnSignature.nullish().default(null),
+    secrets: zOwnSecrets.optional(),
     asymmetric: z.boolean().optional().default(false)
 });
 
@@ -723,7 +795,8 @@ export const zNewWalletthatPostbackIntegration = z.object({
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
-    secrets: zOwnSecrets.optional().default({}),
+    signature: zOwnSignature.nullish().default(null),
+    secrets: zOwnSecrets.optional(),
     asymmetric: z.boolean().optional().default(false)
 });
 
@@ -749,7 +822,8 @@ export const zNewVibesIntegration = z.object({
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
-    secrets: zOwnSecrets.optional().default({}),
+    signature: zOwnSignature.nullish().default(null),
+    secrets: zOwnSecrets.optional(),
     asymmetric: z.boolean().optional().default(false)
 });
 
@@ -774,7 +848,8 @@ export const zNewPasscreatorIntegration = z.object({
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
-    secrets: zOwnSecrets.optional().default({}),
+    signature: zOwnSignature.nullish().default(null),
+    secrets: zOwnSecrets.optional(),
     asymmetric: z.boolean().optional().default(false)
 });
 
@@ -812,7 +887,8 @@ export const zNewPassentryIntegration = z.object({
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
-    secrets: zOwnSecrets.optional().default({}),
+    signature: zOwnSignature.nullish().default(null),
+    secrets: zOwnSecrets.optional(),
     asymmetric: z.boolean().optional().default(false)
 });
 
@@ -835,7 +911,8 @@ export const zNewStandardIntegration = z.object({
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
-    secrets: zOwnSecrets.optional().default({}),
+    signature: zOwnSignature.nullish().default(null),
+    secrets: zOwnSecrets.optional(),
     asymmetric: z.boolean().optional().default(false)
 });
 
@@ -862,7 +939,8 @@ export const zNewCloudeventsIntegration = z.object({
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).optional().default({}),
     policy: zPolicyOverride.optional().default({}),
     limits: zLimits.optional().default({}),
-    secrets: zOwnSecrets.optional().default({}),
+    signature: zOwnSignature.nullish().default(null),
+    secrets: zOwnSecrets.optional(),
     asymmetric: z.boolean().optional().default(false)
 });
 
@@ -903,7 +981,8 @@ export const zIntegrationPatch = z.object({
     options: z.record(z.string(), zJson).nullish(),
     headers: z.record(z.string(), z.string().max(4096).regex(/^[\t\x20-\x7e]*$/)).nullish(),
     policy: zPolicyOverridePatch.nullish(),
-    limits: zLimitsPatch.nullish()
+    limits: zLimitsPatch.nullish(),
+    signature: zOwnSignature.nullish()
 });
 
 /**
@@ -913,10 +992,12 @@ export const zSecretRotation = z.object({
     kind: z.enum([
         'webhook',
         'webhook-ed25519',
+        'signature',
         'passentry',
         'passcreator'
     ]),
-    overlapHours: z.number().gte(0).lte(168).optional()
+    overlapHours: z.number().gte(0).lte(168).optional(),
+    secret: zBroughtSecret.optional()
 });
 
 /**
@@ -1910,6 +1991,7 @@ export const zSecret = z.object({
     kind: z.enum([
         'webhook',
         'webhook-ed25519',
+        'signature',
         'passentry',
         'passcreator'
     ]),
@@ -1927,6 +2009,7 @@ export const zPublicKey = z.object({
     kind: z.enum([
         'webhook',
         'webhook-ed25519',
+        'signature',
         'passentry',
         'passcreator'
     ]),
@@ -2043,6 +2126,7 @@ export const zDialectSecret = z.object({
     kind: z.enum([
         'webhook',
         'webhook-ed25519',
+        'signature',
         'passentry',
         'passcreator'
     ]),
@@ -2060,6 +2144,7 @@ export const zDialectSignature = z.object({
     secret: z.enum([
         'webhook',
         'webhook-ed25519',
+        'signature',
         'passentry',
         'passcreator'
     ]),
@@ -2264,6 +2349,66 @@ export const zLimitsOutput = z.object({
 });
 
 /**
+ * Plain
+ *
+ * As GitHub, Shopify and Convoy (simple) send it: `<prefix><signature>` over the body.
+ */
+export const zPlainSignatureOutput = z.object({
+    format: z.literal('plain'),
+    header: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
+    algorithm: z.enum(['sha256', 'sha512']).default('sha256'),
+    encoding: z.enum(['hex', 'base64']).default('hex'),
+    prefix: z.string().max(32).regex(/^[\x21-\x7e]*$/).default('')
+});
+
+/**
+ * List
+ *
+ * As Outpost sends it: `<prefix><signature>,<signature>` over the body.
+ */
+export const zListSignatureOutput = z.object({
+    format: z.literal('list'),
+    header: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
+    algorithm: z.enum(['sha256', 'sha512']).default('sha256'),
+    encoding: z.enum(['hex', 'base64']).default('hex'),
+    prefix: z.string().max(32).regex(/^[\x21-\x7e]*$/).default('')
+});
+
+/**
+ * Timestamped
+ *
+ * As Stripe, Hook0 (v0) and Convoy (advanced) send it: `t=<seconds>,<version>=<signature>`, over `<seconds>.<body>`.
+ */
+export const zTimestampedSignatureOutput = z.object({
+    format: z.literal('timestamped'),
+    header: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
+    algorithm: z.enum(['sha256', 'sha512']).default('sha256'),
+    encoding: z.enum(['hex', 'base64']).default('hex'),
+    version: z.string().regex(/^[a-z0-9]{1,16}$/).default('v1'),
+    separator: z.enum(['.', ',']).default('.')
+});
+
+/**
+ * Svix
+ *
+ * As Svix sends it: `v1,<base64>` over `<id>.<seconds>.<body>`, in three headers.
+ */
+export const zSvixSignatureOutput = z.object({
+    format: z.literal('svix'),
+    stem: z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/).default('svix')
+});
+
+/**
+ * A signature in another sender's form, beside `webhook-signature`. Its secret has the kind `signature`; while two overlap, every form but `plain` has both.
+ */
+export const zOwnSignatureOutput = z.discriminatedUnion('format', [
+    zPlainSignatureOutput,
+    zListSignatureOutput,
+    zTimestampedSignatureOutput,
+    zSvixSignatureOutput
+]);
+
+/**
  * A receiving system of a tenant.
  */
 export const zIntegration = z.object({
@@ -2283,6 +2428,7 @@ export const zIntegration = z.object({
     headers: z.record(z.string(), z.string()),
     policy: zPolicyOverrideOutput,
     limits: zLimitsOutput,
+    signature: zOwnSignatureOutput.nullable(),
     secrets: z.array(zSecret),
     warnings: z.array(zFieldError),
     version: z.int(),
@@ -2318,6 +2464,7 @@ export const zRotatedIntegration = z.object({
     headers: z.record(z.string(), z.string()),
     policy: zPolicyOverrideOutput,
     limits: zLimitsOutput,
+    signature: zOwnSignatureOutput.nullable(),
     secrets: z.array(zSecret),
     warnings: z.array(zFieldError),
     version: z.int(),

@@ -5,8 +5,9 @@ import { DIALECTS, dialectNamed } from '../dialects/index.ts';
 import { integrationOptionsSchema, optionsPatchSchema } from '../dialects/options.ts';
 import { conflict, invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
-import { type DialectName, type Integration, integrationInputSchema } from '../domain/integration.ts';
+import { type Integration, integrationInputSchema, RESERVED_HEADERS } from '../domain/integration.ts';
 import { pointerTo } from '../domain/json.ts';
+import { headersOfSignature } from '../domain/own-signature.ts';
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { SecretKind } from '../domain/signing.ts';
@@ -16,7 +17,7 @@ import { type ExtraHeaders, keepBlanked, openHeaders, sealHeaders } from './extr
 import { type ForesightDeps, foreseeConflicts } from './foresee-conflicts.ts';
 import { mergedObject, type Patch, patched, patchOf } from './patch.ts';
 import { NOTHING_FORESEEN, refuseConflicts } from './refuse-conflicts.ts';
-import { makeSecret, type OwnSecrets, ownSecretsSchema, type SecretDeps, type ShownSecret } from './secrets.ts';
+import { makeSecret, ownSecretsSchema, type SecretDeps, type ShownSecret } from './secrets.ts';
 
 export interface IntegrationDeps extends SecretDeps {
   readonly integrations: IntegrationStore;
@@ -69,7 +70,7 @@ interface Overridden {
 
 // another dialect would be another integration: its subscriptions depend on the dialect's triggers and names
 const changeable = integrationInputSchema.omit({ dialect: true }).extend({ options: optionsPatchSchema.default({}) });
-const plain = changeable.pick({ name: true, policy: true, limits: true });
+const plain = changeable.pick({ name: true, policy: true, limits: true, signature: true });
 export const integrationPatchSchema = patchOf(changeable);
 export type IntegrationPatch = Patch<(typeof changeable)['shape']>;
 
@@ -89,11 +90,13 @@ export async function createIntegration(
     headers: sealHeaders(deps.box, keepBlanked({}, input.headers)),
     policy: input.policy,
     limits: input.limits,
+    signature: input.signature,
     version: 1,
     createdAt: now,
     updatedAt: now,
   };
-  const own = checkOwnSecrets(input.dialect, input.secrets);
+  refuseSignatureHeaders(deps.box, integration);
+  const own = checkOwnSecrets(input);
   const secrets = kindsOf(input).map((kind) => makeSecret(deps, integration.id, kind, own[kind]));
   const created = await deps.integrations.create(integration, secrets, ({ usage, siblings }) => {
     refuseTaken(integration, siblings);
@@ -162,13 +165,15 @@ function integrationAfter(
 ): Integration {
   requireVersion(expected, current);
   const { options, headers } = patch;
-  return {
+  const changed = {
     ...current,
     ...patched(plain, current, patch),
     options: options === undefined ? current.options : mergedOptions(current, options),
     headers: headers === undefined ? current.headers : mergedHeaders(box, current, headers ?? {}),
     updatedAt: new Date(clock()),
   };
+  if (patch.signature !== undefined || headers !== undefined) refuseSignatureHeaders(box, changed);
+  return changed;
 }
 
 /** Deletes softly, with the subscriptions; their open deliveries are cancelled. @throws Problem not_found or precondition */
@@ -190,13 +195,38 @@ function mergedHeaders(box: SecretBox, current: Integration, given: ExtraHeaders
   return sealHeaders(box, keepBlanked(openHeaders(box, current), given));
 }
 
-function kindsOf({ dialect, asymmetric }: NewIntegration): readonly SecretKind[] {
-  return ['webhook', ...(asymmetric ? (['webhook-ed25519'] as const) : []), ...dialectNamed(dialect).secretKinds];
+function kindsOf({ dialect, asymmetric, signature }: NewIntegration): readonly SecretKind[] {
+  return [
+    'webhook',
+    ...(asymmetric ? (['webhook-ed25519'] as const) : []),
+    ...(signature ? (['signature'] as const) : []),
+    ...dialectNamed(dialect).secretKinds,
+  ];
 }
 
-function checkOwnSecrets(dialect: DialectName, secrets: OwnSecrets): Partial<Record<SecretKind, string | undefined>> {
+function checkOwnSecrets({
+  dialect,
+  secrets,
+  signature,
+}: NewIntegration): Partial<Record<SecretKind, string | Buffer | undefined>> {
   if (secrets.passentry !== undefined && !dialectNamed(dialect).secretKinds.includes('passentry')) {
     throw invalid([{ pointer: '/secrets/passentry', detail: `is not a secret of ${dialect}` }]);
   }
+  if (secrets.signature !== undefined && !signature) {
+    throw invalid([{ pointer: '/secrets/signature', detail: 'needs a signature that it signs: set `signature` too' }]);
+  }
   return secrets;
+}
+
+/** @throws Problem invalid when a header of the own signature is taken */
+function refuseSignatureHeaders(box: SecretBox, integration: Integration): void {
+  const { signature } = integration;
+  if (!signature) return;
+  const names = headersOfSignature(signature).map((name) => name.toLowerCase());
+  const own = new Set(Object.keys(openHeaders(box, integration) ?? {}).map((name) => name.toLowerCase()));
+  const pointer = `/signature/${signature.format === 'svix' ? 'stem' : 'header'}`;
+  for (const name of names) {
+    if (RESERVED_HEADERS.has(name)) throw invalid([{ pointer, detail: `takes ${name}, which Passwire sets itself` }]);
+    if (own.has(name)) throw invalid([{ pointer, detail: `takes ${name}, which is one of the extra headers` }]);
+  }
 }

@@ -92,6 +92,7 @@ function build(
     headers: undefined,
     policy: {},
     limits: {},
+    signature: null,
     version: 1,
     createdAt: at,
     updatedAt: at,

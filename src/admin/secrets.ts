@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { dialectNamed } from '../dialects/index.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { type IntegrationId, newId, type TenantId } from '../domain/id.ts';
-import type { DialectName, Integration, StoredSecret } from '../domain/integration.ts';
+import type { Integration, StoredSecret } from '../domain/integration.ts';
+import { hasRoomForTwo } from '../domain/own-signature.ts';
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { generateSecret, SECRET_KINDS, type SecretKind } from '../domain/signing.ts';
@@ -10,6 +11,7 @@ import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { ConfigSource, IntegrationStore } from '../ports/configuration.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { Clock } from '../ports/process.ts';
+import { broughtSecretSchema } from './brought-secret.ts';
 
 export interface SecretDeps {
   readonly integrations: Pick<IntegrationStore, 'find' | 'secrets' | 'rotate'>;
@@ -49,13 +51,13 @@ export const ownSecretsSchema = z
       .max(255)
       .optional()
       .meta({ description: 'The key of `X-Webhook-Signature`, for the dialect `passentry` only.' }),
+    signature: broughtSecretSchema.optional().meta({ description: 'The key of the own `signature`.' }),
   })
   .meta({
     id: 'OwnSecrets',
     description: "The tenant's own secrets. Default of each: a generated one.",
     examples: [{ webhook: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G' }],
   });
-export type OwnSecrets = z.infer<typeof ownSecretsSchema>;
 
 /** A webhook secret with its padding: some libraries do not load base64 without it. */
 function padded(secret: string): string {
@@ -70,9 +72,14 @@ function isWebhookSecret(text: string): boolean {
   return isCanonical && bytes.length >= MIN_WEBHOOK_BYTES && bytes.length <= MAX_WEBHOOK_BYTES;
 }
 
-/** The kinds that an integration of a dialect can have. The first signs every request. */
-function secretKindsOf(dialect: DialectName): readonly SecretKind[] {
-  return ['webhook', 'webhook-ed25519', ...dialectNamed(dialect).secretKinds];
+/** The kinds that an integration can have. The first signs every request. */
+function secretKindsOf({ dialect, signature }: Integration): readonly SecretKind[] {
+  return [
+    'webhook',
+    'webhook-ed25519',
+    ...(signature ? (['signature'] as const) : []),
+    ...dialectNamed(dialect).secretKinds,
+  ];
 }
 
 /** Creates a secret of a kind, or takes the tenant's own. Private keys are never shown. */
@@ -80,7 +87,7 @@ export function makeSecret(
   { box, clock }: Pick<SecretDeps, 'box' | 'clock'>,
   integrationId: IntegrationId,
   kind: SecretKind,
-  own?: string,
+  own?: string | Buffer,
 ): ShownSecret {
   const { value, publicKey } =
     own === undefined ? generateSecret(kind) : { value: ownValue(kind, own), publicKey: undefined };
@@ -93,11 +100,13 @@ export function makeSecret(
     publicKey,
     createdAt: now,
     expiresAt: undefined,
-    value: publicKey === undefined ? value : undefined,
+    // private keys are never shown, nor what a tenant brought from another sender
+    value: publicKey !== undefined || own instanceof Buffer ? undefined : value,
   };
 }
 
-function ownValue(kind: SecretKind, own: string): string {
+function ownValue(kind: SecretKind, own: string | Buffer): string {
+  if (typeof own !== 'string') return own.toString('base64');
   return kind === 'webhook' ? padded(own) : own;
 }
 
@@ -114,8 +123,11 @@ export const rotationSchema = z.strictObject({
     .max(MAX_OVERLAP_HOURS)
     .optional()
     .meta({
-      description: `How long the old secret signs as well. Default: ${DEFAULT_OVERLAP_HOURS}; 0 for vendors' own kinds.`,
+      description: `How long the old secret signs as well. Default: ${DEFAULT_OVERLAP_HOURS}; 0 where there is room for one.`,
     }),
+  secret: broughtSecretSchema
+    .optional()
+    .meta({ description: 'For the kind `signature`: the new secret. Default: a generated one.' }),
 });
 export type Rotation = z.infer<typeof rotationSchema>;
 
@@ -129,20 +141,23 @@ export async function rotateSecret(
   deps: RotationDeps,
   tenantId: TenantId,
   integrationId: IntegrationId,
-  { kind, overlapHours }: Rotation,
+  { kind, overlapHours, secret }: Rotation,
   expected?: ExpectedVersions,
 ): Promise<Rotated> {
   const present = await deps.integrations.find(tenantId, integrationId);
   if (!present) throw notFound('integration');
-  const kinds = secretKindsOf(present.dialect);
+  const kinds = secretKindsOf(present);
   if (!kinds.includes(kind)) {
-    throw invalid([{ pointer: '/kind', detail: `is not a secret of ${present.dialect}, which has ${kinds.join(', ')}` }]);
+    throw invalid([{ pointer: '/kind', detail: `is not a secret of this integration, which has ${kinds.join(', ')}` }]);
   }
-  const canOverlap = kind === 'webhook' || kind === 'webhook-ed25519';
+  if (secret && kind !== 'signature') {
+    throw invalid([{ pointer: '/secret', detail: `must be left out for ${kind}: it is generated` }]);
+  }
+  const canOverlap = hasRoom(present, kind);
   if (!canOverlap && overlapHours) {
     throw invalid([{ pointer: '/overlapHours', detail: `must be 0 for ${kind}: its signature has room for one secret` }]);
   }
-  const fresh = makeSecret(deps, integrationId, kind);
+  const fresh = makeSecret(deps, integrationId, kind, secret);
   const overlapMs = (overlapHours ?? (canOverlap ? DEFAULT_OVERLAP_HOURS : 0)) * HOUR_MS;
   const integration = await deps.integrations.rotate(tenantId, fresh, overlapMs, (current, signing) => {
     requireVersion(expected, current);
@@ -153,6 +168,11 @@ export async function rotateSecret(
   const stored = await deps.integrations.secrets(tenantId, integrationId);
   const secrets = stored.map((secret) => ({ ...secret, value: secret.id === fresh.id ? fresh.value : undefined }));
   return { integration, secrets, openDeliveries: await countSigned(deps, integration, kind) };
+}
+
+function hasRoom({ signature }: Integration, kind: SecretKind): boolean {
+  if (kind === 'signature') return signature !== null && hasRoomForTwo(signature);
+  return kind === 'webhook' || kind === 'webhook-ed25519';
 }
 
 interface Rotated {

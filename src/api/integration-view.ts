@@ -4,6 +4,7 @@ import type { ShownSecret } from '../admin/secrets.ts';
 import { DIALECT_NAMES, type Integration, type StoredSecret } from '../domain/integration.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
 import { limitsSchema } from '../domain/limits.ts';
+import { ownSignatureSchema } from '../domain/own-signature.ts';
 import { policyOverrideSchema } from '../domain/policy.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import { SECRET_KINDS } from '../domain/signing.ts';
@@ -64,6 +65,7 @@ const INTEGRATION_EXAMPLE = {
   headers: { authorization: '***' },
   policy: { timeoutMs: 5000 },
   limits: { maxInFlight: 20 },
+  signature: null,
   secrets: [SECRET_EXAMPLE],
   warnings: [],
   version: 7,
@@ -83,6 +85,7 @@ export const integrationSchema = z
       .meta({ description: 'The names of the extra headers, each with the value `***`.' }),
     policy: policyOverrideSchema,
     limits: limitsSchema,
+    signature: ownSignatureSchema.nullable().meta({ description: "A signature in another sender's form. Null: none." }),
     secrets: z.array(secretSchema).meta({ description: 'All secrets that sign now, newest first.' }),
     warnings: z.array(fieldErrorSchema).meta({
       description:
@@ -128,6 +131,12 @@ function showSecret({ id, kind, publicKey, createdAt, expiresAt, value }: AnySec
   return { id, kind, ...times, ...(publicKey ? { publicKey } : {}), ...(value ? { value } : {}) };
 }
 
+function unsigned({ signature }: Integration, secrets: readonly AnySecret[]): z.infer<typeof fieldErrorSchema>[] {
+  if (!signature || secrets.some(({ kind }) => kind === 'signature')) return [];
+  const detail = 'has no secret yet, so that its header is not sent: rotate the kind `signature`';
+  return [{ pointer: '/signature', detail }];
+}
+
 export function showPublicKey(secret: StoredSecret): z.infer<typeof publicKeySchema>[] {
   const { value: _value, ...shown } = showSecret(secret);
   return shown.publicKey ? [{ ...shown, publicKey: shown.publicKey, retiredAt: shown.expiresAt }] : [];
@@ -138,7 +147,7 @@ export function showIntegration(
   integration: Integration,
   secrets: readonly AnySecret[],
 ): ShownIntegration {
-  const { id, tenantId, name, dialect, options, policy, limits, version, createdAt, updatedAt } = integration;
+  const { id, tenantId, name, dialect, options, policy, limits, signature, version, createdAt, updatedAt } = integration;
   const headers = openHeaders(context.box, integration);
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return {
@@ -150,8 +159,9 @@ export function showIntegration(
     headers: blankHeaders(headers ?? {}),
     policy,
     limits,
+    signature,
     secrets: secrets.map(showSecret),
-    warnings: unreadableParts(context.box, headers, secrets),
+    warnings: [...unreadableParts(context.box, headers, secrets), ...unsigned(integration, secrets)],
     version,
     ...times,
   };

@@ -8,9 +8,10 @@ import type { DialectName, Integration, StoredSecret } from '../domain/integrati
 import type { Limits } from '../domain/limits.ts';
 import { compileMapping } from '../domain/mapping.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
+import { type OwnSignature, ownSigner, signatureHeaderOf, signatureKey } from '../domain/own-signature.ts';
 import { type DeliveryPolicy, overridden } from '../domain/policy.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
-import { type WebhookSigner, webhookHeaders, webhookSigner } from '../domain/signing.ts';
+import { webhookHeaders, webhookSigner } from '../domain/signing.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
 import { Unbuildable } from './dialect.ts';
@@ -50,8 +51,12 @@ export interface Composer {
   buildOperationalBody(event: OperationalEvent): string;
   /** The request of one attempt: the same body each time, timestamp and signatures of `nowMs`. */
   request(body: string, messageId: MessageId, nowMs: number, test?: boolean): OutgoingRequest;
-  /** Headers as they may be stored and shown: values that the tenant set may be credentials. */
-  redacted(headers: Readonly<Record<string, string>>): Record<string, string>;
+  /**
+   * Headers as they may be stored and shown: values that the tenant set may be credentials.
+   *
+   * @param isLogged whether they are stored: then the integration's own signature is blanked too. Default true
+   */
+  redacted(headers: Readonly<Record<string, string>>, isLogged?: boolean): Record<string, string>;
   /** The outcome with those values blanked where the receiver repeats them. */
   withoutEchoes(outcome: SendOutcome | BrokenOff): SendOutcome | BrokenOff;
 }
@@ -60,7 +65,9 @@ export function createComposer(input: ComposerInput): Composer {
   const { integration, secrets, subscription, box, signed = true, storeTimeMs = () => Number.NEGATIVE_INFINITY } = input;
   const dialect = dialectNamed(integration.dialect);
   const { secrets: opened, headers: ownHeaders, unreadable } = openParts(box, integration, secrets);
+  const { signature } = integration;
   const ownNames = new Set(Object.keys(ownHeaders));
+  const loggedNames = new Set([...ownNames, ...(signature ? [signatureHeaderOf(signature)] : [])]);
   const policy = overridden(dialect.policy(integration.options, subscription.options), integration.policy);
   const { method, contentType } = dialect.request?.(subscription.options, integration.options) ?? {
     method: 'POST',
@@ -73,6 +80,7 @@ export function createComposer(input: ComposerInput): Composer {
   const signers = opened
     .filter(isWebhookSecret)
     .map((secret) => ({ sign: webhookSigner(secret), expiresAt: secret.expiresAt }));
+  const ownHeadersOf = ownSignatureHeaders(signature, newestFirst(opened), signed, storeTimeMs);
   const limitFields = fieldLimiter(subscription.knownFields);
   const consentOrigin = dialect.consentOrigin?.(integration.options);
 
@@ -107,13 +115,15 @@ export function createComposer(input: ComposerInput): Composer {
         ...(!signed && { 'webhook-signature': BLANK }),
         'x-webhook-event': eventName,
         ...(test && { 'x-webhook-test': 'true' }),
+        ...ownHeadersOf(messageId, Math.floor(nowMs / 1000), body),
         ...(signed ? vendorHeaders?.(body) : blanked(vendorHeaders?.(body))),
       };
       return { method, url: subscription.url, headers, body, timeoutMs: policy.timeoutMs };
     },
-    redacted(headers) {
-      if (ownNames.size === 0) return { ...headers };
-      const shown = (name: string, value: string) => (ownNames.has(name) ? BLANK : value);
+    redacted(headers, isLogged = true) {
+      const names = isLogged ? loggedNames : ownNames;
+      if (names.size === 0) return { ...headers };
+      const shown = (name: string, value: string) => (names.has(name) ? BLANK : value);
       return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, shown(name, value)]));
     },
     withoutEchoes: echoRemover(Object.values(ownHeaders)),
@@ -133,7 +143,28 @@ export function previewRequest(input: PreviewInput): OutgoingRequest {
   if (composer.unreadable !== undefined)
     throw conflict('secret-unreadable', `Nothing can be signed: ${composer.unreadable}.`);
   const request = composer.request(composer.buildBody(input.event, input.template), input.messageId, input.nowMs);
-  return { ...request, headers: composer.redacted(request.headers) };
+  return { ...request, headers: composer.redacted(request.headers, false) };
+}
+
+type OwnHeaders = (messageId: MessageId, timestampS: number, body: string) => Readonly<Record<string, string>>;
+const NO_HEADERS = {};
+
+/** Makes the headers of the integration's own signature; none while it has no secret. */
+function ownSignatureHeaders(
+  signature: OwnSignature | null,
+  secrets: readonly OpenedSecret[],
+  signed: boolean,
+  storeTimeMs: () => number,
+): OwnHeaders {
+  const own = secrets
+    .filter(({ kind }) => kind === 'signature')
+    .map(({ value, expiresAt }) => ({ sign: signatureKey(value), expiresAt }));
+  if (!signature || own.length === 0) return () => NO_HEADERS;
+  const sign = ownSigner(signature);
+  return (messageId, timestampS, body) => {
+    const headers = sign(signingAt(own, storeTimeMs()), messageId, timestampS, body);
+    return signed ? headers : { ...headers, [signatureHeaderOf(signature)]: BLANK };
+  };
 }
 
 function blanked(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
@@ -149,10 +180,7 @@ function newestFirst(secrets: readonly OpenedSecret[]): OpenedSecret[] {
   return [...secrets].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
-function signingAt(
-  signers: readonly { readonly sign: WebhookSigner; readonly expiresAt: Date | undefined }[],
-  atMs: number,
-): WebhookSigner[] {
+function signingAt<T>(signers: readonly { readonly sign: T; readonly expiresAt: Date | undefined }[], atMs: number): T[] {
   return signers.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > atMs).map(({ sign }) => sign);
 }
 

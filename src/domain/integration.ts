@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { IntegrationId, SecretId, TenantId } from './id.ts';
 import { jsonValueSchema } from './json-value.ts';
 import { type Limits, limitsSchema } from './limits.ts';
+import { type OwnSignature, ownSignatureSchema } from './own-signature.ts';
 import { type PolicyOverride, policyOverrideSchema } from './policy.ts';
 import type { Versioned } from './row-version.ts';
 import type { Sealed } from './secret-box.ts';
@@ -19,7 +20,7 @@ export const DIALECT_NAMES = [
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
 /** Header names of Passwire, of the vendors, or of the connection itself: an integration cannot set them. */
-const RESERVED_HEADERS = new Set([
+export const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'webhook-id',
   'webhook-timestamp',
   'webhook-signature',
@@ -70,6 +71,10 @@ export const integrationInputSchema = z.strictObject({
   }),
   policy: policyOverrideSchema.default({}),
   limits: limitsSchema.default({}),
+  signature: ownSignatureSchema
+    .nullable()
+    .default(null)
+    .meta({ description: "A signature in another sender's form, beside ours. Null: none." }),
 });
 
 export interface Integration extends Versioned {
@@ -84,6 +89,8 @@ export interface Integration extends Versioned {
   readonly policy: PolicyOverride;
   /** For each of its endpoints. */
   readonly limits: Limits;
+  /** Beside the signatures of Standard Webhooks and of the dialect. */
+  readonly signature: OwnSignature | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

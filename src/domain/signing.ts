@@ -14,9 +14,10 @@ import type { MessageId, SecretId } from './id.ts';
  * - `webhook`: Standard Webhooks v1, HMAC-SHA256, shown as `whsec_` + base64
  * - `webhook-ed25519`: Standard Webhooks v1a, private key never shown, public key as `whpk_` + base64
  * - `passentry`: key of `X-Webhook-Signature`, used as the UTF-8 bytes of its text
+ * - `signature`: key of the integration's own signature, stored as the base64 of its bytes
  * - `passcreator`: EC P-256 private key (PKCS#8 PEM) of `signedData`, public key as SPKI PEM
  */
-export const SECRET_KINDS = ['webhook', 'webhook-ed25519', 'passentry', 'passcreator'] as const;
+export const SECRET_KINDS = ['webhook', 'webhook-ed25519', 'signature', 'passentry', 'passcreator'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 export interface SecretText {
@@ -38,6 +39,11 @@ export const SECRET_TEXTS: Readonly<Record<SecretKind, SecretText>> = {
     label: 'Ed25519 key pair',
     description: 'Signs `webhook-signature` (v1a, ed25519); the receiver has the public key, `whpk_…`.',
     own: false,
+  },
+  signature: {
+    label: 'Secret of the own signature',
+    description: "Signs the header that `signature` of the integration names, in another sender's form.",
+    own: true,
   },
   passentry: {
     label: 'PassEntry secret',
@@ -63,6 +69,8 @@ export function generateSecret(kind: SecretKind): { value: string; publicKey: st
   switch (kind) {
     case 'webhook':
       return { value: `whsec_${randomBytes(32).toString('base64')}`, publicKey: undefined };
+    case 'signature':
+      return { value: randomBytes(32).toString('base64'), publicKey: undefined };
     case 'passentry':
       return { value: randomBytes(20).toString('hex'), publicKey: undefined };
     case 'webhook-ed25519': {

@@ -42,6 +42,7 @@ export function makeIntegration(dialect: DialectName, more: Partial<Integration>
     headers: undefined,
     policy: {},
     limits: {},
+    signature: null,
     ...fresh,
     ...more,
   };

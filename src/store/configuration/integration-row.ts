@@ -1,10 +1,10 @@
 import { toId } from '../../domain/id.ts';
 import type { DialectName, Integration } from '../../domain/integration.ts';
 import type { PolicyOverride } from '../../domain/policy.ts';
-import type { Integration as IntegrationRow, Prisma } from '../generated/client.ts';
+import { type Integration as IntegrationRow, Prisma } from '../generated/client.ts';
 
 /** The columns that creation and change both write. */
-export function columnsOf({ name, options, headers, policy, limits, updatedAt }: Integration) {
+export function columnsOf({ name, options, headers, policy, limits, signature, updatedAt }: Integration) {
   return {
     name,
     options: options as Prisma.InputJsonObject,
@@ -12,6 +12,7 @@ export function columnsOf({ name, options, headers, policy, limits, updatedAt }:
     headersBox: headers ? Uint8Array.from(headers.box) : null,
     policy: storedPolicy(policy),
     limits: limits as Prisma.InputJsonObject,
+    signature: signature === null ? Prisma.DbNull : (signature as Prisma.InputJsonObject),
     updatedAt,
   };
 }
@@ -27,6 +28,7 @@ export function integrationOf(row: IntegrationRow): Integration {
     headers: headersKeyId !== null && headersBox !== null ? { keyId: headersKeyId, box: headersBox } : undefined,
     policy: policyOf(row.policy as StoredPolicy),
     limits: row.limits as Integration['limits'],
+    signature: row.signature as Integration['signature'],
     version: row.version,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

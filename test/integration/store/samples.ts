@@ -54,6 +54,7 @@ export function integration(tenantId: TenantId): Integration {
     headers: { keyId: 'k1', box: randomBytes(40) },
     policy: { timeoutMs: 5000, retryDelaysMs: [100] },
     limits: { maxInFlight: 7 },
+    signature: null,
     ...fresh,
   };
 }
