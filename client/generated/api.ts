@@ -3486,6 +3486,8 @@ export interface components {
             contentType: string;
             /** @description The body, byte for byte. */
             body: string;
+            /** @description The body without the mapping, to compare. */
+            unmappedBody: string;
             /** @description Why the filter would keep this event out. Null: it would be sent. */
             filteredOut: string | null;
             /** @description What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there. */
@@ -3770,6 +3772,8 @@ export interface components {
              */
             type: "string" | "number" | "boolean" | "null" | "object" | "array";
             sample: components["schemas"]["Json"];
+            /** @description True: the bodies of some events are without it. A field that is always there may be null or empty. */
+            optional: boolean;
             /** @description True: the tenant or the producer names its members, so it may have others. */
             open: boolean;
         };

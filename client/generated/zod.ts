@@ -1921,6 +1921,7 @@ export const zPreview = z.object({
     headers: z.record(z.string(), z.string()),
     contentType: z.string(),
     body: z.string(),
+    unmappedBody: z.string(),
     filteredOut: z.string().nullable(),
     warnings: z.array(zFieldError)
 });
@@ -2041,6 +2042,7 @@ export const zDescribedField = z.object({
         'array'
     ]),
     sample: zJson,
+    optional: z.boolean(),
     open: z.boolean()
 });
 

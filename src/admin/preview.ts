@@ -9,7 +9,7 @@ import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { newId, parseId, type TenantId } from '../domain/id.ts';
 import { applyInstallation, lacksDevice, lastKnownDevice, touchesInstallations } from '../domain/installations.ts';
 import type { FieldError } from '../domain/json.ts';
-import { MappingCollision } from '../domain/mapping.ts';
+import { type Mapping, MappingCollision } from '../domain/mapping.ts';
 import { derivedTriggers } from '../domain/matching.ts';
 import { isOperationalEvent } from '../domain/operational-event.ts';
 import { readPostedEvent } from '../domain/read-posted-event.ts';
@@ -42,6 +42,7 @@ export interface PreviewDeps extends PartDeps {
   readonly clock: Clock;
 }
 
+const NO_MAPPING: Mapping = { rename: {}, remove: [] };
 const EXAMPLE_URL = 'https://example.com/';
 
 export const previewInputSchema = subscriptionInputSchema
@@ -69,6 +70,8 @@ export const previewInputSchema = subscriptionInputSchema
 export type PreviewInput = z.infer<typeof previewInputSchema>;
 
 export interface Preview extends OutgoingRequest {
+  /** The body without the mapping. */
+  readonly unmappedBody: string;
   readonly warnings: readonly FieldError[];
   /** Why the filter keeps the event out; undefined when it is sent. */
   readonly filteredOut: string | undefined;
@@ -100,18 +103,22 @@ export async function preview(deps: PreviewDeps, tenantId: TenantId, input: Prev
   const secrets = await deps.integrations.secrets(tenantId, integration.id);
   const nowMs = deps.clock();
   try {
-    const request = previewRequest({
-      integration,
-      secrets,
-      box: deps.box,
-      ...rendered,
-      subscription: { trigger, url, mapping, options, knownFields },
-      messageId: newId('message', nowMs),
-      nowMs,
-      signed,
-    });
+    const messageId = newId('message', nowMs);
+    const withMapping = (applied: Mapping) =>
+      previewRequest({
+        integration,
+        secrets,
+        box: deps.box,
+        ...rendered,
+        subscription: { trigger, url, mapping: applied, options, knownFields },
+        messageId,
+        nowMs,
+        signed,
+      });
+    const request = withMapping(mapping);
+    const { body: unmappedBody } = withMapping(NO_MAPPING);
     const filteredOut = input.filter ? explainFilter(input.filter, filteredEvent(rendered.event.facts)) : undefined;
-    return { ...request, warnings: [...urlWarnings, ...warnings], filteredOut };
+    return { ...request, unmappedBody, warnings: [...urlWarnings, ...warnings], filteredOut };
   } catch (error) {
     if (!(error instanceof Unbuildable || error instanceof MappingCollision)) throw error;
     const pointer = input.eventId === undefined ? '/event' : '/eventId';

@@ -110,6 +110,7 @@ export const previewSchema = z
       .meta({ description: 'All headers, signatures included; values of extra headers are `***`.' }),
     contentType: z.string().meta({ description: 'The content type.' }),
     body: z.string().meta({ description: 'The body, byte for byte.' }),
+    unmappedBody: z.string().meta({ description: 'The body without the mapping, to compare.' }),
     filteredOut: z
       .string()
       .nullable()
@@ -126,6 +127,7 @@ export const previewSchema = z
         headers: { 'content-type': 'application/json', 'x-webhook-event': 'Pass Installed' },
         contentType: 'application/json',
         body: '{"pass-id":"SAMPLE-0001","pass-template-id":"loyalty-2026","firstName":"Ann"}',
+        unmappedBody: '{"pass-id":"SAMPLE-0001","pass-template-id":"loyalty-2026","first_name":"Ann"}',
         filteredOut: null,
         warnings: [],
       },
@@ -168,8 +170,16 @@ export function showCreated(created: readonly ExplainedSubscription[], several: 
   return only && !several ? only : { data };
 }
 
-export function showPreview({ method, url, headers, body, warnings, filteredOut }: Preview): z.infer<typeof previewSchema> {
+export function showPreview({
+  method,
+  url,
+  headers,
+  body,
+  unmappedBody,
+  warnings,
+  filteredOut,
+}: Preview): z.infer<typeof previewSchema> {
   const contentType = headers['content-type'] ?? '';
-  const shown = { method, url, headers: { ...headers }, contentType, body };
+  const shown = { method, url, headers: { ...headers }, contentType, body, unmappedBody };
   return { ...shown, filteredOut: filteredOut ?? null, warnings: [...warnings] };
 }

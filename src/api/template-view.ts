@@ -47,6 +47,9 @@ const describedFieldSchema = z
       .enum(['string', 'number', 'boolean', 'null', 'object', 'array'])
       .meta({ description: 'The JSON type of the sample.' }),
     sample: jsonValueSchema,
+    optional: z.boolean().meta({
+      description: 'True: the bodies of some events are without it. A field that is always there may be null or empty.',
+    }),
     open: z.boolean().meta({ description: 'True: the tenant or the producer names its members, so it may have others.' }),
   })
   .meta({
@@ -58,6 +61,7 @@ const describedFieldSchema = z
         path: '/wallet_item/tokens/first_name',
         type: 'string',
         sample: 'Ann',
+        optional: true,
         open: false,
       },
     ],
@@ -70,7 +74,13 @@ export const templateDescriptionSchema = z
   .meta({
     id: 'TemplateDescription',
     description: "Every field of a dialect's body for a template and a trigger.",
-    examples: [{ fields: [{ name: 'pass-id', path: '/pass-id', type: 'string', sample: 'SAMPLE-0001', open: false }] }],
+    examples: [
+      {
+        fields: [
+          { name: 'pass-id', path: '/pass-id', type: 'string', sample: 'SAMPLE-0001', optional: false, open: false },
+        ],
+      },
+    ],
   });
 
 export function showTemplate(template: Template): z.infer<typeof templateSchema> {

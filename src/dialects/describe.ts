@@ -4,9 +4,10 @@ import { toId } from '../domain/id.ts';
 import { type JsonValue, pointerTo } from '../domain/json.ts';
 import type { KnownField, MappedBody } from '../domain/mapped-body.ts';
 import { sampleEvent, sampleTemplate } from '../domain/sample-event.ts';
+import type { Scan } from '../domain/scan.ts';
 import type { Template } from '../domain/template.ts';
 import type { PassTrigger } from '../domain/trigger.ts';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, Unbuildable } from './dialect.ts';
 
 /** What is described: the body of a trigger in a dialect. */
 export interface DescribeInput {
@@ -22,6 +23,8 @@ export interface DescribeInput {
 
 export interface DescribedField extends KnownField {
   readonly sample: JsonValue;
+  /** The body of some event of the trigger is without it; where it is always there, it may still be null or empty. */
+  readonly optional: boolean;
   /** An object whose member names are the tenant's or producer's own; it may have others than shown here. */
   readonly open: boolean;
 }
@@ -39,30 +42,71 @@ const NO_TENANT = toId('tenant', '00000000-0000-7000-8000-000000000000');
  */
 export function describe(input: DescribeInput): readonly DescribedField[] {
   const known = new Set(knownFields(input).map(({ path }) => path));
+  const always = pathsOfBareEvent(input);
   return fieldsOf(input, (event) => event)
     .filter(({ path }) => known.has(path))
-    .map(({ value, ...field }) => ({ ...field, sample: JSON.parse(serialise(value)) as JsonValue }));
+    .map(({ value, ...field }) => ({
+      ...field,
+      sample: JSON.parse(serialise(value)) as JsonValue,
+      optional: !always.has(field.path),
+    }));
+}
+
+/** What the body has of an event without anything that is not required. A dialect that needs the device or the scan gets a bare one. */
+function pathsOfBareEvent(input: DescribeInput): ReadonlySet<string> {
+  const bare = (isWithParts: boolean) =>
+    bodiesOf(input, ({ facts, ...event }) => {
+      const { device, scan, pass, occurredAt, type, templateId } = facts;
+      const parts = isWithParts && {
+        ...(device && { device: { platform: device.platform } }),
+        ...(scan && { scan: bareScan(scan) }),
+      };
+      // an update without changes shows the whole body, one with an empty set shows what every update has
+      const changes = facts.changes && { changes: {} };
+      return { ...event, facts: { type, templateId, occurredAt, pass: { id: pass.id }, ...parts, ...changes } };
+    });
+  try {
+    return inAll(bare(false));
+  } catch (error) {
+    if (!(error instanceof Unbuildable)) throw error;
+    return inAll(bare(true));
+  }
+}
+
+function bareScan({ type, value, validationType, status }: Scan): Scan {
+  return { type, value, validationType, status };
+}
+
+function inAll(bodies: readonly (readonly BodyField[])[]): ReadonlySet<string> {
+  const sets = bodies.map((fields) => new Set(fields.map(({ path }) => path)));
+  return sets.reduce((common, set) => common.intersection(set));
 }
 
 /** A field with its value, of which a sample is made only where it is shown. */
-interface BodyField extends Omit<DescribedField, 'sample'> {
+interface BodyField extends Omit<DescribedField, 'sample' | 'optional'> {
   readonly value: BodyValue;
 }
 
 /** The fields of the bodies of the sample event, after `change`. */
 function fieldsOf(input: DescribeInput, change: (event: AcceptedEvent) => AcceptedEvent): readonly BodyField[] {
+  const fields = new Map<string, BodyField>();
+  for (const field of bodiesOf(input, change).flat()) if (!fields.has(field.path)) fields.set(field.path, field);
+  return [...fields.values()];
+}
+
+/** The fields of each body that the sample event can have, after `change`. */
+function bodiesOf(
+  input: DescribeInput,
+  change: (event: AcceptedEvent) => AcceptedEvent,
+): readonly (readonly BodyField[])[] {
   const { dialect, trigger } = input;
   const template = input.template ?? sampleTemplate(NO_TENANT);
   const options = input.options ?? dialect.options.parse(dialect.sampleOptions ?? {});
   const subscription = input.subscription ?? dialect.subscriptionOptions.parse({});
-  const fields = new Map<string, BodyField>();
-  for (const event of variants(change(sampleEvent(template, trigger, DESCRIBED_AT_MS, DESCRIBED_EVENT_ID)))) {
+  return variants(change(sampleEvent(template, trigger, DESCRIBED_AT_MS, DESCRIBED_EVENT_ID))).map((event) => {
     const body = dialect.buildBody({ event, trigger, template, options, subscription });
-    for (const field of walk(body, '', dialect.openContainers)) {
-      if (!fields.has(field.path)) fields.set(field.path, field);
-    }
-  }
-  return [...fields.values()];
+    return [...walk(body, '', dialect.openContainers)];
+  });
 }
 
 /** What a mapping of the body is checked against. */

@@ -27,12 +27,26 @@ test('names fields as a mapping does: bare at the top level, JSON Pointers below
     path: '/wallet_item/tokens/first_name',
     type: 'string',
     sample: 'Calrissian',
+    optional: true,
     open: false,
   });
   expect(fields.find(({ name }) => name === '/wallet_instance/unregistered_at')).toMatchObject({
     type: 'null',
     sample: null,
   });
+});
+
+test('says which fields the bodies of some events are without', () => {
+  const optional = (dialect: DialectName, trigger: PassTrigger) =>
+    fieldsOf(dialect, trigger).flatMap((field) => (field.optional ? [field.path] : []));
+  expect(optional('vibes', 'pass.installed')).toEqual(['/wallet_item/tokens/first_name', '/wallet_item/tokens/points']);
+  expect(optional('walletthat', 'pass.created')).toEqual([
+    '/expiration-timestamp',
+    '/barcode-value',
+    '/first_name',
+    '/points',
+  ]);
+  expect(optional('passcreator', 'pass.created')).toEqual([]);
 });
 
 test('a top-level name that looks like a pointer is named by its pointer', () => {
