@@ -612,16 +612,16 @@ export const zEventBatch = z.object({
 });
 
 /**
+ * No members; the body may be left out.
+ */
+export const zEmptyBody = z.record(z.string(), z.never());
+
+/**
  * How a delivery is replayed.
  */
 export const zReplayInput = z.object({
     mode: z.enum(['same', 'fresh']).optional().default('same')
 });
-
-/**
- * No members; the body may be left out.
- */
-export const zEmptyBody = z.record(z.string(), z.never());
 
 /**
  * Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.
@@ -1267,6 +1267,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:request-timeout',
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
+        'urn:passwire:problem:not-retrying',
         'urn:passwire:problem:already-closed',
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
@@ -2712,6 +2713,25 @@ export const zGetDeliveryQuery = z.object({
  * Success.
  */
 export const zGetDeliveryResponse = zDeliveryWithAttempts;
+
+export const zRetryDeliveryBody = zEmptyBody;
+
+export const zRetryDeliveryHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zRetryDeliveryPath = z.object({
+    id: z.string()
+});
+
+export const zRetryDeliveryQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Accepted.
+ */
+export const zRetryDeliveryResponse = zDeliveryReference;
 
 export const zReplayDeliveryBody = zReplayInput;
 

@@ -21,6 +21,7 @@ export const PERMISSIONS = {
 
   listDeliveries: READERS,
   getDelivery: READERS,
+  retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,
 

@@ -19,6 +19,7 @@ export const PROBLEM_TYPES = {
   'request-timeout': { status: 408, description: 'The request did not arrive in time; the connection is closed.' },
   'still-open': { status: 409, description: 'The delivery is still open, so it cannot be replayed; cancel it first.' },
   'not-cancellable': { status: 409, description: 'The delivery has ended or is being sent.' },
+  'not-retrying': { status: 409, description: 'The delivery does not wait for a retry; the detail says what would work.' },
   'already-closed': { status: 409, description: 'The dead letter was already replayed or discarded.' },
   'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },

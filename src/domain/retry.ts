@@ -28,6 +28,16 @@ export function nextState(verdict: Verdict, policy: DeliveryPolicy, attemptsMade
   return { state: 'dead', reason: `${verdict.reason} (attempt ${attemptsMade} of ${attempts}, none left)` };
 }
 
+/**
+ * The state after an attempt that a person brought forward: a failure leaves the planned attempt where it was.
+ *
+ * @param plannedInMs in how long that attempt is planned, from now
+ */
+export function stateAfterRetryNow(verdict: Verdict, plannedInMs: number): NextState | undefined {
+  if (verdict.kind !== 'retryable' || plannedInMs <= 0) return undefined;
+  return { state: 'retrying', delayMs: Math.ceil(plannedInMs), reason: verdict.reason };
+}
+
 /** The state of a test after its only attempt. */
 export function stateAfterTest(verdict: Verdict): NextState {
   return verdict.kind === 'delivered' ? { state: 'succeeded' } : { state: 'dead', reason: verdict.reason };

@@ -1,7 +1,7 @@
 import type { Composer } from '../dialects/compose-request.ts';
 import { type AttemptSignal, NO_SIGNAL } from '../domain/endpoint-signal.ts';
 import { type DeliveryId, newId } from '../domain/id.ts';
-import { nextState, stateAfterTest } from '../domain/retry.ts';
+import { nextState, stateAfterRetryNow, stateAfterTest } from '../domain/retry.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { AttemptRecord, ClaimedDelivery, ClaimStore, ReturnedClaim } from '../ports/claims.ts';
 import type { SubscriptionStore } from '../ports/configuration.ts';
@@ -65,6 +65,7 @@ export class Deliverer {
    */
   async deliver(deliveryId: DeliveryId, attempt: number, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
     const result = await this.#claimer.claim(deliveryId, attempt);
+    const claimedAtMs = performance.now();
     if (result?.kind === 'early') this.#offerWhenDue(result.due);
     if (result?.kind !== 'claimed') return NO_SIGNAL;
     const { claimed } = result;
@@ -75,7 +76,7 @@ export class Deliverer {
     try {
       return await new Promise<AttemptSignal>((resolve, reject) => {
         this.#open.set(claimed, () => resolve(NO_SIGNAL));
-        this.#process(claimed, rateSlot).then(resolve, reject);
+        this.#process(claimed, claimedAtMs, rateSlot).then(resolve, reject);
       });
     } finally {
       this.#open.delete(claimed);
@@ -122,7 +123,7 @@ export class Deliverer {
     }
   }
 
-  async #process(claimed: ClaimedDelivery, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
+  async #process(claimed: ClaimedDelivery, claimedAtMs: number, rateSlot: () => Promise<void>): Promise<AttemptSignal> {
     const plan = await this.#planner.plan(claimed);
     if ('to' in plan) {
       const released = await this.#deps.claims.giveBack([{ claimed, to: plan.to }]);
@@ -135,18 +136,25 @@ export class Deliverer {
       await this.#giveBack([claimed]);
       return NO_SIGNAL;
     }
-    await this.#record(claimed, plan, result);
+    await this.#record(claimed, claimedAtMs, plan, result);
     return result.signal;
   }
 
-  async #record(claimed: ClaimedDelivery, { loaded, composer }: AttemptPlan, result: AttemptResult): Promise<void> {
+  async #record(
+    claimed: ClaimedDelivery,
+    claimedAtMs: number,
+    { loaded, composer }: AttemptPlan,
+    result: AttemptResult,
+  ): Promise<void> {
     const { attempt, verdict, builtBody } = result;
     if (claimed.test) {
       await this.#write(composer, { claimed, attempt, next: stateAfterTest(verdict), builtBody, ...NO_DEATH });
       return;
     }
     const { queue, random } = this.#deps;
-    const next = nextState(verdict, composer.policy, claimed.attemptsMade + 1, random());
+    const plannedInMs = (claimed.plannedInMs ?? 0) - (performance.now() - claimedAtMs);
+    const next =
+      stateAfterRetryNow(verdict, plannedInMs) ?? nextState(verdict, composer.policy, claimed.attemptsMade + 1, random());
     const hasLetter = next.state === 'dead' && loaded !== undefined;
     const death = hasLetter ? this.#planDeath(loaded, claimed, result, next.reason) : NO_DEATH;
     if (!(await this.#write(composer, { claimed, attempt, next, builtBody, ...death }))) return;

@@ -1,4 +1,4 @@
-import type { Delivery } from '../domain/delivery.ts';
+import type { Delivery, DeliveryState } from '../domain/delivery.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type DeadLetterId, type DeliveryId, newId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import type { DeadLetterStore } from '../ports/dead-letters.ts';
@@ -90,6 +90,31 @@ export async function discardDeadLetter(deps: ReplayDeps, tenantId: TenantId, id
   await openLetter(deps, tenantId, id);
   if (!(await deps.deadLetters.discard(tenantId, id, by))) throw alreadyClosed();
 }
+
+/**
+ * Sends a delivery that waits for its retry now. It counts as an attempt; if it fails, the planned attempt still takes place.
+ *
+ * @throws Problem not_found, or conflict, saying what would work, when it does not wait for a retry
+ */
+export async function retryDelivery(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId): Promise<void> {
+  const due = await deps.deliveries.retryNow(tenantId, id);
+  if (due) return deps.queue.offer([due]);
+  const { state } = await existing(deps, tenantId, id);
+  throw conflict('not-retrying', `The delivery ${WHAT_WOULD_WORK[state]}.`);
+}
+
+/** What a delivery that does not wait for a retry is, and what would work. */
+const WHAT_WOULD_WORK: Readonly<Record<DeliveryState, string>> = {
+  pending: 'is due already: it goes out as soon as its endpoint and a worker have room',
+  parked: 'is due already: it goes out as soon as its endpoint has room, or its breaker lets it through',
+  delivering: 'is being sent right now',
+  retrying: 'was just changed: try again',
+  held: 'is held, because its subscription is disabled: enable the subscription or the endpoint',
+  blocked: 'waits for an earlier delivery of its pass: retry or cancel that one',
+  succeeded: 'was delivered: replay it to send it again',
+  dead: 'failed permanently: replay it to send it again',
+  cancelled: 'was cancelled: replay it to send it again',
+};
 
 /** Cancels an open delivery. @throws Problem not_found, or conflict when it has ended or is being sent */
 export async function cancelDelivery(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId, by: string): Promise<void> {

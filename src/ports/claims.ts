@@ -28,6 +28,8 @@ export interface ClaimedDelivery {
   readonly claim: number;
   /** How long ago it was made, by the store's clock. */
   readonly ageMs: number;
+  /** A person brought this attempt forward: in how long it was planned, at the time of the claim. Undefined otherwise. */
+  readonly plannedInMs: number | undefined;
   readonly configVersion: number;
   /** Undefined when the first attempt stored the body, or retention removed the event. */
   readonly event: StoredEvent | undefined;

@@ -39,6 +39,12 @@ export interface DeliveryStore {
   /** How many open deliveries of the subscriptions have their body already: an attempt has built it. */
   countBuilt(tenantId: TenantId, subscriptions: readonly SubscriptionId[]): Promise<number>;
   /**
+   * Makes a delivery that waits for its retry due now. If that fails, the attempt stays planned for when it was.
+   *
+   * @returns undefined when it does not wait for a retry
+   */
+  retryNow(tenantId: TenantId, id: DeliveryId): Promise<DueDelivery | undefined>;
+  /**
    * Opens an ended delivery again: same bytes, same `webhook-id`, a new round; its open dead letter is closed as replayed.
    * An ordered one follows all open deliveries of its pass.
    */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listDeliveries } from '../../admin/deliveries.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
-import { cancelDelivery, replayDelivery } from '../../pipeline/replay.ts';
+import { cancelDelivery, replayDelivery, retryDelivery } from '../../pipeline/replay.ts';
 import { deliveryReferenceSchema, deliverySchema, deliveryWithAttemptsSchema, showDelivery } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import {
@@ -75,6 +75,23 @@ export const deliveryRoutes: readonly Route[] = [
     status: 200,
     answer: deliveryWithAttemptsSchema,
     handle: (context, { tenantId, id, caller }) => showWithAttempts(context, tenantId, id, caller),
+  }),
+  tenantRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/deliveries/{id}/retry',
+    operationId: 'retryDelivery',
+    summary: 'Send a delivery that waits for its retry now',
+    description:
+      'It counts as an attempt and uses no delay of the schedule: if it fails, the attempt that was planned still takes place at its time. 409, with what would work, when the delivery does not wait for a retry.',
+    id: 'delivery',
+    body: emptyBodySchema,
+    status: 202,
+    answer: deliveryReferenceSchema,
+    async handle(context, { tenantId, id }) {
+      await retryDelivery(context, tenantId, id);
+      return { deliveryId: id };
+    },
   }),
   tenantRoute({
     ...common,

@@ -4,6 +4,7 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import { allOf, equals, equalsId } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { releaseHeld } from '../deliveries/open-deliveries.ts';
+import { retryAllNow } from '../deliveries/retry-now.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { storeOperationalEvents } from '../events/operational-events.ts';
 import type { Prisma } from '../generated/client.ts';
@@ -69,6 +70,7 @@ export function createEndpointStore(db: Database): EndpointStore {
       });
       const released: DueDelivery[] = [];
       for (const subscription of enabled) released.push(...(await releaseHeld(db, subscription)));
+      released.push(...(await retryAllNow(db, id)));
       return released.sort((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
     },
   };

@@ -36,7 +36,8 @@ export async function claim(
         AND coalesce(d.due_at, 'infinity') <= now() + ${ROUNDING_MS} * interval '1 ms'
         AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
       RETURNING d.id, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.sequence, d.message_id, d.test,
-        d.attempts, d.attempts_before, d.claim, d.body, d.unsubscribe_url, extract(epoch FROM now() - d.created_at)::float8 * 1000 AS age_ms
+        d.attempts, d.attempts_before, d.claim, d.body, d.unsubscribe_url, extract(epoch FROM now() - d.created_at)::float8 * 1000 AS age_ms,
+        extract(epoch FROM d.planned_at - now())::float8 * 1000 AS planned_in_ms
     )
     SELECT c.*, t.config_version, e.template_id, e.derived_from, e.facts, e.known_device
     FROM claimed c
@@ -81,6 +82,7 @@ interface ClaimedRow {
   readonly attempts_before: number;
   readonly claim: number;
   readonly age_ms: number;
+  readonly planned_in_ms: number | null;
   readonly body: string | null;
   readonly unsubscribe_url: string | null;
   readonly config_version: number;
@@ -106,6 +108,7 @@ function claimedDelivery(row: ClaimedRow, event: ClaimedEvent): ClaimedDelivery 
     attemptsMade: row.attempts - row.attempts_before,
     claim: row.claim,
     ageMs: Math.max(0, row.age_ms),
+    plannedInMs: row.planned_in_ms ?? undefined,
     configVersion: row.config_version,
     event: storedEventOf({ ...row, ...event }),
     body: row.body ?? undefined,

@@ -13,6 +13,7 @@ import { lockSubscription } from './lock-subscription.ts';
 import { type Cancellation, OPEN } from './open-deliveries.ts';
 import { endInOrder, releaseFirst, takeSequence } from './pass-orders.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
+import { retryNow } from './retry-now.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, attempts, due_at, message_id, replay_of,
@@ -50,6 +51,7 @@ export function createDeliveryStore(db: Database): DeliveryStore {
       return row?.count ?? 0;
     },
 
+    retryNow: (tenantId, id) => retryNow(db, tenantId, id),
     reopen: (tenantId, id, by) => db.$transaction((tx) => reopenDelivery(tx, tenantId, id, by)),
     add: (added, event) => db.$transaction((tx) => addDelivery(tx, added, event)),
     cancel: (tenantId, id, reason, by) => cancelDelivery(db, tenantId, id, { reason, by }),

@@ -46,7 +46,7 @@ export async function openEnded(tx: Statements, tenantId: TenantId, id: Delivery
     UPDATE deliveries
     SET state = ${pass ? 'blocked' : 'pending'}, sequence = ${sequence ?? null}, due_at = CASE WHEN ${!pass} THEN now() END,
       endpoint_id = (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = subscription_id),
-      attempts_before = attempts, ended_at = NULL, ended_reason = NULL, ended_by = NULL
+      attempts_before = attempts, planned_at = NULL, ended_at = NULL, ended_reason = NULL, ended_by = NULL
     WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('succeeded', 'dead', 'cancelled')
     RETURNING ${DUE_COLUMNS}`;
   const released = pass ? await releaseFirst(tx, [pass]) : undefined;

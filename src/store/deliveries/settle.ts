@@ -53,7 +53,7 @@ async function settleAll(run: RunStatement, records: readonly AttemptRecord[]): 
          state text, delay_ms bigint, status int, reason text, letter_id uuid, letter json)
     ), done AS (
       UPDATE deliveries d
-      SET state = r.state, worker_id = NULL, attempts = r.number, due_at = now() + r.delay_ms * interval '1 ms',
+      SET state = r.state, worker_id = NULL, planned_at = NULL, attempts = r.number, due_at = now() + r.delay_ms * interval '1 ms',
         body = coalesce(d.body, r.body), last_status = r.status, last_reason = r.reason,
         ended_at = CASE WHEN r.state <> 'retrying' THEN now() END,
         ended_reason = CASE WHEN r.state = 'dead' THEN r.reason END,

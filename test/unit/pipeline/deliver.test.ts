@@ -57,6 +57,7 @@ function claimedOf(id: DeliveryId, attempt: number, test = false): ClaimedDelive
     event: undefined,
     body: '{}',
     unsubscribeUrl: undefined,
+    plannedInMs: undefined,
   };
 }
 
