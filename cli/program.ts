@@ -7,6 +7,7 @@ import { events } from './commands/events.ts';
 import { integrations } from './commands/integrations.ts';
 import { keys } from './commands/keys.ts';
 import { login, logout, profiles } from './commands/login.ts';
+import { replays } from './commands/replays.ts';
 import { subscriptions } from './commands/subscriptions.ts';
 import { templates } from './commands/templates.ts';
 import { tenants } from './commands/tenants.ts';
@@ -26,7 +27,7 @@ export function createProgram(version: string): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(add --help for what there is)');
   program.addCommand(login).addCommand(logout).addCommand(profiles);
-  program.addCommand(events).addCommand(deliveries).addCommand(deadLetters).addCommand(endpoints);
+  program.addCommand(events).addCommand(deliveries).addCommand(deadLetters).addCommand(replays).addCommand(endpoints);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
   program.addCommand(dialects).addCommand(verify);
   return program;

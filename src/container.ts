@@ -10,6 +10,7 @@ import { Deliverer } from './pipeline/deliver.ts';
 import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
+import { ReplayRunner } from './pipeline/run-replays.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
@@ -40,6 +41,7 @@ import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
 import { openPool } from './store/pool.ts';
+import { createReplayStore } from './store/replays/replays.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
@@ -86,6 +88,7 @@ export function createApiContainer(config: Config): ApiContainer {
     events,
     deliveries: createDeliveryStore(db),
     deadLetters: createDeadLetterStore(db, clock),
+    replays: createReplayStore(db),
     idempotency: createIdempotencyStore(db),
     configs,
     queue,
@@ -121,6 +124,7 @@ export interface WorkerContainer {
   readonly workers: WorkerWatch;
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
+  readonly replays: ReplayRunner;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
@@ -197,6 +201,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       await configSource.load(newId('tenant', clock())); // no tenant has this id
     },
     watch,
+    replays: new ReplayRunner({ replays: createReplayStore(db), events: createEventStore(db), configs, queue, clock }),
     async maintain() {
       await ensurePartitions(db, clock());
       await deleteExpiredRows(db);

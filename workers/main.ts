@@ -9,6 +9,7 @@ import { periodically } from './periodic.ts';
 // side.
 
 const BEAT_INTERVAL_MS = 1000;
+const REPLAY_INTERVAL_MS = 500;
 const MAINTENANCE_INTERVAL_MS = 60 * 60 * 1000;
 
 const config = readConfigOrExit(process.env);
@@ -32,7 +33,7 @@ async function startWork() {
   if (drained.signal.aborted) return undefined;
   await container.warmUp().catch((err: unknown) => quietLog.warn({ err }, 'the first connection to Postgres failed'));
   if (drained.signal.aborted) return undefined;
-  const { workers, recoverer, watch } = container;
+  const { workers, recoverer, watch, replays } = container;
   // before the first claim, so that every claim belongs to a registered worker
   await workers.beat().catch((err: unknown) => quietLog.warn({ err }, 'the first beat failed'));
   const beats = periodically('beat', BEAT_INTERVAL_MS, quietLog, () => workers.beat());
@@ -42,6 +43,7 @@ async function startWork() {
   const loops = [
     sweep('recover', () => recoverer.sweep()),
     sweep('endpoints', () => watch.sweep()),
+    periodically('replays', REPLAY_INTERVAL_MS, quietLog, async () => (workers.leads ? replays.sweep() : undefined)),
     periodically('maintenance', MAINTENANCE_INTERVAL_MS, quietLog, () => container.maintain()),
   ];
   log.info({ concurrency: config.concurrency }, 'worker started');

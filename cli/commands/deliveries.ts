@@ -100,6 +100,16 @@ export const deliveries = group('deliveries', 'events on their way to subscripti
       }),
   )
   .addCommand(
+    apiCommand('retry', 'send a delivery that waits for its retry now; the planned attempt stays if it fails')
+      .argument('<id>')
+      .action(async (id, options) => {
+        const { client, output, scope } = contextOf(options);
+        const params = { path: { id }, query: scope };
+        const { deliveryId } = await dataOf(client.POST('/v1/deliveries/{id}/retry', { params, body: {} }));
+        output.object({ deliveryId }, [['on its way', deliveryId]]);
+      }),
+  )
+  .addCommand(
     apiCommand('replay', 'send an ended delivery again: the same bytes under the same webhook-id')
       .argument('<id>')
       .option('--fresh', "render the event anew with today's configuration, as a new delivery")

@@ -298,6 +298,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/replays/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count what a replay would send
+         * @description Sends nothing. The token in the answer starts exactly what was counted, within 15 minutes.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["previewReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List replays, newest first
+         * @description Roles: admin, tenant, support.
+         */
+        get: operations["listReplays"];
+        put?: never;
+        /**
+         * Start the replay of a dry run
+         * @description Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["createReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a replay with its progress and outcome
+         * @description Roles: admin, tenant, support.
+         */
+        get: operations["getReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the rate of a replay
+         * @description Roles: admin, tenant, support.
+         */
+        patch: operations["updateReplay"];
+        trace?: never;
+    };
+    "/v1/replays/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a replay has sent and skipped, newest deliveries first
+         * @description Roles: admin, tenant, support.
+         */
+        get: operations["listReplayItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replays/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a replay
+         * @description Roles: admin, tenant, support.
+         */
+        post: operations["pauseReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replays/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused replay
+         * @description Roles: admin, tenant, support.
+         */
+        post: operations["resumeReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replays/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a replay
+         * @description Stops what is not sent yet. What was sent stays sent.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["cancelReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -1836,6 +1990,67 @@ export interface components {
              */
             mode?: "same" | "fresh";
         };
+        /** @description What to send again. Tests are never part of it. */
+        ReplayDryRunInput: {
+            /**
+             * @description `same`: the same deliveries, bytes and `webhook-id`s; `fresh`: rendered anew, as new deliveries.
+             * @default same
+             * @enum {string}
+             */
+            mode?: "same" | "fresh";
+            /**
+             * @description The states. One that is `retrying` goes now and keeps its planned attempt; `fresh` leaves it out.
+             * @default [
+             *       "dead"
+             *     ]
+             */
+            states?: ("dead" | "retrying" | "succeeded" | "cancelled")[];
+            /** @description Exactly these deliveries. `after` may then be left out. */
+            deliveryIds?: string[];
+            /** @description Only those of this subscription. */
+            subscriptionId?: string;
+            /** @description Only those to this endpoint. */
+            endpointId?: string;
+            /** @description Only those of this integration. */
+            integrationId?: string;
+            /**
+             * @description Only those of this trigger.
+             * @enum {string}
+             */
+            trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            /** @description Only those of this pass. */
+            passId?: string;
+            /**
+             * Format: date-time
+             * @description Only those created then or later.
+             */
+            after?: string;
+            /**
+             * Format: date-time
+             * @description Only those created before then. Default: now.
+             */
+            before?: string;
+        };
+        /** @description A replay to start. */
+        ReplayStart: {
+            /** @description That of the dry run. */
+            confirmToken: string;
+            /**
+             * @description The name, for people.
+             * @default Replay
+             */
+            name?: string;
+            /**
+             * @description Deliveries a second, all together. The limits of each endpoint hold beside it.
+             * @default 10
+             */
+            ratePerSecond?: number;
+        };
+        /** @description Another rate. */
+        ReplayPatch: {
+            /** @description Deliveries a second, all together. The limits of each endpoint hold beside it. */
+            ratePerSecond: number;
+        };
         /** @description A subscription to create. */
         SubscriptionInput: {
             /** @description The integration that receives the events. */
@@ -2857,6 +3072,9 @@ export interface components {
              *     - `still-open` (409): The delivery is still open, so it cannot be replayed; cancel it first.
              *     - `not-cancellable` (409): The delivery has ended or is being sent.
              *     - `not-retrying` (409): The delivery does not wait for a retry; the detail says what would work.
+             *     - `replay-changed` (409): What the replay would send has changed since its dry run; make another one.
+             *     - `replay-not-open` (409): The replay has ended, or is in that state already.
+             *     - `too-many-replays` (409): The tenant has too many replays that have not ended.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
              *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
@@ -2888,7 +3106,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:replay-changed" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -3381,6 +3599,178 @@ export interface components {
                  */
                 at: string;
             } | null;
+        };
+        /** @description What a replay would send. */
+        ReplayDryRun: {
+            /** @description Deliveries that would be sent. */
+            count: number;
+            /** @description Deliveries that the filter finds and that cannot be sent: their subscription was deleted. */
+            leftOut: number;
+            /** @description The same by endpoint. */
+            endpoints: {
+                /** @description The endpoint. */
+                endpointId: string;
+                /** @description Its URL. */
+                url: string;
+                /** @description What was found, by state. */
+                states: {
+                    [key: string]: number;
+                };
+                /** @description Of these, those that cannot be sent. */
+                leftOut: number;
+            }[];
+            /** @description How long it takes at `ratePerSecond` 10, if endpoints keep up. */
+            estimateSeconds: number;
+            /**
+             * Format: date-time
+             * @description Deliveries accepted later are no part of it.
+             */
+            frozenAt: string;
+            /** @description Starts exactly this, with `createReplay`. Null: nothing would be sent. */
+            confirmToken: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
+        };
+        /** @description A bulk replay. */
+        Replay: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description The name, for people. */
+            name: string;
+            /**
+             * @description Whether the same bytes are sent, or rendered anew.
+             * @enum {string}
+             */
+            mode: "same" | "fresh";
+            filter: components["schemas"]["ReplayFilter"];
+            /**
+             * @description `done` when everything was sent or skipped.
+             * @enum {string}
+             */
+            state: "running" | "paused" | "cancelled" | "done";
+            /** @description Deliveries a second. */
+            ratePerSecond: number;
+            /** @description What the filter found when it began. */
+            total: number;
+            /** @description Sent so far. */
+            sent: number;
+            /** @description Left out so far, each with a reason; at the end also what no longer matched the filter. */
+            skipped: number;
+            /** @description Neither yet. */
+            left: number;
+            /** @description How long the rest takes at this rate. Null: it is not running. */
+            estimateSeconds: number | null;
+            /** @description The id of the API key that started it. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /** @description When it ended. Null: it has not. */
+            endedAt: string | null;
+        };
+        /** @description What a replay sends. */
+        ReplayFilter: {
+            /** @description The states. */
+            states: ("dead" | "retrying" | "succeeded" | "cancelled")[];
+            /** @description The deliveries. */
+            deliveryIds?: string[];
+            /** @description The subscription. */
+            subscriptionId?: string;
+            /** @description The endpoint. */
+            endpointId?: string;
+            /** @description The integration. */
+            integrationId?: string;
+            /** @description The trigger. */
+            trigger?: string;
+            /** @description The pass. */
+            passId?: string;
+            /**
+             * Format: date-time
+             * @description Created then or later.
+             */
+            after?: string;
+            /**
+             * Format: date-time
+             * @description Created before then.
+             */
+            before?: string;
+        };
+        /** @description A page of a list of `Replay`. */
+        ReplayPage: {
+            /** @description The objects of this page. */
+            data: components["schemas"]["Replay"][];
+            /** @description The cursor of the next page. Null: this is the last one. */
+            nextCursor: string | null;
+        };
+        /** @description A bulk replay with what became of it so far. */
+        ReplayWithOutcome: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description The name, for people. */
+            name: string;
+            /**
+             * @description Whether the same bytes are sent, or rendered anew.
+             * @enum {string}
+             */
+            mode: "same" | "fresh";
+            filter: components["schemas"]["ReplayFilter"];
+            /**
+             * @description `done` when everything was sent or skipped.
+             * @enum {string}
+             */
+            state: "running" | "paused" | "cancelled" | "done";
+            /** @description Deliveries a second. */
+            ratePerSecond: number;
+            /** @description What the filter found when it began. */
+            total: number;
+            /** @description Sent so far. */
+            sent: number;
+            /** @description Left out so far, each with a reason; at the end also what no longer matched the filter. */
+            skipped: number;
+            /** @description Neither yet. */
+            left: number;
+            /** @description How long the rest takes at this rate. Null: it is not running. */
+            estimateSeconds: number | null;
+            /** @description The id of the API key that started it. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /** @description When it ended. Null: it has not. */
+            endedAt: string | null;
+            /** @description Of what was sent, what has been delivered. */
+            delivered: number;
+            /** @description Of what was sent, what has failed permanently or was cancelled. */
+            failed: number;
+        };
+        /** @description A page of a list of `ReplayItem`. */
+        ReplayItemPage: {
+            /** @description The objects of this page. */
+            data: components["schemas"]["ReplayItem"][];
+            /** @description The cursor of the next page. Null: this is the last one. */
+            nextCursor: string | null;
+        };
+        /** @description One delivery of a replay. */
+        ReplayItem: {
+            /** @description The delivery that the filter found. */
+            deliveryId: string;
+            /** @description The delivery that was sent: itself, or a new one. Null: it was skipped. */
+            sentId: string | null;
+            /** @description The state of what was sent. */
+            state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
+            /** @description Why it was skipped. */
+            reason: ("subscription deleted" | "event no longer stored" | "changed meanwhile") | null;
         };
         /** @description The subscription; with `triggers`, all of them. */
         CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
@@ -4307,6 +4697,9 @@ export interface components {
          *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
          *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
          *     - `urn:passwire:problem:not-retrying`: The delivery does not wait for a retry; the detail says what would work.
+         *     - `urn:passwire:problem:replay-changed`: What the replay would send has changed since its dry run; make another one.
+         *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
+         *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
          *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
          *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
@@ -5104,6 +5497,399 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewReplay: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayDryRunInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReplays: {
+        parameters: {
+            query?: {
+                /** @description The most objects on a page. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createReplay: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayStart"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReplay: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `rpl_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayWithOutcome"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateReplay: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `rpl_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayPatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReplayItems: {
+        parameters: {
+            query?: {
+                /** @description The most objects on a page. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
+                skipped?: "true" | "false";
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `rpl_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayItemPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseReplay: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `rpl_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeReplay: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `rpl_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelReplay: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `rpl_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             400: components["responses"]["BadRequest"];

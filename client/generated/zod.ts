@@ -624,6 +624,60 @@ export const zReplayInput = z.object({
 });
 
 /**
+ * What to send again. Tests are never part of it.
+ */
+export const zReplayDryRunInput = z.object({
+    mode: z.enum(['same', 'fresh']).optional().default('same'),
+    states: z.array(z.enum([
+        'dead',
+        'retrying',
+        'succeeded',
+        'cancelled'
+    ])).min(1).optional().default(['dead']),
+    deliveryIds: z.array(z.string()).min(1).max(10000).optional(),
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    integrationId: z.string().optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    passId: z.string().min(1).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * A replay to start.
+ */
+export const zReplayStart = z.object({
+    confirmToken: z.string().min(1).max(20000000),
+    name: z.string().min(1).max(255).optional().default('Replay'),
+    ratePerSecond: z.number().gte(0.1).lte(500).optional().default(10)
+});
+
+/**
+ * Another rate.
+ */
+export const zReplayPatch = z.object({
+    ratePerSecond: z.number().gte(0.1).lte(500)
+});
+
+/**
  * Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.
  */
 export const zMapping = z.object({
@@ -1268,6 +1322,9 @@ export const zProblem = z.object({
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:not-retrying',
+        'urn:passwire:problem:replay-changed',
+        'urn:passwire:problem:replay-not-open',
+        'urn:passwire:problem:too-many-replays',
         'urn:passwire:problem:already-closed',
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
@@ -1769,6 +1826,138 @@ export const zDeadLetter = z.object({
  */
 export const zDeadLetterPage = z.object({
     data: z.array(zDeadLetter),
+    nextCursor: z.string().nullable()
+});
+
+/**
+ * What a replay would send.
+ */
+export const zReplayDryRun = z.object({
+    count: z.int(),
+    leftOut: z.int(),
+    endpoints: z.array(z.object({
+        endpointId: z.string(),
+        url: z.string(),
+        states: z.record(z.string(), z.int()),
+        leftOut: z.int()
+    })),
+    estimateSeconds: z.int(),
+    frozenAt: z.iso.datetime({ offset: true }),
+    confirmToken: z.string().nullable(),
+    expiresAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * What a replay sends.
+ */
+export const zReplayFilter = z.object({
+    states: z.array(z.enum([
+        'dead',
+        'retrying',
+        'succeeded',
+        'cancelled'
+    ])),
+    deliveryIds: z.array(z.string()).optional(),
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    integrationId: z.string().optional(),
+    trigger: z.string().optional(),
+    passId: z.string().optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * A bulk replay.
+ */
+export const zReplay = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    name: z.string(),
+    mode: z.enum(['same', 'fresh']),
+    filter: zReplayFilter,
+    state: z.enum([
+        'running',
+        'paused',
+        'cancelled',
+        'done'
+    ]),
+    ratePerSecond: z.number(),
+    total: z.int(),
+    sent: z.int(),
+    skipped: z.int(),
+    left: z.int(),
+    estimateSeconds: z.int().nullable(),
+    createdBy: z.string(),
+    createdAt: z.iso.datetime({ offset: true }),
+    endedAt: z.iso.datetime({ offset: true }).nullable()
+});
+
+/**
+ * A page of a list of `Replay`.
+ */
+export const zReplayPage = z.object({
+    data: z.array(zReplay),
+    nextCursor: z.string().nullable()
+});
+
+/**
+ * A bulk replay with what became of it so far.
+ */
+export const zReplayWithOutcome = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    name: z.string(),
+    mode: z.enum(['same', 'fresh']),
+    filter: zReplayFilter,
+    state: z.enum([
+        'running',
+        'paused',
+        'cancelled',
+        'done'
+    ]),
+    ratePerSecond: z.number(),
+    total: z.int(),
+    sent: z.int(),
+    skipped: z.int(),
+    left: z.int(),
+    estimateSeconds: z.int().nullable(),
+    createdBy: z.string(),
+    createdAt: z.iso.datetime({ offset: true }),
+    endedAt: z.iso.datetime({ offset: true }).nullable(),
+    delivered: z.int(),
+    failed: z.int()
+});
+
+/**
+ * One delivery of a replay.
+ */
+export const zReplayItem = z.object({
+    deliveryId: z.string(),
+    sentId: z.string().nullable(),
+    state: z.enum([
+        'pending',
+        'delivering',
+        'retrying',
+        'blocked',
+        'parked',
+        'held',
+        'succeeded',
+        'dead',
+        'cancelled'
+    ]).nullable(),
+    reason: z.enum([
+        'subscription deleted',
+        'event no longer stored',
+        'changed meanwhile'
+    ]).nullable()
+});
+
+/**
+ * A page of a list of `ReplayItem`.
+ */
+export const zReplayItemPage = z.object({
+    data: z.array(zReplayItem),
     nextCursor: z.string().nullable()
 });
 
@@ -2837,6 +3026,148 @@ export const zDiscardDeadLetterQuery = z.object({
  * Success.
  */
 export const zDiscardDeadLetterResponse = zDeadLetter;
+
+export const zPreviewReplayBody = zReplayDryRunInput;
+
+export const zPreviewReplayHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPreviewReplayQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPreviewReplayResponse = zReplayDryRun;
+
+export const zListReplaysQuery = z.object({
+    limit: z.int().gte(1).lte(100).optional().default(20),
+    cursor: z.string().min(1).max(512).optional(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zListReplaysResponse = zReplayPage;
+
+export const zCreateReplayBody = zReplayStart;
+
+export const zCreateReplayHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zCreateReplayQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Created.
+ */
+export const zCreateReplayResponse = zReplay;
+
+export const zGetReplayPath = z.object({
+    id: z.string()
+});
+
+export const zGetReplayQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetReplayResponse = zReplayWithOutcome;
+
+export const zUpdateReplayBody = zReplayPatch;
+
+export const zUpdateReplayPath = z.object({
+    id: z.string()
+});
+
+export const zUpdateReplayQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zUpdateReplayResponse = zReplay;
+
+export const zListReplayItemsPath = z.object({
+    id: z.string()
+});
+
+export const zListReplayItemsQuery = z.object({
+    limit: z.int().gte(1).lte(100).optional().default(20),
+    cursor: z.string().min(1).max(512).optional(),
+    skipped: z.enum(['true', 'false']).optional(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zListReplayItemsResponse = zReplayItemPage;
+
+export const zPauseReplayBody = zEmptyBody;
+
+export const zPauseReplayHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPauseReplayPath = z.object({
+    id: z.string()
+});
+
+export const zPauseReplayQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPauseReplayResponse = zReplay;
+
+export const zResumeReplayBody = zEmptyBody;
+
+export const zResumeReplayHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zResumeReplayPath = z.object({
+    id: z.string()
+});
+
+export const zResumeReplayQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zResumeReplayResponse = zReplay;
+
+export const zCancelReplayBody = zEmptyBody;
+
+export const zCancelReplayHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zCancelReplayPath = z.object({
+    id: z.string()
+});
+
+export const zCancelReplayQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zCancelReplayResponse = zReplay;
 
 export const zListSubscriptionsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

@@ -47,19 +47,22 @@ export function showPage<T, S>(
 
 /** An optional id in a query. */
 export function idQuery<K extends IdKind>(kind: K, description: string) {
-  return z
-    .string()
-    .transform((text, context): Id<K> => {
-      const id = parseId(kind, text);
-      if (id) return id;
-      context.addIssue({
-        code: 'custom',
-        message: `must be an id as ${ID_PREFIXES[kind]}_01890a5d-ac96-774b-bcce-b302099a8057`,
-      });
-      return z.NEVER;
-    })
+  return idMember(kind)
     .optional()
     .meta({ description, param: { example: EXAMPLE_IDS[kind] } });
+}
+
+/** An id in a request. */
+export function idMember<K extends IdKind>(kind: K) {
+  return z.string().transform((text, context): Id<K> => {
+    const id = parseId(kind, text);
+    if (id) return id;
+    context.addIssue({
+      code: 'custom',
+      message: `must be an id as ${ID_PREFIXES[kind]}_01890a5d-ac96-774b-bcce-b302099a8057`,
+    });
+    return z.NEVER;
+  });
 }
 
 /** An optional `true` or `false` in a query. */
@@ -81,7 +84,7 @@ const FIRST_MS = 0;
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Every object is from between the two limits. */
-const momentSchema = instantSchema.transform(
+export const momentSchema = instantSchema.transform(
   (text) => new Date(Math.min(LAST_MS, Math.max(FIRST_MS, nextMillisecond(text)))),
 );
 

@@ -30,6 +30,16 @@ export const PERMISSIONS = {
   replayDeadLetter: READERS,
   discardDeadLetter: READERS,
 
+  previewReplay: READERS,
+  createReplay: READERS,
+  listReplays: READERS,
+  getReplay: READERS,
+  listReplayItems: READERS,
+  updateReplay: READERS,
+  pauseReplay: READERS,
+  resumeReplay: READERS,
+  cancelReplay: READERS,
+
   listEndpoints: READERS,
   getEndpoint: READERS,
   enableEndpoint: READERS,

@@ -22,6 +22,7 @@ import type { RenderedMetrics } from '../ports/metrics.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { RateLimit } from '../ports/rate-limits.ts';
+import type { ReplayStore } from '../ports/replays.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
@@ -46,6 +47,7 @@ export interface Services {
   readonly events: Pick<EventStore, 'find' | 'installations' | 'list'>;
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
+  readonly replays: ReplayStore;
   readonly idempotency: IdempotencyStore;
   /** Reads a tenant's configuration from the store. */
   readonly configSource: ConfigSource;

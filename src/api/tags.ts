@@ -2,6 +2,7 @@
 export const TAGS = {
   events: 'What happened to passes, posted by the pass platform.',
   deliveries: 'An event on its way to a subscription, with its attempts.',
+  replays: 'Sending many deliveries again: counted first, then at a rate, with progress.',
   'dead-letters': 'Deliveries that failed permanently.',
   subscriptions: 'Which trigger of which template is sent to which URL, and with which fields.',
   endpoints: 'An integration together with one URL: health, breaker and limits.',

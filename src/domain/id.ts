@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   deadLetter: 'dlt',
   message: 'msg',
   worker: 'wrk',
+  replay: 'rpl',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,13 +1,23 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Delivery, DeliveryState } from '../domain/delivery.ts';
-import type { DeliveryId, EndpointId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { DeliveryId, EndpointId, EventId, IntegrationId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { NewDelivery } from './events.ts';
 import type { Page, PageQuery } from './page.ts';
 import type { DueDelivery } from './queue.ts';
 
+/** HTTP statuses, both ends included. */
+export interface StatusSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface DeliveryFilter {
+  readonly ids?: readonly DeliveryId[] | undefined;
+  readonly integrationId?: IntegrationId | undefined;
+  /** Of the last attempt. */
+  readonly status?: StatusSpan | undefined;
   readonly states?: readonly DeliveryState[] | undefined;
   readonly subscriptionId?: SubscriptionId | undefined;
   readonly endpointId?: EndpointId | undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toId } from '../../src/domain/id.ts';
 import { slowdown } from '../support/busy-machine.ts';
 import { eventually } from '../support/poll.ts';
@@ -18,6 +19,9 @@ export const FULL: Size = { events: 10_000, sendForMs: 25_000, hostileEvents: 20
 export const SHORT: Size = { events: 400, sendForMs: 4000, hostileEvents: 60, awayMs: 5000, patience: slowdown };
 
 const ANSWER_WITHIN_MS = 120_000;
+const WATCH_EVERY_MS = 2;
+/** Longer than a crash of Postgres takes, and too short to excuse what is sent twice later. */
+const WATCH_MS = 250;
 
 /** A run under way, for the fault of its scenario. */
 export class Run {
@@ -46,8 +50,31 @@ export class Run {
     await this.#noteInFlight();
     if (this.#hitsInFlight) await eventually(() => this.#hasInFlight(), { what: 'deliveries in flight' });
     this.struckAtMs ??= nowMs();
-    await fault(this.installation);
+    const watching = new AbortController();
+    const watched = this.#watchInFlight(watching.signal);
+    try {
+      await fault(this.installation);
+    } finally {
+      watching.abort();
+      await watched;
+    }
     await this.#noteInFlight();
+  }
+
+  /**
+   * Notes what is in flight until the fault has struck: a claim does not wait for the disk, so that a crash of Postgres can lose one
+   * of the last moments, and afterwards its delivery looks as if it had not been in flight.
+   */
+  async #watchInFlight(signal: AbortSignal): Promise<void> {
+    const untilMs = nowMs() + WATCH_MS;
+    while (!signal.aborted && nowMs() < untilMs) {
+      try {
+        await this.#noteOnce();
+      } catch {
+        return; // Postgres is what the fault has struck
+      }
+      await sleep(WATCH_EVERY_MS);
+    }
   }
 
   async #hasInFlight(): Promise<boolean> {
@@ -56,10 +83,16 @@ export class Run {
   }
 
   async #noteInFlight(): Promise<void> {
-    const rows = await eventually(
-      () => this.installation.query<{ message_id: string }>(`SELECT message_id FROM deliveries WHERE state = 'delivering'`),
-      { what: 'an answer of Postgres', withinMs: ANSWER_WITHIN_MS },
-    );
+    const answered = async (): Promise<true> => {
+      await this.#noteOnce();
+      return true;
+    };
+    await eventually(answered, { what: 'an answer of Postgres', withinMs: ANSWER_WITHIN_MS });
+  }
+
+  async #noteOnce(): Promise<void> {
+    const delivering = `SELECT message_id FROM deliveries WHERE state = 'delivering'`;
+    const rows = await this.installation.query<{ message_id: string }>(delivering);
     for (const { message_id } of rows) this.inFlight.add(toId('message', message_id));
   }
 }

@@ -6,6 +6,7 @@ import { dialectRoutes } from './dialects.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
+import { replayRoutes } from './replays.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...deliveryRoutes,
   ...deadLetterRoutes,
+  ...replayRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...endpointRoutes,

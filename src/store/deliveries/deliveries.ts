@@ -78,7 +78,7 @@ async function cancelDelivery(
   return result > 0 ? released : undefined;
 }
 
-async function addDelivery(
+export async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
   event: StoredEvent | undefined,
@@ -96,9 +96,14 @@ async function addDelivery(
   return [{ deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0, test: delivery.test || undefined }];
 }
 
-function matches(filter: DeliveryFilter): Prisma.Sql {
-  const { states, subscriptionId, endpointId, eventId, passId, trigger, test, ...times } = filter;
+export function matches(filter: DeliveryFilter): Prisma.Sql {
+  const { ids, integrationId, status, states, subscriptionId, endpointId, eventId, passId, trigger, test, ...times } =
+    filter;
   return allOf(
+    ids && Prisma.sql`id = ANY(${ids.map(toUuid)}::uuid[])`,
+    integrationId &&
+      Prisma.sql`endpoint_id IN (SELECT e.id FROM endpoints e WHERE e.integration_id = ${toUuid(integrationId)}::uuid)`,
+    status && Prisma.sql`last_status BETWEEN ${status.from} AND ${status.to}`,
     states && Prisma.sql`state = ANY(${states})`,
     equalsId('subscription_id', subscriptionId),
     equalsId('endpoint_id', endpointId),

@@ -1,6 +1,6 @@
 import { type DeliveryId, type EndpointId, type TenantId, toUuid } from '../../domain/id.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
-import type { Database } from '../database.ts';
+import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 
@@ -13,7 +13,11 @@ const BRING_FORWARD = Prisma.sql`
   due_at = now()`;
 
 /** Makes a delivery that waits for its retry due now. Undefined when it does not wait for one. */
-export async function retryNow(db: Database, tenantId: TenantId, id: DeliveryId): Promise<DueDelivery | undefined> {
+export async function retryNow(
+  db: Database | Statements,
+  tenantId: TenantId,
+  id: DeliveryId,
+): Promise<DueDelivery | undefined> {
   const [row] = await db.$queryRaw<DueRow[]>`
     UPDATE deliveries SET ${BRING_FORWARD}
     WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state = 'retrying'

@@ -50,6 +50,9 @@ function bodyFor(name: string): object | undefined {
       pass: { id: 'p' },
     },
     'post /v1/events/batch': { events: [{}] },
+    'post /v1/replays/dry-run': { after: '2026-01-01T00:00:00Z' },
+    'post /v1/replays': { confirmToken: 'x' },
+    'patch /v1/replays/{id}': { ratePerSecond: 1 },
   };
   return bodies[name] ?? {};
 }

@@ -53,6 +53,7 @@ const TABLES = [
   'event_keys',
   'deliveries',
   'dead_letters',
+  'replays',
 ];
 
 export interface Api {

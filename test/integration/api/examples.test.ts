@@ -23,8 +23,10 @@ const ORDER: readonly string[] = [
   'describeTemplate',
   ...['createSubscription', 'listSubscriptions', 'getSubscription', 'testSubscription'],
   ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription'],
-  ...['listDeliveries', 'getDelivery', 'replayDelivery', 'cancelDelivery'],
+  ...['listDeliveries', 'getDelivery', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
+  ...['previewReplay', 'createReplay', 'listReplays', 'getReplay', 'listReplayItems', 'updateReplay'],
+  ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
@@ -46,10 +48,17 @@ const MADE_BY: Readonly<Record<string, readonly [example: string, kind: IdKind]>
   createIntegration: ['walletthat', 'integration'],
   createSubscription: ['mapped', 'subscription'],
   postEvent: ['pass.installed', 'event'],
+  createReplay: ['example', 'replay'],
 };
+
+/** The token of a dry run, as the examples have it. */
+const EXAMPLE_TOKEN = 'k1.c2VhbGVk';
 
 /** The state that an operation needs and no example brings about. */
 const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
+  retryDelivery: async () => void (await makeRetrying(real.get(EXAMPLE_IDS.delivery) ?? '')),
+  previewReplay: async () => void (await deadLetterOf(await newDelivery())),
+  createReplay: async () => void real.set(EXAMPLE_TOKEN, await tokenOfDryRun()),
   replayDelivery: async () => void (await deadLetterOf(real.get(EXAMPLE_IDS.delivery) ?? '')),
   listDeadLetters: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
   discardDeadLetter: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
@@ -159,6 +168,17 @@ async function deliveryOf(event: string): Promise<string> {
 async function newDelivery(): Promise<string> {
   const event = installed(`pass-${sent.length}`, { templateId: real.get(EXAMPLE_IDS.template) });
   return deliveryOf((await made(api().admin('POST', `/v1/events?${scope()}`, event), 202)).id);
+}
+
+async function makeRetrying(delivery: string): Promise<void> {
+  const text = `UPDATE deliveries SET state = 'retrying', attempts = 1, due_at = now() + interval '1 hour' WHERE id = $1`;
+  await api().sql.query(text, [delivery.slice(4)]);
+}
+
+async function tokenOfDryRun(): Promise<string> {
+  const filter = { endpointId: real.get(EXAMPLE_IDS.endpoint), after: '2026-01-15T10:00:00Z' };
+  const { confirmToken } = await made(api().admin('POST', `/v1/replays/dry-run?${scope()}`, filter), 200);
+  return String(confirmToken);
 }
 
 function deadLetterOf(delivery: string): Promise<string> {

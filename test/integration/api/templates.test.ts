@@ -52,6 +52,7 @@ describe('templates', () => {
       path: '/first_name',
       type: 'string',
       sample: 'Ann',
+      optional: true,
       open: false,
     });
     const options = { barcodeShape: 'current' };

@@ -26,7 +26,7 @@ export interface TenantWithAll {
   readonly ids: Readonly<Partial<Record<IdKind, string>>>;
 }
 
-/** A tenant that has one of each: template, integration, subscription, event, delivery, dead letter. */
+/** A tenant that has one of each: template, integration, subscription, event, delivery, dead letter, replay. */
 export async function tenantWithAll(api: Api): Promise<TenantWithAll> {
   const { id, key, call } = await api.tenant();
   const fields = [{ key: 'first_name' }];
@@ -45,7 +45,9 @@ export async function tenantWithAll(api: Api): Promise<TenantWithAll> {
     subscription: subscription.id,
     endpoint: subscription.endpointId as string,
   };
-  return { id, key, call, ids: { ...ids, event: event.id, delivery, deadLetter } };
+  const { confirmToken } = await made(call('POST', '/v1/replays/dry-run', { deliveryIds: [delivery] }), 200);
+  const replay = await made(call('POST', '/v1/replays', { confirmToken, ratePerSecond: 0.1 }));
+  return { id, key, call, ids: { ...ids, event: event.id, delivery, deadLetter, replay: replay.id } };
 }
 
 /** Lets a delivery die, as a worker would after its last attempt. Gives the dead letter's id. */

@@ -22,6 +22,7 @@ interface TableShape {
 /** What Prisma cannot express: indexes with a condition. */
 const ONLY_IN_SQL = [
   'templates_tenant_id_external_id_key',
+  'replays_running_idx',
   'deliveries_due_at_id_idx',
   'deliveries_endpoint_id_due_at_id_idx',
   'deliveries_open_idx',
@@ -35,7 +36,13 @@ type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: unknown }>['datamod
 type Model = Datamodel['models'][number];
 type Field = Model['fields'][number];
 
-const PLAIN_TYPES: Record<string, string> = { String: 'text', Int: 'integer', Boolean: 'boolean', Bytes: 'bytea' };
+const PLAIN_TYPES: Record<string, string> = {
+  String: 'text',
+  Int: 'integer',
+  Boolean: 'boolean',
+  Float: 'double precision',
+  Bytes: 'bytea',
+};
 const NATIVE_TYPES: Record<string, string> = {
   Uuid: 'uuid',
   Json: 'json',

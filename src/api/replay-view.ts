@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { DELIVERY_STATES } from '../domain/delivery.ts';
+import { estimateS, REPLAY_MODES, REPLAY_STATES, REPLAYABLE_STATES, SKIP_REASONS } from '../domain/replay.ts';
+import type { DryRun } from '../pipeline/replays.ts';
+import type { Replay, ReplayFilter, ReplayItem, ReplayOutcome } from '../ports/replays.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
+
+const FILTER_EXAMPLE = {
+  states: ['dead', 'retrying'],
+  endpointId: EXAMPLE_IDS.endpoint,
+  after: '2026-01-15T10:00:00.000Z',
+  before: '2026-01-15T11:00:00.000Z',
+};
+
+const countAnswer = (description: string) => z.int().meta({ description });
+
+export const dryRunSchema = z
+  .strictObject({
+    count: countAnswer('Deliveries that would be sent.'),
+    leftOut: countAnswer('Deliveries that the filter finds and that cannot be sent: their subscription was deleted.'),
+    endpoints: z
+      .array(
+        z.strictObject({
+          endpointId: idAnswer('endpoint', 'The endpoint.'),
+          url: z.string().meta({ description: 'Its URL.' }),
+          states: z.partialRecord(z.enum(REPLAYABLE_STATES), z.int()).meta({ description: 'What was found, by state.' }),
+          leftOut: countAnswer('Of these, those that cannot be sent.'),
+        }),
+      )
+      .meta({ description: 'The same by endpoint.' }),
+    estimateSeconds: countAnswer('How long it takes at `ratePerSecond` 10, if endpoints keep up.'),
+    frozenAt: instantAnswer.meta({ description: 'Deliveries accepted later are no part of it.' }),
+    confirmToken: z
+      .string()
+      .nullable()
+      .meta({ description: 'Starts exactly this, with `createReplay`. Null: nothing would be sent.' }),
+    expiresAt: instantAnswer.meta({ description: 'When the token ends.' }),
+  })
+  .meta({
+    id: 'ReplayDryRun',
+    description: 'What a replay would send.',
+    examples: [
+      {
+        count: 1440,
+        leftOut: 3,
+        endpoints: [
+          {
+            endpointId: EXAMPLE_IDS.endpoint,
+            url: 'https://hooks.example.com/wallet',
+            states: { dead: 1215, retrying: 228 },
+            leftOut: 3,
+          },
+        ],
+        estimateSeconds: 144,
+        frozenAt: '2026-01-15T12:00:00.000Z',
+        confirmToken: 'k1.c2VhbGVk',
+        expiresAt: '2026-01-15T12:15:00.000Z',
+      },
+    ],
+  });
+
+const filterAnswer = z
+  .strictObject({
+    states: z.array(z.enum(REPLAYABLE_STATES)).meta({ description: 'The states.' }),
+    deliveryIds: z.array(z.string()).optional().meta({ description: 'The deliveries.' }),
+    subscriptionId: z.string().optional().meta({ description: 'The subscription.' }),
+    endpointId: z.string().optional().meta({ description: 'The endpoint.' }),
+    integrationId: z.string().optional().meta({ description: 'The integration.' }),
+    trigger: z.string().optional().meta({ description: 'The trigger.' }),
+    passId: z.string().optional().meta({ description: 'The pass.' }),
+    after: instantAnswer.optional().meta({ description: 'Created then or later.' }),
+    before: instantAnswer.optional().meta({ description: 'Created before then.' }),
+  })
+  .meta({ id: 'ReplayFilter', description: 'What a replay sends.', examples: [FILTER_EXAMPLE] });
+
+const EXAMPLE = {
+  id: EXAMPLE_IDS.replay,
+  tenantId: EXAMPLE_IDS.tenant,
+  name: 'Broken hour of 15 January',
+  mode: 'same',
+  filter: FILTER_EXAMPLE,
+  state: 'running',
+  ratePerSecond: 10,
+  total: 1440,
+  sent: 600,
+  skipped: 2,
+  left: 838,
+  estimateSeconds: 84,
+  createdBy: EXAMPLE_IDS.apiKey,
+  createdAt: '2026-01-15T12:05:00.000Z',
+  endedAt: null,
+};
+
+export const replaySchema = z
+  .strictObject({
+    id: idAnswer('replay', 'Its id.'),
+    tenantId: idAnswer('tenant', 'Its tenant.'),
+    name: z.string().meta({ description: 'The name, for people.' }),
+    mode: z.enum(REPLAY_MODES).meta({ description: 'Whether the same bytes are sent, or rendered anew.' }),
+    filter: filterAnswer,
+    state: z.enum(REPLAY_STATES).meta({ description: '`done` when everything was sent or skipped.' }),
+    ratePerSecond: z.number().meta({ description: 'Deliveries a second.' }),
+    total: countAnswer('What the filter found when it began.'),
+    sent: countAnswer('Sent so far.'),
+    skipped: countAnswer('Left out so far, each with a reason; at the end also what no longer matched the filter.'),
+    left: countAnswer('Neither yet.'),
+    estimateSeconds: z
+      .int()
+      .nullable()
+      .meta({ description: 'How long the rest takes at this rate. Null: it is not running.' }),
+    createdBy: z.string().meta({ description: 'The id of the API key that started it.' }),
+    createdAt: createdAtAnswer,
+    endedAt: instantAnswer.nullable().meta({ description: 'When it ended. Null: it has not.' }),
+  })
+  .meta({ id: 'Replay', description: 'A bulk replay.', examples: [EXAMPLE] });
+
+export const replayWithOutcomeSchema = replaySchema
+  .extend({
+    delivered: countAnswer('Of what was sent, what has been delivered.'),
+    failed: countAnswer('Of what was sent, what has failed permanently or was cancelled.'),
+  })
+  .meta({
+    id: 'ReplayWithOutcome',
+    description: 'A bulk replay with what became of it so far.',
+    examples: [{ ...EXAMPLE, delivered: 590, failed: 1 }],
+  });
+
+export const replayItemSchema = z
+  .strictObject({
+    deliveryId: idAnswer('delivery', 'The delivery that the filter found.'),
+    sentId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The delivery that was sent: itself, or a new one. Null: it was skipped.' }),
+    state: z.enum(DELIVERY_STATES).nullable().meta({ description: 'The state of what was sent.' }),
+    reason: z.enum(SKIP_REASONS).nullable().meta({ description: 'Why it was skipped.' }),
+  })
+  .meta({
+    id: 'ReplayItem',
+    description: 'One delivery of a replay.',
+    examples: [{ deliveryId: EXAMPLE_IDS.delivery, sentId: EXAMPLE_IDS.delivery, state: 'succeeded', reason: null }],
+  });
+
+/** At this rate a dry run estimates. */
+const DRY_RATE = 10;
+
+export function showDryRun({
+  endpoints,
+  confirmToken,
+  frozenAt,
+  expiresAt,
+  ...counts
+}: DryRun): z.infer<typeof dryRunSchema> {
+  return {
+    ...counts,
+    endpoints: endpoints.map((endpoint) => ({ ...endpoint, states: { ...endpoint.states } })),
+    estimateSeconds: estimateS(counts.count, DRY_RATE),
+    frozenAt: frozenAt.toISOString(),
+    confirmToken: confirmToken ?? null,
+    expiresAt: expiresAt.toISOString(),
+  };
+}
+
+export function showReplay(replay: Replay): z.infer<typeof replaySchema> {
+  const { filter, total, sent, skipped: decided, state, ratePerSecond, createdAt, endedAt, ...rest } = replay;
+  // what no longer matched was not looked at: at the end nothing is left of it
+  const skipped = state === 'done' ? Math.max(decided, total - sent) : decided;
+  const left = Math.max(0, total - sent - skipped);
+  return {
+    ...rest,
+    filter: showFilter(filter),
+    state,
+    ratePerSecond,
+    total,
+    sent,
+    skipped,
+    left,
+    estimateSeconds: state === 'running' ? estimateS(left, ratePerSecond) : null,
+    createdAt: createdAt.toISOString(),
+    endedAt: showInstant(endedAt),
+  };
+}
+
+export function showWithOutcome(replay: Replay, outcome: ReplayOutcome): z.infer<typeof replayWithOutcomeSchema> {
+  return { ...showReplay(replay), ...outcome };
+}
+
+export function showReplayItem({ deliveryId, sentId, state, reason }: ReplayItem): z.infer<typeof replayItemSchema> {
+  return {
+    deliveryId,
+    sentId: sentId ?? null,
+    state: (state as z.infer<typeof replayItemSchema>['state'] | undefined) ?? null,
+    reason: reason ?? null,
+  };
+}
+
+function showFilter({ ids, after, before, status: _status, eventId: _eventId, states, ...rest }: ReplayFilter) {
+  return {
+    ...rest,
+    states: [...states],
+    ...(ids && { deliveryIds: [...ids] }),
+    ...(after && { after: after.toISOString() }),
+    ...(before && { before: before.toISOString() }),
+  };
+}

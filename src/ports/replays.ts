@@ -1,0 +1,99 @@
+import type { DeliveryId, EndpointId, EventId, Id, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { ReplayableState, ReplayMode, ReplayState, SkipReason } from '../domain/replay.ts';
+import type { DeliveryFilter } from './deliveries.ts';
+import type { NewDelivery } from './events.ts';
+import type { Page, PageQuery } from './page.ts';
+import type { DueDelivery } from './queue.ts';
+
+export type ReplayId = Id<'replay'>;
+
+/** Which deliveries are replayed; frozen when the dry run is made. */
+export interface ReplayFilter extends Omit<DeliveryFilter, 'states' | 'test'> {
+  readonly states: readonly ReplayableState[];
+}
+
+export interface Replay {
+  readonly id: ReplayId;
+  readonly tenantId: TenantId;
+  readonly name: string;
+  readonly mode: ReplayMode;
+  readonly filter: ReplayFilter;
+  /** What the filter found when it began. */
+  readonly total: number;
+  readonly ratePerSecond: number;
+  readonly state: ReplayState;
+  readonly sent: number;
+  readonly skipped: number;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly endedAt: Date | undefined;
+}
+
+/** How what was sent has ended so far. */
+export interface ReplayOutcome {
+  readonly delivered: number;
+  readonly failed: number;
+}
+
+/** What a filter finds at one endpoint. */
+export interface FoundAtEndpoint {
+  readonly endpointId: EndpointId;
+  readonly url: string;
+  readonly states: Readonly<Partial<Record<ReplayableState, number>>>;
+  /** Of these, those of deleted subscriptions. */
+  readonly leftOut: number;
+}
+
+export interface ReplayItem {
+  readonly deliveryId: DeliveryId;
+  /** The delivery that was sent; undefined: it was skipped. */
+  readonly sentId: DeliveryId | undefined;
+  readonly reason: SkipReason | undefined;
+  /** The state of what was sent. */
+  readonly state: string | undefined;
+}
+
+/** A delivery whose turn it is in a replay of the mode `fresh`. */
+export interface ReplayCandidate {
+  readonly deliveryId: DeliveryId;
+  readonly eventId: EventId;
+  readonly subscriptionId: SubscriptionId;
+}
+
+/** What is decided about a candidate. */
+export type FreshDecision =
+  | { readonly candidate: ReplayCandidate; readonly delivery: NewDelivery }
+  | { readonly candidate: ReplayCandidate; readonly reason: SkipReason };
+
+export interface ReplayStep {
+  readonly due: readonly DueDelivery[];
+  /** False when there was nothing to do: the replay has ended, or its rate allows none yet. */
+  readonly isMore: boolean;
+}
+
+export interface ReplayStore {
+  /** What a filter finds now, up to `upper`. */
+  count(tenantId: TenantId, filter: ReplayFilter, upper: DeliveryId): Promise<readonly FoundAtEndpoint[]>;
+  /** The newest id of now: what is accepted later is no part of a replay. */
+  upper(): Promise<DeliveryId>;
+  create(replay: Replay, upper: DeliveryId): Promise<Replay>;
+  find(tenantId: TenantId, id: ReplayId): Promise<Replay | undefined>;
+  list(tenantId: TenantId, page: PageQuery): Promise<Page<Replay>>;
+  outcome(tenantId: TenantId, id: ReplayId): Promise<ReplayOutcome>;
+  items(tenantId: TenantId, id: ReplayId, skipped: boolean | undefined, page: PageQuery): Promise<Page<ReplayItem>>;
+  /** How many replays of the tenant are running or paused. */
+  countOpen(tenantId: TenantId): Promise<number>;
+  setRate(tenantId: TenantId, id: ReplayId, ratePerSecond: number): Promise<Replay | undefined>;
+  /** Undefined when the replay does not exist or is in none of the states `from`. */
+  setState(tenantId: TenantId, id: ReplayId, from: readonly ReplayState[], to: ReplayState): Promise<Replay | undefined>;
+  /** The replays that are running, oldest first. */
+  running(): Promise<readonly Replay[]>;
+  /** Sends the next deliveries of a replay of the mode `same` again, as many as its rate allows, in one transaction. */
+  sendSame(replay: Replay, most: number): Promise<ReplayStep>;
+  /** The same for the mode `fresh`; `decide` is called before the transaction. */
+  sendFresh(
+    replay: Replay,
+    most: number,
+    decide: (candidates: readonly ReplayCandidate[]) => Promise<readonly FreshDecision[]>,
+  ): Promise<ReplayStep>;
+}
