@@ -2846,17 +2846,9 @@ export const zGetEventResponse = zEventWithDeliveries;
 export const zListDeliveriesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
-    state: z.enum([
-        'pending',
-        'delivering',
-        'retrying',
-        'blocked',
-        'parked',
-        'held',
-        'succeeded',
-        'dead',
-        'cancelled'
-    ]).optional(),
+    state: z.string().optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
     subscriptionId: z.string().optional(),
     endpointId: z.string().optional(),
     eventId: z.string().optional(),
