@@ -23,6 +23,7 @@ const ORDER: readonly string[] = [
   'describeTemplate',
   ...['createSubscription', 'listSubscriptions', 'getSubscription', 'testSubscription'],
   ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription'],
+  'searchObjects',
   ...['listDeliveries', 'getDelivery', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
   ...['previewReplay', 'createReplay', 'listReplays', 'getReplay', 'listReplayItems', 'updateReplay'],
