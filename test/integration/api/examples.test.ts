@@ -78,7 +78,9 @@ describe('examples', () => {
     if (!found) throw new Error(`there is no operation ${operationId}`);
     await PREPARED[operationId]?.();
     for (const query of queriesOf(found)) {
-      for (const [name, body] of bodiesOf(found)) {
+      // a test that is waited for takes 30 s, since nothing delivers it here: once is enough
+      const bodies = query.includes('wait=') ? bodiesOf(found).slice(0, 1) : bodiesOf(found);
+      for (const [name, body] of bodies) {
         const answer = await api().admin(found.method.toUpperCase(), `${pathOf(found)}${query}`, body);
         sent.push(`${operationId} ${query} ${name}`);
         expectDocumented(found, answer);
