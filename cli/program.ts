@@ -4,6 +4,7 @@ import { deliveries } from './commands/deliveries.ts';
 import { dialects } from './commands/dialects.ts';
 import { endpoints } from './commands/endpoints.ts';
 import { events } from './commands/events.ts';
+import { find } from './commands/find.ts';
 import { integrations } from './commands/integrations.ts';
 import { keys } from './commands/keys.ts';
 import { login, logout, profiles } from './commands/login.ts';
@@ -27,7 +28,13 @@ export function createProgram(version: string): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(add --help for what there is)');
   program.addCommand(login).addCommand(logout).addCommand(profiles);
-  program.addCommand(events).addCommand(deliveries).addCommand(deadLetters).addCommand(replays).addCommand(endpoints);
+  program
+    .addCommand(find)
+    .addCommand(events)
+    .addCommand(deliveries)
+    .addCommand(deadLetters)
+    .addCommand(replays)
+    .addCommand(endpoints);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
   program.addCommand(dialects).addCommand(verify);
   return program;

@@ -42,6 +42,7 @@ import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
 import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
+import { createSearchStore } from './store/search.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
@@ -89,6 +90,7 @@ export function createApiContainer(config: Config): ApiContainer {
     deliveries: createDeliveryStore(db),
     deadLetters: createDeadLetterStore(db, clock),
     replays: createReplayStore(db),
+    searches: createSearchStore(db),
     idempotency: createIdempotencyStore(db),
     configs,
     queue,

@@ -66,17 +66,21 @@ function attemptText({ number, startedAt, verdict, outcome, request }: Attempt, 
 export const deliveries = group('deliveries', 'events on their way to subscriptions')
   .addCommand(
     listCommand('list deliveries, newest first')
-      .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+      .addOption(new Option('--state <state...>', 'only those in these states').choices(STATES))
+      .option('--status <status>', 'only those whose last attempt was answered so: 503, or 5xx')
+      .option('--integration <id>', 'only those of this integration')
       .option('--subscription <id>', 'only those of this subscription')
       .option('--endpoint <id>', 'only those to this endpoint')
       .option('--event <id>', 'only those of this event')
       .option('--pass <id>', 'only those of this pass')
       .option('--after <instant>', 'only those created at this instant or later: 2026-05-04T09:30:00Z')
       .option('--before <instant>', 'only those created before this instant')
-      .action(async ({ state, subscription, endpoint, event, pass, after, before, ...options }) => {
+      .action(async ({ state, status, integration, subscription, endpoint, event, pass, after, before, ...options }) => {
         const { client, output, scope } = contextOf(options);
         const filter = {
-          ...(state && { state }),
+          ...(state && { state: state.join(',') }),
+          ...(status && { status }),
+          ...(integration && { integrationId: integration }),
           ...(subscription && { subscriptionId: subscription }),
           ...(endpoint && { endpointId: endpoint }),
           ...(event && { eventId: event }),

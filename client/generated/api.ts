@@ -452,6 +452,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what a pasted text belongs to
+         * @description Recognises ids of every kind, `webhook-id` lines, whole bodies, URLs and UUIDs; anything else is looked for as the id of a pass, an event or a template in another system, and as the beginning of a name. A key that is bound to no tenant searches all of them, unless `tenantId` names one.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["searchObjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -3772,6 +3794,32 @@ export interface components {
             /** @description Why it was skipped. */
             reason: ("subscription deleted" | "event no longer stored" | "changed meanwhile") | null;
         };
+        /** @description What a search found. */
+        SearchResult: {
+            /**
+             * @description What the text was taken for. `status`: list deliveries with this `status` instead.
+             * @enum {string}
+             */
+            recognisedAs: "id" | "uuid" | "url" | "status" | "text";
+            /** @description At most 20 of a kind, newest first. */
+            hits: components["schemas"]["SearchHit"][];
+        };
+        /** @description An object that was found. */
+        SearchHit: {
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "delivery" | "event" | "deadLetter" | "replay" | "subscription" | "endpoint" | "integration" | "template" | "tenant";
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description A name, a URL, or trigger and pass. */
+            text: string;
+            /** @description True: it was deleted; of a dead letter: it is closed. */
+            deleted: boolean;
+        };
         /** @description The subscription; with `triggers`, all of them. */
         CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
@@ -5105,8 +5153,12 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those in this state. With `parked`, a page may be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
-                state?: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+                /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
+                state?: string;
+                /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+                status?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
                 /** @description Only those of this subscription. */
                 subscriptionId?: string;
                 /** @description Only those to this endpoint. */
@@ -5899,6 +5951,40 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchObjects: {
+        parameters: {
+            query: {
+                /** @description The text, as it was pasted. */
+                q: string;
+                /** @description Only in this tenant. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -1962,6 +1962,41 @@ export const zReplayItemPage = z.object({
 });
 
 /**
+ * An object that was found.
+ */
+export const zSearchHit = z.object({
+    kind: z.enum([
+        'delivery',
+        'event',
+        'deadLetter',
+        'replay',
+        'subscription',
+        'endpoint',
+        'integration',
+        'template',
+        'tenant'
+    ]),
+    id: z.string(),
+    tenantId: z.string(),
+    text: z.string(),
+    deleted: z.boolean()
+});
+
+/**
+ * What a search found.
+ */
+export const zSearchResult = z.object({
+    recognisedAs: z.enum([
+        'id',
+        'uuid',
+        'url',
+        'status',
+        'text'
+    ]),
+    hits: z.array(zSearchHit)
+});
+
+/**
  * A condition over an event, with the changes that it carries applied to its pass: `all`, `any`, `not`, or one comparison of a member.
  */
 export const zFilter = z.union([
@@ -2846,17 +2881,9 @@ export const zGetEventResponse = zEventWithDeliveries;
 export const zListDeliveriesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
-    state: z.enum([
-        'pending',
-        'delivering',
-        'retrying',
-        'blocked',
-        'parked',
-        'held',
-        'succeeded',
-        'dead',
-        'cancelled'
-    ]).optional(),
+    state: z.string().optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
     subscriptionId: z.string().optional(),
     endpointId: z.string().optional(),
     eventId: z.string().optional(),
@@ -3168,6 +3195,16 @@ export const zCancelReplayQuery = z.object({
  * Success.
  */
 export const zCancelReplayResponse = zReplay;
+
+export const zSearchObjectsQuery = z.object({
+    q: z.string().min(1).max(4096),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zSearchObjectsResponse = zSearchResult;
 
 export const zListSubscriptionsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

@@ -10,10 +10,6 @@ export interface DeliveryViewDeps {
   readonly endpointHealth: Pick<EndpointHealthStore, 'waitingAmong'>;
 }
 
-export interface ShownFilter extends Omit<DeliveryFilter, 'states'> {
-  readonly state?: DeliveryState | undefined;
-}
-
 /** The stored states of parked deliveries; whether one is parked is known only live. */
 const MAY_WAIT: readonly DeliveryState[] = ['pending', 'retrying'];
 /** How many pages of stored deliveries one page of parked ones looks through. */
@@ -36,17 +32,17 @@ export async function findDelivery(
 }
 
 /**
- * Lists deliveries. With the filter `parked` a page may be short although more follow; while it is unknown what waits, it holds
+ * Lists deliveries. With the state `parked`, which stands by itself, a page may be short although more follow; while it is unknown what waits, it holds
  * those that may.
  */
 export async function listDeliveries(
   deps: DeliveryViewDeps,
   tenantId: TenantId,
-  { state, ...filter }: ShownFilter,
+  filter: DeliveryFilter,
   page: PageQuery,
 ): Promise<Page<ShownDelivery>> {
-  if (state === 'parked') return listParked(deps, tenantId, filter, page);
-  const found = await deps.deliveries.list(tenantId, { ...filter, states: state && [state] }, page);
+  if (filter.states?.includes('parked')) return listParked(deps, tenantId, filter, page);
+  const found = await deps.deliveries.list(tenantId, filter, page);
   return { ...found, data: await asShown(deps, found.data) };
 }
 

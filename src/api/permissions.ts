@@ -16,6 +16,8 @@ export function seesSignatures(role: Role): boolean {
 export const PERMISSIONS = {
   postEvent: ['admin', 'tenant', 'producer'],
   postEvents: ['admin', 'tenant', 'producer'],
+  searchObjects: READERS,
+
   listEvents: READERS,
   getEvent: READERS,
 

@@ -23,6 +23,7 @@ import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { RateLimit } from '../ports/rate-limits.ts';
 import type { ReplayStore } from '../ports/replays.ts';
+import type { SearchStore } from '../ports/search.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
@@ -48,6 +49,7 @@ export interface Services {
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly replays: ReplayStore;
+  readonly searches: SearchStore;
   readonly idempotency: IdempotencyStore;
   /** Reads a tenant's configuration from the store. */
   readonly configSource: ConfigSource;

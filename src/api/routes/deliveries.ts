@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listDeliveries } from '../../admin/deliveries.ts';
-import { DELIVERY_STATES } from '../../domain/delivery.ts';
+import { DELIVERY_STATES, type DeliveryState } from '../../domain/delivery.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { cancelDelivery, replayDelivery, retryDelivery } from '../../pipeline/replay.ts';
+import type { StatusSpan } from '../../ports/deliveries.ts';
 import { deliveryReferenceSchema, deliverySchema, deliveryWithAttemptsSchema, showDelivery } from '../delivery-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import {
@@ -18,15 +19,37 @@ import {
 import { type Route, tenantRoute } from '../route.ts';
 import { showWithAttempts } from '../show-with-attempts.ts';
 
+const statesQuery = z
+  .string()
+  .transform((text, context): readonly DeliveryState[] => {
+    const states = text.split(',').map((word) => DELIVERY_STATES.find((state) => state === word));
+    const known = states.filter((state) => state !== undefined);
+    if (known.length === states.length && (known.length === 1 || !known.includes('parked'))) return known;
+    const message = `must be one of ${DELIVERY_STATES.join(', ')}, or several of them joined by commas; parked only by itself`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({
+    description:
+      'Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`.',
+    examples: ['dead'],
+  });
+
+const statusQuery = z
+  .string()
+  .regex(/^[1-5](\d\d|xx)$/, { error: 'must be an HTTP status, as 503, or a class of them, as 5xx' })
+  .transform((text): StatusSpan => {
+    const from = Number(text.replace('xx', '00'));
+    return { from, to: text.endsWith('xx') ? from + 99 : from };
+  })
+  .optional()
+  .meta({ description: 'Only those whose last attempt was answered so: `503`, or `5xx`.', examples: ['5xx'] });
+
 const listQuery = pageQuerySchema.extend({
-  state: z
-    .enum(DELIVERY_STATES)
-    .optional()
-    .meta({
-      description:
-        'Only those in this state. With `parked`, a page may be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`.',
-      examples: ['dead'],
-    }),
+  state: statesQuery,
+  status: statusQuery,
+  integrationId: idQuery('integration', 'Only those of this integration.'),
   subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
   endpointId: idQuery('endpoint', 'Only those to this endpoint.'),
   eventId: idQuery('event', 'Only those of this event.'),
@@ -60,9 +83,9 @@ export const deliveryRoutes: readonly Route[] = [
     query: listQuery,
     status: 200,
     answer: pageSchema(deliverySchema),
-    async handle(context, { tenantId, query: { limit, cursor, state, ...filter } }) {
+    async handle(context, { tenantId, query: { limit, cursor, state: states, ...filter } }) {
       const page = pageOf({ limit, cursor });
-      return showPage(await listDeliveries(context, tenantId, { ...filter, state }, page), showDelivery);
+      return showPage(await listDeliveries(context, tenantId, { ...filter, states }, page), showDelivery);
     },
   }),
   tenantRoute({

@@ -7,6 +7,7 @@ import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { replayRoutes } from './replays.ts';
+import { searchRoutes } from './search.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...searchRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...endpointRoutes,

@@ -49,6 +49,10 @@ describe('deliveries and dead letters', () => {
   test.each([
     ['state=dead', 1],
     ['state=pending', 0],
+    ['state=succeeded,dead', 1],
+    ['state=succeeded,cancelled', 0],
+    ['status=5xx', 0],
+    ['status=404', 0],
     ['passId=pass-1&trigger=pass.installed', 1],
     ['passId=pass-2', 0],
     ['trigger=pass.created', 0],
@@ -142,4 +146,15 @@ describe('deliveries and dead letters', () => {
     expect((await ours('POST', `/v1/dead-letters/${other}/discard`)).body).toMatchObject({ closed: { as: 'discarded' } });
     expect((await ours('POST', `/v1/dead-letters/${other}/replay`)).status).toBe(409);
   });
+});
+
+test('the status of the last attempt and the integration are filters', async () => {
+  const { call, ids } = await tenantWithAll(api());
+  await api().sql.query('UPDATE deliveries SET last_status = 503 WHERE id = $1', [ids.delivery?.slice(4)]);
+  const found = async (query: string) => (await made(call('GET', `/v1/deliveries?${query}`), 200)).data.map(({ id }) => id);
+  for (const query of ['status=503', 'status=5xx', `integrationId=${ids.integration}`]) {
+    expect(await found(query)).toEqual([ids.delivery]);
+  }
+  const { id: other } = await made(call('POST', '/v1/integrations', { name: 'other', dialect: 'standard' }));
+  for (const query of ['status=500', 'status=4xx', `integrationId=${other}`]) expect(await found(query)).toEqual([]);
 });

@@ -24,6 +24,7 @@ const ORDER: readonly string[] = [
   'describeDraft',
   ...['createSubscription', 'listSubscriptions', 'getSubscription'],
   ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription', 'testSubscription'],
+  'searchObjects',
   ...['listDeliveries', 'getDelivery', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
   ...['previewReplay', 'createReplay', 'listReplays', 'getReplay', 'listReplayItems', 'updateReplay'],

@@ -61,6 +61,10 @@ describe('the command line', () => {
     const fields = join(folder, 'fields.json');
     writeFileSync(fields, JSON.stringify({ fields: [{ key: 'points', label: 'Points', sample: '120' }] }));
     const [template] = await documents(['templates', 'create', 'Loyalty', '--external-id', 'loyalty', '--file', fields]);
+    const [found] = await documents(['find', 'loyal']);
+    expect(found).toMatchObject({ kind: 'template', id: template?.id });
+    const nothing = await passwire(['find', '5xx']);
+    expect([nothing.code, nothing.err]).toEqual([0, 'Try: passwire deliveries list --status 5xx\n']);
     expect(template).toMatchObject({ externalId: 'loyalty', fields: [{ key: 'points' }] });
     const options = ['--dialect', 'vibes', '--option', 'companyKey=acme', '--header', 'x-team=crm'];
     const made = await passwire(['integrations', 'create', 'CRM', ...options]);
@@ -158,7 +162,7 @@ test('docs/cli.md shows commands and options that exist', async () => {
   for (const command of commands) {
     const words = command.trim().split(/\s+/);
     const path = words.slice(0, words.findIndex((word) => !/^[a-z]+(-[a-z]+)*$/.test(word)) >>> 0).slice(0, 2);
-    const name = ['login', 'profiles', 'verify'].includes(path[0] ?? '') ? path.slice(0, 1) : path;
+    const name = ['login', 'profiles', 'verify', 'find'].includes(path[0] ?? '') ? path.slice(0, 1) : path;
     const key = name.join(' ');
     if (!helps.has(key)) helps.set(key, (await passwire([...name, '--help'])).out);
     expect(helps.get(key)).toContain(`Usage: passwire ${key}`);

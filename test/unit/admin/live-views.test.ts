@@ -90,7 +90,7 @@ describe('deliveries', () => {
       const { data, nextCursor } = await listDeliveries(
         depsWith(all, waiting),
         tenantId,
-        { state: 'parked' },
+        { states: ['parked'] },
         { limit, cursor },
       );
       expect(data.length).toBeLessThanOrEqual(limit);
@@ -102,7 +102,7 @@ describe('deliveries', () => {
   });
 
   test('that may be parked are listed as stored where nobody knows what waits', async () => {
-    const { data } = await listDeliveries(depsWith(all, 'unknown'), tenantId, { state: 'parked' }, page);
+    const { data } = await listDeliveries(depsWith(all, 'unknown'), tenantId, { states: ['parked'] }, page);
     expect(data.map(({ delivery: { state }, live }) => [state, live])).toEqual([
       ['pending', undefined],
       ['retrying', undefined],

@@ -70,7 +70,7 @@ describe('the OpenAPI document', () => {
     const ids = [...operations, ...webhooks].map(({ operation }) => operation?.operationId ?? '');
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      'cancel|create|delete|describe|discard|enable|get|list|pause|post|resume|retry|preview|receive|replay|revoke|rotate|test|update';
+      'cancel|create|delete|describe|discard|enable|get|list|pause|post|resume|retry|search|preview|receive|replay|revoke|rotate|test|update';
     expect(ids.filter((id) => !new RegExp(`^(?:${verbs})(?:[A-Z][a-z]+)+$`).test(id))).toEqual([]);
     expect(ids).toEqual(expect.arrayContaining(['createSubscription', 'postEvents', 'rotateIntegrationSecret']));
   });
@@ -167,7 +167,9 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     expect(bare.filter((name) => name !== 'cursor')).toEqual([]);
     if (!route) return;
     const names = parameters.map(({ name }) => name);
-    expect(names.includes('tenantId')).toBe(route.scope === 'tenant' || (path === '/v1/api-keys' && method === 'get'));
+    expect(names.includes('tenantId')).toBe(
+      route.scope === 'tenant' || ['get /v1/api-keys', 'get /v1/search'].includes(`${method} ${path}`),
+    );
     expect(names.includes('Idempotency-Key')).toBe(method === 'post');
   });
 
