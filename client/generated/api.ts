@@ -511,7 +511,7 @@ export interface paths {
         put?: never;
         /**
          * Render an event as a subscription would send it
-         * @description Renders a sample, a given or a past event; stores and sends nothing. A support key gets `***` for signatures.
+         * @description Renders a sample, a given or a past event; stores and sends nothing. Integration and template are named by their ids or sent as they would be saved. A support key gets `***` for signatures; so does everybody while the integration is not saved, since its secrets are made with it.
          *
          *     Roles: admin, tenant, support.
          */
@@ -564,8 +564,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a sample event to the endpoint
-         * @description One attempt at once, whether the subscription is enabled or not and whatever the state of its endpoint, marked with the header `x-webhook-test: true`: without effect on health, breaker, limits, disabling, dead letters, statistics or operational events.
+         * Send a sample, a past or a given event to the endpoint
+         * @description One attempt at once, whether the subscription is enabled or not and whatever the state of its endpoint, marked with the header `x-webhook-test: true`: without effect on health, breaker, limits, disabling, dead letters, statistics or operational events. A past or given event is sent as a copy, whatever the filter of the subscription says.
          *
          *     Roles: admin, tenant.
          */
@@ -790,6 +790,28 @@ export interface paths {
          *     Roles: admin, tenant.
          */
         patch: operations["updateTemplate"];
+        trace?: never;
+    };
+    "/v1/templates/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Describe every field of a body, of what need not be saved
+         * @description As `describeTemplate`, but integration and template are named by their ids or sent as they would be saved. Stores nothing.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["describeDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/templates/{id}/describe": {
@@ -2146,12 +2168,12 @@ export interface components {
          * @description Subscription options of the dialect of the integration.
          */
         SubscriptionOptions: components["schemas"]["WalletthatSubscriptionOptions"] | components["schemas"]["WalletthatPostbackSubscriptionOptions"] | components["schemas"]["VibesSubscriptionOptions"] | components["schemas"]["PasscreatorSubscriptionOptions"] | components["schemas"]["PassentrySubscriptionOptions"] | components["schemas"]["StandardSubscriptionOptions"] | components["schemas"]["CloudeventsSubscriptionOptions"];
-        /** @description A subscription that need not exist, and optionally the event to render. */
+        /** @description A subscription that need not exist, nor its integration and template, and optionally the event to render. */
         PreviewInput: {
-            /** @description The integration that receives the events. */
-            integrationId: string;
+            /** @description The integration. Required without `integration`. */
+            integrationId?: string;
             /**
-             * @description The template whose passes are subscribed to. Null: all templates of the tenant.
+             * @description The template. Null, without `template`: all templates of the tenant.
              * @default null
              */
             templateId?: string | null;
@@ -2176,12 +2198,103 @@ export interface components {
             options?: components["schemas"]["SubscriptionOptions"];
             /** @description Which of the events that match are delivered. Decided when an event is accepted: a change leaves what waits as it is. Null: all. */
             filter?: components["schemas"]["Filter"] | null;
+            /** @description An integration that is not saved yet. */
+            integration?: components["schemas"]["DraftIntegration"];
+            /** @description A template that is not saved yet. */
+            template?: components["schemas"]["TemplateInput"];
             /** @description Keys of the template fields that are sent. Default: all of the template's. */
             knownFields?: string[];
-            /** @description An event to render. Default: a sample. */
+            /** @description An event, as it is posted. Default: a sample. */
             event?: components["schemas"]["PostedEvent"];
-            /** @description A past event to render. Default: a sample. */
+            /** @description A past event. Default: a sample. */
             eventId?: string;
+            /** @description Counts how many of this many last events of the trigger the filter lets through. */
+            matchRecent?: number;
+        };
+        /** @description An integration that is not saved: what its bodies depend on. */
+        DraftIntegration: {
+            /**
+             * @description The dialect.
+             * @enum {string}
+             */
+            dialect: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
+            /** @default {} */
+            options?: components["schemas"]["IntegrationOptions"];
+        };
+        /**
+         * Integration options
+         * @description Options of the dialect of the integration.
+         */
+        IntegrationOptions: components["schemas"]["WalletthatOptions"] | components["schemas"]["WalletthatPostbackOptions"] | components["schemas"]["VibesOptions"] | components["schemas"]["PasscreatorOptions"] | components["schemas"]["PassentryOptions"] | components["schemas"]["StandardOptions"] | components["schemas"]["CloudeventsOptions"];
+        /** @description A field that the passes of a template have. */
+        TemplateField: {
+            /** @description The name of the value in `pass.fields`. */
+            key: string;
+            /** @description The label on the pass. Default: the key. */
+            label?: string;
+            /**
+             * @description The type of its values.
+             * @default text
+             * @enum {string}
+             */
+            type?: "text" | "number" | "boolean" | "date";
+            /** @description A value for previews and test sends. */
+            sample?: string | number | boolean;
+            /**
+             * @description Where the pass shows it (Passcreator names fields by area).
+             * @enum {string}
+             */
+            area?: "headerFields" | "primaryFields" | "secondaryFields" | "auxiliaryFields" | "backFields";
+            /** @description Its index in its area. Default: its position. */
+            index?: number;
+            /**
+             * @description Whether its value differs between passes.
+             * @default true
+             */
+            personalised?: boolean;
+        };
+        /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
+        PersonalisedParts: {
+            /**
+             * @description The value of the barcode.
+             * @default true
+             */
+            barcodeValue?: boolean;
+            /**
+             * @description The text below the barcode.
+             * @default true
+             */
+            barcodeText?: boolean;
+            /**
+             * @description The date of expiry.
+             * @default true
+             */
+            expiry?: boolean;
+        };
+        /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
+        VendorIds: {
+            /** @description For Vibes. */
+            vibes?: {
+                /** @description The wallet campaign's token. */
+                campaignToken?: string;
+                /** @description The wallet campaign's uid. */
+                campaignUid?: string;
+            };
+            /** @description For Passcreator. */
+            passcreator?: {
+                /** @description The pass template's GUID. */
+                guid?: string;
+            };
+            /** @description For WalletThat. */
+            walletthat?: {
+                /** @description The pass template's id. */
+                templateId?: string;
+            };
+            /** @description For PassEntry. */
+            passentry?: {
+                /** @description The pass template's UUID. */
+                uuid?: string;
+            };
         };
         /** @description Members to change; others stay. Null restores the default. Integration, template and trigger cannot change. */
         SubscriptionPatch: {
@@ -2214,6 +2327,13 @@ export interface components {
             } | null;
             /** @description Fields to leave out. */
             remove?: string[] | null;
+        };
+        /** @description The event to send: a past one, one of your own, or, when the body is empty or left out, a sample. */
+        TestInput: {
+            /** @description An event, as it is posted. Default: a sample. */
+            event?: components["schemas"]["PostedEvent"];
+            /** @description A past event. Default: a sample. */
+            eventId?: string;
         };
         /** @description An integration to create: one schema for each dialect. */
         IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"] | components["schemas"]["NewCloudeventsIntegration"];
@@ -2845,76 +2965,6 @@ export interface components {
             /** @default {} */
             vendor?: components["schemas"]["VendorIds"];
         };
-        /** @description A field that the passes of a template have. */
-        TemplateField: {
-            /** @description The name of the value in `pass.fields`. */
-            key: string;
-            /** @description The label on the pass. Default: the key. */
-            label?: string;
-            /**
-             * @description The type of its values.
-             * @default text
-             * @enum {string}
-             */
-            type?: "text" | "number" | "boolean" | "date";
-            /** @description A value for previews and test sends. */
-            sample?: string | number | boolean;
-            /**
-             * @description Where the pass shows it (Passcreator names fields by area).
-             * @enum {string}
-             */
-            area?: "headerFields" | "primaryFields" | "secondaryFields" | "auxiliaryFields" | "backFields";
-            /** @description Its index in its area. Default: its position. */
-            index?: number;
-            /**
-             * @description Whether its value differs between passes.
-             * @default true
-             */
-            personalised?: boolean;
-        };
-        /** @description Which members of a pass, beside its fields, differ between the passes of a template. */
-        PersonalisedParts: {
-            /**
-             * @description The value of the barcode.
-             * @default true
-             */
-            barcodeValue?: boolean;
-            /**
-             * @description The text below the barcode.
-             * @default true
-             */
-            barcodeText?: boolean;
-            /**
-             * @description The date of expiry.
-             * @default true
-             */
-            expiry?: boolean;
-        };
-        /** @description Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id. */
-        VendorIds: {
-            /** @description For Vibes. */
-            vibes?: {
-                /** @description The wallet campaign's token. */
-                campaignToken?: string;
-                /** @description The wallet campaign's uid. */
-                campaignUid?: string;
-            };
-            /** @description For Passcreator. */
-            passcreator?: {
-                /** @description The pass template's GUID. */
-                guid?: string;
-            };
-            /** @description For WalletThat. */
-            walletthat?: {
-                /** @description The pass template's id. */
-                templateId?: string;
-            };
-            /** @description For PassEntry. */
-            passentry?: {
-                /** @description The pass template's UUID. */
-                uuid?: string;
-            };
-        };
         /** @description Members to change; others stay. Null restores the default. */
         TemplatePatch: {
             /** @description The name, for people and for some vendors. */
@@ -2963,6 +3013,27 @@ export interface components {
                 /** @description The pass template's UUID. */
                 uuid?: string;
             } | null;
+        };
+        /** @description A body to describe: its integration and template need not be saved. */
+        DescribeInput: {
+            /** @description The integration. Required without `integration`. */
+            integrationId?: string;
+            /** @description An integration that is not saved yet. */
+            integration?: components["schemas"]["DraftIntegration"];
+            /**
+             * @description The template. Null, without `template`: all templates of the tenant.
+             * @default null
+             */
+            templateId?: string | null;
+            /** @description A template that is not saved yet. */
+            template?: components["schemas"]["TemplateInput"];
+            /**
+             * @description The trigger whose body is described.
+             * @enum {string}
+             */
+            trigger: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped";
+            /** @default {} */
+            options?: components["schemas"]["SubscriptionOptions"];
         };
         /** @description A tenant to create. */
         TenantInput: {
@@ -3951,8 +4022,17 @@ export interface components {
             unmappedBody: string;
             /** @description Why the filter would keep this event out. Null: it would be sent. */
             filteredOut: string | null;
+            /** @description The answer to `matchRecent`. Null: not asked for. */
+            recent: components["schemas"]["RecentMatches"] | null;
             /** @description What is doubtful and nevertheless accepted: a URL that does not resolve, a field that is not always there. */
             warnings: components["schemas"]["FieldError"][];
+        };
+        /** @description What the filter would have let through of the last events. */
+        RecentMatches: {
+            /** @description How many events were looked at: fewer when there are not so many. */
+            events: number;
+            /** @description How many of them the filter lets through. */
+            kept: number;
         };
         /** @description A page of a list of `Endpoint`. */
         EndpointPage: {
@@ -6268,7 +6348,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["EmptyBody"];
+                "application/json": components["schemas"]["TestInput"];
             };
         };
         responses: {
@@ -6932,6 +7012,51 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    describeDraft: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDescription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];

@@ -701,11 +701,75 @@ export const zSubscriptionOptions = z.union([
 ]);
 
 /**
+ * A field that the passes of a template have.
+ */
+export const zTemplateField = z.object({
+    key: z.string().min(1).max(128),
+    label: z.string().min(1).max(128).optional(),
+    type: z.enum([
+        'text',
+        'number',
+        'boolean',
+        'date'
+    ]).optional().default('text'),
+    sample: z.union([
+        z.string(),
+        z.number(),
+        z.boolean()
+    ]).optional(),
+    area: z.enum([
+        'headerFields',
+        'primaryFields',
+        'secondaryFields',
+        'auxiliaryFields',
+        'backFields'
+    ]).optional(),
+    index: z.int().gte(0).lte(999).optional(),
+    personalised: z.boolean().optional().default(true)
+});
+
+/**
+ * Which members of a pass, beside its fields, differ between the passes of a template.
+ */
+export const zPersonalisedParts = z.object({
+    barcodeValue: z.boolean().optional().default(true),
+    barcodeText: z.boolean().optional().default(true),
+    expiry: z.boolean().optional().default(true)
+});
+
+/**
+ * Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id.
+ */
+export const zVendorIds = z.object({
+    vibes: z.object({
+        campaignToken: z.string().min(1).max(255).optional(),
+        campaignUid: z.string().min(1).max(255).optional()
+    }).optional(),
+    passcreator: z.object({
+        guid: z.string().min(1).max(255).optional()
+    }).optional(),
+    walletthat: z.object({
+        templateId: z.string().min(1).max(255).optional()
+    }).optional(),
+    passentry: z.object({
+        uuid: z.string().min(1).max(255).optional()
+    }).optional()
+});
+
+/**
  * Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.
  */
 export const zMappingPatch = z.object({
     rename: z.record(z.string(), z.string().max(255)).nullish(),
     remove: z.array(z.string().min(1).max(512)).max(500).nullish()
+});
+
+/**
+ * The event to send: a past one, one of your own, or, when the body is empty or left out, a sample.
+ */
+export const zTestInput = z.object({
+    event: zPostedEvent.optional(),
+    eventId: z.string().optional()
 });
 
 /**
@@ -982,6 +1046,37 @@ export const zCloudeventsOptions = z.object({
 });
 
 /**
+ * Integration options
+ *
+ * Options of the dialect of the integration.
+ */
+export const zIntegrationOptions = z.union([
+    zWalletthatOptions,
+    zWalletthatPostbackOptions,
+    zVibesOptions,
+    zPasscreatorOptions,
+    zPassentryOptions,
+    zStandardOptions,
+    zCloudeventsOptions
+]);
+
+/**
+ * An integration that is not saved: what its bodies depend on.
+ */
+export const zDraftIntegration = z.object({
+    dialect: z.enum([
+        'walletthat',
+        'walletthat-postback',
+        'vibes',
+        'passcreator',
+        'passentry',
+        'standard',
+        'cloudevents'
+    ]),
+    options: zIntegrationOptions.optional().default({})
+});
+
+/**
  * CloudEvents
  *
  * CloudEvents 1.0 in JSON, structured or binary, around the whole event.
@@ -1055,62 +1150,6 @@ export const zSecretRotation = z.object({
 });
 
 /**
- * A field that the passes of a template have.
- */
-export const zTemplateField = z.object({
-    key: z.string().min(1).max(128),
-    label: z.string().min(1).max(128).optional(),
-    type: z.enum([
-        'text',
-        'number',
-        'boolean',
-        'date'
-    ]).optional().default('text'),
-    sample: z.union([
-        z.string(),
-        z.number(),
-        z.boolean()
-    ]).optional(),
-    area: z.enum([
-        'headerFields',
-        'primaryFields',
-        'secondaryFields',
-        'auxiliaryFields',
-        'backFields'
-    ]).optional(),
-    index: z.int().gte(0).lte(999).optional(),
-    personalised: z.boolean().optional().default(true)
-});
-
-/**
- * Which members of a pass, beside its fields, differ between the passes of a template.
- */
-export const zPersonalisedParts = z.object({
-    barcodeValue: z.boolean().optional().default(true),
-    barcodeText: z.boolean().optional().default(true),
-    expiry: z.boolean().optional().default(true)
-});
-
-/**
- * Ids that a vendor's body shows for the template. Default of each: `externalId`, else our id.
- */
-export const zVendorIds = z.object({
-    vibes: z.object({
-        campaignToken: z.string().min(1).max(255).optional(),
-        campaignUid: z.string().min(1).max(255).optional()
-    }).optional(),
-    passcreator: z.object({
-        guid: z.string().min(1).max(255).optional()
-    }).optional(),
-    walletthat: z.object({
-        templateId: z.string().min(1).max(255).optional()
-    }).optional(),
-    passentry: z.object({
-        uuid: z.string().min(1).max(255).optional()
-    }).optional()
-});
-
-/**
  * A pass template to create.
  */
 export const zTemplateInput = z.object({
@@ -1176,6 +1215,30 @@ export const zTemplatePatch = z.object({
     fields: z.array(zTemplateField).max(500).nullish(),
     personalised: zPersonalisedPartsPatch.nullish(),
     vendor: zVendorIdsPatch.nullish()
+});
+
+/**
+ * A body to describe: its integration and template need not be saved.
+ */
+export const zDescribeInput = z.object({
+    integrationId: z.string().optional(),
+    integration: zDraftIntegration.optional(),
+    templateId: z.string().nullish().default(null),
+    template: zTemplateInput.optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped'
+    ]),
+    options: zSubscriptionOptions.optional().default({})
 });
 
 /**
@@ -2095,10 +2158,10 @@ export const zSubscriptionInput = z.object({
 });
 
 /**
- * A subscription that need not exist, and optionally the event to render.
+ * A subscription that need not exist, nor its integration and template, and optionally the event to render.
  */
 export const zPreviewInput = z.object({
-    integrationId: z.string(),
+    integrationId: z.string().optional(),
     templateId: z.string().nullish().default(null),
     trigger: z.enum([
         'pass.created',
@@ -2117,9 +2180,12 @@ export const zPreviewInput = z.object({
     mapping: zMapping.optional().default({ rename: {}, remove: [] }),
     options: zSubscriptionOptions.optional().default({}),
     filter: zFilter.nullish(),
+    integration: zDraftIntegration.optional(),
+    template: zTemplateInput.optional(),
     knownFields: z.array(z.string()).max(500).optional(),
     event: zPostedEvent.optional(),
-    eventId: z.string().optional()
+    eventId: z.string().optional(),
+    matchRecent: z.int().gte(1).lte(100).optional()
 });
 
 /**
@@ -2138,6 +2204,14 @@ export const zSubscriptionPatch = z.object({
 });
 
 /**
+ * What the filter would have let through of the last events.
+ */
+export const zRecentMatches = z.object({
+    events: z.int(),
+    kept: z.int()
+});
+
+/**
  * A request as it would be sent.
  */
 export const zPreview = z.object({
@@ -2148,6 +2222,7 @@ export const zPreview = z.object({
     body: z.string(),
     unmappedBody: z.string(),
     filteredOut: z.string().nullable(),
+    recent: zRecentMatches.nullable(),
     warnings: z.array(zFieldError)
 });
 
@@ -3298,7 +3373,7 @@ export const zUpdateSubscriptionQuery = z.object({
  */
 export const zUpdateSubscriptionResponse = zSubscription;
 
-export const zTestSubscriptionBody = zEmptyBody;
+export const zTestSubscriptionBody = zTestInput;
 
 export const zTestSubscriptionHeaders = z.object({
     'Idempotency-Key': z.string().min(1).max(255).optional()
@@ -3549,6 +3624,21 @@ export const zUpdateTemplateQuery = z.object({
  * Success.
  */
 export const zUpdateTemplateResponse = zTemplate;
+
+export const zDescribeDraftBody = zDescribeInput;
+
+export const zDescribeDraftHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zDescribeDraftQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zDescribeDraftResponse = zTemplateDescription;
 
 export const zDescribeTemplatePath = z.object({
     id: z.string()

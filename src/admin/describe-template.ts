@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { type DescribedField, describe } from '../dialects/describe.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { dialectNamed } from '../dialects/index.ts';
+import { subscriptionOptionsSchema } from '../dialects/options.ts';
+import { checkInput } from '../domain/check-input.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { parseId, type TemplateId, type TenantId } from '../domain/id.ts';
 import { DIALECT_NAMES, type Integration } from '../domain/integration.ts';
-import { PASS_TRIGGERS } from '../domain/trigger.ts';
-import type { PartDeps } from './subscription-rules.ts';
+import { PASS_TRIGGERS, type PassTrigger } from '../domain/trigger.ts';
+import type { Clock } from '../ports/process.ts';
+import { draftPartsShape, findDraftParts } from './draft-parts.ts';
+import { type PartDeps, refuseTrigger } from './subscription-rules.ts';
 
 /** Which body of a template is described: of a dialect with its defaults, or of an integration with its options. */
 export const descriptionQuerySchema = z.strictObject({
@@ -42,11 +47,36 @@ export async function describeTemplate(
     throw invalid([{ pointer: '/dialect', detail: `must be ${integration.dialect}, the dialect of the integration` }]);
   }
   const dialect = dialectNamed(name);
-  if (dialect.eventNames[query.trigger] === undefined) {
-    const triggers = Object.keys(dialect.eventNames).join(', ');
-    throw invalid([{ pointer: '/trigger', detail: `is not a trigger of ${name}; it has ${triggers}` }]);
-  }
+  requireTrigger(dialect, query.trigger);
   return describe({ dialect, trigger: query.trigger, template, options: integration?.options });
+}
+
+export const draftDescriptionSchema = z.strictObject({
+  ...draftPartsShape,
+  trigger: z.enum(PASS_TRIGGERS).meta({ description: 'The trigger whose body is described.' }),
+  options: subscriptionOptionsSchema.default({}),
+});
+export type DraftDescription = z.infer<typeof draftDescriptionSchema>;
+
+/** The same for what need not be saved, with subscription options. @throws Problem invalid */
+export async function describeDraft(
+  deps: PartDeps & { readonly clock: Clock },
+  tenantId: TenantId,
+  input: DraftDescription,
+): Promise<readonly DescribedField[]> {
+  const { integration, template } = await findDraftParts(deps, tenantId, input);
+  const dialect = dialectNamed(integration.dialect);
+  requireTrigger(dialect, input.trigger);
+  const checked = checkInput(dialect.subscriptionOptions, input.options, '/options');
+  if (!checked.ok) throw invalid(checked.errors);
+  const { trigger } = input;
+  return describe({ dialect, trigger, template, options: integration.options, subscription: checked.value });
+}
+
+/** @throws Problem invalid */
+function requireTrigger(dialect: Dialect, trigger: PassTrigger): void {
+  const refusal = refuseTrigger(dialect, trigger);
+  if (refusal) throw invalid([refusal]);
 }
 
 async function integrationNamed(

@@ -74,6 +74,8 @@ export interface Draft extends Parts {
   readonly options: object;
   readonly knownFields: readonly string[] | null;
   readonly filter: Filter | null;
+  /** Whether the request holds the template itself, as `template`. Default: it names it. */
+  readonly isTemplateSent?: boolean;
 }
 
 /**
@@ -102,7 +104,7 @@ export function checkDraft(
   const filtered = checkFilterOf(draft);
   const all = [
     ...(refused ? [refused] : []),
-    ...(refusedTemplate ? [aboutTemplate(refusedTemplate)] : []),
+    ...(refusedTemplate ? [aboutTemplate(refusedTemplate, draft.isTemplateSent)] : []),
     ...errors,
     ...filtered.errors,
   ];
@@ -164,13 +166,15 @@ export function withKnownFields(template: Template, knownFields: readonly string
   return { ...template, fields: template.fields.filter(({ key }) => knownFields.includes(key)) };
 }
 
-function refuseTrigger({ name, eventNames }: Dialect, trigger: Trigger): FieldError | undefined {
+/** Undefined when the dialect has the trigger. */
+export function refuseTrigger({ name, eventNames }: Dialect, trigger: Trigger): FieldError | undefined {
   if (eventNames[trigger] !== undefined) return undefined;
   return { pointer: '/trigger', detail: `is not a trigger of ${name}; it has ${Object.keys(eventNames).join(', ')}` };
 }
 
-/** The template's fields are not in this request, so the pointer names the template and the detail names the field. */
-function aboutTemplate({ pointer, detail }: FieldError): FieldError {
+/** Where the template's fields are not in the request, the pointer names the template and the detail names the field. */
+function aboutTemplate({ pointer, detail }: FieldError, isSent = false): FieldError {
+  if (isSent) return { pointer: `/template${pointer}`, detail };
   return { pointer: '/templateId', detail: `names a template that cannot be shown: its ${pointer} ${detail}` };
 }
 

@@ -103,14 +103,21 @@ export async function deleteTemplate(
   if (!(await templates.delete(tenantId, id, by, expected))) throw notFound('template');
 }
 
-function refuseRepeatedKeys({ fields }: TemplateInput): void {
+function refuseRepeatedKeys(input: TemplateInput): void {
+  const errors = repeatedKeys(input, '');
+  if (errors.length > 0) throw invalid(errors);
+}
+
+/** @param at JSON Pointer of the template in the request */
+export function repeatedKeys({ fields }: TemplateInput, at: string): readonly FieldError[] {
   const seen = new Set<string>();
   const errors: FieldError[] = [];
   for (const [position, { key }] of fields.entries()) {
-    if (seen.has(key)) errors.push({ pointer: `/fields/${position}/key`, detail: 'is the key of an earlier field too' });
+    if (seen.has(key))
+      errors.push({ pointer: `${at}/fields/${position}/key`, detail: 'is the key of an earlier field too' });
     seen.add(key);
   }
-  if (errors.length > 0) throw invalid(errors);
+  return errors;
 }
 
 function externalIdTaken(): Problem {

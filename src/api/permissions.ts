@@ -68,6 +68,7 @@ export const PERMISSIONS = {
   updateTemplate: OWNERS,
   deleteTemplate: OWNERS,
   describeTemplate: READERS,
+  describeDraft: READERS,
 
   listDialects: EVERYONE,
   getDialect: EVERYONE,

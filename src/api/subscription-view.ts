@@ -115,6 +115,18 @@ export const previewSchema = z
       .string()
       .nullable()
       .meta({ description: 'Why the filter would keep this event out. Null: it would be sent.' }),
+    recent: z
+      .strictObject({
+        events: z.int().meta({ description: 'How many events were looked at: fewer when there are not so many.' }),
+        kept: z.int().meta({ description: 'How many of them the filter lets through.' }),
+      })
+      .meta({
+        id: 'RecentMatches',
+        description: 'What the filter would have let through of the last events.',
+        examples: [{ events: 100, kept: 37 }],
+      })
+      .nullable()
+      .meta({ description: 'The answer to `matchRecent`. Null: not asked for.' }),
     warnings: warningsSchema,
   })
   .meta({
@@ -129,6 +141,7 @@ export const previewSchema = z
         body: '{"pass-id":"SAMPLE-0001","pass-template-id":"loyalty-2026","firstName":"Ann"}',
         unmappedBody: '{"pass-id":"SAMPLE-0001","pass-template-id":"loyalty-2026","first_name":"Ann"}',
         filteredOut: null,
+        recent: { events: 100, kept: 37 },
         warnings: [],
       },
     ],
@@ -178,8 +191,9 @@ export function showPreview({
   unmappedBody,
   warnings,
   filteredOut,
+  recent,
 }: Preview): z.infer<typeof previewSchema> {
   const contentType = headers['content-type'] ?? '';
   const shown = { method, url, headers: { ...headers }, contentType, body, unmappedBody };
-  return { ...shown, filteredOut: filteredOut ?? null, warnings: [...warnings] };
+  return { ...shown, filteredOut: filteredOut ?? null, recent: recent ? { ...recent } : null, warnings: [...warnings] };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conflict, notFound } from '../domain/errors.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
 import { type DeliveryId, type EventId, newId, type SubscriptionId, type TenantId } from '../domain/id.ts';
 import { type StoredEvent, sampleOperationalFacts } from '../domain/operational-event.ts';
 import { sampleEvent } from '../domain/sample-event.ts';
@@ -20,20 +21,22 @@ export interface SendTestDeps {
 }
 
 /**
- * Delivers a sample event to one subscription, enabled or not, as a test: one attempt, past the gate, the
+ * Delivers an event, or a sample, to one subscription, enabled or not, as a test: one attempt, past the gate, the
  * breaker and the limits of its endpoint, without effect on health, disabling, dead letters or operational events.
  *
+ * @param chosen a new event that the subscription would receive; default: a sample
  * @throws Problem not_found; conflict when there is no template for the sample
  */
 export async function sendTest(
   { deliveries, configs, queue, clock }: SendTestDeps,
   tenantId: TenantId,
   subscriptionId: SubscriptionId,
+  chosen?: AcceptedEvent,
 ): Promise<{ readonly deliveryId: DeliveryId; readonly eventId: EventId }> {
   const { config } = await configs.fresh(tenantId);
   const subscription = config.subscriptions.get(subscriptionId);
   if (!subscription) throw notFound('subscription');
-  const event = sampleFor(config, subscription, clock());
+  const event = chosen ?? sampleFor(config, subscription, clock());
   const delivery = newDelivery(event, subscription);
   // a test shows the current state, so it waits neither for other deliveries of its pass nor for its subscription
   const due = await deliveries.add(

@@ -220,6 +220,18 @@ describe('held, released, cancelled', () => {
   });
 });
 
+test('a test sends the past event that it names, and answers with the attempt when asked to wait', async () => {
+  const { tenant, path, subscriptionId, emit } = await prepare();
+  const eventId = await emit('pas_past');
+  await passwire().receiver.waitFor(path);
+  const sendTest = `/v1/subscriptions/${subscriptionId}/test?wait=true`;
+  const delivery = await tenant.ok<DeliveryAnswer>('POST', sendTest, { eventId });
+  expect(delivery).toMatchObject({ test: true, state: 'succeeded', attempts: [{ outcome: { status: 200 } }] });
+  const [original, tested] = await passwire().receiver.waitFor(path, 2);
+  expect(tested?.headers['x-webhook-test']).toBe('true');
+  expect(JSON.parse(tested?.text ?? '').data.pass).toEqual(JSON.parse(original?.text ?? '').data.pass);
+});
+
 test('a test delivery is sent for real and marked', async () => {
   const { tenant, path, subscriptionId } = await prepare();
   const { deliveryId } = await tenant.ok<{ deliveryId: string }>('POST', `/v1/subscriptions/${subscriptionId}/test`);

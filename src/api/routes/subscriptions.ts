@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { explainSubscriptions } from '../../admin/explain-subscriptions.ts';
 import { preview, previewInputSchema } from '../../admin/preview.ts';
 import {
@@ -8,13 +7,11 @@ import {
   newSubscriptionSchema,
   subscriptionPatchSchema,
 } from '../../admin/subscriptions.ts';
-import { checkInput } from '../../domain/check-input.ts';
 import { notFound } from '../../domain/errors.ts';
-import { type FieldError, findUnsupported, isObject } from '../../domain/json.ts';
-import type { Checked } from '../../domain/schema.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { idQuery, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { maySign } from '../permissions.ts';
+import { readWithEvent } from '../read-with-event.ts';
 import { type Route, tenantRoute } from '../route.ts';
 import {
   createdSchema,
@@ -80,6 +77,16 @@ const PREVIEW_EXAMPLES = {
     summary: 'A past event',
     value: { ...NAMES, trigger: 'pass.installed', eventId: EXAMPLE_IDS.event },
   },
+  draft: {
+    summary: 'Before integration and template are saved, with a count of what a filter keeps',
+    value: {
+      integration: { dialect: 'walletthat' },
+      template: { name: 'Loyalty card', fields: [{ key: 'points', type: 'number', sample: 120 }] },
+      trigger: 'pass.installed',
+      filter: { path: '/pass/fields/points', gte: 100 },
+      matchRecent: 100,
+    },
+  },
 };
 
 const inputSchema = newSubscriptionSchema.meta({
@@ -97,7 +104,7 @@ const patchSchema = subscriptionPatchSchema.meta({
 
 const previewBodySchema = previewInputSchema.meta({
   id: 'PreviewInput',
-  description: 'A subscription that need not exist, and optionally the event to render.',
+  description: 'A subscription that need not exist, nor its integration and template, and optionally the event to render.',
   examples: [PREVIEW_EXAMPLES.sample.value],
 });
 
@@ -149,12 +156,12 @@ export const subscriptionRoutes: readonly Route[] = [
     operationId: 'previewSubscription',
     summary: 'Render an event as a subscription would send it',
     description:
-      'Renders a sample, a given or a past event; stores and sends nothing. A support key gets `***` for signatures.',
+      'Renders a sample, a given or a past event; stores and sends nothing. Integration and template are named by their ids or sent as they would be saved. A support key gets `***` for signatures; so does everybody while the integration is not saved, since its secrets are made with it.',
     body: previewBodySchema,
     examples: PREVIEW_EXAMPLES,
     status: 200,
     answer: previewSchema,
-    readBody: readPreview,
+    readBody: readWithEvent(previewInputSchema),
     async handle(context, { tenantId, body, caller }) {
       return showPreview(await preview(context, tenantId, body, maySign(caller.role)));
     },
@@ -212,13 +219,3 @@ export const subscriptionRoutes: readonly Route[] = [
       deleteSubscription(context, tenantId, id, caller.id, { expected }),
   }),
 ];
-
-/** Checks all of a preview but its event, which the verb reads as if it were posted. */
-function readPreview(
-  value: unknown,
-  schema: z.ZodType,
-  lossy: readonly FieldError[],
-): Checked<z.infer<typeof previewInputSchema>> {
-  const errors = [...lossy, ...findUnsupported(isObject(value) ? { ...value, event: undefined } : value)];
-  return errors.length > 0 ? { ok: false, errors } : checkInput(schema as typeof previewInputSchema, value);
-}

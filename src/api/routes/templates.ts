@@ -1,4 +1,9 @@
-import { describeTemplate, descriptionQuerySchema } from '../../admin/describe-template.ts';
+import {
+  describeDraft,
+  describeTemplate,
+  descriptionQuerySchema,
+  draftDescriptionSchema,
+} from '../../admin/describe-template.ts';
 import { changeTemplate, createTemplate, deleteTemplate, templatePatchSchema } from '../../admin/templates.ts';
 import { notFound } from '../../domain/errors.ts';
 import { templateInputSchema } from '../../domain/template.ts';
@@ -27,6 +32,13 @@ const patchSchema = templatePatchSchema.meta({
   id: 'TemplatePatch',
   description: 'Members to change; others stay. Null restores the default.',
   examples: [{ name: 'Loyalty card 2026' }],
+});
+
+const DRAFT_DESCRIPTION = { integration: { dialect: 'walletthat' }, template: TEMPLATE, trigger: 'pass.installed' };
+const draftDescription = draftDescriptionSchema.meta({
+  id: 'DescribeInput',
+  description: 'A body to describe: its integration and template need not be saved.',
+  examples: [DRAFT_DESCRIPTION],
 });
 
 const common = { tag: 'templates' } as const;
@@ -112,6 +124,20 @@ export const templateRoutes: readonly Route[] = [
     id: 'template',
     status: 204,
     handle: (context, { tenantId, id, caller, expected }) => deleteTemplate(context, tenantId, id, caller.id, expected),
+  }),
+  tenantRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/templates/describe',
+    operationId: 'describeDraft',
+    summary: 'Describe every field of a body, of what need not be saved',
+    description:
+      'As `describeTemplate`, but integration and template are named by their ids or sent as they would be saved. Stores nothing.',
+    body: draftDescription,
+    examples: { draft: { summary: 'Before anything is saved', value: DRAFT_DESCRIPTION } },
+    status: 200,
+    answer: templateDescriptionSchema,
+    handle: async (context, { tenantId, body }) => ({ fields: [...(await describeDraft(context, tenantId, body))] }),
   }),
   tenantRoute({
     ...common,

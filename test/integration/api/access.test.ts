@@ -28,7 +28,8 @@ const routes = ROUTES.map((route) => ({ ...route, name: `${route.method} ${route
 
 /** Parameters that pass the query's schema, so that the checks after it are reached. */
 function query(path: string, tenantId?: string): string {
-  const given = path.endsWith('/describe') ? { trigger: 'pass.installed', dialect: 'walletthat' } : {};
+  const isOfTemplate = path.endsWith('/describe') && !path.endsWith('/templates/describe');
+  const given = isOfTemplate ? { trigger: 'pass.installed', dialect: 'walletthat' } : {};
   return `?${new URLSearchParams({ ...given, ...(tenantId === undefined ? {} : { tenantId }) })}`;
 }
 
@@ -43,6 +44,7 @@ function bodyFor(name: string): object | undefined {
     'post /v1/integrations/{id}/rotate-secret': { kind: 'webhook' },
     'post /v1/subscriptions': { ...names, trigger: 'pass.installed', url: 'http://127.0.0.1:9/' },
     'post /v1/subscriptions/preview': { ...names, trigger: 'pass.installed' },
+    'post /v1/templates/describe': { ...names, trigger: 'pass.installed' },
     'post /v1/events': {
       type: 'pass.created',
       templateId: 'loyalty',

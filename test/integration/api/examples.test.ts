@@ -21,8 +21,9 @@ const ORDER: readonly string[] = [
   ...['createTemplate', 'listTemplates', 'getTemplate'],
   ...['createIntegration', 'listIntegrations', 'getIntegration', 'rotateIntegrationSecret', 'getIntegrationPublicKeys'],
   'describeTemplate',
-  ...['createSubscription', 'listSubscriptions', 'getSubscription', 'testSubscription'],
-  ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription'],
+  'describeDraft',
+  ...['createSubscription', 'listSubscriptions', 'getSubscription'],
+  ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription', 'testSubscription'],
   'searchObjects',
   ...['listDeliveries', 'getDelivery', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
@@ -78,7 +79,9 @@ describe('examples', () => {
     if (!found) throw new Error(`there is no operation ${operationId}`);
     await PREPARED[operationId]?.();
     for (const query of queriesOf(found)) {
-      for (const [name, body] of bodiesOf(found)) {
+      // a test that is waited for takes 30 s, since nothing delivers it here: once is enough
+      const bodies = query.includes('wait=') ? bodiesOf(found).slice(0, 1) : bodiesOf(found);
+      for (const [name, body] of bodies) {
         const answer = await api().admin(found.method.toUpperCase(), `${pathOf(found)}${query}`, body);
         sent.push(`${operationId} ${query} ${name}`);
         expectDocumented(found, answer);

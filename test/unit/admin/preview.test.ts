@@ -20,7 +20,11 @@ function prepare(dialect: DialectName, past?: EventRecord, known: readonly Insta
       secrets: async () => SECRET_KINDS.map((kind) => makeSecret({ box: sealing, clock }, integration.id, kind)),
     },
     templates: { find: async (_tenant, id) => (id === template.id ? template : undefined) },
-    events: { find: async (_tenant, id) => (id === past?.id ? past : undefined), installations: async () => known },
+    events: {
+      find: async (_tenant, id) => (id === past?.id ? past : undefined),
+      installations: async () => known,
+      list: async () => ({ data: [], nextCursor: undefined }),
+    },
     configSource: configOf({ templates: [template], integrations: [integration] }),
     urls: { check: async () => ({ kind: 'unresolvable', detail: 'does not resolve' }) },
     box,
