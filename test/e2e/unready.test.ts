@@ -199,7 +199,9 @@ describe('an outage', () => {
       });
       // a busy machine can look like a second, short outage; each is reported in the same two lines
       const reported = new RegExp(`^${name} is unavailable. To correct: `);
-      const others = complaints(process).map(String).filter((complaint) => !reported.test(complaint));
+      const others = complaints(process)
+        .map(String)
+        .filter((complaint) => !reported.test(complaint));
       // and one statement that took too long on it is no outage: the sweep that it was part of says so, once
       expect(new Set(others).size).toBe(others.length);
       expect(others.filter((complaint) => !complaint.endsWith(': skipped until the next run'))).toEqual([]);
