@@ -121,7 +121,7 @@ export interface ConfiguredSubscription extends Parts {
   readonly subscription: Subscription;
 }
 
-/** What becomes of a delivery of a subscription that is disabled: it is held, or cancelled by whoever disabled it. */
+/** What becomes of a delivery of a subscription that is disabled: it is held, or cancelled in the name of the key that disabled it. */
 export function stateWhileDisabled({
   disabled,
   whileDisabled,

@@ -199,7 +199,12 @@ describe('an outage', () => {
       });
       // a busy machine can look like a second, short outage; each is reported in the same two lines
       const reported = new RegExp(`^${name} is unavailable. To correct: `);
-      expect(complaints(process).filter((complaint) => !reported.test(String(complaint)))).toEqual([]);
+      const others = complaints(process)
+        .map(String)
+        .filter((complaint) => !reported.test(complaint));
+      // and one statement that took too long on it is no outage: the sweep that it was part of says so, once
+      expect(new Set(others).size).toBe(others.length);
+      expect(others.filter((complaint) => !complaint.endsWith(': skipped until the next run'))).toEqual([]);
       expect(about.slice(0, 2).map(({ msg }) => String(msg).split('.')[0])).toEqual([
         `${name} is unavailable`,
         `${name} is available again`,

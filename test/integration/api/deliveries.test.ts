@@ -20,7 +20,7 @@ describe('deliveries and dead letters', () => {
     });
   });
 
-  test('show support that a request was signed, not how; whoever owns the tenant sees the signatures', async () => {
+  test('show support that a request was signed, not how; the owner of the tenant sees the signatures', async () => {
     const { id, call: ours, ids } = await tenantWithAll(api());
     const signed = { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,c2ln', 'X-Webhook-Signature': 'abc' };
     const masked = { 'webhook-id': 'msg_1', 'webhook-signature': '***', 'X-Webhook-Signature': '***' };

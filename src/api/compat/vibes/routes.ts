@@ -6,35 +6,30 @@ import {
   deleteSubscription,
   newSubscriptionSchema,
 } from '../../../admin/subscriptions.ts';
-import { windowOf } from '../../../dialects/dialect.ts';
-import { dialectNamed } from '../../../dialects/index.ts';
-import { vibes } from '../../../dialects/vibes.ts';
-import { invalid, notFound } from '../../../domain/errors.ts';
-import { parseId, type SubscriptionId, type TenantId, toUuid } from '../../../domain/id.ts';
-import type { Integration } from '../../../domain/integration.ts';
-import type { Subscription } from '../../../domain/subscription.ts';
-import type { Template } from '../../../domain/template.ts';
-import type { TenantConfig } from '../../../domain/tenant-config.ts';
-import { isWithin } from '../../../domain/time-window.ts';
+import { notFound } from '../../../domain/errors.ts';
+import { toUuid } from '../../../domain/id.ts';
 import { sendTest } from '../../../pipeline/send-test.ts';
-import type { SubscriptionRecord } from '../../../ports/configuration.ts';
-import type { Context } from '../../route.ts';
-import { configOf, integrationsOf, subscriptionsOf, templateByVendorId } from '../configured.ts';
+import { configOf } from '../configured.ts';
 import { type DoorRoute, doorRoute } from '../door.ts';
+import { callbackSchema, datesOf, optionsOf, showCallback, TRIGGER_OF } from './callback.ts';
 import {
-  CALLBACK_TYPES,
-  type Callback,
-  type CallbackType,
-  callbackSchema,
-  datesOf,
-  optionsOf,
-  showCallback,
-  TRIGGER_OF,
-} from './callback.ts';
-import { campaignOf, type Registration, registrationSchema, testRequestSchema, typeOf } from './registration.ts';
-
-/** V-D4: of one type and company. */
-const MAX_CALLBACKS = 50;
+  companyKeyOf,
+  companyOf,
+  dateOptions,
+  destinationOptions,
+  findRecord,
+  isActive,
+  notEnded,
+  recordOf,
+  refuseEarlyEnd,
+  refuseOtherCampaign,
+  refuseTooMany,
+  requireTemplate,
+  shown,
+  typeOfTrigger,
+  unlessGone,
+} from './company.ts';
+import { registrationSchema, testRequestSchema, typeOf } from './registration.ts';
 
 const COMPANY = { company_key: { description: 'The option `companyKey` of a `vibes` integration.', example: 'acme' } };
 const CALLBACK = {
@@ -196,109 +191,3 @@ export const vibesRoutes: readonly DoorRoute[] = [
     },
   }),
 ];
-
-/** V-D1. @throws Problem not_found */
-function companyOf(config: TenantConfig, companyKey: string | undefined): Integration {
-  const company = integrationsOf(config, 'vibes').find((integration) => companyKeyOf(integration) === companyKey);
-  if (!company) throw notFound('company');
-  return company;
-}
-
-function companyKeyOf({ options }: Integration): string {
-  return vibes.options.parse(options).companyKey;
-}
-
-/** Those that Vibes has words for, active and future. */
-function notEnded(config: TenantConfig, integration: Integration, nowMs: number): readonly Subscription[] {
-  return subscriptionsOf(config, [integration]).filter(
-    (subscription) =>
-      subscription.templateId !== null && windowOf(dialectNamed('vibes'), subscription.options).untilMs > nowMs,
-  );
-}
-
-function isActive(subscription: Subscription, nowMs: number): boolean {
-  return !subscription.disabled && isWithin(windowOf(dialectNamed('vibes'), subscription.options), nowMs);
-}
-
-/** @throws Problem not_found */
-async function findRecord(
-  { subscriptions }: Pick<Context, 'subscriptions'>,
-  tenantId: TenantId,
-  integration: Integration,
-  callbackId = '',
-): Promise<SubscriptionRecord> {
-  const id: SubscriptionId | undefined = parseId('subscription', callbackId);
-  const record = id && (await subscriptions.findRecord(tenantId, id));
-  if (record?.subscription.integrationId !== integration.id) throw notFound('callback');
-  return record;
-}
-
-function recordOf({ templates }: TenantConfig, subscription: Subscription): SubscriptionRecord {
-  const { templateId } = subscription;
-  return { subscription, template: templateId ? templates.get(templateId) : undefined, deletedAt: undefined };
-}
-
-/** @throws Problem not_found when Vibes has no words for it */
-function shown(integration: Integration, record: SubscriptionRecord): Callback {
-  const callback = showCallback(companyKeyOf(integration), record);
-  if (!callback) throw notFound('callback');
-  return callback;
-}
-
-function typeOfTrigger({ trigger }: Subscription): CallbackType | undefined {
-  return CALLBACK_TYPES.find((type) => TRIGGER_OF[type] === trigger);
-}
-
-/** V-D7. @throws Problem invalid */
-function requireTemplate(config: TenantConfig, body: Registration): Template {
-  const campaign = campaignOf(body);
-  if (!campaign) {
-    throw invalid([{ pointer: `/${typeOf(body)}/campaign_token`, detail: 'is required, as the token of the campaign' }]);
-  }
-  const template = templateOfToken(config, campaign.token);
-  if (template) return template;
-  throw invalid([
-    { pointer: campaign.pointer, detail: 'names no template of this tenant, by campaignToken or externalId' },
-  ]);
-}
-
-function templateOfToken(config: TenantConfig, token: string): Template | undefined {
-  return templateByVendorId(config, token, ({ vendor }) => vendor.vibes?.campaignToken);
-}
-
-/** V-D3. @throws Problem invalid */
-function refuseOtherCampaign(config: TenantConfig, { subscription }: SubscriptionRecord, body: Registration): void {
-  const campaign = campaignOf(body);
-  if (!campaign || templateOfToken(config, campaign.token)?.id === subscription.templateId) return;
-  throw invalid([
-    { pointer: campaign.pointer, detail: 'must stay the same: register another callback for another campaign' },
-  ]);
-}
-
-/** V-D4. @throws Problem invalid */
-function refuseTooMany(config: TenantConfig, integration: Integration, type: CallbackType, nowMs: number): void {
-  const same = notEnded(config, integration, nowMs).filter(({ trigger }) => trigger === TRIGGER_OF[type]);
-  if (same.length < MAX_CALLBACKS) return;
-  const detail = `has ${MAX_CALLBACKS} active or future callbacks of this company already, the most that is allowed: cancel one first`;
-  throw invalid([{ pointer: '/callback_type', detail }]);
-}
-
-/** V-D9. @param startsAt when it begins, unless the request says so @throws Problem invalid */
-function refuseEarlyEnd({ start_date, end_date }: Registration, startsAt: string): void {
-  if (!end_date || Date.parse(end_date) >= Date.parse(start_date ?? startsAt)) return;
-  throw invalid([{ pointer: '/end_date', detail: 'must not be before start_date, which is now unless it is sent' }]);
-}
-
-function destinationOptions({ destination }: Registration) {
-  return { method: destination.method, contentType: destination.content_type };
-}
-
-/** @param first the `startsAt` that stays when the request has no `start_date` */
-function dateOptions({ start_date, end_date }: Registration, first?: string) {
-  const startsAt = start_date ?? first;
-  return { ...(startsAt !== undefined && { startsAt }), ...(end_date && { endsAt: end_date }) };
-}
-
-function unlessGone(error: unknown): void {
-  if (!(error instanceof Error && 'kind' in error && error.kind === 'not_found')) throw error;
-}
