@@ -760,6 +760,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/templates/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft the fields of a template from a sample event or pass
+         * @description Types follow from the values, which become the samples. Stores nothing.
+         *
+         *     Roles: admin, tenant.
+         */
+        post: operations["inferTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates/{id}": {
         parameters: {
             query?: never;
@@ -2965,6 +2987,11 @@ export interface components {
             /** @default {} */
             vendor?: components["schemas"]["VendorIds"];
         };
+        /** @description A sample to read the fields of a template from. */
+        InferInput: {
+            /** @description An event as it is posted, its pass alone, the `fields` of one, or the `pass.json` of an Apple pass. */
+            sample: unknown;
+        };
         /** @description Members to change; others stay. Null restores the default. */
         TemplatePatch: {
             /** @description The name, for people and for some vendors. */
@@ -4295,6 +4322,20 @@ export interface components {
             data: components["schemas"]["Template"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+        };
+        /** @description A draft of a template: it needs a name, and is not stored. */
+        InferredTemplate: {
+            /** @description The pass system's own id of the template. Null: the sample does not show one. */
+            externalId: string | null;
+            /**
+             * @description The type of its passes.
+             * @enum {string}
+             */
+            passType: "generic" | "eventTicket" | "storeCard" | "coupon" | "boardingPass";
+            /** @description Its fields, in the order of the sample. */
+            fields: components["schemas"]["TemplateFieldOutput"][];
+            /** @description What of the sample became no field, and why; at most 20. */
+            warnings: components["schemas"]["FieldError"][];
         };
         /** @description Every field of a dialect's body for a template and a trigger. */
         TemplateDescription: {
@@ -6886,6 +6927,47 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inferTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferredTemplate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -1172,6 +1172,13 @@ export const zTemplateInput = z.object({
 });
 
 /**
+ * A sample to read the fields of a template from.
+ */
+export const zInferInput = z.object({
+    sample: z.unknown()
+});
+
+/**
  * Which members of a pass, beside its fields, differ between the passes of a template.
  */
 export const zPersonalisedPartsPatch = z.object({
@@ -2804,6 +2811,22 @@ export const zTemplateFieldOutput = z.object({
 });
 
 /**
+ * A draft of a template: it needs a name, and is not stored.
+ */
+export const zInferredTemplate = z.object({
+    externalId: z.string().nullable(),
+    passType: z.enum([
+        'generic',
+        'eventTicket',
+        'storeCard',
+        'coupon',
+        'boardingPass'
+    ]),
+    fields: z.array(zTemplateFieldOutput),
+    warnings: z.array(zFieldError)
+});
+
+/**
  * Which members of a pass, beside its fields, differ between the passes of a template.
  */
 export const zPersonalisedPartsOutput = z.object({
@@ -3575,6 +3598,17 @@ export const zCreateTemplateQuery = z.object({
  * Created.
  */
 export const zCreateTemplateResponse = zTemplate;
+
+export const zInferTemplateBody = zInferInput;
+
+export const zInferTemplateHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+/**
+ * Success.
+ */
+export const zInferTemplateResponse = zInferredTemplate;
 
 export const zDeleteTemplateHeaders = z.object({
     'If-Match': z.string().optional()

@@ -63,6 +63,7 @@ export const PERMISSIONS = {
   getIntegrationPublicKeys: READERS,
 
   createTemplate: OWNERS,
+  inferTemplate: OWNERS,
   listTemplates: READERS,
   getTemplate: READERS,
   updateTemplate: OWNERS,

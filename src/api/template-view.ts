@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { InferredTemplate } from '../admin/infer-template.ts';
 import { jsonValueSchema } from '../domain/json-value.ts';
-import { type Template, templateInputSchema } from '../domain/template.ts';
+import { PASS_TYPES } from '../domain/pass.ts';
+import { type Template, templateFieldSchema, templateInputSchema } from '../domain/template.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, updatedAtAnswer, versionAnswer } from './paging.ts';
+import { fieldErrorSchema } from './problem.ts';
 
 export const templateSchema = z
   .strictObject({
@@ -82,6 +85,38 @@ export const templateDescriptionSchema = z
       },
     ],
   });
+
+export const inferredTemplateSchema = z
+  .strictObject({
+    externalId: z
+      .string()
+      .nullable()
+      .meta({ description: "The pass system's own id of the template. Null: the sample does not show one." }),
+    passType: z.enum(PASS_TYPES).meta({ description: 'The type of its passes.' }),
+    fields: z.array(templateFieldSchema).meta({ description: 'Its fields, in the order of the sample.' }),
+    warnings: z.array(fieldErrorSchema).meta({ description: 'What of the sample became no field, and why; at most 20.' }),
+  })
+  .meta({
+    id: 'InferredTemplate',
+    description: 'A draft of a template: it needs a name, and is not stored.',
+    examples: [
+      {
+        externalId: 'loyalty-2026',
+        passType: 'storeCard',
+        fields: [{ key: 'points', type: 'number', sample: 120, personalised: true }],
+        warnings: [{ pointer: '/sample/pass/fields/7', detail: 'has a number or __proto__ as its key' }],
+      },
+    ],
+  });
+
+export function showInferred({
+  externalId,
+  passType,
+  fields,
+  warnings,
+}: InferredTemplate): z.infer<typeof inferredTemplateSchema> {
+  return { externalId: externalId ?? null, passType, fields: [...fields], warnings: [...warnings] };
+}
 
 export function showTemplate(template: Template): z.infer<typeof templateSchema> {
   const { id, tenantId, name, externalId = null, passType, fields, personalised, vendor, version } = template;

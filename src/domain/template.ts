@@ -7,16 +7,25 @@ import type { Versioned } from './row-version.ts';
 
 export const FIELD_AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;
 
+/** Fields of one template, and characters of a key or label. */
+export const MAX_FIELDS = 500;
+export const MAX_NAME_LENGTH = 128;
+
 const stableName = z
   .string()
   .min(1)
-  .max(128)
+  .max(MAX_NAME_LENGTH)
   .refine((key) => !isUnstableKey(key), { error: 'must not be a number or __proto__: JSON parsers would move or drop it' });
 
-const templateFieldSchema = z
+export const templateFieldSchema = z
   .strictObject({
     key: stableName.meta({ description: 'The name of the value in `pass.fields`.' }),
-    label: z.string().min(1).max(128).optional().meta({ description: 'The label on the pass. Default: the key.' }),
+    label: z
+      .string()
+      .min(1)
+      .max(MAX_NAME_LENGTH)
+      .optional()
+      .meta({ description: 'The label on the pass. Default: the key.' }),
     type: z.enum(['text', 'number', 'boolean', 'date']).default('text').meta({ description: 'The type of its values.' }),
     sample: z
       .union([z.string(), z.number(), z.boolean()])
@@ -88,7 +97,7 @@ export const templateInputSchema = z.strictObject({
   passType: z.enum(PASS_TYPES).default('generic').meta({ description: 'The type of its passes.' }),
   fields: z
     .array(templateFieldSchema)
-    .max(500)
+    .max(MAX_FIELDS)
     .default([])
     .meta({ description: 'Its fields, in the order of the bodies.' }),
   personalised: personalisedSchema.default({ barcodeValue: true, barcodeText: true, expiry: true }),

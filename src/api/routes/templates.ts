@@ -4,12 +4,19 @@ import {
   descriptionQuerySchema,
   draftDescriptionSchema,
 } from '../../admin/describe-template.ts';
+import { inferInputSchema, inferTemplate } from '../../admin/infer-template.ts';
 import { changeTemplate, createTemplate, deleteTemplate, templatePatchSchema } from '../../admin/templates.ts';
 import { notFound } from '../../domain/errors.ts';
 import { templateInputSchema } from '../../domain/template.ts';
 import { pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
-import { type Route, tenantRoute } from '../route.ts';
-import { showTemplate, templateDescriptionSchema, templateSchema } from '../template-view.ts';
+import { globalRoute, type Route, tenantRoute } from '../route.ts';
+import {
+  inferredTemplateSchema,
+  showInferred,
+  showTemplate,
+  templateDescriptionSchema,
+  templateSchema,
+} from '../template-view.ts';
 
 const TEMPLATE = {
   name: 'Loyalty card',
@@ -41,6 +48,29 @@ const draftDescription = draftDescriptionSchema.meta({
   examples: [DRAFT_DESCRIPTION],
 });
 
+const SAMPLES = {
+  event: {
+    summary: 'An event',
+    value: {
+      sample: {
+        type: 'pass.created',
+        templateId: 'loyalty-2026',
+        occurredAt: '2026-01-15T12:00:00Z',
+        pass: { id: '7Hq2vXk0', type: 'storeCard', fields: { first_name: 'Ann', points: 120 } },
+      },
+    },
+  },
+  apple: {
+    summary: 'The pass.json of an Apple pass',
+    value: { sample: { storeCard: { primaryFields: [{ key: 'points', label: 'Points', value: 120 }] } } },
+  },
+};
+const inferInput = inferInputSchema.meta({
+  id: 'InferInput',
+  description: 'A sample to read the fields of a template from.',
+  examples: [SAMPLES.event.value],
+});
+
 const common = { tag: 'templates' } as const;
 
 export const templateRoutes: readonly Route[] = [
@@ -59,6 +89,19 @@ export const templateRoutes: readonly Route[] = [
     status: 201,
     answer: templateSchema,
     handle: async (context, { tenantId, body }) => showTemplate(await createTemplate(context, tenantId, body)),
+  }),
+  globalRoute({
+    ...common,
+    method: 'post',
+    path: '/v1/templates/infer',
+    operationId: 'inferTemplate',
+    summary: 'Draft the fields of a template from a sample event or pass',
+    description: 'Types follow from the values, which become the samples. Stores nothing.',
+    body: inferInput,
+    examples: SAMPLES,
+    status: 200,
+    answer: inferredTemplateSchema,
+    handle: async (_context, { body }) => showInferred(inferTemplate(body.sample)),
   }),
   tenantRoute({
     ...common,

@@ -18,7 +18,7 @@ const ORDER: readonly string[] = [
   'getDialect',
   ...['createTenant', 'listTenants', 'getTenant', 'updateTenant'],
   ...['createApiKey', 'listApiKeys', 'getApiKey'],
-  ...['createTemplate', 'listTemplates', 'getTemplate'],
+  ...['inferTemplate', 'createTemplate', 'listTemplates', 'getTemplate'],
   ...['createIntegration', 'listIntegrations', 'getIntegration', 'rotateIntegrationSecret', 'getIntegrationPublicKeys'],
   'describeTemplate',
   'describeDraft',

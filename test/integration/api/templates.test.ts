@@ -10,6 +10,22 @@ beforeAll(async () => {
   ({ call } = await api().tenant());
 });
 
+test('fields are drafted from a sample, and the draft can be created', async () => {
+  const { key } = await api().tenant();
+  const own = api().with(key);
+  const sample = { templateId: 'pasted', pass: { id: 'p', type: 'coupon', fields: { points: 120, list: [] } } };
+  const { warnings, ...draft } = await made(own('POST', '/v1/templates/infer', { sample }), 200);
+  expect(warnings).toMatchObject([{ pointer: '/sample/pass/fields/list' }]);
+  expect((await made(own('GET', '/v1/templates'), 200)).data).toEqual([]);
+  expect(await made(own('POST', '/v1/templates', { name: 'Pasted', ...draft }))).toMatchObject(draft);
+  const { status, body } = await own('POST', '/v1/templates/infer', { sample: { pass: 7 } });
+  expect([status, body.errors]).toMatchObject([422, [{ pointer: '/sample/pass' }]]);
+  const missing = await own('POST', '/v1/templates/infer', {});
+  expect(missing.body.errors.map(({ pointer }) => pointer)).toEqual(['/sample']);
+  const support = api().with((await api().makeKey('support')).key);
+  expect((await support('POST', '/v1/templates/infer', { sample })).status).toBe(403);
+});
+
 describe('templates', () => {
   test('are made, changed member by member, paged through and deleted', async () => {
     const fields = [{ key: 'first_name', label: 'First name', area: 'backFields' }];
