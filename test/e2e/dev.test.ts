@@ -31,7 +31,7 @@ test('npm run dev: API and worker on servers of its own, restarted on a change, 
     releaseProcess(pid);
   });
   // up to its last line: each of its lines is a write of its own
-  const readyNotice = /\nReady;[^]*?\n +servers .*\n/g;
+  const readyNotice = /\nReady;[\s\S]*?\n +servers .*\n/g;
   const timesReady = (count: number) =>
     eventually(() => [...output.matchAll(readyNotice)].length >= count, {
       withinMs: READY_MS,
