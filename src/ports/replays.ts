@@ -33,6 +33,8 @@ export interface Replay {
 export interface ReplayOutcome {
   readonly delivered: number;
   readonly failed: number;
+  /** No longer stored: past retention. */
+  readonly pastRetention: number;
 }
 
 /** What a filter finds at one endpoint. */

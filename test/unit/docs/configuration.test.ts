@@ -85,6 +85,7 @@ test.each<readonly [name: string, value: string | undefined, detail: string]>([
   ['DATABASE_POOL', '1.5', 'must be a whole number'],
   ['DATABASE_POOL', 'many', 'must be a number'],
   ['ALLOW_HTTP', 'yes', 'must be one of true, false'],
+  ['RETENTION_DAYS', '0', 'must be at least 1'],
   ['DISABLE_AFTER_HOURS', '0', 'must be more than 0'],
   ['DISABLE_AFTER_HOURS', '8761', 'must be at most 8760'],
   ...['nonsense', '10.0.0.0/33', '10.0.0/8', 'fd00::/129', '10.0.0.0/8/8', '::1%lo'].map(
