@@ -109,6 +109,13 @@ test('an empty variable counts as absent', () => {
   expect(readConfig({ ...REQUIRED, ...empty })).toEqual(readConfig(REQUIRED));
 });
 
+test('dead letters are kept at least as long as what they are about', () => {
+  const config = { ...REQUIRED, RETENTION_DAYS: '30', RETENTION_DEAD_LETTER_DAYS: '29' };
+  expect(() => readConfig(config)).toThrow(/RETENTION_DEAD_LETTER_DAYS: must be at least RETENTION_DAYS$/);
+  expect(readConfig({ ...config, RETENTION_DEAD_LETTER_DAYS: '30' }).retention).toEqual({ days: 30, deadLetterDays: 30 });
+  expect(readConfig({ ...config, RETENTION_DEAD_LETTER_DAYS: '' }).retention.deadLetterDays).toBeUndefined();
+});
+
 test('every wrong variable is reported at once', () => {
   expect(() => readConfig({ ...REQUIRED, PORT: '65536', ALLOW_HTTP: '1' })).toThrow(
     /variables:\n {2}PORT: must be at most 65535\n {2}ALLOW_HTTP: must be one of true, false$/,
