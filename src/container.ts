@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './api/app.ts';
+import { ERASED_ANSWER } from './api/erased-answer.ts';
 import type { Config } from './config.ts';
 import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
@@ -11,6 +12,7 @@ import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
 import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
+import { ErasureRunner } from './pipeline/run-erasures.ts';
 import { ReplayRunner } from './pipeline/run-replays.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
@@ -36,6 +38,7 @@ import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
 import { createOverdueStore } from './store/deliveries/overdue.ts';
+import { createErasureStore } from './store/erasures/erasures.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
@@ -93,6 +96,7 @@ export function createApiContainer(config: Config): ApiContainer {
     deliveries: createDeliveryStore(db),
     deadLetters: createDeadLetterStore(db, clock),
     replays: createReplayStore(db),
+    erasures: createErasureStore(db, ERASED_ANSWER),
     searches: createSearchStore(db),
     idempotency: createIdempotencyStore(db),
     configs,
@@ -131,6 +135,7 @@ export interface WorkerContainer {
   readonly watch: EndpointWatch;
   readonly replays: ReplayRunner;
   readonly retention: RetentionSweep;
+  readonly erasures: ErasureRunner;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
@@ -208,6 +213,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     watch,
     replays: new ReplayRunner({ replays: createReplayStore(db), events: createEventStore(db), configs, queue, clock }),
+    erasures: new ErasureRunner({ erasures: createErasureStore(db, ERASED_ANSWER), box, queue, log }),
     retention: new RetentionSweep({
       retention: config.retention,
       store: createRetentionStore(db),

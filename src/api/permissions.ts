@@ -42,6 +42,11 @@ export const PERMISSIONS = {
   resumeReplay: READERS,
   cancelReplay: READERS,
 
+  previewErasure: OWNERS,
+  createErasure: OWNERS,
+  listErasures: OWNERS,
+  getErasure: OWNERS,
+
   listEndpoints: READERS,
   getEndpoint: READERS,
   enableEndpoint: READERS,

@@ -17,6 +17,7 @@ import type { DeadLetterStore } from '../ports/dead-letters.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
+import type { ErasureStore } from '../ports/erasures.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
@@ -51,6 +52,7 @@ export interface Services {
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly replays: ReplayStore;
+  readonly erasures: ErasureStore;
   readonly searches: SearchStore;
   readonly idempotency: IdempotencyStore;
   /** Reads a tenant's configuration from the store. */

@@ -1,5 +1,7 @@
 import type { DeliveryId, TenantId } from '../domain/id.ts';
+import { isObject } from '../domain/json.ts';
 import type { ReplayMode } from '../domain/replay.ts';
+import { openToken, sealToken } from '../domain/sealed-token.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { ReplayFilter } from '../ports/replays.ts';
 
@@ -17,22 +19,15 @@ export interface ReplayPlan {
   readonly expiresAtMs: number;
 }
 
-// A token is sealed like a secret, so that it needs no row, and starts what was shown and nothing else.
-
-export function sealToken(box: SecretBox, plan: ReplayPlan): string {
-  const { keyId, box: sealed } = box.seal(JSON.stringify(plan));
-  return `${keyId}.${Buffer.from(sealed).toString('base64url')}`;
+export function sealPlan(box: SecretBox, plan: ReplayPlan): string {
+  return sealToken(box, plan);
 }
 
 /** Undefined when it was not made here. */
-export function openToken(box: SecretBox, token: string): ReplayPlan | undefined {
-  const at = token.lastIndexOf('.');
-  const text = box.tryOpen({ keyId: token.slice(0, at), box: Buffer.from(token.slice(at + 1), 'base64url') });
-  return text === undefined ? undefined : planOf(text);
-}
-
-function planOf(text: string): ReplayPlan | undefined {
-  const { filter, ...plan } = JSON.parse(text) as Omit<ReplayPlan, 'filter'> & { readonly filter?: StoredFilter };
+export function openPlan(box: SecretBox, token: string): ReplayPlan | undefined {
+  const opened = openToken(box, token);
+  if (!isObject(opened)) return undefined;
+  const { filter, ...plan } = opened as unknown as Omit<ReplayPlan, 'filter'> & { readonly filter?: StoredFilter };
   if (!filter || plan.upper === undefined) return undefined; // another secret of this installation
   const { after, before, ...rest } = filter;
   return {

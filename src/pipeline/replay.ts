@@ -1,3 +1,4 @@
+import { type ContentRemoval, removalText } from '../domain/content-removal.ts';
 import type { Delivery, DeliveryState } from '../domain/delivery.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type DeadLetterId, type DeliveryId, newId, type TenantId, toId, toUuid } from '../domain/id.ts';
@@ -26,8 +27,8 @@ export type ReplayMode = 'same' | 'fresh';
  *
  * @param by the id of the API key that requests it
  * @returns the id of the delivery that will be attempted
- * @throws Problem not_found; conflict when the delivery is still open (`same`), its subscription was deleted, or its event is no
- *   longer stored (`fresh`)
+ * @throws Problem not_found; conflict when the delivery is still open (`same`), its subscription was deleted, or what was to be sent
+ *   is no longer stored
  */
 export async function replayDelivery(
   deps: ReplayDeps,
@@ -41,6 +42,7 @@ export async function replayDelivery(
   if (mode === 'fresh') return deliverFresh(deps, delivery);
   const reopened = await deps.deliveries.reopen(tenantId, id, by);
   if (reopened === 'subscription-gone') throw subscriptionGone();
+  if (reopened === 'content-removed') throw contentRemoved(delivery.removed);
   if (reopened === 'not-ended') {
     const detail = `The delivery is ${delivery.state}: only one that ended can be replayed. It can be cancelled first.`;
     throw conflict('still-open', detail);
@@ -52,7 +54,8 @@ export async function replayDelivery(
 async function deliverFresh(deps: ReplayDeps, delivery: Delivery): Promise<DeliveryId> {
   const { tenantId, eventId, subscriptionId } = delivery;
   const event = await deps.events.find(tenantId, eventId);
-  if (!event) throw conflict('event-gone', 'The event is no longer stored; replay the same bytes instead.');
+  if (event?.removed) throw contentRemoved(event.removed);
+  if (!event) throw eventGone();
   const { config } = await deps.configs.fresh(tenantId);
   const subscription = config.subscriptions.get(subscriptionId);
   if (!subscription) throw subscriptionGone();
@@ -61,7 +64,8 @@ async function deliverFresh(deps: ReplayDeps, delivery: Delivery): Promise<Deliv
   const fresh = newDelivery(event, subscription);
   const messageId = toId('message', toUuid(id));
   const due = await deps.deliveries.add({ ...fresh, id, messageId, replayOf: delivery.id });
-  if (!due) throw subscriptionGone();
+  if (due === 'subscription-gone') throw subscriptionGone();
+  if (due === 'event-gone') throw eventGone();
   offer(deps, due);
   return id;
 }
@@ -144,6 +148,16 @@ async function openLetter(deps: ReplayDeps, tenantId: TenantId, id: DeadLetterId
 
 function subscriptionGone(): Error {
   return conflict('subscription-gone', 'The subscription was deleted; there is nowhere to deliver to.');
+}
+
+function eventGone(): Error {
+  return conflict('event-gone', 'The event is no longer stored; replay the same bytes instead.');
+}
+
+/** @param removal undefined when it happened a moment ago */
+function contentRemoved(removal: ContentRemoval | undefined): Error {
+  const when = removal ? removalText(removal) : 'was just removed';
+  return conflict('content-removed', `What was to be sent ${when}: it cannot be sent again.`);
 }
 
 function alreadyClosed(): Error {

@@ -4,7 +4,7 @@ import { isAsForeseen, type ReplayableState, type ReplayMode, type ReplayState }
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { Clock } from '../ports/process.ts';
 import type { FoundAtEndpoint, Replay, ReplayFilter, ReplayId, ReplayStore } from '../ports/replays.ts';
-import { openToken, type ReplayPlan, sealToken, TOKEN_LIFE_MS } from './replay-token.ts';
+import { openPlan, type ReplayPlan, sealPlan, TOKEN_LIFE_MS } from './replay-token.ts';
 
 export interface ReplaysDeps {
   readonly replays: ReplayStore;
@@ -44,7 +44,7 @@ export async function dryRunReplay(
     leftOut: endpoints.reduce((sum, { leftOut }) => sum + leftOut, 0),
     frozenAt: new Date(nowMs),
     confirmToken:
-      count > 0 ? sealToken(box, { tenantId, filter, mode, upper, count, expiresAtMs: expiresAt.getTime() }) : undefined,
+      count > 0 ? sealPlan(box, { tenantId, filter, mode, upper, count, expiresAtMs: expiresAt.getTime() }) : undefined,
     expiresAt,
   };
 }
@@ -91,7 +91,7 @@ function sumOf(states: Readonly<Partial<Record<ReplayableState, number>>>): numb
 }
 
 function requirePlan(box: SecretBox, token: string, tenantId: TenantId, nowMs: number): ReplayPlan {
-  const plan = openToken(box, token);
+  const plan = openPlan(box, token);
   if (!plan || plan.tenantId !== tenantId) {
     throw invalid([{ pointer: '/confirmToken', detail: 'must be the confirmToken of a dry run of this tenant' }]);
   }

@@ -4,6 +4,7 @@ import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dialectRoutes } from './dialects.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { replayRoutes } from './replays.ts';
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...erasureRoutes,
   ...searchRoutes,
   ...subscriptionRoutes,
   ...testRoutes,

@@ -1,6 +1,6 @@
 import { type DeliveryId, type EventId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../../domain/id.ts';
 import type { StoredEvent } from '../../domain/operational-event.ts';
-import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
+import type { DeliveryFilter, DeliveryStore, NotAdded } from '../../ports/deliveries.ts';
 import type { NewDelivery } from '../../ports/events.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
@@ -17,7 +17,8 @@ import { retryNow } from './retry-now.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, attempts, due_at, message_id, replay_of,
-    test, last_status, last_reason, created_at, ended_at, ended_reason, ended_by, unsubscribe_url
+    test, last_status, last_reason, created_at, ended_at, ended_reason, ended_by, unsubscribe_url,
+    removed_as, removed_at
   FROM deliveries`;
 
 export function createDeliveryStore(db: Database): DeliveryStore {
@@ -82,9 +83,10 @@ export async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
   event: StoredEvent | undefined,
-): Promise<readonly DueDelivery[] | undefined> {
+): Promise<readonly DueDelivery[] | NotAdded> {
   const { id, tenantId, subscriptionId, endpointId, ordered, state } = delivery;
-  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(subscriptionId)}::uuid`))) return undefined;
+  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(subscriptionId)}::uuid`))) return 'subscription-gone';
+  if (!event && !(await lockFacts(tx, delivery.eventId))) return 'event-gone';
   const events = event ? [event] : [];
   if (ordered) {
     const sequence = await takeSequence(tx, delivery);
@@ -94,6 +96,13 @@ export async function addDelivery(
   await writeEvents(tx, { events, deliveries: [delivery] });
   if (state !== 'pending') return [];
   return [{ deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0, test: delivery.test || undefined }];
+}
+
+/** Locks the event of a delivery against the removal of its facts until the transaction ends. False when they were removed. */
+async function lockFacts(tx: Statements, eventId: EventId): Promise<boolean> {
+  const locked = await tx.$queryRaw<unknown[]>`
+    SELECT id FROM events WHERE id = ${toUuid(eventId)}::uuid AND facts IS NOT NULL FOR SHARE`;
+  return locked.length > 0;
 }
 
 export function matches(filter: DeliveryFilter): Prisma.Sql {

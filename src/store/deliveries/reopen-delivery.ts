@@ -5,6 +5,7 @@ import { Prisma } from '../generated/client.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
+import { restoreContent } from './restore-content.ts';
 
 // Locks are taken in this order by all that open an ended delivery: subscription, dead letter, ordered pass, delivery.
 
@@ -20,6 +21,7 @@ export async function reopenDelivery(
   if (!(await lockSubscription(tx, subscription))) return 'subscription-gone';
   const letters = await tx.$queryRaw<{ readonly id: string }[]>`
     SELECT id FROM dead_letters WHERE delivery_id = ${toUuid(id)}::uuid AND closed_at IS NULL FOR UPDATE`;
+  if (!(await restoreContent(tx, id))) return 'content-removed';
   const reopened = await openEnded(tx, tenantId, id);
   if (reopened && letters.length > 0) {
     await tx.$executeRaw`

@@ -1,5 +1,6 @@
 import { type DeliveryId, toId, toUuid } from '../../domain/id.ts';
 import type { SkipReason } from '../../domain/replay.ts';
+import type { NotAdded, NotReopened } from '../../ports/deliveries.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { FreshDecision, Replay, ReplayCandidate, ReplayStep } from '../../ports/replays.ts';
 import type { Database, Statements } from '../database.ts';
@@ -22,6 +23,16 @@ interface Item {
   readonly sentId?: DeliveryId;
   readonly reason?: SkipReason;
 }
+
+const NOT_ADDED: Readonly<Record<NotAdded, SkipReason>> = {
+  'subscription-gone': 'subscription deleted',
+  'event-gone': 'event no longer stored',
+};
+const NOT_REOPENED: Readonly<Record<NotReopened, SkipReason>> = {
+  'subscription-gone': 'subscription deleted',
+  'content-removed': 'body no longer stored',
+  'not-ended': 'changed meanwhile',
+};
 
 /** A long pause of the sweeps must not end in a burst. */
 const MOST_SECONDS_AT_ONCE = 2;
@@ -73,8 +84,11 @@ export async function sendFresh(
       if ('reason' in decision) items.push({ deliveryId, reason: decision.reason });
       else {
         const added = await addDelivery(tx, decision.delivery, undefined);
-        due.push(...(added ?? []));
-        items.push(added ? { deliveryId, sentId: decision.delivery.id } : { deliveryId, reason: 'subscription deleted' });
+        if (typeof added === 'string') items.push({ deliveryId, reason: NOT_ADDED[added] });
+        else {
+          due.push(...added);
+          items.push({ deliveryId, sentId: decision.delivery.id });
+        }
       }
     }
     await finishTurn(tx, replay, items);
@@ -119,8 +133,7 @@ async function sendEnded(
   id: DeliveryId,
 ): Promise<readonly DueDelivery[] | SkipReason> {
   const reopened = await reopenDelivery(tx, tenantId, id, createdBy);
-  if (reopened === 'subscription-gone') return 'subscription deleted';
-  return reopened === 'not-ended' ? 'changed meanwhile' : reopened.due;
+  return typeof reopened === 'string' ? NOT_REOPENED[reopened] : reopened.due;
 }
 
 async function sendRetrying(
