@@ -10,7 +10,7 @@ import { Deliverer } from './pipeline/deliver.ts';
 import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
 import { Recoverer } from './pipeline/recover.ts';
-import { ReplayRunner } from './pipeline/run-replays.ts';
+import { ReplayRunner } from './pipeline/replays/run-replays.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
