@@ -61,6 +61,7 @@ export function linesOf(replay: ReplayWithOutcome): readonly Line[] {
     ['sent', `${replay.sent} of ${replay.total}`],
     ['delivered', replay.delivered],
     ['failed', replay.failed],
+    ...(replay.pastRetention > 0 ? [['no longer stored', replay.pastRetention] as const] : []),
     ['skipped', replay.skipped],
     ['left', replay.left],
     ['takes about', estimateSeconds === null ? null : `${estimateSeconds} s more`],
@@ -75,7 +76,7 @@ export async function watch({ client, output, scope }: CommandContext, id: strin
   const bar = process.stderr.isTTY && !output.json ? barOf() : undefined;
   let replay = await read();
   bar?.start(replay.total, 0, payloadOf(replay));
-  while (replay.state === 'running' || (replay.state !== 'paused' && replay.delivered + replay.failed < replay.sent)) {
+  while (replay.state === 'running' || (replay.state !== 'paused' && endedOf(replay) < replay.sent)) {
     bar?.update(replay.sent + replay.skipped, payloadOf(replay));
     await sleep(WATCH_EVERY_MS);
     replay = await read();
@@ -83,6 +84,11 @@ export async function watch({ client, output, scope }: CommandContext, id: strin
   bar?.update(replay.sent + replay.skipped, payloadOf(replay));
   bar?.stop();
   return replay;
+}
+
+/** What is past retention has ended too. */
+function endedOf({ delivered, failed, pastRetention }: ReplayWithOutcome): number {
+  return delivered + failed + pastRetention;
 }
 
 function barOf(): SingleBar {

@@ -3675,7 +3675,7 @@ export interface components {
         };
         /** @description One HTTP request, or one failure to build it. */
         Attempt: {
-            /** @description 1 for the first. */
+            /** @description 1 for the first. 0, in a dead letter: none was made. */
             number: number;
             /**
              * Format: date-time
@@ -4050,6 +4050,8 @@ export interface components {
             delivered: number;
             /** @description Of what was sent, what has failed permanently or was cancelled. */
             failed: number;
+            /** @description Of what was sent, what is no longer stored. */
+            pastRetention: number;
         };
         /** @description A page of a list of `ReplayItem`. */
         ReplayItemPage: {
@@ -4064,7 +4066,7 @@ export interface components {
             deliveryId: string;
             /** @description The delivery that was sent: itself, or a new one. Null: it was skipped. */
             sentId: string | null;
-            /** @description The state of what was sent. */
+            /** @description The state of what was sent. Null: it was skipped, or is no longer stored. */
             state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
             /** @description Why it was skipped. */
             reason: ("subscription deleted" | "event no longer stored" | "changed meanwhile") | null;

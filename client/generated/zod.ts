@@ -2070,7 +2070,8 @@ export const zReplayWithOutcome = z.object({
     createdAt: z.iso.datetime({ offset: true }),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     delivered: z.int(),
-    failed: z.int()
+    failed: z.int(),
+    pastRetention: z.int()
 });
 
 /**

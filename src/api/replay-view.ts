@@ -81,11 +81,12 @@ export const replayWithOutcomeSchema = replaySchema
   .extend({
     delivered: countAnswer('Of what was sent, what has been delivered.'),
     failed: countAnswer('Of what was sent, what has failed permanently or was cancelled.'),
+    pastRetention: countAnswer('Of what was sent, what is no longer stored.'),
   })
   .meta({
     id: 'ReplayWithOutcome',
     description: 'A bulk replay with what became of it so far.',
-    examples: [{ ...EXAMPLE, delivered: 590, failed: 1 }],
+    examples: [{ ...EXAMPLE, delivered: 590, failed: 1, pastRetention: 0 }],
   });
 
 export const replayItemSchema = z
@@ -95,7 +96,10 @@ export const replayItemSchema = z
       .string()
       .nullable()
       .meta({ description: 'The delivery that was sent: itself, or a new one. Null: it was skipped.' }),
-    state: z.enum(DELIVERY_STATES).nullable().meta({ description: 'The state of what was sent.' }),
+    state: z
+      .enum(DELIVERY_STATES)
+      .nullable()
+      .meta({ description: 'The state of what was sent. Null: it was skipped, or is no longer stored.' }),
     reason: z.enum(SKIP_REASONS).nullable().meta({ description: 'Why it was skipped.' }),
   })
   .meta({

@@ -54,6 +54,8 @@ interface ReplayProgress {
 export interface ReplayOutcome {
   readonly delivered: number;
   readonly failed: number;
+  /** No longer stored: past retention. */
+  readonly pastRetention: number;
 }
 
 /** What a filter finds at one endpoint. */

@@ -80,7 +80,7 @@ export function createReplayStore(db: Database): ReplayStore {
 
     async outcome(tenantId, id) {
       // bounds by the ids of what was sent, so that the other partitions are not read
-      const [row] = await db.$queryRaw<{ delivered: number; failed: number }[]>`
+      const [row] = await db.$queryRaw<{ delivered: number; failed: number; gone: number }[]>`
         WITH sent AS MATERIALIZED (
           SELECT i.sent_id FROM replay_items i JOIN replays r ON r.id = i.replay_id
           WHERE i.replay_id = ${toUuid(id)}::uuid AND r.tenant_id = ${toUuid(tenantId)}::uuid AND i.sent_id IS NOT NULL
@@ -88,9 +88,10 @@ export function createReplayStore(db: Database): ReplayStore {
           SELECT (SELECT sent_id FROM sent ORDER BY sent_id LIMIT 1) AS low, (SELECT sent_id FROM sent ORDER BY sent_id DESC LIMIT 1) AS high
         )
         SELECT count(*) FILTER (WHERE d.state = 'succeeded')::int AS delivered,
-          count(*) FILTER (WHERE d.state IN ('dead', 'cancelled'))::int AS failed
+          count(*) FILTER (WHERE d.state IN ('dead', 'cancelled'))::int AS failed,
+          (SELECT count(*) FROM sent)::int - count(*)::int AS gone
         FROM bounds b JOIN deliveries d ON d.id >= b.low AND d.id <= b.high JOIN sent s ON s.sent_id = d.id`;
-      return { delivered: row?.delivered ?? 0, failed: row?.failed ?? 0 };
+      return { delivered: row?.delivered ?? 0, failed: row?.failed ?? 0, pastRetention: row?.gone ?? 0 };
     },
 
     async items(tenantId, id, skipped, page) {

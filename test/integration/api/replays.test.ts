@@ -74,9 +74,10 @@ test('what is recovered needs a beginning, unless the endpoint has failed; a bac
     body: { errors: [{ pointer: '/eventIds/0' }] },
   });
   expect(await backfill({ eventIds: [ids.event] })).toMatchObject({ body: { count: 0, confirmToken: null } });
+  const standard = await made(own('POST', '/v1/integrations', { name: 'operations', dialect: 'standard' }));
   const { id } = await made(
     own('POST', '/v1/subscriptions', {
-      integrationId: ids.integration,
+      integrationId: standard.id,
       trigger: 'delivery.dead',
       url: 'http://127.0.0.1:9/operational',
     }),
