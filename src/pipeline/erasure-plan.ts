@@ -6,11 +6,11 @@ export interface ErasurePlan {
   readonly userProvidedId?: string;
 }
 
-export function sealPlan(box: SecretBox, plan: ErasurePlan): Sealed {
+export function sealIds(box: SecretBox, plan: ErasurePlan): Sealed {
   return box.seal(JSON.stringify(plan));
 }
 
 /** @throws SecretUnreadable when the encryption key is not configured any more */
-export function openPlan(box: SecretBox, sealed: Sealed): ErasurePlan {
+export function openIds(box: SecretBox, sealed: Sealed): ErasurePlan {
   return JSON.parse(box.open(sealed)) as ErasurePlan;
 }

@@ -1,12 +1,11 @@
 import { type ErasureCounts, type ErasureSubject, erasedIds } from '../domain/erasure.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { newId, type TenantId } from '../domain/id.ts';
-import { isObject } from '../domain/json.ts';
-import { openToken, sealToken } from '../domain/sealed-token.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { Erasure, ErasureId, ErasureStore } from '../ports/erasures.ts';
 import type { Clock } from '../ports/process.ts';
-import { type ErasurePlan, sealPlan } from './erasure-plan.ts';
+import { openPlan, type Plan, sealPlan, TOKEN_LIFE_MS } from './confirm-token.ts';
+import { type ErasurePlan, sealIds } from './erasure-plan.ts';
 
 export interface ErasuresDeps {
   readonly erasures: ErasureStore;
@@ -20,7 +19,10 @@ export interface Subject {
   readonly userProvidedId?: string | undefined;
 }
 
-const TOKEN_LIFE_MS = 15 * 60_000;
+interface ErasureTokenPlan extends Plan {
+  readonly filter: { readonly subject: ErasureSubject; readonly id: string };
+}
+
 /** Chunks of events that a dry run looks through for a `userProvidedId`: about 100,000 events. */
 const MAX_SEARCH_STEPS = 20;
 
@@ -42,14 +44,15 @@ export async function dryRunErasure(
   const { subject, id } = subjectOf(input);
   const { passIds, complete } =
     subject === 'passId' ? { passIds: [id], complete: true } : await searchNewest(erasures, tenantId, id);
+  const counts = await erasures.count(tenantId, passIds);
   const expiresAt = new Date(clock() + TOKEN_LIFE_MS);
-  return {
-    counts: await erasures.count(tenantId, passIds),
-    passes: passIds.length,
-    complete,
-    confirmToken: sealToken(box, { erase: { tenantId, subject, id }, until: expiresAt.getTime() }),
-    expiresAt,
+  const plan: ErasureTokenPlan = {
+    tenantId,
+    filter: { subject, id },
+    count: counts.events,
+    expiresAtMs: expiresAt.getTime(),
   };
+  return { counts, passes: passIds.length, complete, confirmToken: sealPlan(box, 'erasure', plan), expiresAt };
 }
 
 async function searchNewest(
@@ -82,7 +85,12 @@ export async function startErasure(
   by: string,
 ): Promise<Erasure> {
   const { subject, id } = subjectOf(input);
-  if (confirmToken !== undefined) checkToken(box, confirmToken, { tenantId, subject, id }, clock());
+  if (confirmToken !== undefined) {
+    const { filter } = openPlan<ErasureTokenPlan>(box, 'erasure', confirmToken, { tenantId, nowMs: clock() });
+    if (filter.subject !== subject || filter.id !== id) {
+      throw invalid([{ pointer: '/confirmToken', detail: 'must be the confirmToken of a dry run with the same id' }]);
+    }
+  }
   const [subjectHash = ''] = erasedIds(box, tenantId, subject, id);
   const isPass = subject === 'passId';
   const plan: ErasurePlan = isPass ? { passIds: [id] } : { passIds: [], userProvidedId: id };
@@ -93,7 +101,7 @@ export async function startErasure(
     subjectHash,
     passes: plan.passIds.length,
     createdBy: by,
-    plan: sealPlan(box, plan),
+    plan: sealIds(box, plan),
     searched: isPass,
   });
 }
@@ -126,21 +134,4 @@ function subjectOf({ passId, userProvidedId }: Subject): NamedSubject {
     throw invalid([{ pointer: '/passId', detail: 'or userProvidedId is required, and not both' }]);
   }
   return passId === undefined ? { subject: 'userProvidedId', id: userProvidedId ?? '' } : { subject: 'passId', id: passId };
-}
-
-function checkToken(
-  box: SecretBox,
-  token: string,
-  wanted: NamedSubject & { readonly tenantId: TenantId },
-  nowMs: number,
-): void {
-  const opened = openToken(box, token);
-  const sealed = isObject(opened) ? (opened as { readonly erase?: object; readonly until?: number }) : {};
-  const { tenantId, subject, id } = wanted;
-  if (JSON.stringify(sealed.erase) !== JSON.stringify({ tenantId, subject, id })) {
-    throw invalid([{ pointer: '/confirmToken', detail: 'must be the confirmToken of a dry run of this subject' }]);
-  }
-  if ((sealed.until ?? 0) <= nowMs) {
-    throw invalid([{ pointer: '/confirmToken', detail: 'has expired: make another dry run' }]);
-  }
 }

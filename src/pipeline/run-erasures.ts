@@ -3,7 +3,7 @@ import { type SecretBox, SecretUnreadable } from '../domain/secret-box.ts';
 import type { AnswerCursor, ErasureStore, PassToErase, RunningErasure } from '../ports/erasures.ts';
 import type { Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
-import { type ErasurePlan, openPlan, sealPlan } from './erasure-plan.ts';
+import { type ErasurePlan, openIds, sealIds } from './erasure-plan.ts';
 
 export interface ErasureRunnerDeps {
   readonly erasures: ErasureStore;
@@ -37,7 +37,7 @@ export class ErasureRunner {
     const { erasures, box, log } = this.#deps;
     // asked first: after that, nothing that belongs to it appears behind the steps
     const isSettled = await erasures.isSettled(erasure.id);
-    const plan = openPlan(box, erasure.plan);
+    const plan = openIds(box, erasure.plan);
     const passIds = erasure.searched && isSettled ? plan.passIds : await this.#search(erasure, plan);
     const passes = passIds.map((passId) => this.#passOf(erasure, passId, plan));
     for (const pass of passes) await this.#erase(erasure, pass);
@@ -59,7 +59,7 @@ export class ErasureRunner {
       for (const passId of found.passIds) passIds.add(passId);
       cursor = found.cursor;
     } while (cursor !== undefined);
-    await erasures.setPasses(erasure.id, passIds.size, sealPlan(box, { passIds: [...passIds], userProvidedId }));
+    await erasures.setPasses(erasure.id, passIds.size, sealIds(box, { passIds: [...passIds], userProvidedId }));
     return [...passIds];
   }
 

@@ -3,6 +3,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dialectRoutes } from './dialects.ts';
+import { dryRunRoutes } from './dry-runs.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...deadLetterRoutes,
   ...replayRoutes,
   ...erasureRoutes,
+  ...dryRunRoutes,
   ...searchRoutes,
   ...subscriptionRoutes,
   ...testRoutes,

@@ -101,7 +101,7 @@ async function eraseDeadLetters(tx: Statements, erasure: RunningErasure, { passI
     UPDATE dead_letters
     SET pass_id = ${hash}, facts = NULL, known_device = NULL, body = NULL, reason = ${bareReason('reason')}, ${STRIP_LAST_ATTEMPT},
       ${markRemoved('erasure')},
-      closed_at = coalesce(closed_at, now()), closed_as = coalesce(closed_as, 'discarded'),
+      closed_reason = CASE WHEN closed_at IS NULL THEN 'erased' END, closed_at = coalesce(closed_at, now()), closed_as = coalesce(closed_as, 'discarded'),
       closed_by = coalesce(closed_by, ${erasure.createdBy})
     WHERE id IN (
       SELECT l.id FROM dead_letters l LEFT JOIN deliveries d ON d.id = l.delivery_id

@@ -1,13 +1,15 @@
 import { newId, toId, toUuid } from '../../domain/id.ts';
-import type { ReplayableState, ReplayMode, ReplayState, SkipReason } from '../../domain/replay.ts';
-import type { FoundAtEndpoint, Replay, ReplayFilter, ReplayItem, ReplayStore } from '../../ports/replays.ts';
+import type { ReplayableState, ReplayState, SkipReason } from '../../domain/replay.ts';
+import type { FoundAtEndpoint, Replay, ReplayItem, ReplaySelection, ReplayStore } from '../../ports/replays.ts';
 import { allOf } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { idsBefore, toPage } from '../pages.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { replayable } from './replayable.ts';
-import { sendFresh, sendSame } from './send-again.ts';
+import { sendFresh } from './send-fresh.ts';
+import { pastEvents, sendPast } from './send-past.ts';
+import { sendSame } from './send-same.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, name, mode, filter, total, rate_per_second, state, sent, skipped, created_by, created_at, ended_at FROM replays`;
@@ -16,7 +18,7 @@ export interface ReplayRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly name: string;
-  readonly mode: ReplayMode;
+  readonly mode: ReplaySelection['mode'];
   readonly filter: StoredFilter;
   readonly total: number;
   readonly rate_per_second: number;
@@ -29,7 +31,10 @@ export interface ReplayRow {
 }
 
 /** As JSON has it: instants are texts. */
-type StoredFilter = Omit<ReplayFilter, 'after' | 'before'> & { readonly after?: string; readonly before?: string };
+type StoredFilter = Omit<ReplaySelection['filter'], 'after' | 'before'> & {
+  readonly after?: string;
+  readonly before?: string;
+};
 
 export function createReplayStore(db: Database): ReplayStore {
   const rows = createTenantRows(db, select, replayOf);
@@ -51,6 +56,13 @@ export function createReplayStore(db: Database): ReplayStore {
         ORDER BY e.url, f.endpoint_id, f.state`;
       return [...Map.groupBy(found, ({ endpoint_id }) => endpoint_id).values()].map(foundAtEndpoint);
     },
+
+    pastEvents: (tenantId, filter, { after, upper }) =>
+      pastEvents(db, tenantId, filter, {
+        cursor: after ? toUuid(after) : null,
+        upper: toUuid(upper),
+        limit: Number.POSITIVE_INFINITY,
+      }),
 
     async create(replay, upper) {
       const { id, tenantId, name, mode, filter, total, ratePerSecond, createdBy } = replay;
@@ -122,6 +134,7 @@ export function createReplayStore(db: Database): ReplayStore {
 
     sendSame: (replay, most) => sendSame(db, replay, most),
     sendFresh: (replay, most, decide) => sendFresh(db, replay, most, decide),
+    sendPast: (replay, most, decide) => sendPast(db, replay, most, decide),
   };
 }
 
@@ -165,12 +178,14 @@ function itemsBefore(page: Parameters<typeof idsBefore>[0]): Prisma.Sql {
 
 function replayOf(row: ReplayRow): Replay {
   const { after, before, ...filter } = row.filter;
+  const times = { ...(after && { after: new Date(after) }), ...(before && { before: new Date(before) }) };
+  // mode and filter were stored together
+  const selection = { mode: row.mode, filter: { ...filter, ...times } } as ReplaySelection;
   return {
+    ...selection,
     id: toId('replay', row.id),
     tenantId: toId('tenant', row.tenant_id),
     name: row.name,
-    mode: row.mode,
-    filter: { ...filter, ...(after && { after: new Date(after) }), ...(before && { before: new Date(before) }) },
     total: row.total,
     ratePerSecond: row.rate_per_second,
     state: row.state,
