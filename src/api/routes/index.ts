@@ -8,6 +8,7 @@ import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...deadLetterRoutes,
   ...replayRoutes,
   ...searchRoutes,
+  ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...endpointRoutes,
