@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count, encryptionKeys, flag, networks, serverUrl } from './config-values.ts';
 import type { TenantBounds } from './domain/tenant-bounds.ts';
+import { THEMES, type Theme } from './domain/theme.ts';
 import { validationMessage } from './domain/validation-messages.ts';
 
 const MIB = 1024 * 1024;
@@ -104,6 +105,13 @@ export const environmentSchema = z.object({
     description: 'Private networks that endpoints may be in all the same: for development.',
     form: 'CIDRs or single addresses, separated by commas',
   }),
+  CONSOLE_THEME: z.enum(THEMES).default('auto').meta({
+    description: 'The colours of the console until a person chooses others; `auto` follows the system.',
+  }),
+  DEMO_RECEIVER_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional()
+    .meta({ description: 'A receiver that the console offers for trying webhooks.', form: 'URL' }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
     description:
       'The lowest level that is logged. `info` has a line for each request, group of events and attempt; `warn` has dead letters, failing and disabled endpoints, and what is unavailable.',
@@ -132,6 +140,7 @@ export interface Config {
   readonly recoverIntervalMs: number;
   readonly disableAfterMs: number;
   readonly logLevel: string;
+  readonly console: { readonly theme: Theme; readonly demoReceiverUrl: string | undefined };
   /** The most that a tenant may configure. */
   readonly bounds: TenantBounds;
 }
@@ -166,6 +175,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     recoverIntervalMs: env.RECOVER_INTERVAL_MS,
     disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
     logLevel: env.LOG_LEVEL,
+    console: { theme: env.CONSOLE_THEME, demoReceiverUrl: env.DEMO_RECEIVER_URL },
     bounds: {
       subscriptions: env.LIMIT_SUBSCRIPTIONS,
       subscriptionsPerTrigger: env.LIMIT_SUBSCRIPTIONS_PER_TRIGGER,

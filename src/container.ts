@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
 import { forgetAfterMs } from './domain/gate-rules.ts';
@@ -79,6 +80,7 @@ export function createApiContainer(config: Config): ApiContainer {
     clock,
     box,
     adminKey: config.adminKey,
+    console: { ...config.console, version: packageJson.version, httpAllowed: config.allowHttp },
     bounds: config.bounds,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),

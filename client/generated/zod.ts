@@ -63,6 +63,13 @@ export const zStandardSubscriptionOptions = z.record(z.string(), z.never());
 export const zCloudeventsSubscriptionOptions = z.record(z.string(), z.never());
 
 /**
+ * The API key to sign in with.
+ */
+export const zSignIn = z.object({
+    key: z.string().min(1).max(512)
+});
+
+/**
  * The barcode of a pass.
  */
 export const zBarcode = z.object({
@@ -1357,12 +1364,41 @@ export const zReadiness = z.object({
 });
 
 /**
- * An event that is stored and will be delivered.
+ * What the console knows before anybody has signed in.
  */
-export const zAcceptedEvent = z.object({
-    id: z.string(),
-    duplicate: z.boolean(),
-    deliveries: z.int().optional()
+export const zConsoleConfig = z.object({
+    version: z.string(),
+    build: z.string().nullable(),
+    httpAllowed: z.boolean(),
+    demoReceiverUrl: z.string().nullable(),
+    theme: z.enum([
+        'auto',
+        'light',
+        'dark'
+    ])
+});
+
+/**
+ * Who calls, and what it may do.
+ */
+export const zMe = z.object({
+    role: z.enum([
+        'admin',
+        'tenant',
+        'producer',
+        'support'
+    ]),
+    tenant: z.object({
+        id: z.string(),
+        name: z.string()
+    }).nullable(),
+    key: z.object({
+        id: z.string(),
+        name: z.string()
+    }),
+    can: z.array(z.string()),
+    expiresInMs: z.int().nullable(),
+    now: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -1386,6 +1422,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:invalid-idempotency-key',
         'urn:passwire:problem:unauthenticated',
         'urn:passwire:problem:forbidden',
+        'urn:passwire:problem:foreign-origin',
         'urn:passwire:problem:not-found',
         'urn:passwire:problem:method-not-allowed',
         'urn:passwire:problem:request-timeout',
@@ -1431,6 +1468,15 @@ export const zProblem = z.object({
     instance: z.string(),
     requestId: z.string(),
     errors: z.array(zFieldError).optional()
+});
+
+/**
+ * An event that is stored and will be delivered.
+ */
+export const zAcceptedEvent = z.object({
+    id: z.string(),
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -2899,6 +2945,31 @@ export const zGetHealthResponse = zHealth;
  */
 export const zGetReadinessResponse = zReadiness;
 
+/**
+ * What the console knows.
+ */
+export const zGetConsoleConfigResponse = zConsoleConfig;
+
+export const zCreateSessionBody = zSignIn;
+
+export const zCreateSessionHeaders = z.object({
+    'x-passwire-console': z.literal('1')
+});
+
+/**
+ * Signed in.
+ */
+export const zCreateSessionResponse = zMe;
+
+export const zDeleteSessionHeaders = z.object({
+    'x-passwire-console': z.literal('1')
+});
+
+/**
+ * Signed out; there is no body.
+ */
+export const zDeleteSessionResponse = z.void();
+
 export const zListEventsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -3829,3 +3900,8 @@ export const zGetApiKeyPath = z.object({
  * Success.
  */
 export const zGetApiKeyResponse = zApiKey;
+
+/**
+ * Success.
+ */
+export const zGetMeResponse = zMe;

@@ -26,6 +26,7 @@ import type { ReplayStore } from '../ports/replays.ts';
 import type { SearchStore } from '../ports/search.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
+import type { ConsoleOptions } from './console/console-config.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
 
 /** The dependencies of the verbs that routes call, by the names the verbs give them; container.ts provides them. */
@@ -35,6 +36,7 @@ export interface Services {
   readonly box: SecretBox;
   /** A configured key with the role admin, so that the first tenant can be created. */
   readonly adminKey: string | undefined;
+  readonly console: ConsoleOptions;
   /** The most that a tenant may configure. */
   readonly bounds: TenantBounds;
   readonly tenants: TenantStore;

@@ -6,6 +6,7 @@ import { dialectRoutes } from './dialects.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
+import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -28,4 +29,5 @@ export const ROUTES: readonly Route[] = [
   ...dialectRoutes,
   ...tenantRoutes,
   ...apiKeyRoutes,
+  ...meRoutes,
 ];
