@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
 import sirv from 'sirv';
+import type { Theme } from '../../domain/theme.ts';
 
 /** Where `npm run build:console` writes to. */
 const FOLDER = join(import.meta.dirname, '../../../console/dist');
@@ -10,6 +11,7 @@ const NONCE_BYTES = 16;
 /** In the built page, in place of what differs from response to response. */
 const NONCE_MARK = '__NONCE__';
 const BUILD_MARK = '__BUILD__';
+const THEME_MARK = '__THEME__';
 const BUILD_DIGITS = 12;
 
 /** The built console. */
@@ -23,12 +25,12 @@ export interface ConsoleFiles {
 }
 
 /** Undefined when the console is not built. */
-export function openConsoleFiles(folder = FOLDER): ConsoleFiles | undefined {
+export function openConsoleFiles(theme: Theme, folder = FOLDER): ConsoleFiles | undefined {
   const path = join(folder, 'index.html');
   if (!existsSync(path)) return undefined;
   const html = readFileSync(path, 'utf8');
   const build = createHash('sha256').update(html).digest('hex').slice(0, BUILD_DIGITS);
-  const template = html.replaceAll(BUILD_MARK, build);
+  const template = html.replaceAll(BUILD_MARK, build).replaceAll(THEME_MARK, theme);
   return {
     build,
     assets: sirv(join(folder, 'assets'), { brotli: true, gzip: true, immutable: true, maxAge: 31_536_000 }),

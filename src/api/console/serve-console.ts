@@ -9,7 +9,7 @@ import { answerSignIn, answerSignOut } from './sign-in.ts';
 
 /** Serves the console at `/console`, and the calls that it makes without a key. */
 export function serveConsole(context: Context): Router {
-  const files = openConsoleFiles();
+  const files = openConsoleFiles(context.console.theme);
   const router = Router();
   router.get('/v1/console-config', (_request, response) => {
     response.json(showConsoleConfig(context.console, files?.build));

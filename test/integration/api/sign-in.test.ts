@@ -13,7 +13,7 @@ function own({ origin }: Api): Record<string, string> {
 async function signIn(key: string, headers = own(api())) {
   const response = await api().raw('/v1/sign-in', { method: 'POST', headers, body: JSON.stringify({ key }) });
   const setCookie = response.headers.get('set-cookie') ?? '';
-  return { response, setCookie, cookie: setCookie.split(';')[0] ?? '', body: await response.json() };
+  return { response, setCookie, cookie: setCookie.split(';')[0] ?? '', body: await jsonOf(response) };
 }
 
 /** A request with the cookie of a session. */
@@ -21,8 +21,8 @@ function withCookie(cookie: string, path: string, init: RequestInit = {}) {
   return api().raw(path, { ...init, headers: { cookie, ...init.headers } });
 }
 
-async function problemOf(response: Response): Promise<{ readonly type: string; readonly detail: string }> {
-  return response.json() as never;
+async function jsonOf(response: Response): Promise<Readonly<Record<string, unknown>>> {
+  return (await response.json()) as Readonly<Record<string, unknown>>;
 }
 
 describe('signing in', () => {
@@ -35,7 +35,7 @@ describe('signing in', () => {
     );
     expect(cookie).not.toContain(key);
     expect(body).toMatchObject({ role: 'tenant', tenant: { id, name: 'Acme' }, key: { name: 'tenant' } });
-    const me = await (await withCookie(cookie, '/v1/me')).json();
+    const me = await jsonOf(await withCookie(cookie, '/v1/me'));
     expect(me).toEqual({ ...body, now: expect.any(String), expiresInMs: expect.any(Number) });
     expect(me.can).toEqual(operationsOf('tenant'));
     expect((await withCookie(cookie, '/v1/templates')).status).toBe(200);
@@ -54,7 +54,7 @@ describe('signing in', () => {
     expect(wrong.setCookie).toBe('');
     const response = await api().raw('/v1/sign-in', { method: 'POST', headers: own(api()), body: '{}' });
     expect(response.status).toBe(422);
-    expect((await response.json()).errors).toEqual([{ pointer: '/key', detail: expect.any(String) }]);
+    expect((await jsonOf(response)).errors).toEqual([{ pointer: '/key', detail: expect.any(String) }]);
   });
 
   test('from another site is refused', async () => {
@@ -78,7 +78,7 @@ describe('a session', () => {
       await post({ ...own(api()), 'sec-fetch-site': 'same-site' }),
     ];
     expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
-    const [first, second] = await Promise.all(refused.slice(0, 2).map(problemOf));
+    const [first, second] = await Promise.all(refused.slice(0, 2).map(jsonOf));
     expect(first).toMatchObject({ type: 'urn:passwire:problem:foreign-origin', detail: /x-passwire-console: 1/ });
     expect(second?.detail).toContain('https://evil.example');
     expect(await api().stored()).toBe(before);
@@ -93,7 +93,7 @@ describe('a session', () => {
     expect((await api().admin('DELETE', `/v1/api-keys/${key.id}`)).status).toBe(204);
     const response = await withCookie(cookie, '/v1/me');
     expect(response.status).toBe(401);
-    expect((await problemOf(response)).detail).toContain('revoked');
+    expect((await jsonOf(response)).detail).toContain('revoked');
     expect(response.headers.get('set-cookie')).toContain('passwire=;');
   });
 
