@@ -31,8 +31,12 @@ export const PERMISSIONS = {
   getDeadLetter: READERS,
   replayDeadLetter: READERS,
   discardDeadLetter: READERS,
+  previewDiscard: READERS,
+  discardDeadLetters: READERS,
 
   previewReplay: READERS,
+  previewRecovery: READERS,
+  previewBackfill: READERS,
   createReplay: READERS,
   listReplays: READERS,
   getReplay: READERS,

@@ -24,9 +24,9 @@ export const PROBLEM_TYPES = {
   'still-open': { status: 409, description: 'The delivery is still open, so it cannot be replayed; cancel it first.' },
   'not-cancellable': { status: 409, description: 'The delivery has ended or is being sent.' },
   'not-retrying': { status: 409, description: 'The delivery does not wait for a retry; the detail says what would work.' },
-  'replay-changed': {
+  'dry-run-outdated': {
     status: 409,
-    description: 'What the replay would send has changed since its dry run; make another one.',
+    description: 'What would be done has changed since the dry run; make another one.',
   },
   'replay-not-open': { status: 409, description: 'The replay has ended, or is in that state already.' },
   'too-many-replays': { status: 409, description: 'The tenant has too many replays that have not ended.' },

@@ -13,6 +13,7 @@ import { expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Admission } from './key-limits.ts';
 import type { Caller } from './key-ring.ts';
+import { explainAge } from './past-retention.ts';
 import { mayCall } from './permissions.ts';
 import { problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
@@ -66,7 +67,8 @@ function replyTo(context: Context, route: Route, incoming: Incoming): Promise<Re
   const run = async (): Promise<Reply> => {
     try {
       return await replyOf(route, await answer(context, route, incoming));
-    } catch (error) {
+    } catch (thrown) {
+      const error = explainAge(context, route, id, thrown);
       return problemReply(context, error, requestIdOf(response), repeatAdvice(route, body?.value));
     }
   };

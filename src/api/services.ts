@@ -1,4 +1,5 @@
 import type { Finding, Readiness } from '../domain/readiness.ts';
+import type { Retention } from '../domain/retention.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { EventIngest } from '../pipeline/ingest-events.ts';
@@ -41,6 +42,7 @@ export interface Services {
   readonly bounds: TenantBounds;
   readonly tenants: TenantStore;
   readonly apiKeys: ApiKeyStore;
+  readonly retention: Retention;
   readonly templates: TemplateStore;
   readonly integrations: IntegrationStore;
   readonly subscriptions: SubscriptionStore;
