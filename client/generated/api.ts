@@ -276,6 +276,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters/discard/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the dead letters that a filter would discard
+         * @description Discards nothing. The token in the answer discards exactly what was counted, within 15 minutes.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["previewDiscard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close the dead letters of a dry run without a replay
+         * @description 409 when what would be discarded differs from the dry run by more than a twentieth.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["discardDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -395,7 +439,7 @@ export interface paths {
         put?: never;
         /**
          * Start the replay of a dry run
-         * @description Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.
+         * @description Of a dry run by filter, of what an endpoint did not get (`previewRecovery`), or of past events (`previewBackfill`). Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.
          *
          *     Roles: admin, tenant, support.
          */
@@ -506,6 +550,50 @@ export interface paths {
          *     Roles: admin, tenant, support.
          */
         post: operations["cancelReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count what an endpoint did not get
+         * @description What failed permanently since then, and what waits for a retry. Sends nothing: the token in the answer starts the replay, within 15 minutes.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["previewRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the past events that a subscription did not get
+         * @description For a subscription that was made too late: its trigger, template and filter decide which events it would have got. Events that it has a delivery for are no part of it. Sends nothing: the token in the answer starts it, within 15 minutes. At most 100,000 events at once.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["previewBackfill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2141,6 +2229,35 @@ export interface components {
              */
             mode?: "same" | "fresh";
         };
+        /** @description Which open dead letters. */
+        DiscardFilter: {
+            /** @description Only those of this subscription. */
+            subscriptionId?: string;
+            /** @description Only those of this pass. */
+            passId?: string;
+            /**
+             * Format: date-time
+             * @description Only those written then or later.
+             */
+            after?: string;
+            /**
+             * Format: date-time
+             * @description Only those written before then. Default: now.
+             */
+            before?: string;
+        };
+        /** @description Dead letters to discard. */
+        DiscardAll: {
+            /** @description That of the dry run. */
+            confirmToken: string;
+            /** @description Why, for people. */
+            reason: string;
+        };
+        /** @description Why it is discarded. */
+        DiscardInput: {
+            /** @description Why, for people. */
+            reason?: string;
+        };
         /** @description What to send again. Tests are never part of it. */
         ReplayDryRunInput: {
             /**
@@ -2201,6 +2318,31 @@ export interface components {
         ReplayPatch: {
             /** @description Deliveries a second, all together. The limits of each endpoint hold beside it. */
             ratePerSecond: number;
+        };
+        /** @description From when on. */
+        RecoveryInput: {
+            /**
+             * Format: date-time
+             * @description Only deliveries created then or later. Default: shortly before it last began to fail.
+             */
+            since?: string;
+        };
+        /** @description Which past events. Those of tests are never part of it. */
+        BackfillInput: {
+            /**
+             * Format: date-time
+             * @description Only events accepted then or later.
+             */
+            after?: string;
+            /**
+             * Format: date-time
+             * @description Only events accepted before then. Default: now.
+             */
+            before?: string;
+            /** @description Only events of this pass. */
+            passId?: string;
+            /** @description Exactly these events. `after` may then be left out. */
+            eventIds?: string[];
         };
         /** @description A subscription to create. */
         SubscriptionInput: {
@@ -3316,7 +3458,7 @@ export interface components {
              *     - `still-open` (409): The delivery is still open, so it cannot be replayed; cancel it first.
              *     - `not-cancellable` (409): The delivery has ended or is being sent.
              *     - `not-retrying` (409): The delivery does not wait for a retry; the detail says what would work.
-             *     - `replay-changed` (409): What the replay would send has changed since its dry run; make another one.
+             *     - `dry-run-outdated` (409): What would be done has changed since the dry run; make another one.
              *     - `replay-not-open` (409): The replay has ended, or is in that state already.
              *     - `too-many-replays` (409): The tenant has too many replays that have not ended.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
@@ -3350,7 +3492,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:replay-changed" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -3666,7 +3808,7 @@ export interface components {
         };
         /** @description One HTTP request, or one failure to build it. */
         Attempt: {
-            /** @description 1 for the first. */
+            /** @description 1 for the first. 0, in a dead letter: none was made. */
             number: number;
             /**
              * Format: date-time
@@ -3799,6 +3941,35 @@ export interface components {
             /** @description The delivery that is now open. */
             deliveryId: string;
         };
+        /** @description Which dead letters would be discarded. */
+        DiscardDryRun: {
+            /** @description Open dead letters that would be discarded. */
+            count: number;
+            /** @description The same by subscription, most first. */
+            subscriptions: {
+                /** @description The subscription. */
+                subscriptionId: string;
+                /** @description Of these, those of this subscription. */
+                count: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description What is accepted later is no part of it.
+             */
+            frozenAt: string;
+            /** @description Discards exactly these, with `discardDeadLetters`. Null: there are none. */
+            confirmToken: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
+        };
+        /** @description What was discarded. */
+        Discarded: {
+            /** @description How many were discarded. */
+            discarded: number;
+        };
         /** @description A page of a list of `DeadLetter`. */
         DeadLetterPage: {
             /** @description The objects of this page. */
@@ -3846,6 +4017,8 @@ export interface components {
                 as: "replayed" | "discarded";
                 /** @description Who closed it: the id of an API key, or `system`. */
                 by: string;
+                /** @description Why it was discarded. Null: nobody said. */
+                reason: string | null;
                 /**
                  * Format: date-time
                  * @description When it was closed.
@@ -3876,7 +4049,7 @@ export interface components {
             estimateSeconds: number;
             /**
              * Format: date-time
-             * @description Deliveries accepted later are no part of it.
+             * @description What is accepted later is no part of it.
              */
             frozenAt: string;
             /** @description Starts exactly this, with `createReplay`. Null: nothing would be sent. */
@@ -3896,10 +4069,10 @@ export interface components {
             /** @description The name, for people. */
             name: string;
             /**
-             * @description Whether the same bytes are sent, or rendered anew.
+             * @description `same`: the same bytes are sent again. `fresh`: they are rendered anew. `backfill`: past events are delivered, for the first time, to a subscription that was made after them.
              * @enum {string}
              */
-            mode: "same" | "fresh";
+            mode: "same" | "fresh" | "backfill";
             filter: components["schemas"]["ReplayFilter"];
             /**
              * @description `done` when everything was sent or skipped.
@@ -3930,8 +4103,12 @@ export interface components {
         };
         /** @description What a replay sends. */
         ReplayFilter: {
-            /** @description The states. */
-            states: ("dead" | "retrying" | "succeeded" | "cancelled")[];
+            /** @description The states. Absent: it is a backfill, which finds events. */
+            states?: ("dead" | "retrying" | "succeeded" | "cancelled")[];
+            /** @description The events of a backfill. */
+            eventIds?: string[];
+            /** @description The template of a backfill. Null: all. */
+            templateId?: string | null;
             /** @description The deliveries. */
             deliveryIds?: string[];
             /** @description The subscription. */
@@ -3971,10 +4148,10 @@ export interface components {
             /** @description The name, for people. */
             name: string;
             /**
-             * @description Whether the same bytes are sent, or rendered anew.
+             * @description `same`: the same bytes are sent again. `fresh`: they are rendered anew. `backfill`: past events are delivered, for the first time, to a subscription that was made after them.
              * @enum {string}
              */
-            mode: "same" | "fresh";
+            mode: "same" | "fresh" | "backfill";
             filter: components["schemas"]["ReplayFilter"];
             /**
              * @description `done` when everything was sent or skipped.
@@ -4006,6 +4183,8 @@ export interface components {
             delivered: number;
             /** @description Of what was sent, what has failed permanently or was cancelled. */
             failed: number;
+            /** @description Of what was sent, what is no longer stored. */
+            pastRetention: number;
         };
         /** @description A page of a list of `ReplayItem`. */
         ReplayItemPage: {
@@ -4016,14 +4195,80 @@ export interface components {
         };
         /** @description One delivery of a replay. */
         ReplayItem: {
-            /** @description The delivery that the filter found. */
+            /** @description The delivery that the filter found; of a backfill the one that it made. */
             deliveryId: string;
             /** @description The delivery that was sent: itself, or a new one. Null: it was skipped. */
             sentId: string | null;
-            /** @description The state of what was sent. */
+            /** @description The state of what was sent. Null: it was skipped, or is no longer stored. */
             state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
             /** @description Why it was skipped. */
             reason: ("subscription deleted" | "event no longer stored" | "changed meanwhile") | null;
+        };
+        /** @description What an endpoint did not get, and would be sent again. */
+        RecoveryDryRun: {
+            /** @description Deliveries that would be sent. */
+            count: number;
+            /** @description Deliveries that the filter finds and that cannot be sent: their subscription was deleted. */
+            leftOut: number;
+            /** @description The same by endpoint. */
+            endpoints: {
+                /** @description The endpoint. */
+                endpointId: string;
+                /** @description Its URL. */
+                url: string;
+                /** @description What was found, by state. */
+                states: {
+                    [key: string]: number;
+                };
+                /** @description Of these, those that cannot be sent. */
+                leftOut: number;
+            }[];
+            /** @description How long it takes at `ratePerSecond` 10, if endpoints keep up. */
+            estimateSeconds: number;
+            /**
+             * Format: date-time
+             * @description What is accepted later is no part of it.
+             */
+            frozenAt: string;
+            /** @description Starts exactly this, with `createReplay`. Null: nothing would be sent. */
+            confirmToken: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            since: string;
+        };
+        /** @description What a backfill would deliver. */
+        BackfillDryRun: {
+            /** @description Events that would be delivered. */
+            count: number;
+            /** @description Events of its trigger and template that its filter or its time window leaves out. */
+            leftOut: number;
+            /** @description Where they would go. */
+            endpointId: string;
+            /** @description Its URL. */
+            url: string;
+            /** @description Why the subscription is disabled: what is sent would be held. Null: it is enabled. */
+            disabled: ("requested" | "gone" | "failing") | null;
+            /** @description How long it takes at `ratePerSecond` 10, if endpoints keep up. */
+            estimateSeconds: number;
+            /**
+             * Format: date-time
+             * @description What is accepted later is no part of it.
+             */
+            frozenAt: string;
+            /** @description Starts exactly this, with `createReplay`. Null: nothing would be sent. */
+            confirmToken: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
         };
         /** @description What a search found. */
         SearchResult: {
@@ -4234,6 +4479,8 @@ export interface components {
             };
             /** @description Its first failure in a row. Null: it is not failing. */
             failingSince: string | null;
+            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
+            lastFailedSince: string | null;
             /** @description Its current state. Null: unknown, because Redis does not answer. */
             live: components["schemas"]["EndpointHealth"] | null;
             /**
@@ -5108,7 +5355,7 @@ export interface components {
          *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
          *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
          *     - `urn:passwire:problem:not-retrying`: The delivery does not wait for a retry; the detail says what would work.
-         *     - `urn:passwire:problem:replay-changed`: What the replay would send has changed since its dry run; make another one.
+         *     - `urn:passwire:problem:dry-run-outdated`: What would be done has changed since the dry run; make another one.
          *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
          *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
          *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
@@ -5725,6 +5972,96 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    previewDiscard: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardFilter"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscardDryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardAll"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -5874,7 +6211,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["EmptyBody"];
+                "application/json": components["schemas"]["DiscardInput"];
             };
         };
         responses: {
@@ -6282,6 +6619,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewRecovery: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `end_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RecoveryInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryDryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewBackfill: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `sub_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillDryRun"];
                 };
             };
             400: components["responses"]["BadRequest"];
