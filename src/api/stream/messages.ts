@@ -51,10 +51,6 @@ const deliveryMessageSchema = z
     description: 'A delivery changed: what happened, the delivery as it is now, and the attempt.',
     examples: [DELIVERY as never],
   });
-export type DeliveryMessage = z.infer<typeof deliveryMessageSchema>;
-
-const END_REASONS = ['shutdown', 'revoked'] as const;
-export type EndReason = (typeof END_REASONS)[number];
 
 const id = z
   .string()
@@ -94,7 +90,7 @@ export const streamMessageSchema = z
     message(
       'end',
       z.strictObject({
-        reason: z.enum(END_REASONS).meta({
+        reason: z.enum(['shutdown', 'revoked']).meta({
           description: '`shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.',
         }),
       }),
