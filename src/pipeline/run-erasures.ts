@@ -1,5 +1,6 @@
 import { erasedIds } from '../domain/erasure.ts';
 import { type SecretBox, SecretUnreadable } from '../domain/secret-box.ts';
+import type { AnnouncedChanges } from '../ports/changes.ts';
 import type { AnswerCursor, ErasureStore, PassToErase, RunningErasure } from '../ports/erasures.ts';
 import type { Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
@@ -9,6 +10,7 @@ export interface ErasureRunnerDeps {
   readonly erasures: ErasureStore;
   readonly box: SecretBox;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly changes: AnnouncedChanges;
   readonly log: Log;
 }
 
@@ -43,6 +45,7 @@ export class ErasureRunner {
     for (const pass of passes) await this.#erase(erasure, pass);
     await this.#eraseAnswers(erasure, passes, plan);
     if (!isSettled) return; // the next run looks again
+    await this.#deps.changes.forget();
     await erasures.finish(erasure.id);
     log.info({ erasureId: erasure.id, tenantId: erasure.tenantId }, 'erasure ended');
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Client, Json } from '../support/client.ts';
+import { EventStream } from '../support/event-stream.ts';
 import { metricsOf, statusUrl } from '../support/metrics.ts';
 import { usePasswire } from '../support/passwire.ts';
 import { eventually } from '../support/poll.ts';
@@ -135,6 +136,14 @@ describe('after an erasure by the id of a pass', () => {
   let given: Awaited<ReturnType<typeof givenTraces>>;
   beforeAll(async () => {
     made = await makeTenant();
+    const { tenantId } = made.tenant;
+    const { key } = await passwire().admin.ok<{ key: string }>('POST', '/v1/api-keys', {
+      name: 'watching',
+      role: 'tenant',
+      tenantId,
+    });
+    // somebody watches, so that what happens is in Redis too
+    const stream = await EventStream.ready(`${passwire().api.url}/v1/stream?topics=deliveries`, key);
     given = await givenTraces(made, subject);
     await made.tenant.emit({
       type: 'pass.installed',
@@ -146,6 +155,7 @@ describe('after an erasure by the id of a pass', () => {
     await untilStates(made.tenant, other.passId, { succeeded: 3, held: 1, dead: 1, retrying: 2 });
     before = await traces(subject.values);
     report = await erased(made.tenant, { passId: subject.passId });
+    stream.close();
   });
 
   test('no table and no key of Redis has the id, or a value of the person', async () => {
@@ -159,6 +169,7 @@ describe('after an erasure by the id of a pass', () => {
       'installations',
       'kept_answers',
       'pass_orders',
+      `redis ${passwire().env.REDIS_PREFIX}:changes`,
       'replays',
     ]);
     expect(await traces(subject.values)).toEqual([]);

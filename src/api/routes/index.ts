@@ -8,8 +8,10 @@ import { endpointRoutes } from './endpoints.ts';
 import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
+import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -24,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...erasureRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
+  ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...endpointRoutes,
@@ -32,4 +35,5 @@ export const ROUTES: readonly Route[] = [
   ...dialectRoutes,
   ...tenantRoutes,
   ...apiKeyRoutes,
+  ...meRoutes,
 ];

@@ -37,7 +37,7 @@ beforeEach(async () => {
 function createRunner(erasures: ErasureStore = createErasureStore(db, ANSWER), keys = box) {
   const { queue } = createIngest(db);
   const log = new RecordingLog();
-  return { runner: new ErasureRunner({ erasures, box: keys, queue, log }), queue, log };
+  return { runner: new ErasureRunner({ erasures, box: keys, queue, changes: { async forget() {} }, log }), queue, log };
 }
 
 async function givenEvents(count: number): Promise<void> {
