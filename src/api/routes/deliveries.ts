@@ -111,8 +111,8 @@ export const deliveryRoutes: readonly Route[] = [
     body: emptyBodySchema,
     status: 202,
     answer: deliveryReferenceSchema,
-    async handle(context, { tenantId, id }) {
-      await retryDelivery(context, tenantId, id);
+    async handle(context, { tenantId, id, caller }) {
+      await retryDelivery(context, tenantId, id, caller.id);
       return { deliveryId: id };
     },
   }),

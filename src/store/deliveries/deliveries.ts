@@ -8,6 +8,7 @@ import type { Database, Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
+import { countHeldBefore, noteRenderedAnew, readCourse } from './delivery-course.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { type Cancellation, OPEN } from './open-deliveries.ts';
@@ -51,9 +52,11 @@ export function createDeliveryStore(db: Database): DeliveryStore {
       return row?.count ?? 0;
     },
 
-    retryNow: (tenantId, id) => retryNow(db, tenantId, id),
+    retryNow: (tenantId, id, by) => retryNow(db, tenantId, id, by),
+    course: (tenantId, id) => readCourse(db, tenantId, id),
+    countHeldBefore: (tenantId, id, most) => countHeldBefore(db, tenantId, id, most),
     reopen: (tenantId, id, by) => db.$transaction((tx) => reopenDelivery(tx, tenantId, id, by)),
-    add: (added, event) => db.$transaction((tx) => addDelivery(tx, added, event)),
+    add: (added, event, by) => db.$transaction((tx) => addDelivery(tx, added, event, by)),
     cancel: (tenantId, id, reason, by) => cancelDelivery(db, tenantId, id, { reason, by }),
   };
 }
@@ -82,10 +85,12 @@ export async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
   event: StoredEvent | undefined,
+  by?: string,
 ): Promise<readonly DueDelivery[] | undefined> {
   const { id, tenantId, subscriptionId, endpointId, ordered, state } = delivery;
   if (!(await lockSubscription(tx, Prisma.sql`${toUuid(subscriptionId)}::uuid`))) return undefined;
   const events = event ? [event] : [];
+  if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, id, by);
   if (ordered) {
     const sequence = await takeSequence(tx, delivery);
     await writeEvents(tx, { events, deliveries: [{ ...delivery, state: 'blocked', sequence }] });

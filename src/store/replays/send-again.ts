@@ -72,7 +72,7 @@ export async function sendFresh(
       if (!decision) continue;
       if ('reason' in decision) items.push({ deliveryId, reason: decision.reason });
       else {
-        const added = await addDelivery(tx, decision.delivery, undefined);
+        const added = await addDelivery(tx, decision.delivery, undefined, replay.createdBy);
         due.push(...(added ?? []));
         items.push(added ? { deliveryId, sentId: decision.delivery.id } : { deliveryId, reason: 'subscription deleted' });
       }
@@ -125,10 +125,10 @@ async function sendEnded(
 
 async function sendRetrying(
   tx: Statements,
-  { tenantId }: Replay,
+  { tenantId, createdBy }: Replay,
   id: DeliveryId,
 ): Promise<readonly DueDelivery[] | SkipReason> {
-  const due = await retryNow(tx, tenantId, id);
+  const due = await retryNow(tx, tenantId, id, createdBy);
   return due ? [due] : 'changed meanwhile';
 }
 
