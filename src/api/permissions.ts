@@ -23,6 +23,7 @@ export const PERMISSIONS = {
 
   listDeliveries: READERS,
   getDelivery: READERS,
+  getDeliveryBody: READERS,
   retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,

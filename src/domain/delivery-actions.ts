@@ -81,12 +81,15 @@ function hasEnded(state: DeliveryState): boolean {
   return state === 'succeeded' || state === 'dead' || state === 'cancelled';
 }
 
+const DUE_ALREADY =
+  'is due already: it goes out as soon as its endpoint and a worker have room, or its breaker lets it through';
+
 /** What a delivery that does not wait for a retry is, and what would work. */
 const WHAT_WOULD_WORK: Readonly<Record<DeliveryState, string>> = {
-  pending: 'is due already: it goes out as soon as its endpoint and a worker have room',
-  parked: 'is due already: it goes out as soon as its endpoint has room, or its breaker lets it through',
+  pending: DUE_ALREADY,
+  parked: DUE_ALREADY,
   delivering: 'is being sent right now',
-  retrying: 'is due already: it goes out as soon as its endpoint has room, or its breaker lets it through',
+  retrying: DUE_ALREADY,
   held: 'is held, because its subscription is disabled: enable the subscription or the endpoint',
   blocked: 'waits for an earlier delivery of its pass: retry or cancel that one',
   succeeded: 'was delivered: replay it to send it again',

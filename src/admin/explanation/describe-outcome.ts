@@ -24,7 +24,7 @@ export function describeOutcome({ outcome }: Attempt, timeoutMs: number | undefi
   return FAILURES[outcome.failure](outcome.detail);
 }
 
-export function nameOfStatus(status: number): string {
+function nameOfStatus(status: number): string {
   return status === GONE_STATUS ? '410 Gone' : String(status);
 }
 

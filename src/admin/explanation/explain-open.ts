@@ -156,11 +156,16 @@ export function explainHeld(facts: DeliveryFacts, times: Times): Explained {
     return { code: 'held-released', sentences: [held, 'Its subscription is enabled again, so it goes out in a moment.'] };
   const { reason, by } = disabled;
   const subject = reason === 'requested' ? 'the subscription' : 'the endpoint';
-  const before = heldBefore > MOST_HELD_COUNTED ? `more than ${inDigits(MOST_HELD_COUNTED)}` : inDigits(heldBefore);
+  const before =
+    heldBefore > MOST_HELD_COUNTED
+      ? `more than ${inDigits(MOST_HELD_COUNTED)} deliveries`
+      : heldBefore === 1
+        ? 'the one delivery'
+        : `the ${inDigits(heldBefore)} deliveries`;
   const enabling =
     heldBefore === 0
       ? `Enabling ${subject} sends it.`
-      : `Enabling ${subject} sends the ${heldBefore === 1 ? 'one delivery' : `${before} deliveries`} held before this one, then this one.`;
+      : `Enabling ${subject} sends ${before} held before this one, then this one.`;
   const causes = {
     requested: `Its subscription was disabled by ${whoIs(by)}.`,
     gone: 'The receiver answered 410 Gone, so its subscriptions were disabled.',

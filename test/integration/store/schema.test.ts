@@ -46,6 +46,7 @@ const PLAIN_TYPES: Record<string, string> = {
 const NATIVE_TYPES: Record<string, string> = {
   Uuid: 'uuid',
   Json: 'json',
+  JsonB: 'jsonb',
   'Timestamptz(3)': 'timestamp(3) with time zone',
 };
 
