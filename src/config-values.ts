@@ -28,6 +28,9 @@ export const networks = list.superRefine((entries, context) => {
 export const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+/** Whole days; absent: for ever. */
+export const days = z.coerce.number().int().min(1).max(36_500).optional();
+
 /** A CIDR or a single address. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');

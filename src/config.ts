@@ -1,114 +1,135 @@
 import { z } from 'zod';
-import { count, encryptionKeys, flag, networks, serverUrl } from './config-values.ts';
+import { count, days, encryptionKeys, flag, networks, serverUrl } from './config-values.ts';
+import type { Retention } from './domain/retention.ts';
 import type { TenantBounds } from './domain/tenant-bounds.ts';
+import { THEMES, type Theme } from './domain/theme.ts';
 import { validationMessage } from './domain/validation-messages.ts';
 
 const MIB = 1024 * 1024;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** Every variable of the environment that Passwire reads. docs/configuration.md is made from it (`npm run docs`). */
-export const environmentSchema = z.object({
-  DATABASE_URL: serverUrl(/^postgres(ql)?$/, 'must be a postgres:// URL').meta({
-    description: 'Postgres 15 or newer.',
-    form: '`postgres://user:password@host:port/database`; `postgresql://` too',
-  }),
-  REDIS_URL: serverUrl(/^rediss?$/, 'must be a redis:// URL').meta({
-    description: 'Redis 6.2 or newer, with `maxmemory-policy noeviction`.',
-    form: '`redis://host:port/db`; `rediss://` for TLS',
-  }),
-  ENCRYPTION_KEYS: encryptionKeys.meta({
-    description:
-      'The keys that encrypt signing secrets and extra headers at rest. The first one encrypts; the others only decrypt what was encrypted with them before.',
-    form: '`<id>:<base64 of 32 bytes>`, separated by commas, the current one first',
-  }),
-  ADMIN_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional().meta({
-    description: 'The first admin key, sent as a bearer token. Create others with it, then remove it.',
-  }),
-  HOST: z
-    .string()
-    .default('0.0.0.0')
-    .meta({ description: 'The address that the API listens on.', form: 'host name or IP address' }),
-  PORT: count(3000, 0, 65_535).meta({ description: 'The port that the API listens on. `0` takes any free port.' }),
-  TRUSTED_PROXIES: networks.meta({
-    description:
-      'Networks of the proxies before the API. From these, `X-Forwarded-For` names the address of a client, which unknown keys are counted for.',
-    form: 'CIDRs or single addresses, separated by commas',
-  }),
-  KEY_EVENT_REQUESTS_PER_SECOND: count(2000, 1, 1_000_000).meta({
-    description: 'Requests with events that a key may make in a second, at each API process.',
-  }),
-  KEY_OTHER_REQUESTS_PER_SECOND: count(100, 1, 1_000_000).meta({
-    description: 'Other requests that a key may make in a second, at all API processes together.',
-  }),
-  KEY_REQUESTS_AT_ONCE: count(256, 1, 100_000).meta({
-    description: 'Requests of a key that are in progress at once, at each API process.',
-  }),
-  KEY_BODY_MIB: count(64, 8, 65_536).meta({
-    description:
-      'Bodies of the requests of a key that are in progress, at each API process, in MiB. All keys together may have twice as much.',
-  }),
-  WORKER_HOST: z.string().default('0.0.0.0').meta({
-    description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',
-    form: 'host name or IP address',
-  }),
-  WORKER_PORT: count(3001, 0, 65_535).meta({
-    description:
-      'The port of these. `0` takes any free port. A worker whose port is taken logs that and works without them.',
-  }),
-  DATABASE_POOL: count(10, 1, 200).meta({ description: 'Connections to Postgres per process.' }),
-  REDIS_PREFIX: z.string().min(1).default('{passwire}').meta({
-    description:
-      'The prefix of every key in Redis. Installations that share a Redis need different ones. The braces are a hash tag: all keys share a slot.',
-  }),
-  WORKER_CONCURRENCY: count(500, 1, 5000).meta({
-    description: 'Attempts that a worker process makes at once, at most. A busy process takes fewer.',
-  }),
-  RECOVER_INTERVAL_MS: count(5000, 100, 600_000).meta({
-    description:
-      'How often the workers look for due deliveries that no job carries, in milliseconds; one worker does it for all.',
-  }),
-  DISABLE_AFTER_HOURS: z.coerce.number().positive().max(8760).default(120).meta({
-    description:
-      'How long an endpoint may fail, with no success in between, before its subscriptions are disabled, in hours.',
-  }),
-  SHUTDOWN_TIMEOUT_MS: count(25_000, 0, 600_000).meta({
-    description:
-      'How long a stopping process waits for requests and attempts in flight before it hands them back, in milliseconds.',
-  }),
-  LIMIT_SUBSCRIPTIONS: count(2000, 1, 100_000).meta({
-    description: 'The most subscriptions of a tenant. Here and below: more are refused, existing ones keep working.',
-  }),
-  LIMIT_SUBSCRIPTIONS_PER_TRIGGER: count(200, 1, 10_000).meta({
-    description:
-      'The most subscriptions that one event of a tenant may match: those to its trigger and template, and those to its trigger and all templates; disabled ones count. More are refused when they are made; existing ones keep working.',
-  }),
-  LIMIT_INTEGRATIONS: count(200, 1, 10_000).meta({ description: 'The most integrations of a tenant.' }),
-  LIMIT_TEMPLATES: count(1000, 1, 100_000).meta({ description: 'The most templates of a tenant.' }),
-  LIMIT_FIELDS: count(50_000, 1, 5_000_000).meta({
-    description: 'The most fields in all templates of a tenant. One template has 500 at most.',
-  }),
-  LIMIT_MAPPING_RULES: count(50_000, 1, 5_000_000).meta({
-    description:
-      'The most renamed and removed fields in all subscriptions of a tenant. One mapping has 500 of each at most.',
-  }),
-  LIMIT_CONFIGURATION_BYTES: count(8_388_608, 1024, 1_073_741_824).meta({
-    description:
-      'The most bytes of JSON in the templates, mappings and known fields of a tenant. Every process that serves the tenant keeps them in memory.',
-  }),
-  LIMIT_SECRETS: count(10, 1, 100).meta({
-    description:
-      'The most secrets of one kind that sign at the same time. Each signature makes the headers of every request longer.',
-  }),
-  ALLOW_HTTP: flag.meta({ description: '`true` allows `http://` endpoints.' }),
-  ALLOWED_PRIVATE_NETWORKS: networks.meta({
-    description: 'Private networks that endpoints may be in all the same: for development.',
-    form: 'CIDRs or single addresses, separated by commas',
-  }),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
-    description:
-      'The lowest level that is logged. `info` has a line for each request, group of events and attempt; `warn` has dead letters, failing and disabled endpoints, and what is unavailable.',
-  }),
-});
+export const environmentSchema = z
+  .object({
+    DATABASE_URL: serverUrl(/^postgres(ql)?$/, 'must be a postgres:// URL').meta({
+      description: 'Postgres 15 or newer.',
+      form: '`postgres://user:password@host:port/database`; `postgresql://` too',
+    }),
+    REDIS_URL: serverUrl(/^rediss?$/, 'must be a redis:// URL').meta({
+      description: 'Redis 6.2 or newer, with `maxmemory-policy noeviction`.',
+      form: '`redis://host:port/db`; `rediss://` for TLS',
+    }),
+    ENCRYPTION_KEYS: encryptionKeys.meta({
+      description:
+        'The keys that encrypt signing secrets and extra headers at rest. The first one encrypts; the others only decrypt what was encrypted with them before.',
+      form: '`<id>:<base64 of 32 bytes>`, separated by commas, the current one first',
+    }),
+    ADMIN_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional().meta({
+      description: 'The first admin key, sent as a bearer token. Create others with it, then remove it.',
+    }),
+    HOST: z
+      .string()
+      .default('0.0.0.0')
+      .meta({ description: 'The address that the API listens on.', form: 'host name or IP address' }),
+    PORT: count(3000, 0, 65_535).meta({ description: 'The port that the API listens on. `0` takes any free port.' }),
+    TRUSTED_PROXIES: networks.meta({
+      description:
+        'Networks of the proxies before the API. From these, `X-Forwarded-For` names the address of a client, which unknown keys are counted for.',
+      form: 'CIDRs or single addresses, separated by commas',
+    }),
+    KEY_EVENT_REQUESTS_PER_SECOND: count(2000, 1, 1_000_000).meta({
+      description: 'Requests with events that a key may make in a second, at each API process.',
+    }),
+    KEY_OTHER_REQUESTS_PER_SECOND: count(100, 1, 1_000_000).meta({
+      description: 'Other requests that a key may make in a second, at all API processes together.',
+    }),
+    KEY_REQUESTS_AT_ONCE: count(256, 1, 100_000).meta({
+      description: 'Requests of a key that are in progress at once, at each API process.',
+    }),
+    KEY_BODY_MIB: count(64, 8, 65_536).meta({
+      description:
+        'Bodies of the requests of a key that are in progress, at each API process, in MiB. All keys together may have twice as much.',
+    }),
+    WORKER_HOST: z.string().default('0.0.0.0').meta({
+      description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',
+      form: 'host name or IP address',
+    }),
+    WORKER_PORT: count(3001, 0, 65_535).meta({
+      description:
+        'The port of these. `0` takes any free port. A worker whose port is taken logs that and works without them.',
+    }),
+    DATABASE_POOL: count(10, 1, 200).meta({ description: 'Connections to Postgres per process.' }),
+    REDIS_PREFIX: z.string().min(1).default('{passwire}').meta({
+      description:
+        'The prefix of every key in Redis. Installations that share a Redis need different ones. The braces are a hash tag: all keys share a slot.',
+    }),
+    WORKER_CONCURRENCY: count(500, 1, 5000).meta({
+      description: 'Attempts that a worker process makes at once, at most. A busy process takes fewer.',
+    }),
+    RECOVER_INTERVAL_MS: count(5000, 100, 600_000).meta({
+      description:
+        'How often the workers look for due deliveries that no job carries, in milliseconds; one worker does it for all.',
+    }),
+    DISABLE_AFTER_HOURS: z.coerce.number().positive().max(8760).default(120).meta({
+      description:
+        'How long an endpoint may fail, with no success in between, before its subscriptions are disabled, in hours.',
+    }),
+    RETENTION_DAYS: days.meta({
+      description:
+        'How long events, deliveries and attempts are kept, in days; they are dropped a week at once, so up to seven days later. What is still open then becomes a dead letter. Absent: for ever.',
+    }),
+    RETENTION_DEAD_LETTER_DAYS: days.meta({
+      description: 'How long dead letters are kept, in days; at least `RETENTION_DAYS`. Absent: for ever.',
+    }),
+    SHUTDOWN_TIMEOUT_MS: count(25_000, 0, 600_000).meta({
+      description:
+        'How long a stopping process waits for requests and attempts in flight before it hands them back, in milliseconds.',
+    }),
+    LIMIT_SUBSCRIPTIONS: count(2000, 1, 100_000).meta({
+      description: 'The most subscriptions of a tenant. Here and below: more are refused, existing ones keep working.',
+    }),
+    LIMIT_SUBSCRIPTIONS_PER_TRIGGER: count(200, 1, 10_000).meta({
+      description:
+        'The most subscriptions that one event of a tenant may match: those to its trigger and template, and those to its trigger and all templates; disabled ones count. More are refused when they are made; existing ones keep working.',
+    }),
+    LIMIT_INTEGRATIONS: count(200, 1, 10_000).meta({ description: 'The most integrations of a tenant.' }),
+    LIMIT_TEMPLATES: count(1000, 1, 100_000).meta({ description: 'The most templates of a tenant.' }),
+    LIMIT_FIELDS: count(50_000, 1, 5_000_000).meta({
+      description: 'The most fields in all templates of a tenant. One template has 500 at most.',
+    }),
+    LIMIT_MAPPING_RULES: count(50_000, 1, 5_000_000).meta({
+      description:
+        'The most renamed and removed fields in all subscriptions of a tenant. One mapping has 500 of each at most.',
+    }),
+    LIMIT_CONFIGURATION_BYTES: count(8_388_608, 1024, 1_073_741_824).meta({
+      description:
+        'The most bytes of JSON in the templates, mappings and known fields of a tenant. Every process that serves the tenant keeps them in memory.',
+    }),
+    LIMIT_SECRETS: count(10, 1, 100).meta({
+      description:
+        'The most secrets of one kind that sign at the same time. Each signature makes the headers of every request longer.',
+    }),
+    ALLOW_HTTP: flag.meta({ description: '`true` allows `http://` endpoints.' }),
+    ALLOWED_PRIVATE_NETWORKS: networks.meta({
+      description: 'Private networks that endpoints may be in all the same: for development.',
+      form: 'CIDRs or single addresses, separated by commas',
+    }),
+    CONSOLE_THEME: z.enum(THEMES).default('auto').meta({
+      description: 'The colours of the console until a person chooses others; `auto` follows the system.',
+    }),
+    DEMO_RECEIVER_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+      .optional()
+      .meta({ description: 'A receiver that the console offers for trying webhooks.', form: 'URL' }),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
+      description:
+        'The lowest level that is logged. `info` has a line for each request, group of events and attempt; `warn` has dead letters, failing and disabled endpoints, and what is unavailable.',
+    }),
+  })
+  .refine(({ RETENTION_DAYS: days, RETENTION_DEAD_LETTER_DAYS: letters }) => (letters ?? Infinity) >= (days ?? 0), {
+    path: ['RETENTION_DEAD_LETTER_DAYS'],
+    error: 'must be at least RETENTION_DAYS',
+  });
 
 export interface Config {
   readonly database: { readonly url: string; readonly poolSize: number };
@@ -131,7 +152,9 @@ export interface Config {
   readonly shutdownTimeoutMs: number;
   readonly recoverIntervalMs: number;
   readonly disableAfterMs: number;
+  readonly retention: Retention;
   readonly logLevel: string;
+  readonly console: { readonly theme: Theme; readonly demoReceiverUrl: string | undefined };
   /** The most that a tenant may configure. */
   readonly bounds: TenantBounds;
 }
@@ -165,7 +188,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     recoverIntervalMs: env.RECOVER_INTERVAL_MS,
     disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
+    retention: { days: env.RETENTION_DAYS, deadLetterDays: env.RETENTION_DEAD_LETTER_DAYS },
     logLevel: env.LOG_LEVEL,
+    console: { theme: env.CONSOLE_THEME, demoReceiverUrl: env.DEMO_RECEIVER_URL },
     bounds: {
       subscriptions: env.LIMIT_SUBSCRIPTIONS,
       subscriptionsPerTrigger: env.LIMIT_SUBSCRIPTIONS_PER_TRIGGER,

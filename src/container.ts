@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from './api/app.ts';
 import type { Config } from './config.ts';
 import { forgetAfterMs } from './domain/gate-rules.ts';
@@ -9,8 +10,9 @@ import { SecretBox } from './domain/secret-box.ts';
 import { Deliverer } from './pipeline/deliver.ts';
 import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
+import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
-import { ReplayRunner } from './pipeline/run-replays.ts';
+import { ReplayRunner } from './pipeline/replays/run-replays.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
@@ -42,6 +44,7 @@ import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
 import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
+import { createRetentionStore } from './store/retention/retention.ts';
 import { createSearchStore } from './store/search.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
@@ -79,7 +82,9 @@ export function createApiContainer(config: Config): ApiContainer {
     clock,
     box,
     adminKey: config.adminKey,
+    console: { ...config.console, version: packageJson.version, httpAllowed: config.allowHttp },
     bounds: config.bounds,
+    retention: config.retention,
     tenants: createTenantStore(db),
     apiKeys: createApiKeyStore(db),
     ...createConfigurationStores(db),
@@ -127,6 +132,7 @@ export interface WorkerContainer {
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
   readonly replays: ReplayRunner;
+  readonly retention: RetentionSweep;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
@@ -204,6 +210,14 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     watch,
     replays: new ReplayRunner({ replays: createReplayStore(db), events: createEventStore(db), configs, queue, clock }),
+    retention: new RetentionSweep({
+      retention: config.retention,
+      store: createRetentionStore(db),
+      configs,
+      queue,
+      clock,
+      log,
+    }),
     async maintain() {
       await ensurePartitions(db, clock());
       await deleteExpiredRows(db);

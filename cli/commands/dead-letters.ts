@@ -1,5 +1,6 @@
 import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
+import { CommandFailed } from '../exit.ts';
 import { type Column, localTime, printable } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
@@ -23,6 +24,7 @@ const linesOf = ({ id, deliveryId, trigger, passId, reason, createdAt, closed }:
     ['reason', reason],
     ['created', localTime(createdAt)],
     ['closed', closed && `${closed.as} by ${closed.by}, ${localTime(closed.at)}`],
+    ['because', closed?.reason],
   ] as const;
 
 export const deadLetters = group('dead-letters', 'deliveries that failed permanently')
@@ -63,10 +65,36 @@ export const deadLetters = group('dead-letters', 'deliveries that failed permane
   .addCommand(
     apiCommand('discard', 'close it without sending it again')
       .argument('<id>')
-      .action(async (id, options) => {
+      .option('--reason <text>', 'why')
+      .action(async (id, { reason, ...options }) => {
         const { client, output, scope } = contextOf(options);
         const params = { path: { id }, query: scope };
-        const letter = await dataOf(client.POST('/v1/dead-letters/{id}/discard', { params, body: {} }));
+        const body = { ...(reason && { reason }) };
+        const letter = await dataOf(client.POST('/v1/dead-letters/{id}/discard', { params, body }));
         output.object(letter, linesOf(letter));
+      }),
+  )
+  .addCommand(
+    apiCommand('discard-all', 'count the open ones that a filter finds, then close them without sending them again')
+      .requiredOption('--reason <text>', 'why')
+      .option('--subscription <id>', 'only those of this subscription')
+      .option('--pass <id>', 'only those of this pass')
+      .option('--after <instant>', 'those written at this instant or later: 2026-05-04T09:30:00Z')
+      .option('--before <instant>', 'those written before this instant; default: now')
+      .option('--yes', 'discard them; without it they are only counted')
+      .action(async ({ reason, subscription, pass, after, before, yes, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const params = { query: scope };
+        const filter = { ...(subscription && { subscriptionId: subscription }), ...(pass && { passId: pass }) };
+        const body = { ...filter, ...(after && { after }), ...(before && { before }) };
+        const found = await dataOf(client.POST('/v1/dead-letters/discard/dry-run', { params, body }));
+        if (found.confirmToken === null) throw new CommandFailed('Nothing matches, so nothing was discarded.');
+        if (!yes) {
+          output.object(found, [['would be discarded', found.count]]);
+          return output.note('add --yes to discard them');
+        }
+        const { confirmToken } = found;
+        const answer = await dataOf(client.POST('/v1/dead-letters/discard', { params, body: { confirmToken, reason } }));
+        output.object(answer, [['discarded', answer.discarded]]);
       }),
   );

@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
+import { ASKS_FROM, showDryRun, startBulk } from '../bulk.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { type Column, colourOf, type Line, localTime } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
@@ -62,5 +63,26 @@ export const endpoints = group('endpoints', 'health and limits of the URLs')
         const params = { path: { id }, query: scope };
         const endpoint = await dataOf(client.POST('/v1/endpoints/{id}/enable', { params, body: {} }));
         output.object(endpoint, linesOf(endpoint));
+      }),
+  )
+  .addCommand(
+    apiCommand('recover', 'send again what an endpoint did not get')
+      .argument('<id>')
+      .option('--since <instant>', 'deliveries created then or later; default: shortly before it last began to fail')
+      .option('--rate <number>', 'deliveries a second', Number, 10)
+      .option('--dry-run', 'only count')
+      .option('--yes', `send, also ${ASKS_FROM} deliveries or more`)
+      .option('--no-watch', 'return when it has begun')
+      .action(async (id, { since, rate, dryRun, yes, watch: isWatched, ...options }) => {
+        const context = contextOf(options);
+        const { client, output, scope } = context;
+        const params = { path: { id }, query: scope };
+        const found = await dataOf(
+          client.POST('/v1/endpoints/{id}/recover', { params, body: { ...(since && { since }) } }),
+        );
+        if (dryRun) output.object(found);
+        showDryRun(output, found);
+        output.text(`${found.count} deliveries since ${localTime(found.since)} would be sent again.`);
+        if (!dryRun) await startBulk(context, found, { name: `Recovery of ${id}`, rate, yes, isWatched });
       }),
   );

@@ -1,8 +1,9 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
+import { ASKS_FROM, startBulk } from '../bulk.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
-import { nameOf, parseJson, readInput } from '../input.ts';
+import { nameOf, parseJson, readInput, several } from '../input.ts';
 import { type Column, localTime, type Output } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
@@ -82,6 +83,36 @@ export const events = group('events', 'what happened to passes')
         }
         output.note(`${accepted} accepted, ${refused} refused`);
         if (refused > 0) throw new CommandFailed('Some events were refused; correct and post those again.');
+      }),
+  )
+  .addCommand(
+    apiCommand('backfill', 'send past events to a subscription that was made after them')
+      .requiredOption('--subscription <id>', 'the subscription')
+      .option('--after <instant>', 'events accepted at this instant or later: 2026-05-04T09:30:00Z')
+      .option('--before <instant>', 'events accepted before this instant; default: now')
+      .option('--pass <id>', 'only those of this pass')
+      .option('--event <id>', 'exactly this event; may be repeated', several)
+      .option('--rate <number>', 'deliveries a second', Number, 10)
+      .option('--dry-run', 'only count')
+      .option('--yes', `send, also ${ASKS_FROM} deliveries or more`)
+      .option('--no-watch', 'return when it has begun')
+      .action(async ({ subscription, rate, dryRun, yes, watch: isWatched, ...options }) => {
+        const context = contextOf(options);
+        const { client, output, scope } = context;
+        const { after, before, pass, event } = options;
+        const range = { ...(pass && { passId: pass }), ...(event && { eventIds: event }) };
+        const found = await dataOf(
+          client.POST('/v1/subscriptions/{id}/backfill', {
+            params: { path: { id: subscription }, query: scope },
+            body: { ...range, ...(after && { after }), ...(before && { before }) },
+          }),
+        );
+        if (dryRun) output.object(found);
+        if (found.leftOut > 0) output.text(`${found.leftOut} are left out by its filter or its time window.`);
+        if (found.disabled)
+          output.text(`The subscription is disabled (${found.disabled}): they are held until it is enabled.`);
+        output.text(`${found.count} events would be sent to ${found.url}.`);
+        if (!dryRun) await startBulk(context, found, { name: `Backfill of ${subscription}`, rate, yes, isWatched });
       }),
   );
 

@@ -1,22 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Option } from '@commander-js/extra-typings';
-import { SingleBar } from 'cli-progress';
 import type { Schemas } from '../../client/index.ts';
-import { apiCommand, type CommandContext, contextOf, group, listCommand } from '../command.ts';
-import { CommandFailed } from '../exit.ts';
+import { ASKS_FROM, linesOf, showDryRun, startBulk, watch } from '../bulk.ts';
+import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { several } from '../input.ts';
-import { type Column, type Line, localTime, type Output } from '../output.ts';
+import { type Column, localTime } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
 type Replay = Schemas['Replay'];
-type ReplayWithOutcome = Schemas['ReplayWithOutcome'];
-type DryRun = Schemas['ReplayDryRun'];
 
 const STATES = ['dead', 'retrying', 'succeeded', 'cancelled'] as const;
-/** From this many on a person has to say that it is meant. */
-const ASKS_FROM = 100;
-const WATCH_EVERY_MS = 1000;
 
 const columns: readonly Column<Replay>[] = [
   ['replay', ({ id }) => id],
@@ -27,60 +20,6 @@ const columns: readonly Column<Replay>[] = [
   ['left', ({ left }) => left],
   ['begun', ({ createdAt }) => localTime(createdAt)],
 ];
-
-function linesOf(replay: ReplayWithOutcome): readonly Line[] {
-  const { estimateSeconds } = replay;
-  return [
-    ['replay', replay.id],
-    ['name', replay.name],
-    ['state', replay.state],
-    ['rate', `${replay.ratePerSecond} a second`],
-    ['sent', `${replay.sent} of ${replay.total}`],
-    ['delivered', replay.delivered],
-    ['failed', replay.failed],
-    ['skipped', replay.skipped],
-    ['left', replay.left],
-    ['takes about', estimateSeconds === null ? null : `${estimateSeconds} s more`],
-    ['begun', `${localTime(replay.createdAt)} by ${replay.createdBy}`],
-    ['ended', localTime(replay.endedAt)],
-  ];
-}
-
-/** What the dry run found, as a table by endpoint and one sentence. */
-function showDryRun(output: Output, found: DryRun): void {
-  for (const { url, states, leftOut } of found.endpoints) {
-    const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`);
-    output.text(`${url}  ${[...counts, ...(leftOut > 0 ? [`${leftOut} left out`] : [])].join(', ')}`);
-  }
-  if (found.leftOut > 0) output.text(`${found.leftOut} are left out: their subscription was deleted.`);
-}
-
-async function watch({ client, output, scope }: CommandContext, id: string): Promise<ReplayWithOutcome> {
-  const read = () => dataOf(client.GET('/v1/replays/{id}', { params: { path: { id }, query: scope } }));
-  const bar = process.stderr.isTTY && !output.json ? barOf() : undefined;
-  let replay = await read();
-  bar?.start(replay.total, 0, payloadOf(replay));
-  while (replay.state === 'running' || (replay.state !== 'paused' && replay.delivered + replay.failed < replay.sent)) {
-    bar?.update(replay.sent + replay.skipped, payloadOf(replay));
-    await sleep(WATCH_EVERY_MS);
-    replay = await read();
-  }
-  bar?.update(replay.sent + replay.skipped, payloadOf(replay));
-  bar?.stop();
-  return replay;
-}
-
-function barOf(): SingleBar {
-  return new SingleBar({
-    format: '{bar} {value} of {total}  {delivered} delivered, {failed} failed, {skipped} skipped  {eta_formatted} left',
-    stream: process.stderr,
-    hideCursor: true,
-  });
-}
-
-function payloadOf({ delivered, failed, skipped }: ReplayWithOutcome): object {
-  return { delivered, failed, skipped };
-}
 
 function switching(name: 'pause' | 'resume' | 'cancel', description: string) {
   return apiCommand(name, description)
@@ -138,20 +77,7 @@ export const replays = group('replays', 'sending many deliveries again')
           return;
         }
         showDryRun(output, found);
-        if (found.confirmToken === null) throw new CommandFailed('Nothing matches, so nothing was started.');
-        if (found.count >= ASKS_FROM && !yes) {
-          throw new CommandFailed(`${found.count} deliveries would be sent again: add --yes to send them.`);
-        }
-        const started = await dataOf(
-          client.POST('/v1/replays', {
-            params,
-            body: { confirmToken: found.confirmToken, ratePerSecond: rate, ...(name && { name }) },
-          }),
-        );
-        output.note(`${started.id}: sending ${started.total} at ${started.ratePerSecond} a second`);
-        if (!isWatched) return output.line(started);
-        const replay = await watch(context, started.id);
-        output.object(replay, linesOf(replay));
+        await startBulk(context, found, { name, rate, yes, isWatched });
       }),
   )
   .addCommand(

@@ -44,6 +44,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/console-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the console knows before anybody has signed in
+         * @description No key is needed.
+         */
+        get: operations["getConsoleConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with an API key
+         * @description For the console: the answer sets a cookie that stands for the key in further requests, for 8 hours without use and 24 hours in all. Requests other than GET need the header `x-passwire-console: 1` and an `Origin` of this host. No key is needed in the header.
+         */
+        post: operations["createSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Removes the cookie. No key is needed.
+         */
+        post: operations["deleteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -240,6 +300,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters/discard/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the dead letters that a filter would discard
+         * @description Discards nothing. The token in the answer discards exactly what was counted, within 15 minutes.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["previewDiscard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close the dead letters of a dry run without a replay
+         * @description 409 when what would be discarded differs from the dry run by more than a twentieth.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["discardDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -359,7 +463,7 @@ export interface paths {
         put?: never;
         /**
          * Start the replay of a dry run
-         * @description Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.
+         * @description Of a dry run by filter, of what an endpoint did not get (`previewRecovery`), or of past events (`previewBackfill`). Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.
          *
          *     Roles: admin, tenant, support.
          */
@@ -470,6 +574,50 @@ export interface paths {
          *     Roles: admin, tenant, support.
          */
         post: operations["cancelReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count what an endpoint did not get
+         * @description What failed permanently since then, and what waits for a retry. Sends nothing: the token in the answer starts the replay, within 15 minutes.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["previewRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the past events that a subscription did not get
+         * @description For a subscription that was made too late: its trigger, template and filter decide which events it would have got. Events that it has a delivery for are no part of it. Sends nothing: the token in the answer starts it, within 15 minutes. At most 100,000 events at once.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["previewBackfill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1030,6 +1178,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the role of the caller and what it may do
+         * @description Roles: admin, tenant, producer, support.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     walletthat: {
@@ -1299,6 +1467,11 @@ export interface components {
          * @description Subscription options of the dialect `cloudevents`: none.
          */
         CloudeventsSubscriptionOptions: Record<string, never>;
+        /** @description The API key to sign in with. */
+        SignIn: {
+            /** @description An API key of any role. */
+            key: string;
+        };
         /** @description An event of a pass, as a producer posts it: one schema for each trigger. Unknown members are refused. */
         PostedEvent: components["schemas"]["PassCreatedEvent"] | components["schemas"]["PassGeneratedEvent"] | components["schemas"]["PassGenerationFailedEvent"] | components["schemas"]["PassInstalledEvent"] | components["schemas"]["PassUninstalledEvent"] | components["schemas"]["PassUpdatedEvent"] | components["schemas"]["PassRefreshedEvent"] | components["schemas"]["PassVoidedEvent"] | components["schemas"]["PassScannedEvent"] | components["schemas"]["PassTappedEvent"];
         /**
@@ -2080,6 +2253,35 @@ export interface components {
              */
             mode?: "same" | "fresh";
         };
+        /** @description Which open dead letters. */
+        DiscardFilter: {
+            /** @description Only those of this subscription. */
+            subscriptionId?: string;
+            /** @description Only those of this pass. */
+            passId?: string;
+            /**
+             * Format: date-time
+             * @description Only those written then or later.
+             */
+            after?: string;
+            /**
+             * Format: date-time
+             * @description Only those written before then. Default: now.
+             */
+            before?: string;
+        };
+        /** @description Dead letters to discard. */
+        DiscardAll: {
+            /** @description That of the dry run. */
+            confirmToken: string;
+            /** @description Why, for people. */
+            reason: string;
+        };
+        /** @description Why it is discarded. */
+        DiscardInput: {
+            /** @description Why, for people. */
+            reason?: string;
+        };
         /** @description What to send again. Tests are never part of it. */
         ReplayDryRunInput: {
             /**
@@ -2140,6 +2342,31 @@ export interface components {
         ReplayPatch: {
             /** @description Deliveries a second, all together. The limits of each endpoint hold beside it. */
             ratePerSecond: number;
+        };
+        /** @description From when on. */
+        RecoveryInput: {
+            /**
+             * Format: date-time
+             * @description Only deliveries created then or later. Default: shortly before it last began to fail.
+             */
+            since?: string;
+        };
+        /** @description Which past events. Those of tests are never part of it. */
+        BackfillInput: {
+            /**
+             * Format: date-time
+             * @description Only events accepted then or later.
+             */
+            after?: string;
+            /**
+             * Format: date-time
+             * @description Only events accepted before then. Default: now.
+             */
+            before?: string;
+            /** @description Only events of this pass. */
+            passId?: string;
+            /** @description Exactly these events. `after` may then be left out. */
+            eventIds?: string[];
         };
         /** @description A subscription to create. */
         SubscriptionInput: {
@@ -3189,14 +3416,52 @@ export interface components {
             /** @description What is wrong with it; the log has the reason and what to do. */
             detail?: string;
         };
-        /** @description An event that is stored and will be delivered. */
-        AcceptedEvent: {
-            /** @description Our id of the event. */
-            id: string;
-            /** @description True: it was accepted before, under this id. */
-            duplicate: boolean;
-            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
-            deliveries?: number;
+        /** @description What the console knows before anybody has signed in. */
+        ConsoleConfig: {
+            /** @description The release of Passwire. */
+            version: string;
+            /** @description The build of the console that is served. Null: the console is not built. */
+            build: string | null;
+            /** @description Whether endpoints may be `http://`. */
+            httpAllowed: boolean;
+            /** @description A receiver for trying webhooks. Null: there is none. */
+            demoReceiverUrl: string | null;
+            /**
+             * @description The colours until a person chooses others; `auto` follows the system.
+             * @enum {string}
+             */
+            theme: "auto" | "light" | "dark";
+        };
+        /** @description Who calls, and what it may do. */
+        Me: {
+            /**
+             * @description The role of the key.
+             * @enum {string}
+             */
+            role: "admin" | "tenant" | "producer" | "support";
+            /** @description The tenant that the key is bound to. Null: none. */
+            tenant: {
+                /** @description Its id. */
+                id: string;
+                /** @description Its name. */
+                name: string;
+            } | null;
+            /** @description The API key. */
+            key: {
+                /** @description Its id; `configured-admin` for the key of the environment. */
+                id: string;
+                /** @description Its name. */
+                name: string;
+            };
+            /** @description The operations that the role may call, by their `operationId`. */
+            can: string[];
+            /** @description How long the session lasts if it is not used again, in milliseconds. Null: the request had an API key. */
+            expiresInMs: number | null;
+            /**
+             * Format: date-time
+             * @description The server's time.
+             */
+            now: string;
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -3210,13 +3475,14 @@ export interface components {
              *     - `invalid-idempotency-key` (400): The Idempotency-Key is empty, too long or not printable.
              *     - `unauthenticated` (401): The API key is missing, unknown or revoked.
              *     - `forbidden` (403): The role of the key does not allow this call.
+             *     - `foreign-origin` (403): A request with a session cookie comes from no page of the console; the detail says what is missing.
              *     - `not-found` (404): Not found, or not visible to this key.
              *     - `method-not-allowed` (405): The path does not support this method; `allow` lists those it does.
              *     - `request-timeout` (408): The request did not arrive in time; the connection is closed.
              *     - `still-open` (409): The delivery is still open, so it cannot be replayed; cancel it first.
              *     - `not-cancellable` (409): The delivery has ended or is being sent.
              *     - `not-retrying` (409): The delivery does not wait for a retry; the detail says what would work.
-             *     - `replay-changed` (409): What the replay would send has changed since its dry run; make another one.
+             *     - `dry-run-outdated` (409): What would be done has changed since the dry run; make another one.
              *     - `replay-not-open` (409): The replay has ended, or is in that state already.
              *     - `too-many-replays` (409): The tenant has too many replays that have not ended.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
@@ -3250,7 +3516,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:replay-changed" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -3270,6 +3536,15 @@ export interface components {
             pointer: string;
             /** @description What is wrong or doubtful there, for people. */
             detail: string;
+        };
+        /** @description An event that is stored and will be delivered. */
+        AcceptedEvent: {
+            /** @description Our id of the event. */
+            id: string;
+            /** @description True: it was accepted before, under this id. */
+            duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description A page of a list of `EventRecord`. */
         EventRecordPage: {
@@ -3567,7 +3842,7 @@ export interface components {
         };
         /** @description An attempt with the rule that judged it. */
         ExplainedAttempt: {
-            /** @description 1 for the first. */
+            /** @description 1 for the first. 0, in a dead letter: none was made. */
             number: number;
             /**
              * Format: date-time
@@ -3789,6 +4064,35 @@ export interface components {
             /** @description The delivery that is now open. */
             deliveryId: string;
         };
+        /** @description Which dead letters would be discarded. */
+        DiscardDryRun: {
+            /** @description Open dead letters that would be discarded. */
+            count: number;
+            /** @description The same by subscription, most first. */
+            subscriptions: {
+                /** @description The subscription. */
+                subscriptionId: string;
+                /** @description Of these, those of this subscription. */
+                count: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description What is accepted later is no part of it.
+             */
+            frozenAt: string;
+            /** @description Discards exactly these, with `discardDeadLetters`. Null: there are none. */
+            confirmToken: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
+        };
+        /** @description What was discarded. */
+        Discarded: {
+            /** @description How many were discarded. */
+            discarded: number;
+        };
         /** @description A page of a list of `DeadLetter`. */
         DeadLetterPage: {
             /** @description The objects of this page. */
@@ -3836,6 +4140,8 @@ export interface components {
                 as: "replayed" | "discarded";
                 /** @description Who closed it: the id of an API key, or `system`. */
                 by: string;
+                /** @description Why it was discarded. Null: nobody said. */
+                reason: string | null;
                 /**
                  * Format: date-time
                  * @description When it was closed.
@@ -3845,7 +4151,7 @@ export interface components {
         };
         /** @description One HTTP request, or one failure to build it. */
         Attempt: {
-            /** @description 1 for the first. */
+            /** @description 1 for the first. 0, in a dead letter: none was made. */
             number: number;
             /**
              * Format: date-time
@@ -3884,7 +4190,7 @@ export interface components {
             estimateSeconds: number;
             /**
              * Format: date-time
-             * @description Deliveries accepted later are no part of it.
+             * @description What is accepted later is no part of it.
              */
             frozenAt: string;
             /** @description Starts exactly this, with `createReplay`. Null: nothing would be sent. */
@@ -3904,10 +4210,10 @@ export interface components {
             /** @description The name, for people. */
             name: string;
             /**
-             * @description Whether the same bytes are sent, or rendered anew.
+             * @description `same`: the same bytes are sent again. `fresh`: they are rendered anew. `backfill`: past events are delivered, for the first time, to a subscription that was made after them.
              * @enum {string}
              */
-            mode: "same" | "fresh";
+            mode: "same" | "fresh" | "backfill";
             filter: components["schemas"]["ReplayFilter"];
             /**
              * @description `done` when everything was sent or skipped.
@@ -3938,8 +4244,12 @@ export interface components {
         };
         /** @description What a replay sends. */
         ReplayFilter: {
-            /** @description The states. */
-            states: ("dead" | "retrying" | "succeeded" | "cancelled")[];
+            /** @description The states. Absent: it is a backfill, which finds events. */
+            states?: ("dead" | "retrying" | "succeeded" | "cancelled")[];
+            /** @description The events of a backfill. */
+            eventIds?: string[];
+            /** @description The template of a backfill. Null: all. */
+            templateId?: string | null;
             /** @description The deliveries. */
             deliveryIds?: string[];
             /** @description The subscription. */
@@ -3979,10 +4289,10 @@ export interface components {
             /** @description The name, for people. */
             name: string;
             /**
-             * @description Whether the same bytes are sent, or rendered anew.
+             * @description `same`: the same bytes are sent again. `fresh`: they are rendered anew. `backfill`: past events are delivered, for the first time, to a subscription that was made after them.
              * @enum {string}
              */
-            mode: "same" | "fresh";
+            mode: "same" | "fresh" | "backfill";
             filter: components["schemas"]["ReplayFilter"];
             /**
              * @description `done` when everything was sent or skipped.
@@ -4014,6 +4324,8 @@ export interface components {
             delivered: number;
             /** @description Of what was sent, what has failed permanently or was cancelled. */
             failed: number;
+            /** @description Of what was sent, what is no longer stored. */
+            pastRetention: number;
         };
         /** @description A page of a list of `ReplayItem`. */
         ReplayItemPage: {
@@ -4024,14 +4336,80 @@ export interface components {
         };
         /** @description One delivery of a replay. */
         ReplayItem: {
-            /** @description The delivery that the filter found. */
+            /** @description The delivery that the filter found; of a backfill the one that it made. */
             deliveryId: string;
             /** @description The delivery that was sent: itself, or a new one. Null: it was skipped. */
             sentId: string | null;
-            /** @description The state of what was sent. */
+            /** @description The state of what was sent. Null: it was skipped, or is no longer stored. */
             state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
             /** @description Why it was skipped. */
             reason: ("subscription deleted" | "event no longer stored" | "changed meanwhile") | null;
+        };
+        /** @description What an endpoint did not get, and would be sent again. */
+        RecoveryDryRun: {
+            /** @description Deliveries that would be sent. */
+            count: number;
+            /** @description Deliveries that the filter finds and that cannot be sent: their subscription was deleted. */
+            leftOut: number;
+            /** @description The same by endpoint. */
+            endpoints: {
+                /** @description The endpoint. */
+                endpointId: string;
+                /** @description Its URL. */
+                url: string;
+                /** @description What was found, by state. */
+                states: {
+                    [key: string]: number;
+                };
+                /** @description Of these, those that cannot be sent. */
+                leftOut: number;
+            }[];
+            /** @description How long it takes at `ratePerSecond` 10, if endpoints keep up. */
+            estimateSeconds: number;
+            /**
+             * Format: date-time
+             * @description What is accepted later is no part of it.
+             */
+            frozenAt: string;
+            /** @description Starts exactly this, with `createReplay`. Null: nothing would be sent. */
+            confirmToken: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            since: string;
+        };
+        /** @description What a backfill would deliver. */
+        BackfillDryRun: {
+            /** @description Events that would be delivered. */
+            count: number;
+            /** @description Events of its trigger and template that its filter or its time window leaves out. */
+            leftOut: number;
+            /** @description Where they would go. */
+            endpointId: string;
+            /** @description Its URL. */
+            url: string;
+            /** @description Why the subscription is disabled: what is sent would be held. Null: it is enabled. */
+            disabled: ("requested" | "gone" | "failing") | null;
+            /** @description How long it takes at `ratePerSecond` 10, if endpoints keep up. */
+            estimateSeconds: number;
+            /**
+             * Format: date-time
+             * @description What is accepted later is no part of it.
+             */
+            frozenAt: string;
+            /** @description Starts exactly this, with `createReplay`. Null: nothing would be sent. */
+            confirmToken: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
         };
         /** @description What a search found. */
         SearchResult: {
@@ -4242,6 +4620,8 @@ export interface components {
             };
             /** @description Its first failure in a row. Null: it is not failing. */
             failingSince: string | null;
+            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
+            lastFailedSince: string | null;
             /** @description Its current state. Null: unknown, because Redis does not answer. */
             live: components["schemas"]["EndpointHealth"] | null;
             /**
@@ -4970,62 +5350,14 @@ export interface components {
             };
         };
         /**
-         * @description The role of the key does not allow this call.
+         * @description The role of the key does not allow this call, or a request with a cookie comes from another site.
          *
          *     - `urn:passwire:problem:forbidden`: The role of the key does not allow this call.
+         *     - `urn:passwire:problem:foreign-origin`: A request with a session cookie comes from no page of the console; the detail says what is missing.
          */
         Forbidden: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
-                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                ratelimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description Not found, or not visible to this key.
-         *
-         *     - `urn:passwire:problem:not-found`: Not found, or not visible to this key.
-         */
-        NotFound: {
-            headers: {
-                "x-request-id": components["headers"]["RequestId"];
-                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                ratelimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description The current state does not allow it.
-         *
-         *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
-         *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
-         *     - `urn:passwire:problem:not-retrying`: The delivery does not wait for a retry; the detail says what would work.
-         *     - `urn:passwire:problem:replay-changed`: What the replay would send has changed since its dry run; make another one.
-         *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
-         *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
-         *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
-         *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
-         *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
-         *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
-         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
-         *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
-         *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
-         *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
-         *     - `urn:passwire:problem:option-taken`: Another integration of the tenant has this value of the option already.
-         *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
-         *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
-         */
-        Conflict: {
-            headers: {
-                "x-request-id": components["headers"]["RequestId"];
-                "retry-after": components["headers"]["RetryAfter"];
                 "ratelimit-policy": components["headers"]["RateLimitPolicy"];
                 ratelimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
@@ -5143,6 +5475,55 @@ export interface components {
             };
         };
         /**
+         * @description Not found, or not visible to this key.
+         *
+         *     - `urn:passwire:problem:not-found`: Not found, or not visible to this key.
+         */
+        NotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                ratelimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The current state does not allow it.
+         *
+         *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
+         *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
+         *     - `urn:passwire:problem:not-retrying`: The delivery does not wait for a retry; the detail says what would work.
+         *     - `urn:passwire:problem:dry-run-outdated`: What would be done has changed since the dry run; make another one.
+         *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
+         *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
+         *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
+         *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
+         *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
+         *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
+         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
+         *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
+         *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
+         *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
+         *     - `urn:passwire:problem:option-taken`: Another integration of the tenant has this value of the option already.
+         *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
+         *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
+         */
+        Conflict: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "retry-after": components["headers"]["RetryAfter"];
+                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                ratelimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description `If-Match` does not name the current version.
          *
          *     - `urn:passwire:problem:version-mismatch`: The object was changed since; read it again and repeat the change.
@@ -5164,16 +5545,18 @@ export interface components {
     headers: {
         /** @description The id of the request: the caller's own `x-request-id`, or a generated one. */
         RequestId: string;
+        /** @description The cookie of the session: HttpOnly, SameSite=Strict, Secure over https. */
+        SetCookie: string;
         /** @description How many requests (`q`) the key may make in a window of `w` seconds. */
         RateLimitPolicy: string;
         /** @description How many are left (`r`), and in how many seconds the next window begins (`t`). */
         RateLimit: string;
-        /** @description Present when the response is a stored one. */
-        IdempotencyReplayed: "true";
         /** @description The scheme, `Bearer`. */
         Authenticate: string;
         /** @description Seconds to wait before the request is repeated. */
         RetryAfter: string;
+        /** @description Present when the response is a stored one. */
+        IdempotencyReplayed: "true";
         /** @description The `version` in quotes. A change with `If-Match` is made only if it is still the current one. Absent where several objects were created. */
         ETag: string;
     };
@@ -5231,6 +5614,89 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+        };
+    };
+    getConsoleConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the console knows. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleConfig"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Only own pages can send it. */
+                "x-passwire-console": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Only own pages can send it. */
+                "x-passwire-console": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; there is no body. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
         };
     };
     listEvents: {
@@ -5683,6 +6149,96 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    previewDiscard: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardFilter"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscardDryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardAll"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -5832,7 +6388,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["EmptyBody"];
+                "application/json": components["schemas"]["DiscardInput"];
             };
         };
         responses: {
@@ -6240,6 +6796,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewRecovery: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `end_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RecoveryInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryDryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewBackfill: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `sub_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillDryRun"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7755,6 +8407,35 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -63,6 +63,13 @@ export const zStandardSubscriptionOptions = z.record(z.string(), z.never());
 export const zCloudeventsSubscriptionOptions = z.record(z.string(), z.never());
 
 /**
+ * The API key to sign in with.
+ */
+export const zSignIn = z.object({
+    key: z.string().min(1).max(512)
+});
+
+/**
  * The barcode of a pass.
  */
 export const zBarcode = z.object({
@@ -624,6 +631,31 @@ export const zReplayInput = z.object({
 });
 
 /**
+ * Which open dead letters.
+ */
+export const zDiscardFilter = z.object({
+    subscriptionId: z.string().optional(),
+    passId: z.string().min(1).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * Dead letters to discard.
+ */
+export const zDiscardAll = z.object({
+    confirmToken: z.string().min(1).max(100000),
+    reason: z.string().min(1).max(1000)
+});
+
+/**
+ * Why it is discarded.
+ */
+export const zDiscardInput = z.object({
+    reason: z.string().min(1).max(1000).optional()
+});
+
+/**
  * What to send again. Tests are never part of it.
  */
 export const zReplayDryRunInput = z.object({
@@ -675,6 +707,23 @@ export const zReplayStart = z.object({
  */
 export const zReplayPatch = z.object({
     ratePerSecond: z.number().gte(0.1).lte(500)
+});
+
+/**
+ * From when on.
+ */
+export const zRecoveryInput = z.object({
+    since: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * Which past events. Those of tests are never part of it.
+ */
+export const zBackfillInput = z.object({
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    passId: z.string().min(1).optional(),
+    eventIds: z.array(z.string()).min(1).max(10000).optional()
 });
 
 /**
@@ -1357,12 +1406,41 @@ export const zReadiness = z.object({
 });
 
 /**
- * An event that is stored and will be delivered.
+ * What the console knows before anybody has signed in.
  */
-export const zAcceptedEvent = z.object({
-    id: z.string(),
-    duplicate: z.boolean(),
-    deliveries: z.int().optional()
+export const zConsoleConfig = z.object({
+    version: z.string(),
+    build: z.string().nullable(),
+    httpAllowed: z.boolean(),
+    demoReceiverUrl: z.string().nullable(),
+    theme: z.enum([
+        'auto',
+        'light',
+        'dark'
+    ])
+});
+
+/**
+ * Who calls, and what it may do.
+ */
+export const zMe = z.object({
+    role: z.enum([
+        'admin',
+        'tenant',
+        'producer',
+        'support'
+    ]),
+    tenant: z.object({
+        id: z.string(),
+        name: z.string()
+    }).nullable(),
+    key: z.object({
+        id: z.string(),
+        name: z.string()
+    }),
+    can: z.array(z.string()),
+    expiresInMs: z.int().nullable(),
+    now: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -1386,13 +1464,14 @@ export const zProblem = z.object({
         'urn:passwire:problem:invalid-idempotency-key',
         'urn:passwire:problem:unauthenticated',
         'urn:passwire:problem:forbidden',
+        'urn:passwire:problem:foreign-origin',
         'urn:passwire:problem:not-found',
         'urn:passwire:problem:method-not-allowed',
         'urn:passwire:problem:request-timeout',
         'urn:passwire:problem:still-open',
         'urn:passwire:problem:not-cancellable',
         'urn:passwire:problem:not-retrying',
-        'urn:passwire:problem:replay-changed',
+        'urn:passwire:problem:dry-run-outdated',
         'urn:passwire:problem:replay-not-open',
         'urn:passwire:problem:too-many-replays',
         'urn:passwire:problem:already-closed',
@@ -1431,6 +1510,15 @@ export const zProblem = z.object({
     instance: z.string(),
     requestId: z.string(),
     errors: z.array(zFieldError).optional()
+});
+
+/**
+ * An event that is stored and will be delivered.
+ */
+export const zAcceptedEvent = z.object({
+    id: z.string(),
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -1981,6 +2069,27 @@ export const zDeliveryReference = z.object({
 });
 
 /**
+ * Which dead letters would be discarded.
+ */
+export const zDiscardDryRun = z.object({
+    count: z.int(),
+    subscriptions: z.array(z.object({
+        subscriptionId: z.string(),
+        count: z.int()
+    })),
+    frozenAt: z.iso.datetime({ offset: true }),
+    confirmToken: z.string().nullable(),
+    expiresAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * What was discarded.
+ */
+export const zDiscarded = z.object({
+    discarded: z.int()
+});
+
+/**
  * One HTTP request, or one failure to build it.
  */
 export const zAttempt = z.object({
@@ -2034,6 +2143,7 @@ export const zDeadLetter = z.object({
     closed: z.object({
         as: z.enum(['replayed', 'discarded']),
         by: z.string(),
+        reason: z.string().nullable(),
         at: z.iso.datetime({ offset: true })
     }).nullable()
 });
@@ -2073,7 +2183,9 @@ export const zReplayFilter = z.object({
         'retrying',
         'succeeded',
         'cancelled'
-    ])),
+    ])).optional(),
+    eventIds: z.array(z.string()).optional(),
+    templateId: z.string().nullish(),
     deliveryIds: z.array(z.string()).optional(),
     subscriptionId: z.string().optional(),
     endpointId: z.string().optional(),
@@ -2091,7 +2203,11 @@ export const zReplay = z.object({
     id: z.string(),
     tenantId: z.string(),
     name: z.string(),
-    mode: z.enum(['same', 'fresh']),
+    mode: z.enum([
+        'same',
+        'fresh',
+        'backfill'
+    ]),
     filter: zReplayFilter,
     state: z.enum([
         'running',
@@ -2125,7 +2241,11 @@ export const zReplayWithOutcome = z.object({
     id: z.string(),
     tenantId: z.string(),
     name: z.string(),
-    mode: z.enum(['same', 'fresh']),
+    mode: z.enum([
+        'same',
+        'fresh',
+        'backfill'
+    ]),
     filter: zReplayFilter,
     state: z.enum([
         'running',
@@ -2143,7 +2263,8 @@ export const zReplayWithOutcome = z.object({
     createdAt: z.iso.datetime({ offset: true }),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     delivered: z.int(),
-    failed: z.int()
+    failed: z.int(),
+    pastRetention: z.int()
 });
 
 /**
@@ -2176,6 +2297,44 @@ export const zReplayItem = z.object({
 export const zReplayItemPage = z.object({
     data: z.array(zReplayItem),
     nextCursor: z.string().nullable()
+});
+
+/**
+ * What an endpoint did not get, and would be sent again.
+ */
+export const zRecoveryDryRun = z.object({
+    count: z.int(),
+    leftOut: z.int(),
+    endpoints: z.array(z.object({
+        endpointId: z.string(),
+        url: z.string(),
+        states: z.record(z.string(), z.int()),
+        leftOut: z.int()
+    })),
+    estimateSeconds: z.int(),
+    frozenAt: z.iso.datetime({ offset: true }),
+    confirmToken: z.string().nullable(),
+    expiresAt: z.iso.datetime({ offset: true }),
+    since: z.iso.datetime({ offset: true })
+});
+
+/**
+ * What a backfill would deliver.
+ */
+export const zBackfillDryRun = z.object({
+    count: z.int(),
+    leftOut: z.int(),
+    endpointId: z.string(),
+    url: z.string(),
+    disabled: z.enum([
+        'requested',
+        'gone',
+        'failing'
+    ]).nullable(),
+    estimateSeconds: z.int(),
+    frozenAt: z.iso.datetime({ offset: true }),
+    confirmToken: z.string().nullable(),
+    expiresAt: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -2426,6 +2585,7 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
+    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
     live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
 });
@@ -3046,6 +3206,31 @@ export const zGetHealthResponse = zHealth;
  */
 export const zGetReadinessResponse = zReadiness;
 
+/**
+ * What the console knows.
+ */
+export const zGetConsoleConfigResponse = zConsoleConfig;
+
+export const zCreateSessionBody = zSignIn;
+
+export const zCreateSessionHeaders = z.object({
+    'x-passwire-console': z.literal('1')
+});
+
+/**
+ * Signed in.
+ */
+export const zCreateSessionResponse = zMe;
+
+export const zDeleteSessionHeaders = z.object({
+    'x-passwire-console': z.literal('1')
+});
+
+/**
+ * Signed out; there is no body.
+ */
+export const zDeleteSessionResponse = z.void();
+
 export const zListEventsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -3240,6 +3425,36 @@ export const zCancelDeliveryQuery = z.object({
  */
 export const zCancelDeliveryResponse = zDeliveryWithAttempts;
 
+export const zPreviewDiscardBody = zDiscardFilter;
+
+export const zPreviewDiscardHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPreviewDiscardQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPreviewDiscardResponse = zDiscardDryRun;
+
+export const zDiscardDeadLettersBody = zDiscardAll;
+
+export const zDiscardDeadLettersHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zDiscardDeadLettersQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zDiscardDeadLettersResponse = zDiscarded;
+
 export const zListDeadLettersQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -3288,7 +3503,7 @@ export const zReplayDeadLetterQuery = z.object({
  */
 export const zReplayDeadLetterResponse = zDeliveryReference;
 
-export const zDiscardDeadLetterBody = zEmptyBody;
+export const zDiscardDeadLetterBody = zDiscardInput;
 
 export const zDiscardDeadLetterHeaders = z.object({
     'Idempotency-Key': z.string().min(1).max(255).optional()
@@ -3448,6 +3663,44 @@ export const zCancelReplayQuery = z.object({
  * Success.
  */
 export const zCancelReplayResponse = zReplay;
+
+export const zPreviewRecoveryBody = zRecoveryInput;
+
+export const zPreviewRecoveryHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPreviewRecoveryPath = z.object({
+    id: z.string()
+});
+
+export const zPreviewRecoveryQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPreviewRecoveryResponse = zRecoveryDryRun;
+
+export const zPreviewBackfillBody = zBackfillInput;
+
+export const zPreviewBackfillHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPreviewBackfillPath = z.object({
+    id: z.string()
+});
+
+export const zPreviewBackfillQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPreviewBackfillResponse = zBackfillDryRun;
 
 export const zSearchObjectsQuery = z.object({
     q: z.string().min(1).max(4096),
@@ -3984,3 +4237,8 @@ export const zGetApiKeyPath = z.object({
  * Success.
  */
 export const zGetApiKeyResponse = zApiKey;
+
+/**
+ * Success.
+ */
+export const zGetMeResponse = zMe;

@@ -125,7 +125,7 @@ const outcomeSchema = z
 
 export const attemptSchema = z
   .strictObject({
-    number: z.int().meta({ description: '1 for the first.' }),
+    number: z.int().meta({ description: '1 for the first. 0, in a dead letter: none was made.' }),
     startedAt: instantAnswer.meta({ description: 'When it started.' }),
     verdict: z
       .enum(['delivered', 'retryable', 'permanent'])

@@ -26,6 +26,7 @@ export const deadLetterSchema = z
       .strictObject({
         as: z.enum(['replayed', 'discarded']).meta({ description: 'How it was closed.' }),
         by: z.string().meta({ description: 'Who closed it: the id of an API key, or `system`.' }),
+        reason: z.string().nullable().meta({ description: 'Why it was discarded. Null: nobody said.' }),
         at: instantAnswer.meta({ description: 'When it was closed.' }),
       })
       .nullable()
@@ -67,6 +68,6 @@ export function showDeadLetter(letter: DeadLetter, role: Role): z.infer<typeof d
     body: body === undefined ? null : sentBody(body, lastAttempt.request?.headers ?? {}),
     lastAttempt: showAttempt(lastAttempt, role),
     createdAt: createdAt.toISOString(),
-    closed: closed ? { ...closed, at: closed.at.toISOString() } : null,
+    closed: closed ? { ...closed, reason: closed.reason ?? null, at: closed.at.toISOString() } : null,
   };
 }

@@ -60,6 +60,9 @@ export const endpointSchema = z
       })
       .meta({ description: 'The limits that apply.' }),
     failingSince: instantAnswer.nullable().meta({ description: 'Its first failure in a row. Null: it is not failing.' }),
+    lastFailedSince: instantAnswer.nullable().meta({
+      description: 'When it last began to fail, whether or not it has recovered since. Null: it never did.',
+    }),
     live: healthSchema.nullable().meta({ description: 'Its current state. Null: unknown, because Redis does not answer.' }),
     createdAt: createdAtAnswer,
   })
@@ -76,6 +79,7 @@ export const endpointSchema = z
         subscriptions: { count: 2, disabled: 0, disabledReasons: [] },
         limits: { maxInFlight: 10, ratePerSecond: null },
         failingSince: null,
+        lastFailedSince: '2026-01-14T08:30:00.000Z',
         live: HEALTH_EXAMPLE,
         createdAt: '2026-01-15T12:00:00.000Z',
       },
@@ -83,7 +87,7 @@ export const endpointSchema = z
   });
 
 export function showEndpoint({ endpoint, live }: ShownEndpoint): z.infer<typeof endpointSchema> {
-  const { limits, subscriptions, failingSince, createdAt, ...rest } = endpoint;
+  const { limits, subscriptions, failingSince, lastFailedSince, createdAt, ...rest } = endpoint;
   const { count, disabled, reasons } = subscriptions;
   return {
     ...rest,
@@ -93,6 +97,7 @@ export function showEndpoint({ endpoint, live }: ShownEndpoint): z.infer<typeof 
       ratePerSecond: limits.ratePerSecond ?? null,
     },
     failingSince: showInstant(failingSince),
+    lastFailedSince: showInstant(lastFailedSince),
     live: live ? showHealth(live) : null,
     createdAt: createdAt.toISOString(),
   };

@@ -9,6 +9,7 @@ import {
 import { describeDialect, type JsonSchema } from '../dialects/describe-dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { ID_PREFIXES } from '../domain/id.ts';
+import { consolePaths } from './console/console-paths.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { healthPaths } from './health-paths.ts';
 import { rolesOf } from './permissions.ts';
@@ -50,7 +51,7 @@ const IDEMPOTENCY_KEY = z
 
 /** The OpenAPI 3.1 document, made from the same schemas that the routes parse with. */
 export function describeApi(routes: readonly Route[], version: string): object {
-  const paths: ZodOpenApiPathsObject = { ...healthPaths };
+  const paths: ZodOpenApiPathsObject = { ...healthPaths, ...consolePaths };
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   }

@@ -32,8 +32,12 @@ export const PERMISSIONS = {
   getDeadLetter: READERS,
   replayDeadLetter: READERS,
   discardDeadLetter: READERS,
+  previewDiscard: READERS,
+  discardDeadLetters: READERS,
 
   previewReplay: READERS,
+  previewRecovery: READERS,
+  previewBackfill: READERS,
   createReplay: READERS,
   listReplays: READERS,
   getReplay: READERS,
@@ -75,6 +79,8 @@ export const PERMISSIONS = {
   listDialects: EVERYONE,
   getDialect: EVERYONE,
 
+  getMe: EVERYONE,
+
   createTenant: ADMIN,
   listTenants: ['admin', 'support'],
   getTenant: ['admin', 'support'],
@@ -100,4 +106,9 @@ export function rolesOf(operationId: OperationId): readonly Role[] {
 /** Signatures would let the holder of a support key send requests that receivers take for ours. */
 export function maySign(role: Role): boolean {
   return role !== 'support';
+}
+
+/** Every operation that a role may call. */
+export function operationsOf(role: Role): readonly OperationId[] {
+  return (Object.keys(PERMISSIONS) as OperationId[]).filter((operationId) => mayCall(role, operationId));
 }

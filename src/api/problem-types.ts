@@ -14,15 +14,19 @@ export const PROBLEM_TYPES = {
   'invalid-idempotency-key': { status: 400, description: 'The Idempotency-Key is empty, too long or not printable.' },
   unauthenticated: { status: 401, description: 'The API key is missing, unknown or revoked.' },
   forbidden: { status: 403, description: 'The role of the key does not allow this call.' },
+  'foreign-origin': {
+    status: 403,
+    description: 'A request with a session cookie comes from no page of the console; the detail says what is missing.',
+  },
   'not-found': { status: 404, description: 'Not found, or not visible to this key.' },
   'method-not-allowed': { status: 405, description: 'The path does not support this method; `allow` lists those it does.' },
   'request-timeout': { status: 408, description: 'The request did not arrive in time; the connection is closed.' },
   'still-open': { status: 409, description: 'The delivery is still open, so it cannot be replayed; cancel it first.' },
   'not-cancellable': { status: 409, description: 'The delivery has ended or is being sent.' },
   'not-retrying': { status: 409, description: 'The delivery does not wait for a retry; the detail says what would work.' },
-  'replay-changed': {
+  'dry-run-outdated': {
     status: 409,
-    description: 'What the replay would send has changed since its dry run; make another one.',
+    description: 'What would be done has changed since the dry run; make another one.',
   },
   'replay-not-open': { status: 409, description: 'The replay has ended, or is in that state already.' },
   'too-many-replays': { status: 409, description: 'The tenant has too many replays that have not ended.' },

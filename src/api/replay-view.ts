@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { DELIVERY_STATES } from '../domain/delivery.ts';
-import { estimateS, REPLAY_MODES, REPLAY_STATES, REPLAYABLE_STATES, SKIP_REASONS } from '../domain/replay.ts';
-import type { DryRun } from '../pipeline/replays.ts';
-import type { Replay, ReplayFilter, ReplayItem, ReplayOutcome } from '../ports/replays.ts';
+import { BULK_MODES, estimateS, REPLAY_STATES, REPLAYABLE_STATES, SKIP_REASONS } from '../domain/replay.ts';
+import type { Replay, ReplayItem, ReplayOutcome, ReplaySelection } from '../ports/replays.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
 
@@ -13,56 +12,16 @@ const FILTER_EXAMPLE = {
   before: '2026-01-15T11:00:00.000Z',
 };
 
-const countAnswer = (description: string) => z.int().meta({ description });
-
-export const dryRunSchema = z
-  .strictObject({
-    count: countAnswer('Deliveries that would be sent.'),
-    leftOut: countAnswer('Deliveries that the filter finds and that cannot be sent: their subscription was deleted.'),
-    endpoints: z
-      .array(
-        z.strictObject({
-          endpointId: idAnswer('endpoint', 'The endpoint.'),
-          url: z.string().meta({ description: 'Its URL.' }),
-          states: z.partialRecord(z.enum(REPLAYABLE_STATES), z.int()).meta({ description: 'What was found, by state.' }),
-          leftOut: countAnswer('Of these, those that cannot be sent.'),
-        }),
-      )
-      .meta({ description: 'The same by endpoint.' }),
-    estimateSeconds: countAnswer('How long it takes at `ratePerSecond` 10, if endpoints keep up.'),
-    frozenAt: instantAnswer.meta({ description: 'Deliveries accepted later are no part of it.' }),
-    confirmToken: z
-      .string()
-      .nullable()
-      .meta({ description: 'Starts exactly this, with `createReplay`. Null: nothing would be sent.' }),
-    expiresAt: instantAnswer.meta({ description: 'When the token ends.' }),
-  })
-  .meta({
-    id: 'ReplayDryRun',
-    description: 'What a replay would send.',
-    examples: [
-      {
-        count: 1440,
-        leftOut: 3,
-        endpoints: [
-          {
-            endpointId: EXAMPLE_IDS.endpoint,
-            url: 'https://hooks.example.com/wallet',
-            states: { dead: 1215, retrying: 228 },
-            leftOut: 3,
-          },
-        ],
-        estimateSeconds: 144,
-        frozenAt: '2026-01-15T12:00:00.000Z',
-        confirmToken: 'k1.c2VhbGVk',
-        expiresAt: '2026-01-15T12:15:00.000Z',
-      },
-    ],
-  });
+export const countAnswer = (description: string) => z.int().meta({ description });
 
 const filterAnswer = z
   .strictObject({
-    states: z.array(z.enum(REPLAYABLE_STATES)).meta({ description: 'The states.' }),
+    states: z
+      .array(z.enum(REPLAYABLE_STATES))
+      .optional()
+      .meta({ description: 'The states. Absent: it is a backfill, which finds events.' }),
+    eventIds: z.array(z.string()).optional().meta({ description: 'The events of a backfill.' }),
+    templateId: z.string().nullable().optional().meta({ description: 'The template of a backfill. Null: all.' }),
     deliveryIds: z.array(z.string()).optional().meta({ description: 'The deliveries.' }),
     subscriptionId: z.string().optional().meta({ description: 'The subscription.' }),
     endpointId: z.string().optional().meta({ description: 'The endpoint.' }),
@@ -97,7 +56,10 @@ export const replaySchema = z
     id: idAnswer('replay', 'Its id.'),
     tenantId: idAnswer('tenant', 'Its tenant.'),
     name: z.string().meta({ description: 'The name, for people.' }),
-    mode: z.enum(REPLAY_MODES).meta({ description: 'Whether the same bytes are sent, or rendered anew.' }),
+    mode: z.enum(BULK_MODES).meta({
+      description:
+        '`same`: the same bytes are sent again. `fresh`: they are rendered anew. `backfill`: past events are delivered, for the first time, to a subscription that was made after them.',
+    }),
     filter: filterAnswer,
     state: z.enum(REPLAY_STATES).meta({ description: '`done` when everything was sent or skipped.' }),
     ratePerSecond: z.number().meta({ description: 'Deliveries a second.' }),
@@ -119,21 +81,25 @@ export const replayWithOutcomeSchema = replaySchema
   .extend({
     delivered: countAnswer('Of what was sent, what has been delivered.'),
     failed: countAnswer('Of what was sent, what has failed permanently or was cancelled.'),
+    pastRetention: countAnswer('Of what was sent, what is no longer stored.'),
   })
   .meta({
     id: 'ReplayWithOutcome',
     description: 'A bulk replay with what became of it so far.',
-    examples: [{ ...EXAMPLE, delivered: 590, failed: 1 }],
+    examples: [{ ...EXAMPLE, delivered: 590, failed: 1, pastRetention: 0 }],
   });
 
 export const replayItemSchema = z
   .strictObject({
-    deliveryId: idAnswer('delivery', 'The delivery that the filter found.'),
+    deliveryId: idAnswer('delivery', 'The delivery that the filter found; of a backfill the one that it made.'),
     sentId: z
       .string()
       .nullable()
       .meta({ description: 'The delivery that was sent: itself, or a new one. Null: it was skipped.' }),
-    state: z.enum(DELIVERY_STATES).nullable().meta({ description: 'The state of what was sent.' }),
+    state: z
+      .enum(DELIVERY_STATES)
+      .nullable()
+      .meta({ description: 'The state of what was sent. Null: it was skipped, or is no longer stored.' }),
     reason: z.enum(SKIP_REASONS).nullable().meta({ description: 'Why it was skipped.' }),
   })
   .meta({
@@ -141,26 +107,6 @@ export const replayItemSchema = z
     description: 'One delivery of a replay.',
     examples: [{ deliveryId: EXAMPLE_IDS.delivery, sentId: EXAMPLE_IDS.delivery, state: 'succeeded', reason: null }],
   });
-
-/** At this rate a dry run estimates. */
-const DRY_RATE = 10;
-
-export function showDryRun({
-  endpoints,
-  confirmToken,
-  frozenAt,
-  expiresAt,
-  ...counts
-}: DryRun): z.infer<typeof dryRunSchema> {
-  return {
-    ...counts,
-    endpoints: endpoints.map((endpoint) => ({ ...endpoint, states: { ...endpoint.states } })),
-    estimateSeconds: estimateS(counts.count, DRY_RATE),
-    frozenAt: frozenAt.toISOString(),
-    confirmToken: confirmToken ?? null,
-    expiresAt: expiresAt.toISOString(),
-  };
-}
 
 export function showReplay(replay: Replay): z.infer<typeof replaySchema> {
   const { filter, total, sent, skipped: decided, state, ratePerSecond, createdAt, endedAt, ...rest } = replay;
@@ -195,12 +141,13 @@ export function showReplayItem({ deliveryId, sentId, state, reason }: ReplayItem
   };
 }
 
-function showFilter({ ids, after, before, status: _status, eventId: _eventId, states, ...rest }: ReplayFilter) {
-  return {
-    ...rest,
-    states: [...states],
-    ...(ids && { deliveryIds: [...ids] }),
-    ...(after && { after: after.toISOString() }),
-    ...(before && { before: before.toISOString() }),
-  };
+function showFilter(filter: ReplaySelection['filter']): z.infer<typeof filterAnswer> {
+  const { after, before, ...rest } = filter;
+  const times = { ...(after && { after: after.toISOString() }), ...(before && { before: before.toISOString() }) };
+  if (!('states' in rest)) {
+    const { eventIds, ...backfill } = rest;
+    return { ...backfill, ...times, ...(eventIds && { eventIds: [...eventIds] }) };
+  }
+  const { ids, status: _status, eventId: _eventId, states, ...replay } = rest;
+  return { ...replay, ...times, states: [...states], ...(ids && { deliveryIds: [...ids] }) };
 }

@@ -3,6 +3,7 @@ import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
+import type { Sessions } from './console/session.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import type { KeyLimits } from './key-limits.ts';
@@ -16,6 +17,7 @@ export interface Context extends Services {
   readonly keyRing: KeyRing;
   readonly keyLimits: KeyLimits;
   readonly failedKeys: FailedKeys;
+  readonly sessions: Sessions;
 }
 
 /** A request that was checked. */

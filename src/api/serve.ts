@@ -7,12 +7,13 @@ import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { admitRequest } from './admit-request.ts';
-import { bearerKeys, type Credentials, identify } from './credentials.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
+import { identifyCaller } from './identify-caller.ts';
 import { expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Admission } from './key-limits.ts';
 import type { Caller } from './key-ring.ts';
+import { explainAge } from './past-retention.ts';
 import { mayCall } from './permissions.ts';
 import { problemOf } from './problem.ts';
 import { codeOf } from './problem-types.ts';
@@ -37,7 +38,7 @@ export function serve(context: Context, route: Route): RequestHandler {
     const requestId = requestIdOf(response);
     note(response, { route: route.path });
     try {
-      const caller = await identify(context, request, BEARER);
+      const caller = await identifyCaller(context, request, response);
       note(response, { caller: caller.id });
       const admission = await admitRequest(context, route, caller, response);
       try {
@@ -66,7 +67,8 @@ function replyTo(context: Context, route: Route, incoming: Incoming): Promise<Re
   const run = async (): Promise<Reply> => {
     try {
       return await replyOf(route, await answer(context, route, incoming));
-    } catch (error) {
+    } catch (thrown) {
+      const error = explainAge(context, route, id, thrown);
       return problemReply(context, error, requestIdOf(response), repeatAdvice(route, body?.value));
     }
   };
@@ -83,12 +85,6 @@ interface Incoming {
   readonly response: Response;
   readonly body: JsonBody | undefined;
 }
-
-const BEARER: Credentials = {
-  keysOf: bearerKeys,
-  challenge: 'Bearer',
-  advice: 'Send an API key as "Authorization: Bearer <key>".',
-};
 
 export function forbidden({ role }: Caller): Problem {
   return new Problem('forbidden', 'forbidden', `The role ${role} does not allow this call.`);

@@ -1,4 +1,5 @@
 import type { Finding, Readiness } from '../domain/readiness.ts';
+import type { Retention } from '../domain/retention.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { EventIngest } from '../pipeline/ingest-events.ts';
@@ -26,6 +27,7 @@ import type { ReplayStore } from '../ports/replays.ts';
 import type { SearchStore } from '../ports/search.ts';
 import type { UrlChecker } from '../ports/sending.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
+import type { ConsoleOptions } from './console/console-config.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
 
 /** The dependencies of the verbs that routes call, by the names the verbs give them; container.ts provides them. */
@@ -35,10 +37,12 @@ export interface Services {
   readonly box: SecretBox;
   /** A configured key with the role admin, so that the first tenant can be created. */
   readonly adminKey: string | undefined;
+  readonly console: ConsoleOptions;
   /** The most that a tenant may configure. */
   readonly bounds: TenantBounds;
   readonly tenants: TenantStore;
   readonly apiKeys: ApiKeyStore;
+  readonly retention: Retention;
   readonly templates: TemplateStore;
   readonly integrations: IntegrationStore;
   readonly subscriptions: SubscriptionStore;

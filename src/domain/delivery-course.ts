@@ -36,7 +36,14 @@ export interface EndedAs {
 export interface LetterOfDelivery {
   readonly id: DeadLetterId;
   readonly createdAt: Date;
-  readonly closed: { readonly as: 'replayed' | 'discarded'; readonly by: string; readonly at: Date } | undefined;
+  readonly closed: ClosedLetter | undefined;
+}
+
+export interface ClosedLetter {
+  readonly as: 'replayed' | 'discarded';
+  readonly by: string;
+  readonly reason: string | undefined;
+  readonly at: Date;
 }
 
 /** What explains a delivery beside its row and its attempts, as of one moment of the store's clock. */

@@ -6,6 +6,9 @@ import { z } from 'zod';
 export const REPLAY_MODES = ['same', 'fresh'] as const;
 export type ReplayMode = (typeof REPLAY_MODES)[number];
 
+/** Beside the modes of a replay: `backfill` delivers past events, for the first time, to a subscription that was made after them. */
+export const BULK_MODES = [...REPLAY_MODES, 'backfill'] as const;
+
 export const REPLAY_STATES = ['running', 'paused', 'cancelled', 'done'] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
@@ -29,11 +32,4 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 /** Seconds that `count` deliveries take at a rate. */
 export function estimateS(count: number, ratePerSecond: number): number {
   return Math.ceil(count / ratePerSecond);
-}
-
-/** How far a count may be from that of the dry run for its token to be good. */
-const TOLERANCE = 0.05;
-
-export function isAsForeseen(foreseen: number, now: number): boolean {
-  return Math.abs(now - foreseen) <= Math.max(foreseen * TOLERANCE, 0);
 }

@@ -188,7 +188,9 @@ export class Deliverer {
   #planDeath(loaded: LoadedConfig, claimed: ClaimedDelivery, { attempt }: AttemptResult, reason: string): Death {
     const nowMs = this.#deps.clock();
     const deadLetterId = newId('deadLetter', nowMs);
-    return { deadLetterId, operationalEvents: planDeliveryDead(loaded, claimed, attempt, reason, deadLetterId, nowMs) };
+    const lastStatus = attempt.outcome.kind === 'response' ? attempt.outcome.status : null;
+    const dead = { ...claimed, deadLetterId, reason, lastStatus };
+    return { deadLetterId, operationalEvents: planDeliveryDead(loaded, dead, nowMs) };
   }
 }
 

@@ -1,9 +1,14 @@
-import type { Attempt } from '../domain/attempt.ts';
-import { type DeadLetterId, type EndpointId, newId, type SubscriptionId } from '../domain/id.ts';
+import {
+  type DeadLetterId,
+  type DeliveryId,
+  type EndpointId,
+  type EventId,
+  newId,
+  type SubscriptionId,
+} from '../domain/id.ts';
 import type { OperationalFacts } from '../domain/operational-event.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
-import { isOperational } from '../domain/trigger.ts';
-import type { ClaimedDelivery } from '../ports/claims.ts';
+import { isOperational, type Trigger } from '../domain/trigger.ts';
 import type { PlannedEvents } from '../ports/events.ts';
 import { newDelivery } from './new-deliveries.ts';
 import type { LoadedConfig } from './tenant-configs.ts';
@@ -34,17 +39,24 @@ export function planEndpointEvent(
   return plan(loaded, { type, occurredAt: new Date(nowMs).toISOString(), data } as OperationalFacts, nowMs);
 }
 
+/** A delivery that died, as its operational event names it. */
+interface DeadDelivery {
+  readonly id: DeliveryId;
+  readonly eventId: EventId;
+  readonly subscriptionId: SubscriptionId;
+  readonly endpointId: EndpointId;
+  readonly trigger: Trigger;
+  readonly passId: string;
+  readonly deadLetterId: DeadLetterId;
+  readonly reason: string;
+  /** HTTP status of the last attempt; null when there was no answer. */
+  readonly lastStatus: number | null;
+}
+
 /** Plans `delivery.dead` for a delivery that died. Undefined when nobody subscribes to it, or it carried an operational event. */
-export function planDeliveryDead(
-  loaded: LoadedConfig,
-  { id: deliveryId, eventId, subscriptionId, endpointId, trigger, passId }: ClaimedDelivery,
-  { outcome }: Attempt,
-  reason: string,
-  deadLetterId: DeadLetterId,
-  nowMs: number,
-): PlannedEvents | undefined {
+export function planDeliveryDead(loaded: LoadedConfig, dead: DeadDelivery, nowMs: number): PlannedEvents | undefined {
+  const { id: deliveryId, deadLetterId, eventId, subscriptionId, endpointId, trigger, passId, reason, lastStatus } = dead;
   if (isOperational(trigger)) return undefined;
-  const lastStatus = outcome.kind === 'response' ? outcome.status : null;
   const data = { deliveryId, deadLetterId, eventId, subscriptionId, endpointId, trigger, passId, reason, lastStatus };
   return plan(loaded, { type: 'delivery.dead', occurredAt: new Date(nowMs).toISOString(), data }, nowMs);
 }

@@ -59,6 +59,12 @@ export function wantedBy(loaded: LoadedConfig, trigger: PassTrigger, templateId:
   return loaded.matcher.match(trigger, templateId).filter((subscription) => isWindowOpen(loaded, subscription));
 }
 
+/** Whether a subscription would get this event if it were accepted now. */
+export function isWanted(loaded: LoadedConfig, { id }: Pick<Subscription, 'id'>, event: AcceptedEvent): boolean {
+  const matching = wantedBy(loaded, event.facts.type, event.templateId).filter((subscription) => subscription.id === id);
+  return passing(matching, event).length > 0;
+}
+
 /** Those of the subscriptions whose filters an event passes. */
 function passing(matching: readonly Subscription[], event: AcceptedEvent): readonly Subscription[] {
   if (matching.every(({ filter }) => filter === null)) return matching;

@@ -2,7 +2,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import { ALREADY_CLOSED, EVENT_GONE, type Refusal, refusalOf, SUBSCRIPTION_GONE } from '../domain/delivery-actions.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type DeadLetterId, type DeliveryId, newId, type TenantId, toId, toUuid } from '../domain/id.ts';
-import type { DeadLetterStore } from '../ports/dead-letters.ts';
+import type { DeadLetterStore, Discard } from '../ports/dead-letters.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { Clock } from '../ports/process.ts';
@@ -83,9 +83,14 @@ export async function replayDeadLetter(
 }
 
 /** Closes a dead letter without a replay. @throws Problem not_found, or conflict when it is already closed */
-export async function discardDeadLetter(deps: ReplayDeps, tenantId: TenantId, id: DeadLetterId, by: string): Promise<void> {
+export async function discardDeadLetter(
+  deps: ReplayDeps,
+  tenantId: TenantId,
+  id: DeadLetterId,
+  act: Discard,
+): Promise<void> {
   await openLetter(deps, tenantId, id);
-  if (!(await deps.deadLetters.discard(tenantId, id, by))) throw refused(ALREADY_CLOSED);
+  if (!(await deps.deadLetters.discard(tenantId, id, act))) throw refused(ALREADY_CLOSED);
 }
 
 /**

@@ -18,7 +18,15 @@ export interface DeadLetter {
   readonly body: string | undefined;
   readonly lastAttempt: Attempt;
   readonly createdAt: Date;
-  readonly closed: { readonly as: 'replayed' | 'discarded'; readonly by: string; readonly at: Date } | undefined;
+  readonly closed: ClosedLetter | undefined;
+}
+
+interface ClosedLetter {
+  readonly as: 'replayed' | 'discarded';
+  readonly by: string;
+  /** Why a person discarded it; undefined when none was given. */
+  readonly reason: string | undefined;
+  readonly at: Date;
 }
 
 export interface DeadLetterFilter {
@@ -27,6 +35,19 @@ export interface DeadLetterFilter {
   readonly passId?: string | undefined;
   readonly after?: Date | undefined;
   readonly before?: Date | undefined;
+}
+
+export type OpenLetters = Omit<DeadLetterFilter, 'open'>;
+
+export interface Discard {
+  readonly by: string;
+  readonly reason: string | undefined;
+}
+
+/** Open letters of one subscription. */
+export interface FoundLetters {
+  readonly subscriptionId: SubscriptionId;
+  readonly count: number;
 }
 
 export interface DeadLetterStore {
@@ -38,5 +59,11 @@ export interface DeadLetterStore {
    */
   replay(tenantId: TenantId, id: DeadLetterId, by: string): Promise<Reopened | 'already-closed' | 'subscription-gone'>;
   /** False when the letter is already closed. */
-  discard(tenantId: TenantId, id: DeadLetterId, by: string): Promise<boolean>;
+  discard(tenantId: TenantId, id: DeadLetterId, act: Discard): Promise<boolean>;
+  /** How many open letters a filter finds up to an id. */
+  countOpen(tenantId: TenantId, filter: OpenLetters, upper: DeadLetterId): Promise<readonly FoundLetters[]>;
+  /** The newest id of now: letters written later are no part of a discard. */
+  upper(): Promise<DeadLetterId>;
+  /** Discards all that `countOpen` counted, in chunks. Returns how many. */
+  discardAll(tenantId: TenantId, filter: OpenLetters, upper: DeadLetterId, act: Discard): Promise<number>;
 }

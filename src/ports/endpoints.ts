@@ -16,6 +16,8 @@ export interface EndpointRecord extends Endpoint {
   readonly state: EndpointState;
   readonly limits: Limits;
   readonly failingSince: Date | undefined;
+  /** When it last began to fail; kept after it has recovered. */
+  readonly lastFailedSince: Date | undefined;
   readonly subscriptions: {
     readonly count: number;
     readonly disabled: number;

@@ -1,5 +1,7 @@
-import type { DeliveryId, EndpointId, EventId, Id, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
+import type { DeliveryId, EndpointId, EventId, Id, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { ReplayableState, ReplayMode, ReplayState, SkipReason } from '../domain/replay.ts';
+import type { PassTrigger } from '../domain/trigger.ts';
 import type { DeliveryFilter } from './deliveries.ts';
 import type { NewDelivery } from './events.ts';
 import type { Page, PageQuery } from './page.ts';
@@ -12,12 +14,31 @@ export interface ReplayFilter extends Omit<DeliveryFilter, 'states' | 'test'> {
   readonly states: readonly ReplayableState[];
 }
 
-export interface Replay {
+/** Which events are delivered to a subscription that was made after them; frozen when the dry run is made. */
+export interface BackfillFilter {
+  readonly subscriptionId: SubscriptionId;
+  readonly trigger: PassTrigger;
+  /** Null: all templates. */
+  readonly templateId: TemplateId | null;
+  readonly passId?: string | undefined;
+  readonly eventIds?: readonly EventId[] | undefined;
+  readonly after?: Date | undefined;
+  readonly before?: Date | undefined;
+}
+
+export type ReplaySelection =
+  | { readonly mode: ReplayMode; readonly filter: ReplayFilter }
+  | { readonly mode: 'backfill'; readonly filter: BackfillFilter };
+
+export type Replay = ReplaySelection & ReplayProgress;
+export type Backfill = Extract<Replay, { mode: 'backfill' }>;
+/** A replay of deliveries. */
+export type Resending = Exclude<Replay, Backfill>;
+
+interface ReplayProgress {
   readonly id: ReplayId;
   readonly tenantId: TenantId;
   readonly name: string;
-  readonly mode: ReplayMode;
-  readonly filter: ReplayFilter;
   /** What the filter found when it began. */
   readonly total: number;
   readonly ratePerSecond: number;
@@ -33,6 +54,8 @@ export interface Replay {
 export interface ReplayOutcome {
   readonly delivered: number;
   readonly failed: number;
+  /** No longer stored: past retention. */
+  readonly pastRetention: number;
 }
 
 /** What a filter finds at one endpoint. */
@@ -45,6 +68,7 @@ export interface FoundAtEndpoint {
 }
 
 export interface ReplayItem {
+  /** What the filter found: of a backfill the delivery that it makes. */
   readonly deliveryId: DeliveryId;
   /** The delivery that was sent; undefined: it was skipped. */
   readonly sentId: DeliveryId | undefined;
@@ -65,6 +89,17 @@ export type FreshDecision =
   | { readonly candidate: ReplayCandidate; readonly delivery: NewDelivery }
   | { readonly candidate: ReplayCandidate; readonly reason: SkipReason };
 
+/** A page of past events, oldest first. */
+export interface PastEvents {
+  /** Those that have no delivery to the subscription. */
+  readonly events: readonly AcceptedEvent[];
+  /** The last one that was looked at; undefined when there are no more. */
+  readonly last: EventId | undefined;
+}
+
+/** What becomes of a past event: a delivery, or undefined when the subscription does not want it. */
+export type DecidePast = (event: AcceptedEvent) => NewDelivery | undefined;
+
 export interface ReplayStep {
   readonly due: readonly DueDelivery[];
   /** False when there was nothing to do: the replay has ended, or its rate allows none yet. */
@@ -74,6 +109,12 @@ export interface ReplayStep {
 export interface ReplayStore {
   /** What a filter finds now, up to `upper`. */
   count(tenantId: TenantId, filter: ReplayFilter, upper: DeliveryId): Promise<readonly FoundAtEndpoint[]>;
+  /** The next events of a backfill up to `upper`. */
+  pastEvents(
+    tenantId: TenantId,
+    filter: BackfillFilter,
+    span: { readonly after: EventId | undefined; readonly upper: DeliveryId },
+  ): Promise<PastEvents>;
   /** The newest id of now: what is accepted later is no part of a replay. */
   upper(): Promise<DeliveryId>;
   create(replay: Replay, upper: DeliveryId): Promise<Replay>;
@@ -89,11 +130,13 @@ export interface ReplayStore {
   /** The replays that are running, oldest first. */
   running(): Promise<readonly Replay[]>;
   /** Sends the next deliveries of a replay of the mode `same` again, as many as its rate allows, in one transaction. */
-  sendSame(replay: Replay, most: number): Promise<ReplayStep>;
+  sendSame(replay: Resending, most: number): Promise<ReplayStep>;
   /** The same for the mode `fresh`; `decide` is called before the transaction. */
   sendFresh(
-    replay: Replay,
+    replay: Resending,
     most: number,
     decide: (candidates: readonly ReplayCandidate[]) => Promise<readonly FreshDecision[]>,
   ): Promise<ReplayStep>;
+  /** Delivers the next events of a backfill; `decide` is called within the transaction. */
+  sendPast(replay: Backfill, most: number, decide: DecidePast): Promise<ReplayStep>;
 }

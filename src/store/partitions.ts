@@ -3,14 +3,15 @@ import { lowestUuidAt } from '../domain/id.ts';
 import type { Database, Statements } from './database.ts';
 import { isLockTimeout } from './database-errors.ts';
 
-const PARTITIONED = [
+/** The partitioned tables, and the column that carries the time. */
+export const PARTITIONED = [
   { table: 'events', key: 'id' },
   { table: 'deliveries', key: 'id' },
   { table: 'attempts', key: 'delivery_id' },
 ] as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const WEEK_MS = 7 * DAY_MS;
+export const WEEK_MS = 7 * DAY_MS;
 /** The Unix epoch was a Thursday. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 const WEEKS_AHEAD = 4;
@@ -89,7 +90,7 @@ async function createPartition(db: Database, partition: Partition): Promise<bool
  */
 async function tryToCreatePartition(tx: Statements, partition: Partition): Promise<boolean> {
   const { table, key, name, from, to } = partition;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('passwire partitions'))`;
+  await lockPartitions(tx);
   if ((await findMissing(tx, [partition])).length === 0) return false;
   // Safe as raw SQL: the table names are constants and the bounds are computed UUIDs.
   await tx.$executeRawUnsafe(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
@@ -101,4 +102,9 @@ async function tryToCreatePartition(tx: Statements, partition: Partition): Promi
     INSERT INTO ${name} SELECT * FROM moved`);
   await tx.$executeRawUnsafe(`ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
   return true;
+}
+
+/** One transaction at a time attaches or detaches partitions. */
+export async function lockPartitions(tx: Statements): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('passwire partitions'))`;
 }

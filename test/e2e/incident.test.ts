@@ -64,19 +64,10 @@ test('an endpoint breaks and is disabled; support finds, explains, enables, coun
   await run('endpoints', 'enable', (await endpoint())?.id ?? '');
   await expect.poll(() => inState('succeeded'), { timeout: 60_000 }).toBe(6);
 
-  const start = [
-    'replays',
-    'start',
-    '--endpoint',
-    (await endpoint())?.id ?? '',
-    '--after',
-    '2020-01-01T00:00:00Z',
-    '--rate',
-    '100',
-  ];
+  const start = ['endpoints', 'recover', (await endpoint())?.id ?? '', '--rate', '100'];
   const dryRun = await run(...start, '--dry-run');
   expect(JSON.parse(dryRun.out)).toMatchObject({ count: 9, endpoints: [{ states: { dead: 9 } }] });
-  const replay = await run(...start, '--yes', '--name', 'Broken hour');
+  const replay = await run(...start, '--yes');
   expect(replay.code, replay.err).toBe(0);
   expect(JSON.parse(replay.out)).toMatchObject({ state: 'done', sent: 9, delivered: 9, failed: 0, left: 0 });
 

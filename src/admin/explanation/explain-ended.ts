@@ -52,8 +52,10 @@ export function explainDead(facts: DeliveryFacts, times: Times): Explained {
     };
   }
   if (last?.verdict !== 'retryable' || !isExhausted(delivery.endedReason)) {
-    const code = /expired/.test(delivery.endedReason ?? '') ? 'dead-expired' : 'dead-permanent';
-    const reason = `The reason: ${delivery.endedReason ?? 'unknown'}.`;
+    const endedReason = delivery.endedReason ?? 'unknown';
+    const isExpired = endedReason.startsWith(EXPIRED);
+    const code = isExpired ? 'dead-expired' : 'dead-permanent';
+    const reason = isExpired ? `It expired: ${endedReason.slice(EXPIRED.length)}.` : `The reason: ${endedReason}.`;
     return { code, sentences: [failed, replayed, reason, ...afterDeath(facts, 'It can be replayed.', times)] };
   }
   const { byReceiver } = describeOutcome(last, judge?.policy.timeoutMs);
@@ -67,6 +69,9 @@ export function explainDead(facts: DeliveryFacts, times: Times): Explained {
     ],
   };
 }
+
+/** How the reason of a delivery begins that retention ended (keep-within-retention.ts). */
+const EXPIRED = 'expired: ';
 
 /** Whether no retry was left, as `nextState` words it. */
 function isExhausted(reason: string | undefined): boolean {

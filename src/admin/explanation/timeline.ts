@@ -45,7 +45,14 @@ export function timelineOf(facts: DeliveryFacts): readonly TimelineEntry[] {
     ...course.changes.flatMap((change) => changeEntries(facts, change)),
     ...course.letters.flatMap(({ closed }) =>
       closed?.as === 'discarded'
-        ? [entry('discarded', closed.at, `dead letter discarded by ${facts.whoIs(closed.by)}`, { by: closed.by })]
+        ? [
+            entry(
+              'discarded',
+              closed.at,
+              `dead letter discarded by ${facts.whoIs(closed.by)}${closed.reason ? `: ${closed.reason}` : ''}`,
+              { by: closed.by },
+            ),
+          ]
         : [],
     ),
     ...ending(facts),

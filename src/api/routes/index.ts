@@ -3,9 +3,11 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dialectRoutes } from './dialects.ts';
+import { dryRunRoutes } from './dry-runs.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
+import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -19,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...dryRunRoutes,
   ...searchRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
@@ -28,4 +31,5 @@ export const ROUTES: readonly Route[] = [
   ...dialectRoutes,
   ...tenantRoutes,
   ...apiKeyRoutes,
+  ...meRoutes,
 ];

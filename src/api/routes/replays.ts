@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { DEFAULT_REPLAY_RATE, REPLAY_MODES, REPLAYABLE_STATES, replayRateSchema } from '../../domain/replay.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
-import { changeReplayRate, dryRunReplay, requireReplay, startReplay, switchReplay } from '../../pipeline/replays.ts';
+import { dryRunReplay } from '../../pipeline/replays/dry-run.ts';
+import { startReplay } from '../../pipeline/replays/start-replay.ts';
+import { changeReplayRate, requireReplay, switchReplay } from '../../pipeline/replays/switch-replay.ts';
+import { dryRunSchema, showDryRun } from '../dry-run-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { booleanQuery, idMember, momentSchema, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import {
-  dryRunSchema,
   replayItemSchema,
   replaySchema,
   replayWithOutcomeSchema,
-  showDryRun,
   showReplay,
   showReplayItem,
   showWithOutcome,
@@ -107,7 +108,7 @@ export const replayRoutes: readonly Route[] = [
     operationId: 'createReplay',
     summary: 'Start the replay of a dry run',
     description:
-      'Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.',
+      'Of a dry run by filter, of what an endpoint did not get (`previewRecovery`), or of past events (`previewBackfill`). Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.',
     body: createSchema,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     status: 201,

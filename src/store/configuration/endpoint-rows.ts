@@ -8,7 +8,7 @@ import { type Endpoint as EndpointModel, Prisma } from '../generated/client.ts';
 /** Endpoints of existing integrations, with the counts of their subscriptions (subscriptions_endpoint_id_idx). */
 export const selectEndpointRecords = Prisma.sql`
   SELECT * FROM (
-    SELECT e.id, e.tenant_id, e.integration_id, e.url, e.failing_since, e.created_at, i.limits, s.count, s.disabled, s.reasons,
+    SELECT e.id, e.tenant_id, e.integration_id, e.url, e.failing_since, e.last_failed_since, e.created_at, i.limits, s.count, s.disabled, s.reasons,
       CASE WHEN s.count > 0 AND s.count = s.disabled THEN 'disabled'
         WHEN e.failing_since IS NOT NULL THEN 'failing' ELSE 'active' END AS state
     FROM endpoints e
@@ -29,6 +29,7 @@ export interface EndpointRow {
 
 export interface EndpointRecordRow extends EndpointRow {
   readonly failing_since: Date | null;
+  readonly last_failed_since: Date | null;
   readonly created_at: Date;
   readonly limits: Limits;
   readonly count: number;
@@ -64,6 +65,7 @@ export function endpointRecord(row: EndpointRecordRow): EndpointRecord {
     state: row.state,
     limits: row.limits,
     failingSince: row.failing_since ?? undefined,
+    lastFailedSince: row.last_failed_since ?? undefined,
     subscriptions: { count, disabled, reasons },
     createdAt: row.created_at,
   };

@@ -33,7 +33,8 @@ export function createEndpointStore(db: Database): EndpointStore {
       }));
       return db.$transaction(async (tx) => {
         const rows = await tx.$queryRaw<(EndpointRow & { readonly failing_since: Date | null })[]>`
-          UPDATE endpoints e SET failing_since = now() - c.for_ms * interval '1 ms'
+          UPDATE endpoints e SET failing_since = now() - c.for_ms * interval '1 ms',
+            last_failed_since = coalesce(now() - c.for_ms * interval '1 ms', e.last_failed_since)
           FROM json_to_recordset(${JSON.stringify(reported)}::json) AS c (id uuid, for_ms float8), tenants
           WHERE e.id = c.id AND tenants.id = e.tenant_id AND tenants.deleted_at IS NULL
             AND (e.failing_since IS NULL) <> (c.for_ms IS NULL)

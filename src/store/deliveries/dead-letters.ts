@@ -1,7 +1,16 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import { type DeadLetterId, type DeliveryId, type EventId, newId, timeOfId, toId, toUuid } from '../../domain/id.ts';
+import {
+  type DeadLetterId,
+  type DeliveryId,
+  type EventId,
+  newId,
+  type TenantId,
+  timeOfId,
+  toId,
+  toUuid,
+} from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
-import type { DeadLetter, DeadLetterFilter, DeadLetterStore } from '../../ports/dead-letters.ts';
+import type { DeadLetter, DeadLetterFilter, DeadLetterStore, Discard } from '../../ports/dead-letters.ts';
 import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
@@ -9,6 +18,7 @@ import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
+import { LOWEST_UUID } from '../pages.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
@@ -17,7 +27,7 @@ import { openEnded } from './reopen-delivery.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts,
-    known_device, body, last_attempt, created_at, closed_at, closed_as, closed_by
+    known_device, body, last_attempt, created_at, closed_at, closed_as, closed_by, closed_reason
   FROM dead_letters`;
 
 export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterStore {
@@ -44,13 +54,59 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
       });
     },
 
-    async discard(tenantId, id, by) {
+    async discard(tenantId, id, { by, reason }) {
       const closed = await db.$executeRaw`
-        UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}
+        UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
         WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL`;
       return closed > 0;
     },
+
+    async upper() {
+      const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT now()`;
+      return newId('deadLetter', (row?.now ?? new Date(clock())).getTime());
+    },
+
+    async countOpen(tenantId, filter, upper) {
+      const found = await db.$queryRaw<{ subscription_id: string; count: number }[]>`
+        SELECT subscription_id, count(*)::int AS count FROM dead_letters
+        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches({ ...filter, open: true })} AND id <= ${toUuid(upper)}::uuid
+        GROUP BY subscription_id ORDER BY count DESC, subscription_id`;
+      return found.map(({ subscription_id, count }) => ({ subscriptionId: toId('subscription', subscription_id), count }));
+    },
+
+    discardAll: (tenantId, filter, upper, act) => discardAll(db, tenantId, { ...filter, open: true }, upper, act),
   };
+}
+
+/** Locks of one statement are held for as long as it takes. */
+const DISCARDED_AT_ONCE = 2_000;
+
+async function discardAll(
+  db: Database,
+  tenantId: TenantId,
+  filter: DeadLetterFilter,
+  upper: DeadLetterId,
+  { by, reason }: Discard,
+): Promise<number> {
+  let discarded = 0;
+  let cursor = LOWEST_UUID;
+  for (;;) {
+    const rows = await db.$queryRaw<{ id: string }[]>`
+      UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
+      WHERE id IN (
+        SELECT id FROM dead_letters
+        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches(filter)} AND id > ${cursor}::uuid AND id <= ${toUuid(upper)}::uuid
+        ORDER BY id LIMIT ${DISCARDED_AT_ONCE} FOR UPDATE
+      ) AND closed_at IS NULL
+      RETURNING id`;
+    const last = rows
+      .map(({ id }) => id)
+      .toSorted()
+      .at(-1);
+    if (last === undefined) return discarded;
+    discarded += rows.length;
+    cursor = last;
+  }
 }
 
 /**
@@ -121,10 +177,11 @@ interface DeadLetterRow {
   readonly closed_at: Date | null;
   readonly closed_as: 'replayed' | 'discarded' | null;
   readonly closed_by: string | null;
+  readonly closed_reason: string | null;
 }
 
 function deadLetter(row: DeadLetterRow): DeadLetter {
-  const { closed_at, closed_as, closed_by } = row;
+  const { closed_at, closed_as, closed_by, closed_reason } = row;
   return {
     id: toId('deadLetter', row.id),
     tenantId: toId('tenant', row.tenant_id),
@@ -138,7 +195,10 @@ function deadLetter(row: DeadLetterRow): DeadLetter {
     body: row.body ?? undefined,
     lastAttempt: lastAttempt(row),
     createdAt: row.created_at,
-    closed: closed_at && closed_as ? { as: closed_as, by: closed_by ?? '', at: closed_at } : undefined,
+    closed:
+      closed_at && closed_as
+        ? { as: closed_as, by: closed_by ?? '', reason: closed_reason ?? undefined, at: closed_at }
+        : undefined,
   };
 }
 

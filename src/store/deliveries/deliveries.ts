@@ -1,18 +1,15 @@
 import { type DeliveryId, type EventId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../../domain/id.ts';
-import type { StoredEvent } from '../../domain/operational-event.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
-import type { NewDelivery } from '../../ports/events.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
-import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
-import { countHeldBefore, noteRenderedAnew, readCourse } from './delivery-course.ts';
+import { addDelivery } from './add-deliveries.ts';
+import { countHeldBefore, readCourse } from './delivery-course.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
-import { lockSubscription } from './lock-subscription.ts';
 import { type Cancellation, OPEN } from './open-deliveries.ts';
-import { endInOrder, releaseFirst, takeSequence } from './pass-orders.ts';
+import { endInOrder } from './pass-orders.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
 import { retryNow } from './retry-now.ts';
 
@@ -79,26 +76,6 @@ async function cancelDelivery(
   const pass = { subscriptionId: toId('subscription', ordered.subscription_id), passId: ordered.pass_id };
   const { result, released } = await endInOrder(db, [pass], cancel);
   return result > 0 ? released : undefined;
-}
-
-export async function addDelivery(
-  tx: Statements,
-  delivery: NewDelivery,
-  event: StoredEvent | undefined,
-  by?: string,
-): Promise<readonly DueDelivery[] | undefined> {
-  const { id, tenantId, subscriptionId, endpointId, ordered, state } = delivery;
-  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(subscriptionId)}::uuid`))) return undefined;
-  const events = event ? [event] : [];
-  if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, id, by);
-  if (ordered) {
-    const sequence = await takeSequence(tx, delivery);
-    await writeEvents(tx, { events, deliveries: [{ ...delivery, state: 'blocked', sequence }] });
-    return releaseFirst(tx, [delivery]);
-  }
-  await writeEvents(tx, { events, deliveries: [delivery] });
-  if (state !== 'pending') return [];
-  return [{ deliveryId: id, tenantId, endpointId, attempt: 1, delayMs: 0, test: delivery.test || undefined }];
 }
 
 export function matches(filter: DeliveryFilter): Prisma.Sql {

@@ -19,7 +19,7 @@ export async function readCourse(db: Database, tenantId: TenantId, id: DeliveryI
       CASE WHEN o.state = 'blocked' THEN (SELECT json_build_object('id', f.id, 'state', f.state) FROM (${firstOpenDelivery}) f) END
         AS blocked_by,
       (SELECT json_agg(l ORDER BY l.id) FROM (
-        SELECT id, created_at, closed_at, closed_as, closed_by FROM dead_letters
+        SELECT id, created_at, closed_at, closed_as, closed_by, closed_reason FROM dead_letters
         WHERE delivery_id = o.id ORDER BY id DESC LIMIT ${MOST_LETTERS}) l) AS letters
     FROM deliveries o JOIN subscriptions s ON s.id = o.subscription_id
     WHERE o.id = ${toUuid(id)}::uuid AND o.tenant_id = ${toUuid(tenantId)}::uuid`;
@@ -85,6 +85,7 @@ interface LetterRow {
   readonly closed_at: string | null;
   readonly closed_as: 'replayed' | 'discarded' | null;
   readonly closed_by: string | null;
+  readonly closed_reason: string | null;
 }
 
 function courseOf(row: CourseRow): DeliveryCourse {
@@ -119,8 +120,10 @@ function changeOf({ kind, at, attempts, by, reason, as, was }: ChangeRow): Deliv
   };
 }
 
-function letterOf({ id, created_at, closed_at, closed_as, closed_by }: LetterRow): LetterOfDelivery {
+function letterOf({ id, created_at, closed_at, closed_as, closed_by, closed_reason }: LetterRow): LetterOfDelivery {
   const closed =
-    closed_at !== null && closed_as !== null ? { as: closed_as, by: closed_by ?? '', at: new Date(closed_at) } : undefined;
+    closed_at !== null && closed_as !== null
+      ? { as: closed_as, by: closed_by ?? '', reason: closed_reason ?? undefined, at: new Date(closed_at) }
+      : undefined;
   return { id: toId('deadLetter', id), createdAt: new Date(created_at), closed };
 }

@@ -2,6 +2,7 @@ import { type DeliveryId, type EndpointId, type TenantId, toUuid } from '../../d
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
+import { partitionSpan } from '../partition-span.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { doneBy, noteChange } from './note-change.ts';
 
@@ -25,6 +26,23 @@ export async function retryNow(
     WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state = 'retrying'
     RETURNING ${DUE_COLUMNS}`;
   return row && dueDelivery(row);
+}
+
+/** The same for each of these. Those that do not wait for a retry are left out. */
+export async function retryEachNow(
+  tx: Statements,
+  tenantId: TenantId,
+  ids: readonly DeliveryId[],
+  by: string,
+): Promise<ReadonlyMap<DeliveryId, readonly DueDelivery[]>> {
+  if (ids.length === 0) return new Map();
+  const { from, to } = partitionSpan(ids);
+  const rows = await tx.$queryRaw<DueRow[]>`
+    UPDATE deliveries SET ${BRING_FORWARD}, ${noteChange('retried', doneBy(by))}
+    WHERE id = ANY(${ids.map(toUuid)}::uuid[]) AND id >= ${from}::uuid AND id < ${to}::uuid
+      AND tenant_id = ${toUuid(tenantId)}::uuid AND coalesce(state, '') = 'retrying'
+    RETURNING ${DUE_COLUMNS}`;
+  return new Map(rows.map(dueDelivery).map((due) => [due.deliveryId, [due]]));
 }
 
 const CHUNK = 2_000;

@@ -37,6 +37,7 @@ export async function acceptEvents(
 ): Promise<Reserved> {
   const tenants = [...configVersions.keys()].map(toUuid);
   const posted = postedIds(events);
+  const ofTests = new Set(deliveries.flatMap(({ test, eventId }) => (test ? [eventId] : [])));
   const [reply] = await run<AcceptReply>(Prisma.sql`
     WITH current AS (
       SELECT id, config_version FROM tenants WHERE id = ANY(${tenants}::uuid[]) AND deleted_at IS NULL
@@ -59,11 +60,12 @@ export async function acceptEvents(
       SELECT event_id FROM keys EXCEPT SELECT event_id FROM reserved
     ), stored AS (
       INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device,
-        undelivered)
-      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device, undelivered
-      FROM json_to_recordset(${JSON.stringify(events.map(eventRow))}::json) AS e
+        undelivered, test)
+      SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device, undelivered,
+        test IS NOT NULL
+      FROM json_to_recordset(${JSON.stringify(events.map((event) => eventRow(event, ofTests)))}::json) AS e
         (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text,
-         known_device text, undelivered text)
+         known_device text, undelivered text, test boolean)
       WHERE NOT EXISTS (SELECT FROM stale) AND coalesce(derived_from, id) NOT IN (TABLE refused)
     ), queued AS (
       INSERT INTO deliveries
@@ -120,13 +122,15 @@ function ownersOf(keys: readonly EventKey[], taken: readonly TakenKey[]): Readon
   );
 }
 
-function eventRow(event: StoredEvent): object {
+/** @param ofTests the events that were made for a test */
+function eventRow(event: StoredEvent, ofTests: ReadonlySet<EventId>): object {
   return {
     id: toUuid(event.id),
     tenant_id: toUuid(event.tenantId),
     type: event.facts.type,
     pass_id: passIdOf(event),
     facts: JSON.stringify(event.facts),
+    test: ofTests.has(event.id) || undefined,
     ...(!isOperationalEvent(event) && {
       template_id: toUuid(event.templateId),
       producer_id: event.facts.id,

@@ -1,13 +1,15 @@
 import { newId, toId, toUuid } from '../../domain/id.ts';
-import type { ReplayableState, ReplayMode, ReplayState, SkipReason } from '../../domain/replay.ts';
-import type { FoundAtEndpoint, Replay, ReplayFilter, ReplayItem, ReplayStore } from '../../ports/replays.ts';
+import type { ReplayableState, ReplayState, SkipReason } from '../../domain/replay.ts';
+import type { FoundAtEndpoint, Replay, ReplayItem, ReplaySelection, ReplayStore } from '../../ports/replays.ts';
 import { allOf } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { idsBefore, toPage } from '../pages.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { replayable } from './replayable.ts';
-import { sendFresh, sendSame } from './send-again.ts';
+import { sendFresh } from './send-fresh.ts';
+import { pastEvents, sendPast } from './send-past.ts';
+import { sendSame } from './send-same.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, name, mode, filter, total, rate_per_second, state, sent, skipped, created_by, created_at, ended_at FROM replays`;
@@ -16,7 +18,7 @@ export interface ReplayRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly name: string;
-  readonly mode: ReplayMode;
+  readonly mode: ReplaySelection['mode'];
   readonly filter: StoredFilter;
   readonly total: number;
   readonly rate_per_second: number;
@@ -29,7 +31,10 @@ export interface ReplayRow {
 }
 
 /** As JSON has it: instants are texts. */
-type StoredFilter = Omit<ReplayFilter, 'after' | 'before'> & { readonly after?: string; readonly before?: string };
+type StoredFilter = Omit<ReplaySelection['filter'], 'after' | 'before'> & {
+  readonly after?: string;
+  readonly before?: string;
+};
 
 export function createReplayStore(db: Database): ReplayStore {
   const rows = createTenantRows(db, select, replayOf);
@@ -52,6 +57,13 @@ export function createReplayStore(db: Database): ReplayStore {
       return [...Map.groupBy(found, ({ endpoint_id }) => endpoint_id).values()].map(foundAtEndpoint);
     },
 
+    pastEvents: (tenantId, filter, { after, upper }) =>
+      pastEvents(db, tenantId, filter, {
+        cursor: after ? toUuid(after) : null,
+        upper: toUuid(upper),
+        limit: Number.POSITIVE_INFINITY,
+      }),
+
     async create(replay, upper) {
       const { id, tenantId, name, mode, filter, total, ratePerSecond, createdBy } = replay;
       const [row] = await db.$queryRaw<ReplayRow[]>`
@@ -68,7 +80,7 @@ export function createReplayStore(db: Database): ReplayStore {
 
     async outcome(tenantId, id) {
       // bounds by the ids of what was sent, so that the other partitions are not read
-      const [row] = await db.$queryRaw<{ delivered: number; failed: number }[]>`
+      const [row] = await db.$queryRaw<{ delivered: number; failed: number; gone: number }[]>`
         WITH sent AS MATERIALIZED (
           SELECT i.sent_id FROM replay_items i JOIN replays r ON r.id = i.replay_id
           WHERE i.replay_id = ${toUuid(id)}::uuid AND r.tenant_id = ${toUuid(tenantId)}::uuid AND i.sent_id IS NOT NULL
@@ -76,9 +88,10 @@ export function createReplayStore(db: Database): ReplayStore {
           SELECT (SELECT sent_id FROM sent ORDER BY sent_id LIMIT 1) AS low, (SELECT sent_id FROM sent ORDER BY sent_id DESC LIMIT 1) AS high
         )
         SELECT count(*) FILTER (WHERE d.state = 'succeeded')::int AS delivered,
-          count(*) FILTER (WHERE d.state IN ('dead', 'cancelled'))::int AS failed
+          count(*) FILTER (WHERE d.state IN ('dead', 'cancelled'))::int AS failed,
+          (SELECT count(*) FROM sent)::int - count(*)::int AS gone
         FROM bounds b JOIN deliveries d ON d.id >= b.low AND d.id <= b.high JOIN sent s ON s.sent_id = d.id`;
-      return { delivered: row?.delivered ?? 0, failed: row?.failed ?? 0 };
+      return { delivered: row?.delivered ?? 0, failed: row?.failed ?? 0, pastRetention: row?.gone ?? 0 };
     },
 
     async items(tenantId, id, skipped, page) {
@@ -121,6 +134,7 @@ export function createReplayStore(db: Database): ReplayStore {
 
     sendSame: (replay, most) => sendSame(db, replay, most),
     sendFresh: (replay, most, decide) => sendFresh(db, replay, most, decide),
+    sendPast: (replay, most, decide) => sendPast(db, replay, most, decide),
   };
 }
 
@@ -164,12 +178,14 @@ function itemsBefore(page: Parameters<typeof idsBefore>[0]): Prisma.Sql {
 
 function replayOf(row: ReplayRow): Replay {
   const { after, before, ...filter } = row.filter;
+  const times = { ...(after && { after: new Date(after) }), ...(before && { before: new Date(before) }) };
+  // mode and filter were stored together
+  const selection = { mode: row.mode, filter: { ...filter, ...times } } as ReplaySelection;
   return {
+    ...selection,
     id: toId('replay', row.id),
     tenantId: toId('tenant', row.tenant_id),
     name: row.name,
-    mode: row.mode,
-    filter: { ...filter, ...(after && { after: new Date(after) }), ...(before && { before: new Date(before) }) },
     total: row.total,
     ratePerSecond: row.rate_per_second,
     state: row.state,

@@ -54,6 +54,10 @@ function bodyFor(name: string): object | undefined {
     'post /v1/events/batch': { events: [{}] },
     'post /v1/replays/dry-run': { after: '2026-01-01T00:00:00Z' },
     'post /v1/replays': { confirmToken: 'x' },
+    'post /v1/subscriptions/{id}/backfill': { after: '2026-01-01T00:00:00Z' },
+    'post /v1/endpoints/{id}/recover': { since: '2026-01-01T00:00:00Z' },
+    'post /v1/dead-letters/discard/dry-run': { after: '2026-01-01T00:00:00Z' },
+    'post /v1/dead-letters/discard': { confirmToken: 'x', reason: 'x' },
     'patch /v1/replays/{id}': { ratePerSecond: 1 },
   };
   return bodies[name] ?? {};

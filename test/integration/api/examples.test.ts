@@ -27,7 +27,17 @@ const ORDER: readonly string[] = [
   'searchObjects',
   ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
-  ...['previewReplay', 'createReplay', 'listReplays', 'getReplay', 'listReplayItems', 'updateReplay'],
+  ...['previewDiscard', 'discardDeadLetters'],
+  ...[
+    'previewReplay',
+    'previewRecovery',
+    'previewBackfill',
+    'createReplay',
+    'listReplays',
+    'getReplay',
+    'listReplayItems',
+    'updateReplay',
+  ],
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
@@ -65,6 +75,7 @@ const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
   replayDelivery: async () => void (await deadLetterOf(real.get(EXAMPLE_IDS.delivery) ?? '')),
   listDeadLetters: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
   discardDeadLetter: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
+  discardDeadLetters: async () => void real.set(EXAMPLE_TOKEN, await tokenOfDiscard()),
 };
 
 // on a busy machine the first connections take longer than a probe waits
@@ -188,6 +199,13 @@ async function makeRetrying(delivery: string): Promise<void> {
 async function tokenOfDryRun(): Promise<string> {
   const filter = { endpointId: real.get(EXAMPLE_IDS.endpoint), after: '2026-01-15T10:00:00Z' };
   const { confirmToken } = await made(api().admin('POST', `/v1/replays/dry-run?${scope()}`, filter), 200);
+  return String(confirmToken);
+}
+
+async function tokenOfDiscard(): Promise<string> {
+  await deadLetterOf(await newDelivery());
+  const filter = { after: '2026-01-15T10:00:00Z' };
+  const { confirmToken } = await made(api().admin('POST', `/v1/dead-letters/discard/dry-run?${scope()}`, filter), 200);
   return String(confirmToken);
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Call } from './api.ts';
 import { useApi } from './api.ts';
+import { made, tenantWithAll } from './tenant-with-all.ts';
 
 const api = useApi();
 let call: Call;
@@ -53,4 +54,36 @@ test('a replay that does not exist, or is another tenant’s, is 404', async () 
   ] as const) {
     expect((await other(method, `${path}${more}`, body)).status).toBe(404);
   }
+});
+
+test('what is recovered needs a beginning, unless the endpoint has failed; a backfill too', async () => {
+  const { call: own, ids } = await tenantWithAll(api());
+  const recover = (body: object) => own('POST', `/v1/endpoints/${ids.endpoint}/recover`, body);
+  expect(await recover({})).toMatchObject({ status: 422, body: { errors: [{ pointer: '/since' }] } });
+  expect(await recover({ since: '2026-01-01T00:00:00Z' })).toMatchObject({
+    body: { count: 1, endpoints: [{ states: { dead: 1 } }] },
+  });
+  await api().sql.query(`UPDATE endpoints SET last_failed_since = now() - interval '1 hour' WHERE id = $1`, [
+    ids.endpoint?.slice(4),
+  ]);
+  expect(await recover({})).toMatchObject({ status: 200, body: { count: 1, since: expect.any(String) } });
+  const backfill = (body: object) => own('POST', `/v1/subscriptions/${ids.subscription}/backfill`, body);
+  expect(await backfill({})).toMatchObject({ status: 422, body: { errors: [{ pointer: '/after' }] } });
+  expect(await backfill({ eventIds: ['dlv_1'] })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/eventIds/0' }] },
+  });
+  expect(await backfill({ eventIds: [ids.event] })).toMatchObject({ body: { count: 0, confirmToken: null } });
+  const standard = await made(own('POST', '/v1/integrations', { name: 'operations', dialect: 'standard' }));
+  const { id } = await made(
+    own('POST', '/v1/subscriptions', {
+      integrationId: standard.id,
+      trigger: 'delivery.dead',
+      url: 'http://127.0.0.1:9/operational',
+    }),
+  );
+  expect(await own('POST', `/v1/subscriptions/${id}/backfill`, { after: '2026-01-01T00:00:00Z' })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/id' }] },
+  });
 });

@@ -69,7 +69,7 @@ describe.each(Object.entries(DELETIONS))('after the %s was deleted', (_name, del
     expect(await letters.replay(setup.tenantId, letter.id, 'key_1')).toBe('subscription-gone');
     expect(await lettersOf(database(), id)).toEqual([{ id: letter.id, closedAs: null }]);
     expect(await database().delivery.count({ where: { tenantId: toUuid(setup.tenantId) } })).toBe(0);
-    expect(await letters.discard(setup.tenantId, letter.id, 'key_1')).toBe(true);
+    expect(await letters.discard(setup.tenantId, letter.id, { by: 'key_1', reason: undefined })).toBe(true);
   });
 
   test('none is added', async () => {
@@ -130,7 +130,7 @@ describe('a deletion at the same time', () => {
       const [reopened, replayed, discarded] = await Promise.all([
         log.reopen(setup.tenantId, id, 'a'),
         letters.replay(setup.tenantId, letter.id, 'b'),
-        letters.discard(setup.tenantId, letter.id, 'c'),
+        letters.discard(setup.tenantId, letter.id, { by: 'c', reason: undefined }),
       ]);
       const opened = [reopened, replayed].filter((one) => typeof one !== 'string');
       expect(opened.length).toBeGreaterThanOrEqual(discarded && typeof reopened === 'string' ? 0 : 1);

@@ -118,7 +118,7 @@ describe('the list of deliveries', () => {
     expect((await letters.list(other, {}, FIRST_PAGE)).data).toEqual([]);
     expect(await letters.find(other, letter)).toBeUndefined();
     expect(await letters.replay(other, letter, 'key')).toBe('subscription-gone');
-    expect(await letters.discard(other, letter, 'key')).toBe(false);
+    expect(await letters.discard(other, letter, { by: 'key', reason: undefined })).toBe(false);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'dead' });
     expect(await lettersOf(database(), id)).toMatchObject([{ closedAs: null }]);
   });
@@ -209,7 +209,7 @@ describe('dead letters', () => {
   test('are listed newest first, narrowed by being open, subscription, pass and time', async () => {
     const own = await givenSetup(database());
     const [first, second] = [await givenDeath(own), await givenDeath(own)];
-    await letters.discard(own.tenantId, first.letter, 'key_1');
+    await letters.discard(own.tenantId, first.letter, { by: 'key_1', reason: undefined });
     const listed = async (filter: Parameters<DeadLetterStore['list']>[1]) =>
       (await letters.list(own.tenantId, filter, FIRST_PAGE)).data.map(({ id }) => id);
     const now = new Date(Date.now() + 1000);
@@ -231,12 +231,12 @@ describe('dead letters', () => {
     ]);
     expect(await rowOf(database(), id)).toMatchObject({ state: 'pending' });
     expect((await letters.find(setup.tenantId, letter))?.closed).toMatchObject({ as: 'replayed' });
-    expect(await letters.discard(setup.tenantId, letter, 'd')).toBe(false);
+    expect(await letters.discard(setup.tenantId, letter, { by: 'd', reason: undefined })).toBe(false);
   });
 
   test('that are discarded stay closed', async () => {
     const { id, letter } = await givenDeath();
-    expect(await letters.discard(setup.tenantId, letter, 'key_1')).toBe(true);
+    expect(await letters.discard(setup.tenantId, letter, { by: 'key_1', reason: undefined })).toBe(true);
     expect(await letters.replay(setup.tenantId, letter, 'key_1')).toBe('already-closed');
     expect((await letters.find(setup.tenantId, letter))?.closed).toMatchObject({ as: 'discarded', by: 'key_1' });
     expect(await rowOf(database(), id)).toMatchObject({ state: 'dead' });

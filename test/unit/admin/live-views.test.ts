@@ -17,6 +17,7 @@ const endpoint: EndpointRecord = {
   state: 'active',
   limits: {},
   failingSince: undefined,
+  lastFailedSince: undefined,
   subscriptions: { count: 1, disabled: 0, reasons: [] },
   createdAt: new Date(1),
 };

@@ -22,9 +22,11 @@ let inspections = 0;
 const unlimited: RateLimit = { limit: 1, windowS: 1, take: async () => undefined };
 const services = {
   rates: { events: unlimited, others: unlimited },
+  retention: { days: undefined, deadLetterDays: undefined },
   keyLimitOptions: { requests: 256, bodyBytes: 1024 * 1024 },
   failedKeyRate: unlimited,
   trustedProxies: [],
+  console: { theme: 'auto' },
   adminKey: ADMIN_KEY,
   clock: Date.now,
   log: { info() {}, warn() {}, error: (fields: object) => void logged.push(fields) },

@@ -85,6 +85,7 @@ test.each<readonly [name: string, value: string | undefined, detail: string]>([
   ['DATABASE_POOL', '1.5', 'must be a whole number'],
   ['DATABASE_POOL', 'many', 'must be a number'],
   ['ALLOW_HTTP', 'yes', 'must be one of true, false'],
+  ['RETENTION_DAYS', '0', 'must be at least 1'],
   ['DISABLE_AFTER_HOURS', '0', 'must be more than 0'],
   ['DISABLE_AFTER_HOURS', '8761', 'must be at most 8760'],
   ...['nonsense', '10.0.0.0/33', '10.0.0/8', 'fd00::/129', '10.0.0.0/8/8', '::1%lo'].map(
@@ -106,6 +107,13 @@ test('an empty variable counts as absent', () => {
   const names = Object.keys(environmentSchema.shape).filter((name) => !(name in REQUIRED));
   const empty = Object.fromEntries(names.map((name) => [name, '']));
   expect(readConfig({ ...REQUIRED, ...empty })).toEqual(readConfig(REQUIRED));
+});
+
+test('dead letters are kept at least as long as what they are about', () => {
+  const config = { ...REQUIRED, RETENTION_DAYS: '30', RETENTION_DEAD_LETTER_DAYS: '29' };
+  expect(() => readConfig(config)).toThrow(/RETENTION_DEAD_LETTER_DAYS: must be at least RETENTION_DAYS$/);
+  expect(readConfig({ ...config, RETENTION_DEAD_LETTER_DAYS: '30' }).retention).toEqual({ days: 30, deadLetterDays: 30 });
+  expect(readConfig({ ...config, RETENTION_DEAD_LETTER_DAYS: '' }).retention.deadLetterDays).toBeUndefined();
 });
 
 test('every wrong variable is reported at once', () => {

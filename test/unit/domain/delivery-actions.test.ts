@@ -36,7 +36,7 @@ test.each([
 
 test('an open dead letter can be discarded', () => {
   const letter = { id: newId('deadLetter', 1), createdAt: new Date(1), closed: undefined };
-  const closed = { ...letter, closed: { as: 'discarded', by: 'jane', at: new Date(2) } as const };
+  const closed = { ...letter, closed: { as: 'discarded', by: 'jane', reason: undefined, at: new Date(2) } as const };
   expect(codeOf('discard', facts('dead', { letters: [closed, letter] }))).toBeUndefined();
   expect(codeOf('discard', facts('dead', { letters: [closed] }))).toBe('already-closed');
 });

@@ -311,7 +311,7 @@ test.each<[string, Case, string, readonly string[]]>([
       state: 'dead',
       attempts: ten,
       delivery: exhausted,
-      course: { letters: [{ ...LETTER, closed: { as: 'discarded', by: 'jane', at: at('10:00:00') } }] },
+      course: { letters: [{ ...LETTER, closed: { as: 'discarded', by: 'jane', reason: undefined, at: at('10:00:00') } }] },
     },
     'dead-exhausted',
     ['Its dead letter was discarded by the key "jane" at 10:00:00.'],
@@ -332,7 +332,7 @@ test.each<[string, Case, string, readonly string[]]>([
     'expired',
     { state: 'dead', attempts: ten.slice(0, 2), delivery: { endedReason: 'expired: older than 30 days' } },
     'dead-expired',
-    ['Failed permanently after two attempts. The reason: expired: older than 30 days.'],
+    ['Failed permanently after two attempts. It expired: older than 30 days.'],
   ],
   [
     'cancelled by a person',

@@ -31,7 +31,7 @@ test('a replay keeps how the delivery had ended before', () => {
   const course = {
     attemptsBefore: 0,
     changes: [change('replayed', '11:00:00', { by: 'ci', was })],
-    letters: [{ ...LETTER, closed: { as: 'discarded', by: 'jane', at: at('10:30:00') } as const }],
+    letters: [{ ...LETTER, closed: { as: 'discarded', by: 'jane', reason: undefined, at: at('10:30:00') } as const }],
   };
   const delivery = { endedAt: at('11:00:01') };
   expect(texts({ state: 'succeeded', attempts: [answered(1, '11:00:00', 200)], course, delivery })).toEqual([

@@ -1,13 +1,22 @@
-import { newId, toId, toUuid } from '../domain/id.ts';
-import type { EventStore } from '../ports/events.ts';
-import type { Clock } from '../ports/process.ts';
-import type { DeliveryQueue } from '../ports/queue.ts';
-import type { FreshDecision, Replay, ReplayCandidate, ReplayStore } from '../ports/replays.ts';
-import { newDelivery } from './new-deliveries.ts';
-import type { TenantConfigs } from './tenant-configs.ts';
+import { newId, toId, toUuid } from '../../domain/id.ts';
+import type { EventStore } from '../../ports/events.ts';
+import type { Clock } from '../../ports/process.ts';
+import type { DeliveryQueue } from '../../ports/queue.ts';
+import type {
+  Backfill,
+  FreshDecision,
+  Replay,
+  ReplayCandidate,
+  ReplayStep,
+  ReplayStore,
+  Resending,
+} from '../../ports/replays.ts';
+import { newDelivery } from '../new-deliveries.ts';
+import { isWanted } from '../plan-ingest.ts';
+import type { TenantConfigs } from '../tenant-configs.ts';
 
 export interface ReplayRunnerDeps {
-  readonly replays: Pick<ReplayStore, 'running' | 'sendSame' | 'sendFresh'>;
+  readonly replays: Pick<ReplayStore, 'running' | 'sendSame' | 'sendFresh' | 'sendPast' | 'setState'>;
   readonly events: Pick<EventStore, 'find'>;
   readonly configs: TenantConfigs;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
@@ -34,16 +43,33 @@ export class ReplayRunner {
   }
 
   async #step(replay: Replay): Promise<boolean> {
-    const { replays, queue } = this.#deps;
-    const step =
-      replay.mode === 'same'
-        ? await replays.sendSame(replay, MOST_AT_ONCE)
-        : await replays.sendFresh(replay, MOST_AT_ONCE, (candidates) => this.#decide(replay, candidates));
-    if (step.due.length > 0) queue.offer(step.due);
-    return step.isMore;
+    const { due, isMore } = await this.#send(replay);
+    if (due.length > 0) this.#deps.queue.offer(due);
+    return isMore;
   }
 
-  async #decide(replay: Replay, candidates: readonly ReplayCandidate[]): Promise<readonly FreshDecision[]> {
+  #send(replay: Replay): Promise<ReplayStep> {
+    const { replays } = this.#deps;
+    if (replay.mode === 'backfill') return this.#sendPast(replay);
+    if (replay.mode === 'same') return replays.sendSame(replay, MOST_AT_ONCE);
+    return replays.sendFresh(replay, MOST_AT_ONCE, (candidates) => this.#decide(replay, candidates));
+  }
+
+  async #sendPast(replay: Backfill): Promise<ReplayStep> {
+    const { replays, configs } = this.#deps;
+    const loaded = await configs.fresh(replay.tenantId);
+    const subscription = loaded.config.subscriptions.get(replay.filter.subscriptionId);
+    if (!subscription) {
+      // deleted: there is nothing left to do
+      await replays.setState(replay.tenantId, replay.id, ['running'], 'cancelled');
+      return { due: [], isMore: false };
+    }
+    return replays.sendPast(replay, MOST_AT_ONCE, (event) =>
+      isWanted(loaded, subscription, event) ? newDelivery(event, subscription) : undefined,
+    );
+  }
+
+  async #decide(replay: Resending, candidates: readonly ReplayCandidate[]): Promise<readonly FreshDecision[]> {
     const { config } = await this.#deps.configs.fresh(replay.tenantId);
     const decisions: FreshDecision[] = [];
     for (const candidate of candidates) {

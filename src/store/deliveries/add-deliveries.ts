@@ -1,0 +1,65 @@
+import { toUuid } from '../../domain/id.ts';
+import type { StoredEvent } from '../../domain/operational-event.ts';
+import type { NewDelivery } from '../../ports/events.ts';
+import type { DueDelivery } from '../../ports/queue.ts';
+import type { Statements } from '../database.ts';
+import { writeEvents } from '../events/accept-events.ts';
+import { Prisma } from '../generated/client.ts';
+import { noteRenderedAnew } from './delivery-course.ts';
+import { lockSubscription } from './lock-subscription.ts';
+import { releaseFirst, takeSequence } from './pass-orders.ts';
+
+/**
+ * Adds a delivery of one event that is stored, or of `event`. Undefined when its subscription was deleted.
+ *
+ * @param by who requests it; the delivery that it renders anew notes it
+ */
+export async function addDelivery(
+  tx: Statements,
+  delivery: NewDelivery,
+  event: StoredEvent | undefined,
+  by?: string,
+): Promise<readonly DueDelivery[] | undefined> {
+  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(delivery.subscriptionId)}::uuid`))) return undefined;
+  const events = event ? [event] : [];
+  if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, delivery.id, by);
+  if (delivery.ordered) return addOrdered(tx, delivery, events);
+  await writeEvents(tx, { events, deliveries: [delivery] });
+  return dueAmong([delivery]);
+}
+
+/** The same for deliveries of stored events to one subscription. */
+export async function addDeliveries(
+  tx: Statements,
+  deliveries: readonly NewDelivery[],
+): Promise<readonly DueDelivery[] | undefined> {
+  const [first] = deliveries;
+  if (!first) return [];
+  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(first.subscriptionId)}::uuid`))) return undefined;
+  const unordered = deliveries.filter(({ ordered }) => !ordered);
+  await writeEvents(tx, { events: [], deliveries: unordered });
+  const due = [...dueAmong(unordered)];
+  for (const delivery of deliveries) {
+    if (delivery.ordered) due.push(...(await addOrdered(tx, delivery, [])));
+  }
+  return due;
+}
+
+async function addOrdered(tx: Statements, delivery: NewDelivery, events: readonly StoredEvent[]): Promise<DueDelivery[]> {
+  const sequence = await takeSequence(tx, delivery);
+  await writeEvents(tx, { events, deliveries: [{ ...delivery, state: 'blocked', sequence }] });
+  return releaseFirst(tx, [delivery]);
+}
+
+function dueAmong(deliveries: readonly NewDelivery[]): readonly DueDelivery[] {
+  return deliveries
+    .filter(({ state }) => state === 'pending')
+    .map(({ id, tenantId, endpointId, test }) => ({
+      deliveryId: id,
+      tenantId,
+      endpointId,
+      attempt: 1,
+      delayMs: 0,
+      test: test || undefined,
+    }));
+}

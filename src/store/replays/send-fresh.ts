@@ -1,0 +1,41 @@
+import type { DueDelivery } from '../../ports/queue.ts';
+import type { FreshDecision, ReplayCandidate, ReplayStep, Resending } from '../../ports/replays.ts';
+import type { Database } from '../database.ts';
+import { addDelivery } from '../deliveries/add-deliveries.ts';
+import { lastOf, nextCandidates } from './candidates.ts';
+import { finishTurn, type Item, NOTHING, takeTurn } from './replay-turns.ts';
+
+/** A turn of a replay of the mode `fresh`: a new delivery for each one that was found. */
+export async function sendFresh(
+  db: Database,
+  replay: Resending,
+  most: number,
+  decide: (candidates: readonly ReplayCandidate[]) => Promise<readonly FreshDecision[]>,
+): Promise<ReplayStep> {
+  // decided before the transaction: it reads events and configurations
+  const foreseen = await db.$transaction(async (tx) => {
+    const turn = await takeTurn(tx, replay, most);
+    return turn && nextCandidates(tx, replay, turn);
+  });
+  if (!foreseen) return NOTHING;
+  const decided = new Map((await decide(foreseen)).map((decision) => [decision.candidate.deliveryId, decision]));
+  return db.$transaction(async (tx) => {
+    const turn = await takeTurn(tx, replay, most);
+    if (!turn) return NOTHING;
+    const candidates = (await nextCandidates(tx, replay, turn)).filter(({ deliveryId }) => decided.has(deliveryId));
+    const due: DueDelivery[] = [];
+    const items: Item[] = [];
+    for (const { deliveryId } of candidates) {
+      const decision = decided.get(deliveryId);
+      if (!decision) continue;
+      if ('reason' in decision) items.push({ deliveryId, reason: decision.reason });
+      else {
+        const added = await addDelivery(tx, decision.delivery, undefined, replay.createdBy);
+        due.push(...(added ?? []));
+        items.push(added ? { deliveryId, sentId: decision.delivery.id } : { deliveryId, reason: 'subscription deleted' });
+      }
+    }
+    await finishTurn(tx, replay, items, lastOf(candidates));
+    return { due, isMore: candidates.length > 0 };
+  });
+}

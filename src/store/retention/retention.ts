@@ -1,0 +1,26 @@
+import type { RetentionStore } from '../../ports/retention.ts';
+import type { Database } from '../database.ts';
+import { expire, openDeliveries } from './expire-open.ts';
+import { deleteDeadLetters, deleteFromDefault, expiredDefault } from './old-rows.ts';
+import { detachWeek, dropDetached, expiredWeeks } from './weeks.ts';
+
+export function createRetentionStore(db: Database): RetentionStore {
+  return {
+    async nowMs() {
+      const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT now()`;
+      if (!row) throw new Error('the statement returned no row');
+      return row.now.getTime();
+    },
+
+    async expired(beforeMs) {
+      const rest = await expiredDefault(db, beforeMs);
+      return [...(await expiredWeeks(db, beforeMs)), ...(rest ? [rest] : [])];
+    },
+
+    open: (part, most) => openDeliveries(db, part, most),
+    expire: (expiries) => expire(db, expiries),
+    remove: (part) => (part.name === 'default' ? deleteFromDefault(db, part) : detachWeek(db, part)),
+    dropRemoved: () => dropDetached(db),
+    deleteDeadLetters: (beforeMs, most) => deleteDeadLetters(db, beforeMs, most),
+  };
+}
