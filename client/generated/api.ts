@@ -646,6 +646,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch changes as they happen
+         * @description Server-sent events: each message has `event`, `data` (JSON) and mostly `id`, and is one of the objects below. After `ready`, every change is sent; a heartbeat comes every ten seconds.
+         *
+         *     The parameters of a list of deliveries say which deliveries the topic `deliveries` is about. A change of one that `state` or `status` does not find is sent with `matches: false`, since a list may show it.
+         *
+         *     Twenty changes a second are sent at most, those that match first; `skipped` counts the others. With the last `id` as `Last-Event-ID`, what was missed is sent first, or `reset` when that is not known any more. A client that does not read is disconnected.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["watchChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -4437,6 +4463,209 @@ export interface components {
             /** @description True: it was deleted; of a dead letter: it is closed. */
             deleted: boolean;
         };
+        /** @description A server-sent event as an object: its lines `event`, `id` and `data`, the last one as JSON. */
+        StreamMessage: {
+            /**
+             * @description From now on every change is sent: a list that is read now has all earlier ones.
+             * @constant
+             */
+            event: "ready";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /** @description Whether what was missed was sent before this. */
+                resumed: boolean;
+            };
+        } | {
+            /**
+             * @description A delivery changed.
+             * @constant
+             */
+            event: "delivery";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["DeliveryMessage"];
+        } | {
+            /**
+             * @description An endpoint began to fail, recovered, or was enabled or disabled.
+             * @constant
+             */
+            event: "endpoint";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["Endpoint"];
+        } | {
+            /**
+             * @description The progress of a replay.
+             * @constant
+             */
+            event: "replay";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["ReplayWithOutcome"];
+        } | {
+            /**
+             * @description What Passwire needs became available or unavailable.
+             * @constant
+             */
+            event: "system";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["Readiness"];
+        } | {
+            /**
+             * @description More changed than is sent in a second.
+             * @constant
+             */
+            event: "skipped";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /** @description Changes that were not sent, because there are too many. */
+                skipped: number;
+                /** @description The same of those with `matches: false`. */
+                others: number;
+            };
+        } | {
+            /**
+             * @description Changes may have been missed: read again what you show.
+             * @constant
+             */
+            event: "reset";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: Record<string, never>;
+        } | {
+            /**
+             * @description Sent every ten seconds.
+             * @constant
+             */
+            event: "heartbeat";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Now, by the clock of the API.
+                 */
+                at: string;
+            };
+        } | {
+            /**
+             * @description The last message.
+             * @constant
+             */
+            event: "end";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /**
+                 * @description `shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.
+                 * @enum {string}
+                 */
+                reason: "shutdown" | "revoked";
+            };
+        };
+        /** @description A delivery changed: what happened, the delivery as it is now, and the attempt. */
+        DeliveryMessage: {
+            /**
+             * @description What happened: it is new (`created`), an attempt ended (`attempted`), a person brought its retry forward (`expedited`) or replayed it with the same bytes (`reopened`), its subscription was found disabled (`held`), or it was `cancelled`.
+             * @enum {string}
+             */
+            action: "created" | "attempted" | "expedited" | "reopened" | "held" | "cancelled";
+            /** @description False: `state` or `status` of the filter does not find it, or no longer. */
+            matches: boolean;
+            delivery: components["schemas"]["Delivery"];
+            /** @description The attempt that ended. Null: none did. */
+            attempt: components["schemas"]["AttemptSummary"] | null;
+        };
+        /** @description An attempt in one line. */
+        AttemptSummary: {
+            /** @description 1 for the first. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /**
+             * @description What its outcome means.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description The HTTP status. Null: no response came. */
+            status: number | null;
+            /** @description Why it failed. Null: it did not. */
+            reason: string | null;
+            /** @description How long it took, in milliseconds. Null: nothing was sent. */
+            durationMs: number | null;
+        };
+        /** @description An integration together with one URL. */
+        Endpoint: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /** @description The URL, normalised. */
+            url: string;
+            /**
+             * @description `disabled`: all its subscriptions are; `failing`: its last attempts failed in a row.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "disabled";
+            /** @description Its subscriptions. */
+            subscriptions: {
+                /** @description All. */
+                count: number;
+                /** @description Those that are disabled. */
+                disabled: number;
+                /** @description Why, each reason once. */
+                disabledReasons: ("requested" | "gone" | "failing")[];
+            };
+            /** @description The limits that apply. */
+            limits: {
+                /** @description Concurrent requests, over all workers. */
+                maxInFlight: number;
+                /** @description Requests per second. Null: no limit. */
+                ratePerSecond: number | null;
+            };
+            /** @description Its first failure in a row. Null: it is not failing. */
+            failingSince: string | null;
+            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
+            lastFailedSince: string | null;
+            /** @description Its current state. Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["EndpointHealth"] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+        };
+        /** @description The current state, over all workers. */
+        EndpointHealth: {
+            /** @description The circuit breaker. */
+            breaker: {
+                /**
+                 * @description `open`: nothing is sent; `half-open`: one attempt at a time, as a probe.
+                 * @enum {string}
+                 */
+                state: "closed" | "open" | "half-open";
+                /** @description When an open breaker allows a probe. Null: it is not open. */
+                until: string | null;
+            };
+            /** @description Nothing is sent before: the breaker is open, or the receiver asked for a pause. Null: no pause. */
+            pausedUntil: string | null;
+            /** @description Consecutive failures. */
+            failuresInARow: number;
+            /** @description The most requests in flight now; grows with successes up to the limit. */
+            share: number;
+            /** @description Requests in flight. */
+            inFlight: number;
+            /** @description Due deliveries that wait for the share. */
+            parked: number;
+        };
         /** @description The subscription; with `triggers`, all of them. */
         CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
@@ -4586,72 +4815,6 @@ export interface components {
             data: components["schemas"]["Endpoint"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
-        };
-        /** @description An integration together with one URL. */
-        Endpoint: {
-            /** @description Its id. */
-            id: string;
-            /** @description Its tenant. */
-            tenantId: string;
-            /** @description Its integration. */
-            integrationId: string;
-            /** @description The URL, normalised. */
-            url: string;
-            /**
-             * @description `disabled`: all its subscriptions are; `failing`: its last attempts failed in a row.
-             * @enum {string}
-             */
-            state: "active" | "failing" | "disabled";
-            /** @description Its subscriptions. */
-            subscriptions: {
-                /** @description All. */
-                count: number;
-                /** @description Those that are disabled. */
-                disabled: number;
-                /** @description Why, each reason once. */
-                disabledReasons: ("requested" | "gone" | "failing")[];
-            };
-            /** @description The limits that apply. */
-            limits: {
-                /** @description Concurrent requests, over all workers. */
-                maxInFlight: number;
-                /** @description Requests per second. Null: no limit. */
-                ratePerSecond: number | null;
-            };
-            /** @description Its first failure in a row. Null: it is not failing. */
-            failingSince: string | null;
-            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
-            lastFailedSince: string | null;
-            /** @description Its current state. Null: unknown, because Redis does not answer. */
-            live: components["schemas"]["EndpointHealth"] | null;
-            /**
-             * Format: date-time
-             * @description When it was created.
-             */
-            createdAt: string;
-        };
-        /** @description The current state, over all workers. */
-        EndpointHealth: {
-            /** @description The circuit breaker. */
-            breaker: {
-                /**
-                 * @description `open`: nothing is sent; `half-open`: one attempt at a time, as a probe.
-                 * @enum {string}
-                 */
-                state: "closed" | "open" | "half-open";
-                /** @description When an open breaker allows a probe. Null: it is not open. */
-                until: string | null;
-            };
-            /** @description Nothing is sent before: the breaker is open, or the receiver asked for a pause. Null: no pause. */
-            pausedUntil: string | null;
-            /** @description Consecutive failures. */
-            failuresInARow: number;
-            /** @description The most requests in flight now; grows with successes up to the limit. */
-            share: number;
-            /** @description Requests in flight. */
-            inFlight: number;
-            /** @description Due deliveries that wait for the share. */
-            parked: number;
         };
         /** @description A receiving system of a tenant. */
         Integration: {
@@ -6931,6 +7094,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    watchChanges: {
+        parameters: {
+            query: {
+                /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
+                state?: string;
+                /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+                status?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those of this subscription. */
+                subscriptionId?: string;
+                /** @description Only those to this endpoint. */
+                endpointId?: string;
+                /** @description Only those of this event. */
+                eventId?: string;
+                /** @description Only those of the pass with this id, the pass system's own. */
+                passId?: string;
+                /** @description Only those of subscriptions to this trigger. */
+                trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description `true`: only tests; `false`: no tests. Default: both. */
+                test?: "true" | "false";
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+                /** @description Topics, joined by commas, 20 at most: `deliveries` (those that the other parameters find), `delivery:{id}`, `endpoints`, `replay:{id}`, `system`. */
+                topics: string;
+                /** @description Only what belongs to this tenant. Implied by a key that is bound to one; default for others: all, where no topic names a replay. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description The last `id` of an earlier stream: what came since is sent first. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamMessage"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

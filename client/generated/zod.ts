@@ -2373,6 +2373,150 @@ export const zSearchResult = z.object({
 });
 
 /**
+ * An attempt in one line.
+ */
+export const zAttemptSummary = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    status: z.int().nullable(),
+    reason: z.string().nullable(),
+    durationMs: z.int().nullable()
+});
+
+/**
+ * A delivery changed: what happened, the delivery as it is now, and the attempt.
+ */
+export const zDeliveryMessage = z.object({
+    action: z.enum([
+        'created',
+        'attempted',
+        'expedited',
+        'reopened',
+        'held',
+        'cancelled'
+    ]),
+    matches: z.boolean(),
+    delivery: zDelivery,
+    attempt: zAttemptSummary.nullable()
+});
+
+/**
+ * The current state, over all workers.
+ */
+export const zEndpointHealth = z.object({
+    breaker: z.object({
+        state: z.enum([
+            'closed',
+            'open',
+            'half-open'
+        ]),
+        until: z.iso.datetime({ offset: true }).nullable()
+    }),
+    pausedUntil: z.iso.datetime({ offset: true }).nullable(),
+    failuresInARow: z.int(),
+    share: z.int(),
+    inFlight: z.int(),
+    parked: z.int()
+});
+
+/**
+ * An integration together with one URL.
+ */
+export const zEndpoint = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    integrationId: z.string(),
+    url: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ]),
+    subscriptions: z.object({
+        count: z.int(),
+        disabled: z.int(),
+        disabledReasons: z.array(z.enum([
+            'requested',
+            'gone',
+            'failing'
+        ]))
+    }),
+    limits: z.object({
+        maxInFlight: z.int(),
+        ratePerSecond: z.number().nullable()
+    }),
+    failingSince: z.iso.datetime({ offset: true }).nullable(),
+    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
+    live: zEndpointHealth.nullable(),
+    createdAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * A server-sent event as an object: its lines `event`, `id` and `data`, the last one as JSON.
+ */
+export const zStreamMessage = z.union([
+    z.object({
+        event: z.literal('ready'),
+        id: z.string().optional(),
+        data: z.object({
+            resumed: z.boolean()
+        })
+    }),
+    z.object({
+        event: z.literal('delivery'),
+        id: z.string().optional(),
+        data: zDeliveryMessage
+    }),
+    z.object({
+        event: z.literal('endpoint'),
+        id: z.string().optional(),
+        data: zEndpoint
+    }),
+    z.object({
+        event: z.literal('replay'),
+        id: z.string().optional(),
+        data: zReplayWithOutcome
+    }),
+    z.object({
+        event: z.literal('system'),
+        id: z.string().optional(),
+        data: zReadiness
+    }),
+    z.object({
+        event: z.literal('skipped'),
+        id: z.string().optional(),
+        data: z.object({
+            skipped: z.int(),
+            others: z.int()
+        })
+    }),
+    z.object({
+        event: z.literal('reset'),
+        id: z.string().optional(),
+        data: z.record(z.string(), z.unknown())
+    }),
+    z.object({
+        event: z.literal('heartbeat'),
+        id: z.string().optional(),
+        data: z.object({
+            at: z.iso.datetime({ offset: true })
+        })
+    }),
+    z.object({
+        event: z.literal('end'),
+        id: z.string().optional(),
+        data: z.object({
+            reason: z.enum(['shutdown', 'revoked'])
+        })
+    })
+]);
+
+/**
  * A condition over an event, with the changes that it carries applied to its pass: `all`, `any`, `not`, or one comparison of a member.
  */
 export const zFilter = z.union([
@@ -2537,57 +2681,6 @@ export const zPreview = z.object({
     filteredOut: z.string().nullable(),
     recent: zRecentMatches.nullable(),
     warnings: z.array(zFieldError)
-});
-
-/**
- * The current state, over all workers.
- */
-export const zEndpointHealth = z.object({
-    breaker: z.object({
-        state: z.enum([
-            'closed',
-            'open',
-            'half-open'
-        ]),
-        until: z.iso.datetime({ offset: true }).nullable()
-    }),
-    pausedUntil: z.iso.datetime({ offset: true }).nullable(),
-    failuresInARow: z.int(),
-    share: z.int(),
-    inFlight: z.int(),
-    parked: z.int()
-});
-
-/**
- * An integration together with one URL.
- */
-export const zEndpoint = z.object({
-    id: z.string(),
-    tenantId: z.string(),
-    integrationId: z.string(),
-    url: z.string(),
-    state: z.enum([
-        'active',
-        'failing',
-        'disabled'
-    ]),
-    subscriptions: z.object({
-        count: z.int(),
-        disabled: z.int(),
-        disabledReasons: z.array(z.enum([
-            'requested',
-            'gone',
-            'failing'
-        ]))
-    }),
-    limits: z.object({
-        maxInFlight: z.int(),
-        ratePerSecond: z.number().nullable()
-    }),
-    failingSince: z.iso.datetime({ offset: true }).nullable(),
-    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
-    live: zEndpointHealth.nullable(),
-    createdAt: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -3711,6 +3804,48 @@ export const zSearchObjectsQuery = z.object({
  * Success.
  */
 export const zSearchObjectsResponse = zSearchResult;
+
+export const zWatchChangesHeaders = z.object({
+    'Last-Event-ID': z.string().optional()
+});
+
+export const zWatchChangesQuery = z.object({
+    state: z.string().optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    test: z.enum(['true', 'false']).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    topics: z.string(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zWatchChangesResponse = zStreamMessage;
 
 export const zListSubscriptionsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

@@ -126,6 +126,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 }
 
 function success(route: Route, description: string, answer: z.ZodType | undefined): ZodOpenApiResponseObject {
+  const contentType = route.streams ? 'text/event-stream' : 'application/json';
   return {
     description,
     headers: z.object({
@@ -135,7 +136,7 @@ function success(route: Route, description: string, answer: z.ZodType | undefine
       ...(route.versioned && answer && ETAG),
     }),
     ...(route.raw && { content: { '*/*': { schema: {}, examples: rawExamples(route.raw) } } }),
-    ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
+    ...(answer ? { content: { [contentType]: { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
 }
 
@@ -151,6 +152,14 @@ const IF_MATCH = z
     examples: ['"7"'],
   });
 
+const LAST_EVENT_ID = z
+  .string()
+  .optional()
+  .meta({
+    description: 'The last `id` of an earlier stream: what came since is sent first.',
+    examples: ['5f0c2f0e-1768478400120-0-0'],
+  });
+
 function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
   const { id, names, query, method } = route;
   const path = {
@@ -160,6 +169,7 @@ function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['reques
     ...(names && { name: z.enum(names).meta({ description: 'The name.', examples: names.slice(0, 1) }) }),
   };
   const header = {
+    ...(route.streams && { 'Last-Event-ID': LAST_EVENT_ID }),
     ...(method === 'post' && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
     ...(isConditional(route) && { 'If-Match': IF_MATCH }),
   };

@@ -17,6 +17,7 @@ export const PERMISSIONS = {
   postEvent: ['admin', 'tenant', 'producer'],
   postEvents: ['admin', 'tenant', 'producer'],
   searchObjects: READERS,
+  watchChanges: READERS,
 
   listEvents: READERS,
   getEvent: READERS,

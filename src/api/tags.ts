@@ -1,6 +1,7 @@
 /** The resources of the API, as the document groups them. */
 export const TAGS = {
   search: 'Finding what an id or a name belongs to.',
+  stream: 'Changes as they happen, as server-sent events.',
   events: 'What happened to passes, posted by the pass platform.',
   deliveries: 'An event on its way to a subscription, with its attempts.',
   replays: 'Sending many deliveries again: counted first, then at a rate, with progress.',

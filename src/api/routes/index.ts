@@ -10,6 +10,7 @@ import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...replayRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
+  ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...endpointRoutes,

@@ -71,7 +71,7 @@ describe('the OpenAPI document', () => {
     const ids = [...operations, ...webhooks].map(({ operation }) => operation?.operationId ?? '');
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      'cancel|check|create|delete|describe|discard|disable|enable|erase|export|get|infer|list|pause|post|resume|retry|search|preview|receive|replay|revoke|rotate|test|update';
+      'cancel|check|create|delete|describe|discard|disable|enable|erase|export|get|infer|list|pause|post|resume|retry|search|preview|receive|replay|revoke|rotate|test|update|watch';
     expect(ids.filter((id) => !new RegExp(`^(?:${verbs})(?:[A-Z][a-z]+)+$`).test(id))).toEqual([]);
     expect(ids).toEqual(expect.arrayContaining(['createSubscription', 'postEvents', 'rotateIntegrationSecret']));
   });
@@ -169,7 +169,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     if (!route) return;
     const names = parameters.map(({ name }) => name);
     expect(names.includes('tenantId')).toBe(
-      route.scope === 'tenant' || ['get /v1/api-keys', 'get /v1/search'].includes(`${method} ${path}`),
+      route.scope === 'tenant' || ['get /v1/api-keys', 'get /v1/search', 'get /v1/stream'].includes(`${method} ${path}`),
     );
     expect(names.includes('Idempotency-Key')).toBe(method === 'post');
   });
