@@ -9,10 +9,10 @@ import type { DisabledReason } from './subscription.ts';
  * - `retried`: a person brought its retry forward; `brought_forward`: enabling its endpoint did
  * - `replayed`: it had ended and was opened again; `rendered_anew`: its event was delivered once more, as another delivery
  */
-export const DELIVERY_CHANGES = ['held', 'released', 'retried', 'brought_forward', 'replayed', 'rendered_anew'] as const;
+const COURSE_CHANGES = ['held', 'released', 'retried', 'brought_forward', 'replayed', 'rendered_anew'] as const;
 
-export interface DeliveryChange {
-  readonly kind: (typeof DELIVERY_CHANGES)[number];
+export interface CourseChange {
+  readonly kind: (typeof COURSE_CHANGES)[number];
   readonly at: Date;
   /** Attempts made before. */
   readonly attempts: number;
@@ -55,7 +55,7 @@ export interface DeliveryCourse {
   readonly dueInMs: number | undefined;
   /** When the attempt after one made by hand takes place, should that fail. */
   readonly plannedAt: Date | undefined;
-  readonly changes: readonly DeliveryChange[];
+  readonly changes: readonly CourseChange[];
   /** The first open delivery of its pass, which it waits for. */
   readonly blockedBy: { readonly id: DeliveryId; readonly state: DeliveryState } | undefined;
   /** Its dead letters, oldest first, at most the last 20. */

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import type { DeliveryChange } from '../../domain/delivery-course.ts';
+import type { CourseChange } from '../../domain/delivery-course.ts';
 import { describeOutcome } from './describe-outcome.ts';
 import { type DeliveryFacts, isByHand } from './facts.ts';
 import { nextAttempt } from './next-attempt.ts';
@@ -92,7 +92,7 @@ function attemptEntry(facts: DeliveryFacts, attempt: Attempt): TimelineEntry {
   return entry('attempt', startedAt, `attempt ${number}${hand}: ${what}`, { attempt: number });
 }
 
-function changeEntries({ whoIs }: DeliveryFacts, change: DeliveryChange): TimelineEntry[] {
+function changeEntries({ whoIs }: DeliveryFacts, change: CourseChange): TimelineEntry[] {
   const { kind, at, by, was, as, reason } = change;
   const who = whoIs(by);
   switch (kind) {

@@ -1,5 +1,5 @@
 import type { DeliveryState } from '../../domain/delivery.ts';
-import type { DeliveryChange, DeliveryCourse, LetterOfDelivery } from '../../domain/delivery-course.ts';
+import type { CourseChange, DeliveryCourse, LetterOfDelivery } from '../../domain/delivery-course.ts';
 import { type DeliveryId, type TenantId, toId, toUuid } from '../../domain/id.ts';
 import type { DisabledReason } from '../../domain/subscription.ts';
 import type { Database, Statements } from '../database.ts';
@@ -70,7 +70,7 @@ interface CourseRow {
 
 /** As note-change.ts writes it. */
 interface ChangeRow {
-  readonly kind: DeliveryChange['kind'];
+  readonly kind: CourseChange['kind'];
   readonly at: string;
   readonly attempts: number;
   readonly by?: string;
@@ -103,7 +103,7 @@ function courseOf(row: CourseRow): DeliveryCourse {
   };
 }
 
-function changeOf({ kind, at, attempts, by, reason, as, was }: ChangeRow): DeliveryChange {
+function changeOf({ kind, at, attempts, by, reason, as, was }: ChangeRow): CourseChange {
   return {
     kind,
     at: new Date(at),

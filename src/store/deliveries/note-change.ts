@@ -1,4 +1,4 @@
-import type { DeliveryChange } from '../../domain/delivery-course.ts';
+import type { CourseChange } from '../../domain/delivery-course.ts';
 import { Prisma } from '../generated/client.ts';
 
 const MOST_CHANGES = 50;
@@ -10,7 +10,7 @@ const MOST_CHANGES = 50;
  * @param row the alias of deliveries in the statement, with its dot; default: none
  */
 export function noteChange(
-  kind: DeliveryChange['kind'],
+  kind: CourseChange['kind'],
   members: Prisma.Sql = Prisma.sql`'{}'::jsonb`,
   row: Prisma.Sql = Prisma.empty,
 ): Prisma.Sql {
@@ -19,7 +19,7 @@ export function noteChange(
 
 /** The list with the change, as an expression. */
 export function changesWith(
-  kind: DeliveryChange['kind'],
+  kind: CourseChange['kind'],
   members: Prisma.Sql = Prisma.sql`'{}'::jsonb`,
   row: Prisma.Sql = Prisma.empty,
 ): Prisma.Sql {

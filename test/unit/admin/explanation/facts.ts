@@ -1,7 +1,7 @@
 import type { DeliveryFacts } from '../../../../src/admin/explanation/facts.ts';
 import type { Attempt, SendFailure, Timings, UnbuildableCause } from '../../../../src/domain/attempt.ts';
 import type { Delivery, DeliveryState } from '../../../../src/domain/delivery.ts';
-import type { DeliveryChange, DeliveryCourse } from '../../../../src/domain/delivery-course.ts';
+import type { CourseChange, DeliveryCourse } from '../../../../src/domain/delivery-course.ts';
 import { deliveryId, newId } from '../../../../src/domain/id.ts';
 import { type DeliveryPolicy, STANDARD_POLICY } from '../../../../src/domain/policy.ts';
 
@@ -52,7 +52,7 @@ export function unbuildable(
   return { deliveryId: id, number, startedAt: at(time), verdict, outcome, request: undefined };
 }
 
-export function change(kind: DeliveryChange['kind'], time: string, more: Partial<DeliveryChange> = {}): DeliveryChange {
+export function change(kind: CourseChange['kind'], time: string, more: Partial<CourseChange> = {}): CourseChange {
   return { kind, at: at(time), attempts: 0, by: undefined, reason: undefined, was: undefined, as: undefined, ...more };
 }
 
