@@ -46,6 +46,10 @@ export const PERMISSIONS = {
   resumeReplay: READERS,
   cancelReplay: READERS,
 
+  getStatistics: READERS,
+  getBacklog: ['admin', 'support'],
+  getRetriesAhead: READERS,
+
   listEndpoints: READERS,
   getEndpoint: READERS,
   enableEndpoint: READERS,

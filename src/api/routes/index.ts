@@ -9,6 +9,7 @@ import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { statsRoutes } from './stats.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...searchRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
+  ...statsRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,
