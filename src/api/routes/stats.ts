@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readStatistics, STEPS, type Step } from '../../admin/statistics.ts';
 import { ID_PREFIXES, parseId } from '../../domain/id.ts';
-import { STATISTICS_GROUPS } from '../../ports/statistics.ts';
+import { STATISTICS_GROUPS, type StatisticsGroup } from '../../ports/statistics.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { idQuery, momentSchema } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
@@ -19,6 +19,7 @@ const MAX_IDS = 200;
 const KINDS = ['tenant', 'integration', 'endpoint', 'subscription'] as const;
 const DAY_S = 24 * 60 * 60;
 const HOUR_MS = 60 * 60 * 1000;
+const MAX_BACKLOG_HOURS = 48;
 
 const idsQuery = z
   .string()
@@ -58,21 +59,36 @@ const statisticsQuery = z
       }),
     groupBy: z
       .enum(STATISTICS_GROUPS)
-      .default('none')
-      .meta({ description: 'Statistics for each of these.', examples: ['subscription'] }),
+      .optional()
+      .meta({
+        description: 'Statistics for each of these. Default: what `ids` are of, or `none`.',
+        examples: ['subscription'],
+      }),
     ids: idsQuery,
     tenantId: idQuery('tenant', 'Only of this tenant. Default: all that the key sees.'),
     integrationId: idQuery('integration', 'Only of this integration.'),
     endpointId: idQuery('endpoint', 'Only of this endpoint.'),
     subscriptionId: idQuery('subscription', 'Only of this subscription.'),
   })
-  .refine(({ groupBy, ids = [] }) => ids.every((id) => id.startsWith(`${prefixOf(groupBy)}_`)), {
+  .refine(({ ids, groupBy }) => ids === undefined || groupOf({ ids, groupBy }) === kindOf(ids), {
     path: ['ids'],
     error: 'must be ids of what `groupBy` names',
   });
 
-function prefixOf(group: (typeof STATISTICS_GROUPS)[number]): string {
-  return group === 'none' || group === 'trigger' ? '' : ID_PREFIXES[group];
+/** What is grouped by, said or not. */
+function groupOf({
+  ids,
+  groupBy,
+}: {
+  readonly ids?: readonly string[] | undefined;
+  readonly groupBy?: StatisticsGroup | undefined;
+}) {
+  return groupBy ?? (ids && kindOf(ids)) ?? 'none';
+}
+
+/** What all the ids are of; undefined when they are of several kinds. */
+function kindOf(ids: readonly string[]): (typeof KINDS)[number] | undefined {
+  return KINDS.find((kind) => ids.every((id) => id.startsWith(`${ID_PREFIXES[kind]}_`)));
 }
 
 const common = { tag: 'stats', method: 'get', status: 200 } as const;
@@ -88,7 +104,8 @@ export const statsRoutes: readonly Route[] = [
     query: statisticsQuery,
     answer: statisticsSchema,
     async handle(context, { caller, query: { tenantId, ...query } }) {
-      return showAllStatistics(await readStatistics(context, visibleTenant(caller, tenantId), query));
+      const input = { ...query, groupBy: groupOf(query) };
+      return showAllStatistics(await readStatistics(context, visibleTenant(caller, tenantId), input));
     },
   }),
   globalRoute({
@@ -96,18 +113,15 @@ export const statsRoutes: readonly Route[] = [
     path: '/v1/stats/backlog',
     operationId: 'getBacklog',
     summary: 'Show what waited to be delivered',
-    description: 'Counted once a minute over all tenants, kept for 8 days; at most 48 hours at once.',
-    query: z
-      .strictObject(period)
-      .refine(({ from, to = new Date() }) => !from || to.getTime() - from.getTime() <= 48 * HOUR_MS, {
-        path: ['from'],
-        error: 'must be at most 48 hours before `to`',
-      }),
+    description: 'Counted once a minute over all tenants, kept for 8 days. At most the last 48 hours of a period.',
+    query: z.strictObject(period),
     answer: backlogSchema,
     async handle({ statistics, clock }, { caller, query }) {
       forbiddenToBound(caller);
       const to = query.to ?? new Date(clock());
-      return showSamples(await statistics.backlog(query.from ?? new Date(to.getTime() - 24 * HOUR_MS), to));
+      const earliestMs = to.getTime() - MAX_BACKLOG_HOURS * HOUR_MS;
+      const fromMs = query.from?.getTime() ?? to.getTime() - 24 * HOUR_MS;
+      return showSamples(await statistics.backlog(new Date(Math.max(fromMs, earliestMs)), to));
     },
   }),
   globalRoute({

@@ -39,6 +39,7 @@ const ORDER: readonly string[] = [
     'updateReplay',
   ],
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
+  ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
   ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],

@@ -168,7 +168,10 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     if (!route) return;
     const names = parameters.map(({ name }) => name);
     expect(names.includes('tenantId')).toBe(
-      route.scope === 'tenant' || ['get /v1/api-keys', 'get /v1/search'].includes(`${method} ${path}`),
+      route.scope === 'tenant' ||
+        ['get /v1/api-keys', 'get /v1/search', 'get /v1/stats', 'get /v1/stats/retries-ahead'].includes(
+          `${method} ${path}`,
+        ),
     );
     expect(names.includes('Idempotency-Key')).toBe(method === 'post');
   });
