@@ -26,7 +26,8 @@ export default defineConfig({
       project('unit', 60 * SECOND, 0),
       project('integration', 180 * SECOND, 1),
       project('e2e', 300 * SECOND, 2), // last and apart: its processes want the machine for themselves
-      project('chaos', 900 * SECOND, 3),
+      project('console', 300 * SECOND, 3),
+      project('chaos', 900 * SECOND, 4),
     ],
     maxWorkers: 2,
     expect: { poll: { timeout: 30 * SECOND } },

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { ensureConsole } from './build-console.mjs';
 import { ensureInstalled, NODE, ROOT, report } from './install.mjs';
 import { guardProcess, releaseProcess } from './servers/guard.mjs';
 import { findOrInstallPrograms, KINDS, startServers } from './servers.mjs';
@@ -23,6 +24,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 
 try {
   ensureInstalled();
+  if (needsServers()) ensureConsole();
   process.exitCode = needsServers() ? await runOnServers() : await runVitest({});
 } catch (error) {
   report(error instanceof Error ? error.message : String(error));

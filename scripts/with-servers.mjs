@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { ensureConsole } from './build-console.mjs';
 import { ensureInstalled, NODE, ROOT, report } from './install.mjs';
 import { guardProcess, releaseProcess } from './servers/guard.mjs';
 import { provideServers } from './servers/provide.mjs';
@@ -27,6 +28,7 @@ export async function runWithServers(name, script) {
   }
   try {
     ensureInstalled();
+    ensureConsole();
     const servers = await provideServers(name, report);
     try {
       if (stopping) return;

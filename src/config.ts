@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { count, days, encryptionKeys, flag, networks, serverUrl } from './config-values.ts';
 import type { Retention } from './domain/retention.ts';
 import type { TenantBounds } from './domain/tenant-bounds.ts';
+import { THEMES, type Theme } from './domain/theme.ts';
 import { validationMessage } from './domain/validation-messages.ts';
 
 const MIB = 1024 * 1024;
@@ -49,6 +50,10 @@ export const environmentSchema = z
       description:
         'Bodies of the requests of a key that are in progress, at each API process, in MiB. All keys together may have twice as much.',
     }),
+    KEY_STREAMS: count(20, 1, 10_000).meta({
+      description: 'Streams of changes (`/v1/stream`) of a key that are open at once, at each API process.',
+    }),
+    STREAMS: count(500, 1, 100_000).meta({ description: 'The same of all keys together.' }),
     WORKER_HOST: z.string().default('0.0.0.0').meta({
       description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',
       form: 'host name or IP address',
@@ -113,6 +118,13 @@ export const environmentSchema = z
       description: 'Private networks that endpoints may be in all the same: for development.',
       form: 'CIDRs or single addresses, separated by commas',
     }),
+    CONSOLE_THEME: z.enum(THEMES).default('auto').meta({
+      description: 'The colours of the console until a person chooses others; `auto` follows the system.',
+    }),
+    DEMO_RECEIVER_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+      .optional()
+      .meta({ description: 'A receiver that the console offers for trying webhooks.', form: 'URL' }),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
       description:
         'The lowest level that is logged. `info` has a line for each request, group of events and attempt; `warn` has dead letters, failing and disabled endpoints, and what is unavailable.',
@@ -135,7 +147,10 @@ export interface Config {
     readonly otherRequestsPerS: number;
     readonly requestsAtOnce: number;
     readonly bodyBytes: number;
+    readonly streams: number;
   };
+  /** The most streams of changes that are open at once in a process. */
+  readonly streams: number;
   /** Health and metrics of a worker. */
   readonly workerListen: { readonly host: string; readonly port: number };
   readonly allowedNetworks: readonly string[];
@@ -146,6 +161,7 @@ export interface Config {
   readonly disableAfterMs: number;
   readonly retention: Retention;
   readonly logLevel: string;
+  readonly console: { readonly theme: Theme; readonly demoReceiverUrl: string | undefined };
   /** The most that a tenant may configure. */
   readonly bounds: TenantBounds;
 }
@@ -171,7 +187,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       otherRequestsPerS: env.KEY_OTHER_REQUESTS_PER_SECOND,
       requestsAtOnce: env.KEY_REQUESTS_AT_ONCE,
       bodyBytes: env.KEY_BODY_MIB * MIB,
+      streams: env.KEY_STREAMS,
     },
+    streams: env.STREAMS,
     workerListen: { host: env.WORKER_HOST, port: env.WORKER_PORT },
     allowedNetworks: env.ALLOWED_PRIVATE_NETWORKS,
     allowHttp: env.ALLOW_HTTP,
@@ -181,6 +199,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
     retention: { days: env.RETENTION_DAYS, deadLetterDays: env.RETENTION_DEAD_LETTER_DAYS },
     logLevel: env.LOG_LEVEL,
+    console: { theme: env.CONSOLE_THEME, demoReceiverUrl: env.DEMO_RECEIVER_URL },
     bounds: {
       subscriptions: env.LIMIT_SUBSCRIPTIONS,
       subscriptionsPerTrigger: env.LIMIT_SUBSCRIPTIONS_PER_TRIGGER,

@@ -44,6 +44,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/console-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the console knows before anybody has signed in
+         * @description No key is needed.
+         */
+        get: operations["getConsoleConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with an API key
+         * @description For the console: the answer sets a cookie that stands for the key in further requests, for 8 hours without use and 24 hours in all. Requests other than GET need the header `x-passwire-console: 1` and an `Origin` of this host. No key is needed in the header.
+         */
+        post: operations["createSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Removes the cookie. No key is needed.
+         */
+        post: operations["deleteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -554,6 +614,32 @@ export interface paths {
          *     Roles: admin, tenant, support.
          */
         get: operations["searchObjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch changes as they happen
+         * @description Server-sent events: each message has `event`, `data` (JSON) and mostly `id`, and is one of the objects below. After `ready`, every change is sent; a heartbeat comes every ten seconds.
+         *
+         *     The parameters of a list of deliveries say which deliveries the topic `deliveries` is about. A change of one that `state` or `status` does not find is sent with `matches: false`, since a list may show it.
+         *
+         *     Twenty changes a second are sent at most, those that match first; `skipped` counts the others. With the last `id` as `Last-Event-ID`, what was missed is sent first, or `reset` when that is not known any more. A client that does not read is disconnected.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["watchChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1158,6 +1244,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the role of the caller and what it may do
+         * @description Roles: admin, tenant, producer, support.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     walletthat: {
@@ -1427,6 +1533,11 @@ export interface components {
          * @description Subscription options of the dialect `cloudevents`: none.
          */
         CloudeventsSubscriptionOptions: Record<string, never>;
+        /** @description The API key to sign in with. */
+        SignIn: {
+            /** @description An API key of any role. */
+            key: string;
+        };
         /** @description An event of a pass, as a producer posts it: one schema for each trigger. Unknown members are refused. */
         PostedEvent: components["schemas"]["PassCreatedEvent"] | components["schemas"]["PassGeneratedEvent"] | components["schemas"]["PassGenerationFailedEvent"] | components["schemas"]["PassInstalledEvent"] | components["schemas"]["PassUninstalledEvent"] | components["schemas"]["PassUpdatedEvent"] | components["schemas"]["PassRefreshedEvent"] | components["schemas"]["PassVoidedEvent"] | components["schemas"]["PassScannedEvent"] | components["schemas"]["PassTappedEvent"];
         /**
@@ -3371,14 +3482,52 @@ export interface components {
             /** @description What is wrong with it; the log has the reason and what to do. */
             detail?: string;
         };
-        /** @description An event that is stored and will be delivered. */
-        AcceptedEvent: {
-            /** @description Our id of the event. */
-            id: string;
-            /** @description True: it was accepted before, under this id. */
-            duplicate: boolean;
-            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
-            deliveries?: number;
+        /** @description What the console knows before anybody has signed in. */
+        ConsoleConfig: {
+            /** @description The release of Passwire. */
+            version: string;
+            /** @description The build of the console that is served. Null: the console is not built. */
+            build: string | null;
+            /** @description Whether endpoints may be `http://`. */
+            httpAllowed: boolean;
+            /** @description A receiver for trying webhooks. Null: there is none. */
+            demoReceiverUrl: string | null;
+            /**
+             * @description The colours until a person chooses others; `auto` follows the system.
+             * @enum {string}
+             */
+            theme: "auto" | "light" | "dark";
+        };
+        /** @description Who calls, and what it may do. */
+        Me: {
+            /**
+             * @description The role of the key.
+             * @enum {string}
+             */
+            role: "admin" | "tenant" | "producer" | "support";
+            /** @description The tenant that the key is bound to. Null: none. */
+            tenant: {
+                /** @description Its id. */
+                id: string;
+                /** @description Its name. */
+                name: string;
+            } | null;
+            /** @description The API key. */
+            key: {
+                /** @description Its id; `configured-admin` for the key of the environment. */
+                id: string;
+                /** @description Its name. */
+                name: string;
+            };
+            /** @description The operations that the role may call, by their `operationId`. */
+            can: string[];
+            /** @description How long the session lasts if it is not used again, in milliseconds. Null: the request had an API key. */
+            expiresInMs: number | null;
+            /**
+             * Format: date-time
+             * @description The server's time.
+             */
+            now: string;
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -3392,6 +3541,7 @@ export interface components {
              *     - `invalid-idempotency-key` (400): The Idempotency-Key is empty, too long or not printable.
              *     - `unauthenticated` (401): The API key is missing, unknown or revoked.
              *     - `forbidden` (403): The role of the key does not allow this call.
+             *     - `foreign-origin` (403): A request with a session cookie comes from no page of the console; the detail says what is missing.
              *     - `not-found` (404): Not found, or not visible to this key.
              *     - `method-not-allowed` (405): The path does not support this method; `allow` lists those it does.
              *     - `request-timeout` (408): The request did not arrive in time; the connection is closed.
@@ -3432,7 +3582,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -3452,6 +3602,15 @@ export interface components {
             pointer: string;
             /** @description What is wrong or doubtful there, for people. */
             detail: string;
+        };
+        /** @description An event that is stored and will be delivered. */
+        AcceptedEvent: {
+            /** @description Our id of the event. */
+            id: string;
+            /** @description True: it was accepted before, under this id. */
+            duplicate: boolean;
+            /** @description How many deliveries it leads to, with those of events derived from it. 0: `getEvent` has the reason. Absent for a duplicate. */
+            deliveries?: number;
         };
         /** @description A page of a list of `EventRecord`. */
         EventRecordPage: {
@@ -4227,6 +4386,209 @@ export interface components {
             /** @description True: it was deleted; of a dead letter: it is closed. */
             deleted: boolean;
         };
+        /** @description A server-sent event as an object: its lines `event`, `id` and `data`, the last one as JSON. */
+        StreamMessage: {
+            /**
+             * @description From now on every change is sent: a list that is read now has all earlier ones.
+             * @constant
+             */
+            event: "ready";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /** @description Whether what was missed was sent before this. */
+                resumed: boolean;
+            };
+        } | {
+            /**
+             * @description A delivery changed.
+             * @constant
+             */
+            event: "delivery";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["DeliveryMessage"];
+        } | {
+            /**
+             * @description An endpoint began to fail, recovered, or was enabled or disabled.
+             * @constant
+             */
+            event: "endpoint";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["Endpoint"];
+        } | {
+            /**
+             * @description The progress of a replay.
+             * @constant
+             */
+            event: "replay";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["ReplayWithOutcome"];
+        } | {
+            /**
+             * @description What Passwire needs became available or unavailable.
+             * @constant
+             */
+            event: "system";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["Readiness"];
+        } | {
+            /**
+             * @description More changed than is sent in a second.
+             * @constant
+             */
+            event: "skipped";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /** @description Changes that were not sent, because there are too many. */
+                skipped: number;
+                /** @description The same of those with `matches: false`. */
+                others: number;
+            };
+        } | {
+            /**
+             * @description Changes may have been missed: read again what you show.
+             * @constant
+             */
+            event: "reset";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: Record<string, never>;
+        } | {
+            /**
+             * @description Sent every ten seconds.
+             * @constant
+             */
+            event: "heartbeat";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Now, by the clock of the API.
+                 */
+                at: string;
+            };
+        } | {
+            /**
+             * @description The last message.
+             * @constant
+             */
+            event: "end";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /**
+                 * @description `shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.
+                 * @enum {string}
+                 */
+                reason: "shutdown" | "revoked";
+            };
+        };
+        /** @description A delivery changed: what happened, the delivery as it is now, and the attempt. */
+        DeliveryMessage: {
+            /**
+             * @description What happened: it is new (`created`), an attempt ended (`attempted`), a person brought its retry forward (`expedited`) or replayed it with the same bytes (`reopened`), its subscription was found disabled (`held`), or it was `cancelled`.
+             * @enum {string}
+             */
+            action: "created" | "attempted" | "expedited" | "reopened" | "held" | "cancelled";
+            /** @description False: `state` or `status` of the filter does not find it, or no longer. */
+            matches: boolean;
+            delivery: components["schemas"]["Delivery"];
+            /** @description The attempt that ended. Null: none did. */
+            attempt: components["schemas"]["AttemptSummary"] | null;
+        };
+        /** @description An attempt in one line. */
+        AttemptSummary: {
+            /** @description 1 for the first. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /**
+             * @description What its outcome means.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description The HTTP status. Null: no response came. */
+            status: number | null;
+            /** @description Why it failed. Null: it did not. */
+            reason: string | null;
+            /** @description How long it took, in milliseconds. Null: nothing was sent. */
+            durationMs: number | null;
+        };
+        /** @description An integration together with one URL. */
+        Endpoint: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /** @description The URL, normalised. */
+            url: string;
+            /**
+             * @description `disabled`: all its subscriptions are; `failing`: its last attempts failed in a row.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "disabled";
+            /** @description Its subscriptions. */
+            subscriptions: {
+                /** @description All. */
+                count: number;
+                /** @description Those that are disabled. */
+                disabled: number;
+                /** @description Why, each reason once. */
+                disabledReasons: ("requested" | "gone" | "failing")[];
+            };
+            /** @description The limits that apply. */
+            limits: {
+                /** @description Concurrent requests, over all workers. */
+                maxInFlight: number;
+                /** @description Requests per second. Null: no limit. */
+                ratePerSecond: number | null;
+            };
+            /** @description Its first failure in a row. Null: it is not failing. */
+            failingSince: string | null;
+            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
+            lastFailedSince: string | null;
+            /** @description Its current state. Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["EndpointHealth"] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+        };
+        /** @description The current state, over all workers. */
+        EndpointHealth: {
+            /** @description The circuit breaker. */
+            breaker: {
+                /**
+                 * @description `open`: nothing is sent; `half-open`: one attempt at a time, as a probe.
+                 * @enum {string}
+                 */
+                state: "closed" | "open" | "half-open";
+                /** @description When an open breaker allows a probe. Null: it is not open. */
+                until: string | null;
+            };
+            /** @description Nothing is sent before: the breaker is open, or the receiver asked for a pause. Null: no pause. */
+            pausedUntil: string | null;
+            /** @description Consecutive failures. */
+            failuresInARow: number;
+            /** @description The most requests in flight now; grows with successes up to the limit. */
+            share: number;
+            /** @description Requests in flight. */
+            inFlight: number;
+            /** @description Due deliveries that wait for the share. */
+            parked: number;
+        };
         /** @description The subscription; with `triggers`, all of them. */
         CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
@@ -4506,72 +4868,6 @@ export interface components {
             data: components["schemas"]["Endpoint"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
-        };
-        /** @description An integration together with one URL. */
-        Endpoint: {
-            /** @description Its id. */
-            id: string;
-            /** @description Its tenant. */
-            tenantId: string;
-            /** @description Its integration. */
-            integrationId: string;
-            /** @description The URL, normalised. */
-            url: string;
-            /**
-             * @description `disabled`: all its subscriptions are; `failing`: its last attempts failed in a row.
-             * @enum {string}
-             */
-            state: "active" | "failing" | "disabled";
-            /** @description Its subscriptions. */
-            subscriptions: {
-                /** @description All. */
-                count: number;
-                /** @description Those that are disabled. */
-                disabled: number;
-                /** @description Why, each reason once. */
-                disabledReasons: ("requested" | "gone" | "failing")[];
-            };
-            /** @description The limits that apply. */
-            limits: {
-                /** @description Concurrent requests, over all workers. */
-                maxInFlight: number;
-                /** @description Requests per second. Null: no limit. */
-                ratePerSecond: number | null;
-            };
-            /** @description Its first failure in a row. Null: it is not failing. */
-            failingSince: string | null;
-            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
-            lastFailedSince: string | null;
-            /** @description Its current state. Null: unknown, because Redis does not answer. */
-            live: components["schemas"]["EndpointHealth"] | null;
-            /**
-             * Format: date-time
-             * @description When it was created.
-             */
-            createdAt: string;
-        };
-        /** @description The current state, over all workers. */
-        EndpointHealth: {
-            /** @description The circuit breaker. */
-            breaker: {
-                /**
-                 * @description `open`: nothing is sent; `half-open`: one attempt at a time, as a probe.
-                 * @enum {string}
-                 */
-                state: "closed" | "open" | "half-open";
-                /** @description When an open breaker allows a probe. Null: it is not open. */
-                until: string | null;
-            };
-            /** @description Nothing is sent before: the breaker is open, or the receiver asked for a pause. Null: no pause. */
-            pausedUntil: string | null;
-            /** @description Consecutive failures. */
-            failuresInARow: number;
-            /** @description The most requests in flight now; grows with successes up to the limit. */
-            share: number;
-            /** @description Requests in flight. */
-            inFlight: number;
-            /** @description Due deliveries that wait for the share. */
-            parked: number;
         };
         /** @description A receiving system of a tenant. */
         Integration: {
@@ -5270,62 +5566,14 @@ export interface components {
             };
         };
         /**
-         * @description The role of the key does not allow this call.
+         * @description The role of the key does not allow this call, or a request with a cookie comes from another site.
          *
          *     - `urn:passwire:problem:forbidden`: The role of the key does not allow this call.
+         *     - `urn:passwire:problem:foreign-origin`: A request with a session cookie comes from no page of the console; the detail says what is missing.
          */
         Forbidden: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
-                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                ratelimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description Not found, or not visible to this key.
-         *
-         *     - `urn:passwire:problem:not-found`: Not found, or not visible to this key.
-         */
-        NotFound: {
-            headers: {
-                "x-request-id": components["headers"]["RequestId"];
-                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                ratelimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description The current state does not allow it.
-         *
-         *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
-         *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
-         *     - `urn:passwire:problem:not-retrying`: The delivery does not wait for a retry; the detail says what would work.
-         *     - `urn:passwire:problem:dry-run-outdated`: What would be done has changed since the dry run; make another one.
-         *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
-         *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
-         *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
-         *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
-         *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
-         *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
-         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
-         *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
-         *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
-         *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
-         *     - `urn:passwire:problem:option-taken`: Another integration of the tenant has this value of the option already.
-         *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
-         *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
-         */
-        Conflict: {
-            headers: {
-                "x-request-id": components["headers"]["RequestId"];
-                "retry-after": components["headers"]["RetryAfter"];
                 "ratelimit-policy": components["headers"]["RateLimitPolicy"];
                 ratelimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
@@ -5443,6 +5691,55 @@ export interface components {
             };
         };
         /**
+         * @description Not found, or not visible to this key.
+         *
+         *     - `urn:passwire:problem:not-found`: Not found, or not visible to this key.
+         */
+        NotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                ratelimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The current state does not allow it.
+         *
+         *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
+         *     - `urn:passwire:problem:not-cancellable`: The delivery has ended or is being sent.
+         *     - `urn:passwire:problem:not-retrying`: The delivery does not wait for a retry; the detail says what would work.
+         *     - `urn:passwire:problem:dry-run-outdated`: What would be done has changed since the dry run; make another one.
+         *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
+         *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
+         *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
+         *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
+         *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
+         *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
+         *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
+         *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
+         *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
+         *     - `urn:passwire:problem:external-id-taken`: Another template of the tenant has this `externalId`.
+         *     - `urn:passwire:problem:option-taken`: Another integration of the tenant has this value of the option already.
+         *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
+         *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
+         */
+        Conflict: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "retry-after": components["headers"]["RetryAfter"];
+                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                ratelimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description `If-Match` does not name the current version.
          *
          *     - `urn:passwire:problem:version-mismatch`: The object was changed since; read it again and repeat the change.
@@ -5464,16 +5761,18 @@ export interface components {
     headers: {
         /** @description The id of the request: the caller's own `x-request-id`, or a generated one. */
         RequestId: string;
+        /** @description The cookie of the session: HttpOnly, SameSite=Strict, Secure over https. */
+        SetCookie: string;
         /** @description How many requests (`q`) the key may make in a window of `w` seconds. */
         RateLimitPolicy: string;
         /** @description How many are left (`r`), and in how many seconds the next window begins (`t`). */
         RateLimit: string;
-        /** @description Present when the response is a stored one. */
-        IdempotencyReplayed: "true";
         /** @description The scheme, `Bearer`. */
         Authenticate: string;
         /** @description Seconds to wait before the request is repeated. */
         RetryAfter: string;
+        /** @description Present when the response is a stored one. */
+        IdempotencyReplayed: "true";
         /** @description The `version` in quotes. A change with `If-Match` is made only if it is still the current one. Absent where several objects were created. */
         ETag: string;
     };
@@ -5531,6 +5830,89 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+        };
+    };
+    getConsoleConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the console knows. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleConfig"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Only own pages can send it. */
+                "x-passwire-console": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Only own pages can send it. */
+                "x-passwire-console": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; there is no body. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
         };
     };
     listEvents: {
@@ -6729,6 +7111,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    watchChanges: {
+        parameters: {
+            query: {
+                /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
+                state?: string;
+                /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+                status?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those of this subscription. */
+                subscriptionId?: string;
+                /** @description Only those to this endpoint. */
+                endpointId?: string;
+                /** @description Only those of this event. */
+                eventId?: string;
+                /** @description Only those of the pass with this id, the pass system's own. */
+                passId?: string;
+                /** @description Only those of subscriptions to this trigger. */
+                trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description `true`: only tests; `false`: no tests. Default: both. */
+                test?: "true" | "false";
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+                /** @description Topics, joined by commas, 20 at most: `deliveries` (those that the other parameters find), `delivery:{id}`, `endpoints`, `replay:{id}`, `system`. */
+                topics: string;
+                /** @description Only what belongs to this tenant. Implied by a key that is bound to one; default for others: all, where no topic names a replay. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description The last `id` of an earlier stream: what came since is sent first. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamMessage"];
                 };
             };
             401: components["responses"]["Unauthenticated"];
@@ -8321,6 +8762,35 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

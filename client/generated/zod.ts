@@ -63,6 +63,13 @@ export const zStandardSubscriptionOptions = z.record(z.string(), z.never());
 export const zCloudeventsSubscriptionOptions = z.record(z.string(), z.never());
 
 /**
+ * The API key to sign in with.
+ */
+export const zSignIn = z.object({
+    key: z.string().min(1).max(512)
+});
+
+/**
  * The barcode of a pass.
  */
 export const zBarcode = z.object({
@@ -1399,12 +1406,41 @@ export const zReadiness = z.object({
 });
 
 /**
- * An event that is stored and will be delivered.
+ * What the console knows before anybody has signed in.
  */
-export const zAcceptedEvent = z.object({
-    id: z.string(),
-    duplicate: z.boolean(),
-    deliveries: z.int().optional()
+export const zConsoleConfig = z.object({
+    version: z.string(),
+    build: z.string().nullable(),
+    httpAllowed: z.boolean(),
+    demoReceiverUrl: z.string().nullable(),
+    theme: z.enum([
+        'auto',
+        'light',
+        'dark'
+    ])
+});
+
+/**
+ * Who calls, and what it may do.
+ */
+export const zMe = z.object({
+    role: z.enum([
+        'admin',
+        'tenant',
+        'producer',
+        'support'
+    ]),
+    tenant: z.object({
+        id: z.string(),
+        name: z.string()
+    }).nullable(),
+    key: z.object({
+        id: z.string(),
+        name: z.string()
+    }),
+    can: z.array(z.string()),
+    expiresInMs: z.int().nullable(),
+    now: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -1428,6 +1464,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:invalid-idempotency-key',
         'urn:passwire:problem:unauthenticated',
         'urn:passwire:problem:forbidden',
+        'urn:passwire:problem:foreign-origin',
         'urn:passwire:problem:not-found',
         'urn:passwire:problem:method-not-allowed',
         'urn:passwire:problem:request-timeout',
@@ -1473,6 +1510,15 @@ export const zProblem = z.object({
     instance: z.string(),
     requestId: z.string(),
     errors: z.array(zFieldError).optional()
+});
+
+/**
+ * An event that is stored and will be delivered.
+ */
+export const zAcceptedEvent = z.object({
+    id: z.string(),
+    duplicate: z.boolean(),
+    deliveries: z.int().optional()
 });
 
 /**
@@ -2180,6 +2226,150 @@ export const zSearchResult = z.object({
 });
 
 /**
+ * An attempt in one line.
+ */
+export const zAttemptSummary = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    status: z.int().nullable(),
+    reason: z.string().nullable(),
+    durationMs: z.int().nullable()
+});
+
+/**
+ * A delivery changed: what happened, the delivery as it is now, and the attempt.
+ */
+export const zDeliveryMessage = z.object({
+    action: z.enum([
+        'created',
+        'attempted',
+        'expedited',
+        'reopened',
+        'held',
+        'cancelled'
+    ]),
+    matches: z.boolean(),
+    delivery: zDelivery,
+    attempt: zAttemptSummary.nullable()
+});
+
+/**
+ * The current state, over all workers.
+ */
+export const zEndpointHealth = z.object({
+    breaker: z.object({
+        state: z.enum([
+            'closed',
+            'open',
+            'half-open'
+        ]),
+        until: z.iso.datetime({ offset: true }).nullable()
+    }),
+    pausedUntil: z.iso.datetime({ offset: true }).nullable(),
+    failuresInARow: z.int(),
+    share: z.int(),
+    inFlight: z.int(),
+    parked: z.int()
+});
+
+/**
+ * An integration together with one URL.
+ */
+export const zEndpoint = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    integrationId: z.string(),
+    url: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ]),
+    subscriptions: z.object({
+        count: z.int(),
+        disabled: z.int(),
+        disabledReasons: z.array(z.enum([
+            'requested',
+            'gone',
+            'failing'
+        ]))
+    }),
+    limits: z.object({
+        maxInFlight: z.int(),
+        ratePerSecond: z.number().nullable()
+    }),
+    failingSince: z.iso.datetime({ offset: true }).nullable(),
+    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
+    live: zEndpointHealth.nullable(),
+    createdAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * A server-sent event as an object: its lines `event`, `id` and `data`, the last one as JSON.
+ */
+export const zStreamMessage = z.union([
+    z.object({
+        event: z.literal('ready'),
+        id: z.string().optional(),
+        data: z.object({
+            resumed: z.boolean()
+        })
+    }),
+    z.object({
+        event: z.literal('delivery'),
+        id: z.string().optional(),
+        data: zDeliveryMessage
+    }),
+    z.object({
+        event: z.literal('endpoint'),
+        id: z.string().optional(),
+        data: zEndpoint
+    }),
+    z.object({
+        event: z.literal('replay'),
+        id: z.string().optional(),
+        data: zReplayWithOutcome
+    }),
+    z.object({
+        event: z.literal('system'),
+        id: z.string().optional(),
+        data: zReadiness
+    }),
+    z.object({
+        event: z.literal('skipped'),
+        id: z.string().optional(),
+        data: z.object({
+            skipped: z.int(),
+            others: z.int()
+        })
+    }),
+    z.object({
+        event: z.literal('reset'),
+        id: z.string().optional(),
+        data: z.record(z.string(), z.unknown())
+    }),
+    z.object({
+        event: z.literal('heartbeat'),
+        id: z.string().optional(),
+        data: z.object({
+            at: z.iso.datetime({ offset: true })
+        })
+    }),
+    z.object({
+        event: z.literal('end'),
+        id: z.string().optional(),
+        data: z.object({
+            reason: z.enum(['shutdown', 'revoked'])
+        })
+    })
+]);
+
+/**
  * A condition over an event, with the changes that it carries applied to its pass: `all`, `any`, `not`, or one comparison of a member.
  */
 export const zFilter = z.union([
@@ -2429,57 +2619,6 @@ export const zRetriesAhead = z.object({
         count: z.int()
     })),
     complete: z.boolean()
-});
-
-/**
- * The current state, over all workers.
- */
-export const zEndpointHealth = z.object({
-    breaker: z.object({
-        state: z.enum([
-            'closed',
-            'open',
-            'half-open'
-        ]),
-        until: z.iso.datetime({ offset: true }).nullable()
-    }),
-    pausedUntil: z.iso.datetime({ offset: true }).nullable(),
-    failuresInARow: z.int(),
-    share: z.int(),
-    inFlight: z.int(),
-    parked: z.int()
-});
-
-/**
- * An integration together with one URL.
- */
-export const zEndpoint = z.object({
-    id: z.string(),
-    tenantId: z.string(),
-    integrationId: z.string(),
-    url: z.string(),
-    state: z.enum([
-        'active',
-        'failing',
-        'disabled'
-    ]),
-    subscriptions: z.object({
-        count: z.int(),
-        disabled: z.int(),
-        disabledReasons: z.array(z.enum([
-            'requested',
-            'gone',
-            'failing'
-        ]))
-    }),
-    limits: z.object({
-        maxInFlight: z.int(),
-        ratePerSecond: z.number().nullable()
-    }),
-    failingSince: z.iso.datetime({ offset: true }).nullable(),
-    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
-    live: zEndpointHealth.nullable(),
-    createdAt: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -3098,6 +3237,31 @@ export const zGetHealthResponse = zHealth;
  */
 export const zGetReadinessResponse = zReadiness;
 
+/**
+ * What the console knows.
+ */
+export const zGetConsoleConfigResponse = zConsoleConfig;
+
+export const zCreateSessionBody = zSignIn;
+
+export const zCreateSessionHeaders = z.object({
+    'x-passwire-console': z.literal('1')
+});
+
+/**
+ * Signed in.
+ */
+export const zCreateSessionResponse = zMe;
+
+export const zDeleteSessionHeaders = z.object({
+    'x-passwire-console': z.literal('1')
+});
+
+/**
+ * Signed out; there is no body.
+ */
+export const zDeleteSessionResponse = z.void();
+
 export const zListEventsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -3570,6 +3734,48 @@ export const zSearchObjectsQuery = z.object({
  * Success.
  */
 export const zSearchObjectsResponse = zSearchResult;
+
+export const zWatchChangesHeaders = z.object({
+    'Last-Event-ID': z.string().optional()
+});
+
+export const zWatchChangesQuery = z.object({
+    state: z.string().optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    test: z.enum(['true', 'false']).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    topics: z.string(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zWatchChangesResponse = zStreamMessage;
 
 export const zListSubscriptionsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
@@ -4144,3 +4350,8 @@ export const zGetApiKeyPath = z.object({
  * Success.
  */
 export const zGetApiKeyResponse = zApiKey;
+
+/**
+ * Success.
+ */
+export const zGetMeResponse = zMe;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { serveDoors } from './compat/index.ts';
+import { serveConsole } from './console/serve-console.ts';
+import { Sessions } from './console/session.ts';
 import { expressPath } from './express-path.ts';
 import { FailedKeys } from './failed-keys.ts';
 import { answerHealth, answerMetrics, answerReadiness } from './health.ts';
@@ -16,13 +18,14 @@ import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
 import { hasBody } from './unread-body.ts';
 
-/** Builds the HTTP API. It does not listen: the console is mounted before. */
+/** Builds the HTTP API. It does not listen. */
 export function createApp(services: Services): Express {
   const context: Context = {
     ...services,
     keyRing: new KeyRing(services.apiKeys, services.adminKey),
     keyLimits: new KeyLimits(services.keyLimitOptions),
     failedKeys: new FailedKeys(services.failedKeyRate),
+    sessions: new Sessions(services.box, services.clock),
   };
   const app = express();
   app.disable('x-powered-by');
@@ -35,6 +38,7 @@ export function createApp(services: Services): Express {
   app.get('/readyz', answerReadiness(services));
   app.get('/metrics', answerMetrics(services));
   app.get('/openapi.json', answerDocument());
+  app.use(serveConsole(context));
   app.use('/v1', refuseBlocked(services));
   for (const route of ROUTES) app[route.method](expressPath(route.path), serve(context, route));
   for (const path of new Set(ROUTES.map((route) => route.path))) app.all(expressPath(path), refuseMethod(context, path));

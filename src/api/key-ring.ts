@@ -9,9 +9,11 @@ export interface Caller {
   readonly role: Role;
   /** The tenant the key is bound to; undefined when it may name any. */
   readonly tenantId: TenantId | undefined;
+  /** How long the session lasts if it is not used again; absent for a request with a key. */
+  readonly sessionEndsInMs?: number;
 }
 
-const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', role: 'admin', tenantId: undefined };
+export const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', role: 'admin', tenantId: undefined };
 const MAX_CACHED_KEYS = 10_000;
 /** A key that another process revoked is accepted here for at most this long. */
 const CACHE_TTL_MS = 5000;
@@ -29,7 +31,7 @@ export class KeyRing {
 
   constructor(apiKeys: Pick<ApiKeyStore, 'findByHash'>, adminKey: string | undefined) {
     this.#apiKeys = apiKeys;
-    this.#adminHash = adminKey === undefined ? undefined : sha256(adminKey);
+    this.#adminHash = adminKey === undefined ? undefined : hashOfKey(adminKey);
   }
 
   /**
@@ -38,9 +40,14 @@ export class KeyRing {
    * @param beforeLookUp awaited before a key is looked up that was not valid lately
    * @throws Unavailable
    */
-  async identify(text: string, beforeLookUp: () => Promise<void>): Promise<Caller | undefined> {
-    const hash = sha256(text);
-    if (this.#adminHash && timingSafeEqual(hash, this.#adminHash)) return CONFIGURED_ADMIN;
+  identify(text: string, beforeLookUp: () => Promise<void>): Promise<Caller | undefined> {
+    return this.identifyHash(hashOfKey(text), beforeLookUp);
+  }
+
+  /** The same by the key's SHA-256, 32 bytes. @throws Unavailable */
+  async identifyHash(hash: Buffer, beforeLookUp: () => Promise<void>): Promise<Caller | undefined> {
+    if (this.#adminHash && hash.length === this.#adminHash.length && timingSafeEqual(hash, this.#adminHash))
+      return CONFIGURED_ADMIN;
     const name = hash.toString('base64');
     const known = this.#known.get(name);
     if (known) return known;
@@ -77,6 +84,6 @@ export class KeyRing {
   }
 }
 
-function sha256(text: string): Buffer {
+export function hashOfKey(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

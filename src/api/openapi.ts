@@ -9,6 +9,7 @@ import {
 import { describeDialect, type JsonSchema } from '../dialects/describe-dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { ID_PREFIXES } from '../domain/id.ts';
+import { consolePaths } from './console/console-paths.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { healthPaths } from './health-paths.ts';
 import { rolesOf } from './permissions.ts';
@@ -50,7 +51,7 @@ const IDEMPOTENCY_KEY = z
 
 /** The OpenAPI 3.1 document, made from the same schemas that the routes parse with. */
 export function describeApi(routes: readonly Route[], version: string): object {
-  const paths: ZodOpenApiPathsObject = { ...healthPaths };
+  const paths: ZodOpenApiPathsObject = { ...healthPaths, ...consolePaths };
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   }
@@ -125,6 +126,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 }
 
 function success(route: Route, description: string, answer: z.ZodType | undefined): ZodOpenApiResponseObject {
+  const contentType = route.streams ? 'text/event-stream' : 'application/json';
   return {
     description,
     headers: z.object({
@@ -133,7 +135,7 @@ function success(route: Route, description: string, answer: z.ZodType | undefine
       ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
       ...(route.versioned && answer && ETAG),
     }),
-    ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
+    ...(answer ? { content: { [contentType]: { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
 }
 
@@ -145,6 +147,14 @@ const IF_MATCH = z
     examples: ['"7"'],
   });
 
+const LAST_EVENT_ID = z
+  .string()
+  .optional()
+  .meta({
+    description: 'The last `id` of an earlier stream: what came since is sent first.',
+    examples: ['5f0c2f0e-1768478400120-0-0'],
+  });
+
 function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
   const { id, names, query, method } = route;
   const path = {
@@ -154,6 +164,7 @@ function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['reques
     ...(names && { name: z.enum(names).meta({ description: 'The name.', examples: names.slice(0, 1) }) }),
   };
   const header = {
+    ...(route.streams && { 'Last-Event-ID': LAST_EVENT_ID }),
     ...(method === 'post' && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
     ...(isConditional(route) && { 'If-Match': IF_MATCH }),
   };

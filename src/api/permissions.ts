@@ -17,6 +17,7 @@ export const PERMISSIONS = {
   postEvent: ['admin', 'tenant', 'producer'],
   postEvents: ['admin', 'tenant', 'producer'],
   searchObjects: READERS,
+  watchChanges: READERS,
 
   listEvents: READERS,
   getEvent: READERS,
@@ -82,6 +83,8 @@ export const PERMISSIONS = {
   listDialects: EVERYONE,
   getDialect: EVERYONE,
 
+  getMe: EVERYONE,
+
   createTenant: ADMIN,
   listTenants: ['admin', 'support'],
   getTenant: ['admin', 'support'],
@@ -107,4 +110,9 @@ export function rolesOf(operationId: OperationId): readonly Role[] {
 /** Signatures would let the holder of a support key send requests that receivers take for ours. */
 export function maySign(role: Role): boolean {
   return role !== 'support';
+}
+
+/** Every operation that a role may call. */
+export function operationsOf(role: Role): readonly OperationId[] {
+  return (Object.keys(PERMISSIONS) as OperationId[]).filter((operationId) => mayCall(role, operationId));
 }

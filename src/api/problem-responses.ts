@@ -21,7 +21,10 @@ const RESPONSES: Readonly<Record<number, SharedResponse>> = {
     description: 'The API key is missing, unknown or revoked.',
     headers: WWW_AUTHENTICATE,
   },
-  403: { id: 'Forbidden', description: 'The role of the key does not allow this call.' },
+  403: {
+    id: 'Forbidden',
+    description: 'The role of the key does not allow this call, or a request with a cookie comes from another site.',
+  },
   404: { id: 'NotFound', description: 'Not found, or not visible to this key.' },
   409: { id: 'Conflict', description: 'The current state does not allow it.', headers: RETRY_AFTER },
   412: { id: 'PreconditionFailed', description: '`If-Match` does not name the current version.' },
@@ -46,6 +49,11 @@ export function problemResponses(route: Route): Record<string, ZodOpenApiRespons
   const conflicts = method === 'post' || method === 'patch' ? [409] : [];
   const always = [401, 403, 422, 429, 500, 503];
   const statuses = [...new Set([...always, ...withBody, ...conditional, ...missing, ...conflicts])].sort();
+  return sharedProblems(statuses);
+}
+
+/** The shared responses with these statuses. */
+export function sharedProblems(statuses: readonly number[]): Record<string, ZodOpenApiResponseObject> {
   return Object.fromEntries(statuses.map((status) => [String(status), SHARED[status] ?? { description: '' }]));
 }
 

@@ -14,6 +14,10 @@ export const PROBLEM_TYPES = {
   'invalid-idempotency-key': { status: 400, description: 'The Idempotency-Key is empty, too long or not printable.' },
   unauthenticated: { status: 401, description: 'The API key is missing, unknown or revoked.' },
   forbidden: { status: 403, description: 'The role of the key does not allow this call.' },
+  'foreign-origin': {
+    status: 403,
+    description: 'A request with a session cookie comes from no page of the console; the detail says what is missing.',
+  },
   'not-found': { status: 404, description: 'Not found, or not visible to this key.' },
   'method-not-allowed': { status: 405, description: 'The path does not support this method; `allow` lists those it does.' },
   'request-timeout': { status: 408, description: 'The request did not arrive in time; the connection is closed.' },

@@ -1,8 +1,10 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
+import type { Sessions } from './console/session.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import type { KeyLimits } from './key-limits.ts';
@@ -16,6 +18,7 @@ export interface Context extends Services {
   readonly keyRing: KeyRing;
   readonly keyLimits: KeyLimits;
   readonly failedKeys: FailedKeys;
+  readonly sessions: Sessions;
 }
 
 /** A request that was checked. */
@@ -27,6 +30,8 @@ interface Call<K extends IdKind, Query, Body> {
   readonly name: string;
   /** What `If-Match` names, where the route is conditional. */
   readonly expected: ExpectedVersions;
+  /** What `Last-Event-ID` names, for a stream that is resumed. */
+  readonly lastEventId: string | undefined;
   readonly query: Query;
   readonly body: Body;
 }
@@ -69,6 +74,8 @@ interface RouteData<A extends z.ZodType> {
   eventsHaveIds?(body: unknown): boolean;
   /** True where the items of a body may name their tenants, so that the request needs to name none. */
   readonly isTenantOptional?: boolean;
+  /** True where the response is a stream of server-sent events: the handler returns a `StreamAnswer`, and `answer` is one event. */
+  readonly streams?: true;
   /** Which rate of the key it counts for. Default `others`. */
   readonly rate?: 'events' | 'others';
   /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
@@ -83,6 +90,15 @@ export class OtherAnswer {
 
   constructor(value: unknown) {
     this.value = value;
+  }
+}
+
+/** A response that is written over time. It no longer counts as a request in progress. */
+export class StreamAnswer {
+  readonly begin: (response: Response) => void;
+
+  constructor(begin: (response: Response) => void) {
+    this.begin = begin;
   }
 }
 
@@ -131,7 +147,7 @@ interface ItemsSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType
 
 interface GlobalSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Spec<K, Q, B, A> {
-  handle(context: Context, call: Call<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer>;
+  handle(context: Context, call: Call<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer | StreamAnswer>;
 }
 
 interface TenantSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>

@@ -7,8 +7,8 @@ import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
 import { admitRequest } from './admit-request.ts';
-import { bearerKeys, type Credentials, identify } from './credentials.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
+import { identifyCaller } from './identify-caller.ts';
 import { expectedVersions } from './if-match.ts';
 import { type JsonBody, jsonReader } from './json-body.ts';
 import type { Admission } from './key-limits.ts';
@@ -38,7 +38,7 @@ export function serve(context: Context, route: Route): RequestHandler {
     const requestId = requestIdOf(response);
     note(response, { route: route.path });
     try {
-      const caller = await identify(context, request, BEARER);
+      const caller = await identifyCaller(context, request, response);
       note(response, { caller: caller.id });
       const admission = await admitRequest(context, route, caller, response);
       try {
@@ -47,7 +47,8 @@ export function serve(context: Context, route: Route): RequestHandler {
         const reply = await replyTo(context, route, { caller, id: idInPath(route, request), request, response, body });
         write(response, route.versioned ? withEntityTag(reply) : reply);
       } finally {
-        endWith(response, admission);
+        if (route.streams) admission.end();
+        else endWith(response, admission);
       }
     } catch (error) {
       write(response, problemReply(context, error, requestId));
@@ -86,12 +87,6 @@ interface Incoming {
   readonly body: JsonBody | undefined;
 }
 
-const BEARER: Credentials = {
-  keysOf: bearerKeys,
-  challenge: 'Bearer',
-  advice: 'Send an API key as "Authorization: Bearer <key>".',
-};
-
 export function forbidden({ role }: Caller): Problem {
   return new Problem('forbidden', 'forbidden', `The role ${role} does not allow this call.`);
 }
@@ -107,7 +102,8 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
 async function answer(context: Context, route: Route, { caller, id, request, response, body }: Incoming): Promise<unknown> {
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
   const expected = isConditional(route) ? expectedVersions(request.get('if-match')) : undefined;
-  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name), expected };
+  const lastEventId = request.get('last-event-id');
+  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name), expected, lastEventId };
   // a request without a body counts as one with an empty object: a schema without required members accepts it
   const { value, lossy } = body ?? { value: {}, lossy: [] };
   if (route.scope === 'global') return route.handle(context, { ...call, query, body: readBody(route, value, lossy) });
@@ -172,9 +168,13 @@ export function problemReply(
   return { status: document.status, body: JSON.stringify(document), headers, problem };
 }
 
-export function write(response: Response, { status, body, pieces, headers, problem, contentType }: Reply): void {
+export function write(response: Response, { status, body, pieces, begin, headers, problem, contentType }: Reply): void {
   if (problem !== undefined) note(response, { problem });
   if (response.headersSent) return;
+  if (begin) {
+    begin(response);
+    return;
+  }
   response.status(status).set(headers);
   const type = contentType ?? (status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
   if (pieces || body !== '') response.set('content-type', type);

@@ -1,6 +1,7 @@
 /** The resources of the API, as the document groups them. */
 export const TAGS = {
   search: 'Finding what an id or a name belongs to.',
+  stream: 'Changes as they happen, as server-sent events.',
   events: 'What happened to passes, posted by the pass platform.',
   deliveries: 'An event on its way to a subscription, with its attempts.',
   replays: 'Sending many deliveries again: counted first, then at a rate, with progress.',
@@ -13,6 +14,7 @@ export const TAGS = {
   dialects: 'The webhook formats that integrations can use.',
   tenants: 'Owners of everything above.',
   'api-keys': 'Keys of this API.',
+  console: 'Signing in with a browser, and what the caller may do.',
   health: 'Liveness and readiness, without a key.',
 } as const satisfies Readonly<Record<string, string>>;
 

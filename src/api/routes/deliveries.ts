@@ -46,7 +46,7 @@ const statusQuery = z
   .optional()
   .meta({ description: 'Only those whose last attempt was answered so: `503`, or `5xx`.', examples: ['5xx'] });
 
-const listQuery = pageQuerySchema.extend({
+export const deliveryListQuery = pageQuerySchema.extend({
   state: statesQuery,
   status: statusQuery,
   integrationId: idQuery('integration', 'Only those of this integration.'),
@@ -80,7 +80,7 @@ export const deliveryRoutes: readonly Route[] = [
     path: '/v1/deliveries',
     operationId: 'listDeliveries',
     summary: 'List deliveries, newest first',
-    query: listQuery,
+    query: deliveryListQuery,
     status: 200,
     answer: pageSchema(deliverySchema),
     async handle(context, { tenantId, query: { limit, cursor, state: states, ...filter } }) {

@@ -7,9 +7,11 @@ import { dryRunRoutes } from './dry-runs.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
+import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
 import { statsRoutes } from './stats.ts';
+import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -23,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...replayRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
+  ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...statsRoutes,
@@ -32,4 +35,5 @@ export const ROUTES: readonly Route[] = [
   ...dialectRoutes,
   ...tenantRoutes,
   ...apiKeyRoutes,
+  ...meRoutes,
 ];

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLE_IDS } from '../../../src/api/example-ids.ts';
 import type { IdKind } from '../../../src/domain/id.ts';
 import { exampleOf, type FoundOperation, invalidity, operations, type Parameter } from '../../support/document.ts';
+import { EventStream } from '../../support/event-stream.ts';
 import { eventually } from '../../support/poll.ts';
 import { type Answer, useApi } from './api.ts';
 import { installed, killed, made } from './tenant-with-all.ts';
@@ -38,6 +39,7 @@ const ORDER: readonly string[] = [
     'listReplayItems',
     'updateReplay',
   ],
+  'watchChanges',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
   ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
@@ -90,6 +92,7 @@ describe('examples', () => {
     const found = operations.find(({ operation }) => operation.operationId === operationId);
     if (!found) throw new Error(`there is no operation ${operationId}`);
     await PREPARED[operationId]?.();
+    if (operationId === 'watchChanges') return expectStreams(found);
     for (const query of queriesOf(found)) {
       // a test that is waited for takes 30 s, since nothing delivers it here: once is enough
       const bodies = query.includes('wait=') ? bodiesOf(found).slice(0, 1) : bodiesOf(found);
@@ -113,6 +116,14 @@ describe('examples', () => {
     }
   });
 });
+
+/** A stream does not end: it is closed when it is ready. */
+async function expectStreams(found: FoundOperation): Promise<void> {
+  for (const query of queriesOf(found)) {
+    const stream = await EventStream.ready(`${api().origin}${pathOf(found)}${query}`, api().adminKey);
+    stream.close();
+  }
+}
 
 async function remember(kind: IdKind, { body }: Answer): Promise<void> {
   standsFor(kind, body.id);

@@ -26,6 +26,7 @@ const services = {
   keyLimitOptions: { requests: 256, bodyBytes: 1024 * 1024 },
   failedKeyRate: unlimited,
   trustedProxies: [],
+  console: { theme: 'auto' },
   adminKey: ADMIN_KEY,
   clock: Date.now,
   log: { info() {}, warn() {}, error: (fields: object) => void logged.push(fields) },

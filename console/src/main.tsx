@@ -1,0 +1,34 @@
+import './first.ts';
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './console.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { queryClient } from './api/query-client.ts';
+import { preferences } from './preferences.ts';
+import { router } from './router/router.ts';
+import { cookieSchemeManager, cssVariables, styleNonce, theme } from './theme/theme.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no place for the console');
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={cookieSchemeManager()}
+      defaultColorScheme={preferences().scheme}
+      getStyleNonce={styleNonce}
+    >
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

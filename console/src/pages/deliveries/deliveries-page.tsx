@@ -1,0 +1,108 @@
+import { Stack } from '@mantine/core';
+import type { Schemas } from '../../../../client/index.ts';
+import { api, dataOf } from '../../api/client.ts';
+import type { Column } from '../../parts/data-table.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { FilterChips } from '../../parts/filter-chips.tsx';
+import { shortId } from '../../parts/id.tsx';
+import { Listed } from '../../parts/listed.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
+import { PageTitle } from '../../parts/page-title.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
+import { TenantNeeded } from '../../parts/tenant-needed.tsx';
+import { Time } from '../../parts/time.tsx';
+import { ToneBadge } from '../../parts/tone.tsx';
+import { useList } from '../../parts/use-list.ts';
+import { usePreferences } from '../../preferences.ts';
+import { useQueryString } from '../../router/use-query-string.ts';
+import { chipsOf, filterOf } from './filter.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { deliveries as text } from './strings.ts';
+
+type Delivery = Schemas['Delivery'];
+
+/** What was sent, with which result? */
+export function Page() {
+  const [query, change] = useQueryString();
+  return (
+    <Stack gap="sm">
+      <PageTitle>{text.title}</PageTitle>
+      <FilterBar query={query} onChange={change} />
+      <TenantNeeded>{(tenantId) => <Deliveries tenantId={tenantId} />}</TenantNeeded>
+    </Stack>
+  );
+}
+
+function Deliveries({ tenantId }: { readonly tenantId: string }) {
+  const [query, change] = useQueryString();
+  const { zone } = usePreferences();
+  const { tenant: _tenant, ...own } = query;
+  const list = useList(['deliveries', tenantId, own], (page, signal) =>
+    dataOf(api.GET('/v1/deliveries', { params: { query: { ...filterOf(query), ...page, tenantId } }, signal })),
+  );
+  const chips = chipsOf(query, zone);
+  const remove = (names: readonly string[]): void => change(Object.fromEntries(names.map((name) => [name, undefined])));
+  const empty =
+    chips.length === 0 ? (
+      <Empty title={text.nothingSent}>{text.nothingSentText}</Empty>
+    ) : (
+      <Empty title={text.noMatch} action={<FilterChips lead={text.remove} chips={chips} onRemove={remove} />} />
+    );
+  return (
+    <>
+      {list.rows.length > 0 && <FilterChips chips={chips} onRemove={remove} />}
+      <Listed
+        list={list}
+        empty={empty}
+        label={text.title}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        linkOf={({ id }) => ({ to: '/deliveries/$id', params: { id } })}
+        narrow={(delivery) => [
+          <>
+            <State key="state" delivery={delivery} />
+            <span key="what">{delivery.trigger}</span>
+            <Time key="when" at={delivery.createdAt} />
+          </>,
+          <>
+            {delivery.passId} {answerOf(delivery)} {delivery.lastReason}
+          </>,
+        ]}
+      />
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<Delivery>[] = [
+  { id: 'state', head: text.columns.state, cell: (delivery) => <State delivery={delivery} /> },
+  { id: 'trigger', head: text.columns.trigger, cell: ({ trigger }) => trigger },
+  { id: 'pass', head: text.columns.pass, isWide: true, cell: ({ passId }) => <span title={passId}>{passId}</span> },
+  {
+    id: 'endpoint',
+    head: text.columns.endpoint,
+    cell: ({ endpointId }) => (
+      <PageLink target={{ to: '/endpoints/$id', params: { id: endpointId } }}>{shortId(endpointId)}</PageLink>
+    ),
+  },
+  { id: 'attempts', head: text.columns.attempts, isNumber: true, cell: ({ attemptCount }) => attemptCount },
+  { id: 'answer', head: text.columns.answer, cell: answerOf },
+  { id: 'created', head: text.columns.created, cell: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    id: 'next',
+    head: text.columns.next,
+    cell: ({ dueAt, endedAt }) => (dueAt ?? endedAt) !== null && <Time at={dueAt ?? endedAt ?? ''} />,
+  },
+];
+
+function State({ delivery: { state, test } }: { readonly delivery: Delivery }) {
+  return (
+    <>
+      <StateBadge state={state} /> {test && <ToneBadge meaning="test">{text.test}</ToneBadge>}
+    </>
+  );
+}
+
+function answerOf({ lastStatus, attemptCount }: Delivery): string {
+  if (lastStatus !== null) return String(lastStatus);
+  return attemptCount === 0 ? text.noneYet : text.noAnswer;
+}

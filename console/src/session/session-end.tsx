@@ -1,0 +1,54 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { signedOutStore } from '../api/signed-out.ts';
+import { showDuration } from '../format/time.ts';
+import { session as text } from '../strings/session.ts';
+import { type Me, meQuery } from './me.ts';
+import { SignInForm } from './sign-in-form.tsx';
+
+const NOTICE_MS = 2 * 60_000;
+
+/** Lies over the page when the session has ended: the page below and what was typed in it stay as they are. */
+export function SessionEnded({ hadSession }: { readonly hadSession: boolean }) {
+  const client = useQueryClient();
+  const isSignedOut = useSyncExternalStore(signedOutStore.subscribe, signedOutStore.get);
+  return (
+    <Modal
+      opened={isSignedOut && hadSession}
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      title={text.expiredTitle}
+    >
+      <Stack>
+        <Text size="sm">{text.expiredText}</Text>
+        <SignInForm onDone={() => void client.invalidateQueries()} />
+      </Stack>
+    </Modal>
+  );
+}
+
+/** The notice two minutes before the end. It counts from the duration that the API sent, not by this machine's clock. */
+export function SessionEndsSoon({ me }: { readonly me: Me }) {
+  const { dataUpdatedAt, refetch } = useQuery(meQuery);
+  const [leftMs, setLeftMs] = useState(Number.POSITIVE_INFINITY);
+  useEffect(() => {
+    if (me.expiresInMs === null) return undefined;
+    const endsAt = dataUpdatedAt + me.expiresInMs;
+    const measure = () => setLeftMs(endsAt - Date.now());
+    measure();
+    const timer = setInterval(measure, 1000);
+    return () => clearInterval(timer);
+  }, [me.expiresInMs, dataUpdatedAt]);
+  if (leftMs > NOTICE_MS || leftMs <= 0) return null;
+  return (
+    <Group role="status" px="md" py={6} gap="sm">
+      <Text size="sm">{text.endsSoon(showDuration(Math.max(10_000, leftMs)))}</Text>
+      <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+        {text.stay}
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,85 @@
+import { ActionIcon, Menu, SegmentedControl, Stack, Switch, Text, useMantineColorScheme } from '@mantine/core';
+import { IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, dataOf } from '../api/client.ts';
+import { setPreferences, usePreferences } from '../preferences.ts';
+import { useGo } from '../router/use-go.ts';
+import { type Me, meQuery } from '../session/me.ts';
+import { session } from '../strings/session.ts';
+import { shell as text } from '../strings/shell.ts';
+
+/** Who is signed in, how the console looks, and the way out. */
+export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => void }) {
+  const { density, singleKeys } = usePreferences();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const client = useQueryClient();
+  const go = useGo();
+  const signOut = useMutation({
+    mutationFn: () => dataOf(api.POST('/v1/sign-out', { params: { header: { 'x-passwire-console': '1' } } })),
+    onSuccess() {
+      go({ to: '/sign-in', search: { tenant: undefined } });
+      client.clear();
+      client.setQueryData(meQuery.queryKey, null);
+    },
+  });
+  return (
+    <Menu position="bottom-end" width={280} shadow="md" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.menu}>
+          <IconUserCircle size={22} stroke={1.75} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{text.signedInAs(me.key.name, me.role)}</Menu.Label>
+        {me.tenant && <Menu.Label>{me.tenant.name}</Menu.Label>}
+        <Menu.Divider />
+        <Stack gap="xs" px="sm" py="xs">
+          <Labelled label={text.scheme}>
+            <SegmentedControl
+              aria-label={text.scheme}
+              fullWidth
+              size="xs"
+              value={colorScheme}
+              onChange={(value) => setColorScheme(value as typeof colorScheme)}
+              data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: text.schemes[value] }))}
+            />
+          </Labelled>
+          <Labelled label={text.density}>
+            <SegmentedControl
+              aria-label={text.density}
+              fullWidth
+              size="xs"
+              value={density}
+              onChange={(value) => setPreferences({ density: value as typeof density })}
+              data={(['normal', 'compact'] as const).map((value) => ({ value, label: text.densities[value] }))}
+            />
+          </Labelled>
+          <Switch
+            size="sm"
+            label={text.singleKeys}
+            checked={singleKeys === 'on'}
+            onChange={(event) => setPreferences({ singleKeys: event.currentTarget.checked ? 'on' : 'off' })}
+          />
+        </Stack>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onKeys}>
+          {text.shortcuts}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
+          {session.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Labelled({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={2}>
+        {label}
+      </Text>
+      {children}
+    </div>
+  );
+}

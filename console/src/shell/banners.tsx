@@ -1,0 +1,95 @@
+import { Button, Group, Text } from '@mantine/core';
+import { onlineManager, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { isUnreachable } from '../api/api-error.ts';
+import { api, dataOf } from '../api/client.ts';
+import { showTime } from '../format/time.ts';
+import { ToneIcon } from '../parts/tone.tsx';
+import { shell as text } from '../strings/shell.ts';
+import type { Meaning } from '../theme/meanings.ts';
+import classes from './shell.module.css';
+
+const READINESS_MS = 30_000;
+const SILENT_MS = 5000;
+const VERSION_MS = 5 * 60_000;
+
+/** What concerns every page: offline, servers that are unavailable, a newer console. */
+export function Banners() {
+  const isOnline = useSyncExternalStore(subscribeOnline, () => onlineManager.isOnline());
+  const readiness = useQuery({
+    queryKey: ['readiness'],
+    // the document counts, and not its status: 503 says which part is missing
+    queryFn: async ({ signal }) => {
+      const { data, error } = await api.GET('/readyz', { signal });
+      return data ?? error;
+    },
+    refetchInterval: ({ state }) => (state.error ? SILENT_MS : READINESS_MS),
+    retry: false,
+  });
+  const isSilent = isOnline && isUnreachable(readiness.error);
+  const hasRedis = readiness.data?.parts.redis.ok !== false;
+  const offlineSince = useSince(!isOnline);
+  const redisSince = useSince(!hasRedis);
+  return (
+    <>
+      {!isOnline && <Banner meaning="attention">{text.offline(showTime(offlineSince))}</Banner>}
+      {isSilent && <Banner meaning="bad">{text.apiSilent}</Banner>}
+      {!hasRedis && <Banner meaning="attention">{text.redis(showTime(redisSince))}</Banner>}
+      <NewVersion />
+    </>
+  );
+}
+
+function NewVersion() {
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    // a script of the older build that is no longer served
+    const note = (event: Event): void => {
+      event.preventDefault();
+      setFailed(true);
+    };
+    addEventListener('vite:preloadError', note);
+    return () => removeEventListener('vite:preloadError', note);
+  }, []);
+  const { data } = useQuery({
+    queryKey: ['console-config'],
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/console-config', { signal })),
+    refetchInterval: VERSION_MS,
+    staleTime: VERSION_MS,
+  });
+  const ours = document.querySelector<HTMLMetaElement>('meta[name="passwire-build"]')?.content;
+  const isOther = data?.build != null && data.build !== ours;
+  if (!failed && !isOther) return null;
+  return (
+    <Banner meaning="underWay">
+      {text.newVersion}
+      <Button size="compact-sm" variant="default" onClick={() => location.reload()}>
+        {text.reload}
+      </Button>
+    </Banner>
+  );
+}
+
+function Banner({ meaning, children }: { readonly meaning: Meaning; readonly children: ReactNode }) {
+  return (
+    <Group role="status" className={classes.banner} data-meaning={meaning} gap="sm" wrap="nowrap">
+      <ToneIcon meaning={meaning} size={16} />
+      <Text component="div" size="sm" className={classes.bannerText}>
+        {children}
+      </Text>
+    </Group>
+  );
+}
+
+/** When a condition began, as far as this page knows. */
+function useSince(holds: boolean): Date {
+  const [since, setSince] = useState(() => new Date());
+  useEffect(() => {
+    if (holds) setSince(new Date());
+  }, [holds]);
+  return since;
+}
+
+function subscribeOnline(listener: () => void): () => void {
+  return onlineManager.subscribe(listener);
+}

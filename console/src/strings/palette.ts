@@ -1,0 +1,5 @@
+export const palette = {
+  placeholder: 'A page, or anything to search for',
+  nothing: 'No page has this name.',
+  searchFor: (wanted: string) => `Search for ${wanted}`,
+};

@@ -1,0 +1,18 @@
+export const session = {
+  title: 'Sign in',
+  intro: 'Use an API key with the role tenant, support or admin.',
+  keyLabel: 'API key',
+  keyHint: 'It starts with pwk_. It is sent once and not stored in this browser.',
+  submit: 'Sign in',
+  wrongKey: 'This key is unknown or was revoked.',
+  noKey: 'Enter an API key.',
+  unreachable: 'The API does not answer. Trying again in 5 s.',
+  expiredTitle: 'Your session has ended',
+  expiredText: 'Sign in again to continue. What you have typed stays.',
+  endsSoon: (time: string) => `Your session ends in ${time}. Anything you do here extends it.`,
+  endsForGood: (time: string) => `Your session ends in ${time}, 24 hours after you signed in. Then you sign in again.`,
+  stay: 'Stay signed in',
+  producerTitle: 'Nothing to see with this key',
+  producer: 'A producer key posts events and sees nothing. Sign in with a tenant, support or admin key.',
+  signOut: 'Sign out',
+};

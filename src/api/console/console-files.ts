@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RequestHandler } from 'express';
+import sirv from 'sirv';
+import type { Theme } from '../../domain/theme.ts';
+
+/** Where `npm run build:console` writes to. */
+const FOLDER = join(import.meta.dirname, '../../../console/dist');
+const NONCE_BYTES = 16;
+/** In the built page, in place of what differs from response to response. */
+const NONCE_MARK = '__NONCE__';
+const BUILD_MARK = '__BUILD__';
+const THEME_MARK = '__THEME__';
+const BUILD_DIGITS = 12;
+
+/** The built console. */
+export interface ConsoleFiles {
+  /** Changes with every change of the console. */
+  readonly build: string;
+  /** Scripts and styles under names that change with their content. */
+  readonly assets: RequestHandler;
+  /** The page, the same at every address. */
+  readonly page: RequestHandler;
+}
+
+/** Undefined when the console is not built. */
+export function openConsoleFiles(theme: Theme, folder = FOLDER): ConsoleFiles | undefined {
+  const path = join(folder, 'index.html');
+  if (!existsSync(path)) return undefined;
+  const html = readFileSync(path, 'utf8');
+  const build = createHash('sha256').update(html).digest('hex').slice(0, BUILD_DIGITS);
+  const template = html.replaceAll(BUILD_MARK, build).replaceAll(THEME_MARK, theme);
+  return {
+    build,
+    assets: sirv(join(folder, 'assets'), { brotli: true, gzip: true, immutable: true, maxAge: 31_536_000 }),
+    page(_request, response) {
+      const nonce = randomBytes(NONCE_BYTES).toString('base64');
+      response
+        .set('content-security-policy', contentPolicy(nonce, "'none'"))
+        .set('referrer-policy', 'no-referrer')
+        .set('content-type', 'text/html; charset=utf-8')
+        .end(template.replaceAll(NONCE_MARK, nonce));
+    },
+  };
+}
+
+/** No script and no style but our own; nothing is loaded from or sent to another host. */
+function contentPolicy(nonce: string, frameAncestors: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    `frame-ancestors ${frameAncestors}`,
+  ].join('; ');
+}

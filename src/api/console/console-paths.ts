@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponseObject } from 'zod-openapi';
+import { sharedProblems } from '../problem-responses.ts';
+import { REQUEST_ID } from '../response-headers.ts';
+import { schemaExamples } from '../schema-examples.ts';
+import { consoleConfigSchema } from './console-config.ts';
+import { meSchema } from './me.ts';
+import { CONSOLE_HEADER } from './own-page.ts';
+import { signInSchema } from './sign-in.ts';
+
+const SET_COOKIE = z
+  .string()
+  .optional()
+  .meta({
+    header: { id: 'SetCookie' },
+    description: 'The cookie of the session: HttpOnly, SameSite=Strict, Secure over https.',
+    examples: ['__Host-passwire=k1.q83v; Path=/; HttpOnly; Secure; SameSite=Strict'],
+  });
+
+/** What a browser sends; other programs need no session. */
+const fromConsole: NonNullable<ZodOpenApiOperationObject['requestParams']> = {
+  header: z.object({
+    [CONSOLE_HEADER]: z.literal('1').meta({ description: 'Only own pages can send it.', examples: ['1'] }),
+  }),
+};
+
+/** Calls without a key, in the OpenAPI document. */
+export const consolePaths: ZodOpenApiPathsObject = {
+  '/v1/console-config': {
+    get: {
+      operationId: 'getConsoleConfig',
+      summary: 'Get what the console knows before anybody has signed in',
+      description: 'No key is needed.',
+      tags: ['console'],
+      security: [],
+      responses: { '200': success('What the console knows.', consoleConfigSchema) },
+    },
+  },
+  '/v1/sign-in': {
+    post: {
+      operationId: 'createSession',
+      summary: 'Sign in with an API key',
+      description:
+        'For the console: the answer sets a cookie that stands for the key in further requests, for 8 hours without use and 24 hours in all. Requests other than GET need the header `x-passwire-console: 1` and an `Origin` of this host. No key is needed in the header.',
+      tags: ['console'],
+      security: [],
+      requestParams: fromConsole,
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: signInSchema, examples: schemaExamples(signInSchema) } },
+      },
+      responses: {
+        '200': { ...success('Signed in.', meSchema), headers: z.object({ ...REQUEST_ID, 'set-cookie': SET_COOKIE }) },
+        ...sharedProblems([400, 401, 403, 413, 415, 422, 429, 500, 503]),
+      },
+    },
+  },
+  '/v1/sign-out': {
+    post: {
+      operationId: 'deleteSession',
+      summary: 'Sign out',
+      description: 'Removes the cookie. No key is needed.',
+      tags: ['console'],
+      security: [],
+      requestParams: fromConsole,
+      responses: {
+        '204': {
+          description: 'Signed out; there is no body.',
+          headers: z.object({ ...REQUEST_ID, 'set-cookie': SET_COOKIE }),
+        },
+        ...sharedProblems([403]),
+      },
+    },
+  },
+};
+
+function success(description: string, schema: z.ZodType): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object(REQUEST_ID),
+    content: { 'application/json': { schema, examples: schemaExamples(schema) } },
+  };
+}

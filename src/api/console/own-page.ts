@@ -1,0 +1,29 @@
+import type { Request } from 'express';
+import { HttpProblem } from '../problem.ts';
+
+/** Only the console's own pages can set it: from another site it needs a permission that the API never gives. */
+export const CONSOLE_HEADER = 'x-passwire-console';
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses what another site makes a browser send with our cookie (CSRF): beside SameSite, since a page on another host of
+ * the same site counts as the same site.
+ *
+ * @throws HttpProblem 403 that names what is missing
+ */
+export function refuseOtherSites(request: Request): void {
+  if (SAFE.has(request.method)) return;
+  if (request.get(CONSOLE_HEADER) !== '1') {
+    throw new HttpProblem('foreign-origin', `A request with a session cookie needs the header "${CONSOLE_HEADER}: 1".`);
+  }
+  const origin = request.get('origin');
+  const site = request.get('sec-fetch-site');
+  const isOwn = origin !== undefined && hostOf(origin) === request.host && (site === undefined || site === 'same-origin');
+  if (isOwn) return;
+  const detail = `A request with a session cookie must come from a page of this host; its Origin is ${origin ?? 'missing'}.`;
+  throw new HttpProblem('foreign-origin', detail);
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

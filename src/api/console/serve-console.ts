@@ -1,0 +1,38 @@
+import { type RequestHandler, Router } from 'express';
+import { HttpProblem } from '../problem.ts';
+import { note } from '../request-notes.ts';
+import type { Context } from '../route.ts';
+import { problemReply, requestIdOf, write } from '../serve.ts';
+import { showConsoleConfig } from './console-config.ts';
+import { openConsoleFiles } from './console-files.ts';
+import { answerSignIn, answerSignOut } from './sign-in.ts';
+
+/** Serves the console at `/console`, and the calls that it makes without a key. */
+export function serveConsole(context: Context): Router {
+  const files = openConsoleFiles(context.console.theme);
+  const router = Router();
+  router.get('/v1/console-config', (_request, response) => {
+    response.json(showConsoleConfig(context.console, files?.build));
+  });
+  router.post('/v1/sign-in', answerSignIn(context));
+  router.post('/v1/sign-out', answerSignOut(context));
+  router.get('/', (_request, response) => response.redirect('/console'));
+  const missing = refuseMissing(context);
+  router.use('/console/assets', noteRoute('/console/assets'), files?.assets ?? missing, missing);
+  router.get('/console{/*path}', noteRoute('/console'), files?.page ?? missing);
+  return router;
+}
+
+function noteRoute(route: string): RequestHandler {
+  return (_request, response, next) => {
+    note(response, { route });
+    next();
+  };
+}
+
+function refuseMissing(context: Context): RequestHandler {
+  return (_request, response) => {
+    const detail = 'No such file, or the console is not built: `npm run build:console` builds it.';
+    write(response, problemReply(context, new HttpProblem('not-found', detail), requestIdOf(response)));
+  };
+}

@@ -1,0 +1,35 @@
+import type { Request, Response } from 'express';
+import { CONSOLE_HEADER, refuseOtherSites } from './console/own-page.ts';
+import { bearerKeys, type Credentials, identify } from './credentials.ts';
+import type { Caller } from './key-ring.ts';
+import { HttpProblem } from './problem.ts';
+import type { Context } from './route.ts';
+
+const BEARER: Credentials = {
+  keysOf: bearerKeys,
+  challenge: 'Bearer',
+  advice: 'Send an API key as "Authorization: Bearer <key>".',
+};
+
+/**
+ * The caller of a request: by its key, or by the cookie of a session. A key counts before a cookie. A session that is used is
+ * renewed, unless the console says that nobody is using it (`x-passwire-console: idle`).
+ *
+ * @throws HttpProblem 401, 403 for a request of another site; Unavailable
+ */
+export async function identifyCaller(context: Context, request: Request, response: Response): Promise<Caller> {
+  const session = request.get('authorization') === undefined ? context.sessions.read(request) : undefined;
+  if (!session) return identify(context, request, BEARER);
+  refuseOtherSites(request);
+  const hash = Buffer.from(session.keyHash, 'base64');
+  const caller = await context.keyRing.identifyHash(hash, () => context.failedKeys.delay(request.ip ?? ''));
+  if (!caller) {
+    context.sessions.end(response);
+    throw new HttpProblem('unauthenticated', 'The session has ended: its API key was revoked.', CHALLENGE);
+  }
+  const isUsed = request.get(CONSOLE_HEADER) !== 'idle';
+  const renewed = isUsed ? context.sessions.renew(request, response, session) : session;
+  return { ...caller, sessionEndsInMs: context.sessions.expiresInMs(renewed) };
+}
+
+const CHALLENGE = { 'www-authenticate': BEARER.challenge };
