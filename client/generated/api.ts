@@ -774,6 +774,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count attempts and how deliveries ended
+         * @description From counts that are kept as attempts end, so it costs the same however many deliveries are stored, and outlives them. Attempts of the last five seconds or so may be missing.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what waited to be delivered
+         * @description Counted once a minute over all tenants, kept for 8 days. At most the last 48 hours of a period.
+         *
+         *     Roles: admin, support.
+         */
+        get: operations["getBacklog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats/retries-ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the retries that are due in the next 24 hours
+         * @description Roles: admin, tenant, support.
+         */
+        get: operations["getRetriesAhead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints": {
         parameters: {
             query?: never;
@@ -4809,6 +4873,136 @@ export interface components {
             /** @description How many of them the filter lets through. */
             kept: number;
         };
+        /** @description What was attempted in a period, and how it ended. Attempts of the last seconds may be missing. */
+        Statistics: {
+            /**
+             * Format: date-time
+             * @description The beginning of the period, widened to whole buckets.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the period, not part of it.
+             */
+            to: string;
+            /** @description Those with an attempt in the period. */
+            groups: components["schemas"]["StatisticsGroup"][];
+        };
+        /** @description The statistics of one group. */
+        StatisticsGroup: {
+            /** @description The id or the trigger. Empty: nothing is grouped. */
+            group: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+            /** @description Those with an attempt, oldest first. Null: `bucket` was not given. */
+            buckets: components["schemas"]["StatisticsBucket"][] | null;
+        };
+        /** @description The statistics of one bucket of time. */
+        StatisticsBucket: {
+            /**
+             * Format: date-time
+             * @description When the bucket begins.
+             */
+            at: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+        };
+        /** @description What waited, minute by minute. */
+        Backlog: {
+            /** @description One a minute, oldest first. */
+            samples: components["schemas"]["BacklogSample"][];
+        };
+        /** @description What waited to be delivered. */
+        BacklogSample: {
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             */
+            at: string;
+            /** @description How long the delivery that waited longest had been due, in milliseconds. */
+            oldestDueMs: number;
+            /** @description Open deliveries by state, counted up to 100,000 in all. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description Of these, those that waited at the gate. Null: Redis did not answer. */
+            parked: number | null;
+            /** @description Endpoints that were failing. */
+            failingEndpoints: number;
+        };
+        /** @description The retries that are planned. */
+        RetriesAhead: {
+            /** @description Those with a retry, soonest first. */
+            buckets: {
+                /**
+                 * Format: date-time
+                 * @description When the bucket begins.
+                 */
+                at: string;
+                /** @description Retries that are due in it. */
+                count: number;
+            }[];
+            /** @description False: there are so many that the later buckets were not counted fully. */
+            complete: boolean;
+        };
         /** @description A page of a list of `Endpoint`. */
         EndpointPage: {
             /** @description The objects of this page. */
@@ -7477,6 +7671,122 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the period. Default: 24 hours before `to`. */
+                from?: string;
+                /** @description The end of the period. Default: now. */
+                to?: string;
+                /** @description The statistics of each bucket too. Buckets of 5 minutes are kept for 8 days, hours for 400. */
+                bucket?: "5m" | "1h" | "1d";
+                /** @description Statistics for each of these. Default: what `ids` are of, or `none`. */
+                groupBy?: "none" | "tenant" | "integration" | "endpoint" | "subscription" | "trigger";
+                /** @description Only these of what is grouped by, joined by commas. */
+                ids?: string;
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+                /** @description Only of this integration. */
+                integrationId?: string;
+                /** @description Only of this endpoint. */
+                endpointId?: string;
+                /** @description Only of this subscription. */
+                subscriptionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBacklog: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the period. Default: 24 hours before `to`. */
+                from?: string;
+                /** @description The end of the period. Default: now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backlog"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRetriesAhead: {
+        parameters: {
+            query?: {
+                /** @description The width of a bucket. */
+                bucket?: "5m" | "1h";
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesAhead"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

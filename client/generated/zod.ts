@@ -2684,6 +2684,91 @@ export const zPreview = z.object({
 });
 
 /**
+ * The statistics of one bucket of time.
+ */
+export const zStatisticsBucket = z.object({
+    at: z.iso.datetime({ offset: true }),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable()
+});
+
+/**
+ * The statistics of one group.
+ */
+export const zStatisticsGroup = z.object({
+    group: z.string(),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable(),
+    buckets: z.array(zStatisticsBucket).nullable()
+});
+
+/**
+ * What was attempted in a period, and how it ended. Attempts of the last seconds may be missing.
+ */
+export const zStatistics = z.object({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
+    groups: z.array(zStatisticsGroup)
+});
+
+/**
+ * What waited to be delivered.
+ */
+export const zBacklogSample = z.object({
+    at: z.iso.datetime({ offset: true }),
+    oldestDueMs: z.number(),
+    states: z.record(z.string(), z.int()),
+    parked: z.int().nullable(),
+    failingEndpoints: z.int()
+});
+
+/**
+ * What waited, minute by minute.
+ */
+export const zBacklog = z.object({
+    samples: z.array(zBacklogSample)
+});
+
+/**
+ * The retries that are planned.
+ */
+export const zRetriesAhead = z.object({
+    buckets: z.array(z.object({
+        at: z.iso.datetime({ offset: true }),
+        count: z.int()
+    })),
+    complete: z.boolean()
+});
+
+/**
  * A page of a list of `Endpoint`.
  */
 export const zEndpointPage = z.object({
@@ -3958,6 +4043,54 @@ export const zTestSubscriptionResponse = z.union([
     zDeliveryWithAttempts,
     zDeliveryReference
 ]);
+
+export const zGetStatisticsQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+    bucket: z.enum([
+        '5m',
+        '1h',
+        '1d'
+    ]).optional(),
+    groupBy: z.enum([
+        'none',
+        'tenant',
+        'integration',
+        'endpoint',
+        'subscription',
+        'trigger'
+    ]).optional(),
+    ids: z.string().optional(),
+    tenantId: z.string().optional(),
+    integrationId: z.string().optional(),
+    endpointId: z.string().optional(),
+    subscriptionId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetStatisticsResponse = zStatistics;
+
+export const zGetBacklogQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetBacklogResponse = zBacklog;
+
+export const zGetRetriesAheadQuery = z.object({
+    bucket: z.enum(['5m', '1h']).optional().default('1h'),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetRetriesAheadResponse = zRetriesAhead;
 
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

@@ -48,6 +48,10 @@ export const PERMISSIONS = {
   resumeReplay: READERS,
   cancelReplay: READERS,
 
+  getStatistics: READERS,
+  getBacklog: ['admin', 'support'],
+  getRetriesAhead: READERS,
+
   listEndpoints: READERS,
   getEndpoint: READERS,
   enableEndpoint: READERS,

@@ -7,6 +7,7 @@ export const TAGS = {
   replays: 'Sending many deliveries again: counted first, then at a rate, with progress.',
   'dead-letters': 'Deliveries that failed permanently.',
   subscriptions: 'Which trigger of which template is sent to which URL, and with which fields.',
+  stats: 'What was sent and how it ended, and what waits, in numbers.',
   endpoints: 'An integration together with one URL: health, breaker and limits.',
   integrations: 'A receiving system of a tenant: dialect, secrets, headers, limits.',
   templates: 'Pass templates with the fields of their passes.',

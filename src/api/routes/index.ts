@@ -10,6 +10,7 @@ import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { statsRoutes } from './stats.ts';
 import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
+  ...statsRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,

@@ -41,6 +41,7 @@ const ORDER: readonly string[] = [
   ],
   'watchChanges',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
+  ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
   ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
