@@ -10,6 +10,7 @@ import { integrations } from './commands/integrations.ts';
 import { keys } from './commands/keys.ts';
 import { login, logout, profiles } from './commands/login.ts';
 import { replays } from './commands/replays.ts';
+import { stats } from './commands/stats.ts';
 import { subscriptions } from './commands/subscriptions.ts';
 import { templates } from './commands/templates.ts';
 import { tenants } from './commands/tenants.ts';
@@ -36,7 +37,8 @@ export function createProgram(version: string): Command {
     .addCommand(deadLetters)
     .addCommand(replays)
     .addCommand(erasures)
-    .addCommand(endpoints);
+    .addCommand(endpoints)
+    .addCommand(stats);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
   program.addCommand(dialects).addCommand(verify);
   return program;

@@ -19,6 +19,7 @@ import {
 import { Deliverer } from './pipeline/deliver.ts';
 import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
+import { keepStatistics } from './pipeline/keep-statistics.ts';
 import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { ReplayRunner } from './pipeline/replays/run-replays.ts';
@@ -59,6 +60,7 @@ import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
 import { createRetentionStore } from './store/retention/retention.ts';
 import { createSearchStore } from './store/search.ts';
+import { createStatisticsStore } from './store/statistics/statistics.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
@@ -133,6 +135,7 @@ export function createApiContainer(config: Config): ApiContainer {
     erasures: createErasureStore(db, ERASED_ANSWER),
     streams,
     searches: createSearchStore(db),
+    statistics: createStatisticsStore(db),
     idempotency: createIdempotencyStore(db),
     configs,
     queue,
@@ -172,6 +175,8 @@ export interface WorkerContainer {
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
   readonly replays: ReplayRunner;
+  /** Counts what has ended, and what waits. @throws Unavailable */
+  keepStatistics(): Promise<void>;
   readonly retention: RetentionSweep;
   readonly erasures: ErasureRunner;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
@@ -200,6 +205,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   const telemetry = announcingTelemetry(deliveryTelemetry(foundation.logger, metrics), announcer);
   const workerId = newId('worker', clock());
   const claims = announcingClaims(createClaimStore(db, workerId), announcer);
+  const statistics = createStatisticsStore(db);
   const beats = openPool({
     ...config.database,
     poolSize: BEAT_CONNECTIONS,
@@ -267,9 +273,11 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       clock,
       log,
     }),
+    keepStatistics: () => keepStatistics({ statistics, queue }),
     async maintain() {
       await ensurePartitions(db, clock());
       await deleteExpiredRows(db);
+      await statistics.deleteOld();
       await mergeEndpoints(db);
     },
     consume() {

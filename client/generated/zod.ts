@@ -1879,9 +1879,26 @@ export const zAttemptOutcome = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * One HTTP request, or one failure to build it.
+ * The rule that gave the verdict.
  */
-export const zAttempt = z.object({
+export const zAppliedRule = z.object({
+    code: z.enum([
+        'success',
+        'gone',
+        'permanent-status',
+        'retryable-status',
+        'retry-after',
+        'no-answer',
+        'unbuildable',
+        'not-composed'
+    ]),
+    text: z.string()
+});
+
+/**
+ * An attempt with the rule that judged it.
+ */
+export const zExplainedAttempt = z.object({
     number: z.int(),
     startedAt: z.iso.datetime({ offset: true }),
     verdict: z.enum([
@@ -1890,7 +1907,9 @@ export const zAttempt = z.object({
         'permanent'
     ]),
     request: zSentRequest.nullable(),
-    outcome: zAttemptOutcome
+    outcome: zAttemptOutcome,
+    byHand: z.boolean(),
+    rule: zAppliedRule
 });
 
 /**
@@ -1900,11 +1919,118 @@ export const zSentRequestWithBody = z.object({
     method: z.string(),
     url: z.string(),
     headers: z.record(z.string(), z.string()),
-    body: z.string()
+    body: z.string(),
+    bodyTruncated: z.boolean()
 });
 
 /**
- * A delivery with its attempts and the exact request.
+ * Why a delivery is in its state.
+ */
+export const zDeliveryExplanation = z.object({
+    code: z.enum([
+        'delivered',
+        'retrying',
+        'due',
+        'due-unknown',
+        'sending',
+        'waiting-breaker',
+        'waiting-pause',
+        'waiting-share',
+        'waiting-rate',
+        'waiting-room',
+        'blocked',
+        'held-requested',
+        'held-gone',
+        'held-failing',
+        'held-released',
+        'dead-permanent',
+        'dead-gone',
+        'dead-exhausted',
+        'dead-unbuildable',
+        'dead-expired',
+        'test-failed',
+        'cancelled'
+    ]),
+    params: z.record(z.string(), z.union([
+        z.string(),
+        z.number()
+    ]).nullable()),
+    text: z.string(),
+    textWithDates: z.string()
+});
+
+/**
+ * What a person may do with a delivery. What the role of the key may not do is left out.
+ */
+export const zDeliveryAction = z.object({
+    name: z.enum([
+        'retry',
+        'replay_same',
+        'replay_fresh',
+        'cancel',
+        'discard',
+        'enable_endpoint',
+        'enable_subscription'
+    ]),
+    target: z.string(),
+    allowed: z.boolean(),
+    why: z.string().nullable()
+});
+
+/**
+ * Something that happened to a delivery, or that is planned.
+ */
+export const zTimelineEntry = z.object({
+    kind: z.enum([
+        'accepted',
+        'attempt',
+        'held',
+        'released',
+        'blocked',
+        'parked',
+        'retried',
+        'brought_forward',
+        'replayed',
+        'rendered_anew',
+        'discarded',
+        'ended',
+        'planned',
+        'planned_last'
+    ]),
+    at: z.iso.datetime({ offset: true }).nullable(),
+    planned: z.boolean(),
+    text: z.string(),
+    by: z.string().nullable(),
+    attempt: z.int().nullable()
+});
+
+/**
+ * The next attempt that is planned.
+ */
+export const zNextAttempt = z.object({
+    at: z.iso.datetime({ offset: true }),
+    inMs: z.number(),
+    reason: z.enum([
+        'due',
+        'retry',
+        'retry-after',
+        'breaker',
+        'pause'
+    ])
+});
+
+/**
+ * Names of what it belongs to.
+ */
+export const zDeliveryNames = z.object({
+    tenant: z.string().nullable(),
+    integration: z.string().nullable(),
+    template: z.string().nullable(),
+    url: z.string().nullable()
+});
+
+/**
+ * A delivery with its attempts, the exact request, and why it is in its state.
  */
 export const zDeliveryWithAttempts = z.object({
     kind: z.enum(['event', 'unsubscribe']),
@@ -1956,8 +2082,14 @@ export const zDeliveryWithAttempts = z.object({
     endedReason: z.string().nullable(),
     endedBy: z.string().nullable(),
     contentRemoved: zContentRemoval.nullable(),
-    attempts: z.array(zAttempt),
-    request: zSentRequestWithBody.nullable()
+    attempts: z.array(zExplainedAttempt),
+    request: zSentRequestWithBody.nullable(),
+    bodyBytes: z.int().nullable(),
+    explanation: zDeliveryExplanation,
+    actions: z.array(zDeliveryAction),
+    timeline: z.array(zTimelineEntry),
+    next: zNextAttempt.nullable(),
+    names: zDeliveryNames
 });
 
 /**
@@ -1986,6 +2118,21 @@ export const zDiscardDryRun = z.object({
  */
 export const zDiscarded = z.object({
     discarded: z.int()
+});
+
+/**
+ * One HTTP request, or one failure to build it.
+ */
+export const zAttempt = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    request: zSentRequest.nullable(),
+    outcome: zAttemptOutcome
 });
 
 /**
@@ -2615,6 +2762,91 @@ export const zPreview = z.object({
     filteredOut: z.string().nullable(),
     recent: zRecentMatches.nullable(),
     warnings: z.array(zFieldError)
+});
+
+/**
+ * The statistics of one bucket of time.
+ */
+export const zStatisticsBucket = z.object({
+    at: z.iso.datetime({ offset: true }),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable()
+});
+
+/**
+ * The statistics of one group.
+ */
+export const zStatisticsGroup = z.object({
+    group: z.string(),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable(),
+    buckets: z.array(zStatisticsBucket).nullable()
+});
+
+/**
+ * What was attempted in a period, and how it ended. Attempts of the last seconds may be missing.
+ */
+export const zStatistics = z.object({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
+    groups: z.array(zStatisticsGroup)
+});
+
+/**
+ * What waited to be delivered.
+ */
+export const zBacklogSample = z.object({
+    at: z.iso.datetime({ offset: true }),
+    oldestDueMs: z.number(),
+    states: z.record(z.string(), z.int()),
+    parked: z.int().nullable(),
+    failingEndpoints: z.int()
+});
+
+/**
+ * What waited, minute by minute.
+ */
+export const zBacklog = z.object({
+    samples: z.array(zBacklogSample)
+});
+
+/**
+ * The retries that are planned.
+ */
+export const zRetriesAhead = z.object({
+    buckets: z.array(z.object({
+        at: z.iso.datetime({ offset: true }),
+        count: z.int()
+    })),
+    complete: z.boolean()
 });
 
 /**
@@ -3387,6 +3619,14 @@ export const zGetDeliveryQuery = z.object({
  */
 export const zGetDeliveryResponse = zDeliveryWithAttempts;
 
+export const zGetDeliveryBodyPath = z.object({
+    id: z.string()
+});
+
+export const zGetDeliveryBodyQuery = z.object({
+    tenantId: z.string().optional()
+});
+
 export const zRetryDeliveryBody = zEmptyBody;
 
 export const zRetryDeliveryHeaders = z.object({
@@ -3940,6 +4180,54 @@ export const zTestSubscriptionResponse = z.union([
     zDeliveryWithAttempts,
     zDeliveryReference
 ]);
+
+export const zGetStatisticsQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+    bucket: z.enum([
+        '5m',
+        '1h',
+        '1d'
+    ]).optional(),
+    groupBy: z.enum([
+        'none',
+        'tenant',
+        'integration',
+        'endpoint',
+        'subscription',
+        'trigger'
+    ]).optional(),
+    ids: z.string().optional(),
+    tenantId: z.string().optional(),
+    integrationId: z.string().optional(),
+    endpointId: z.string().optional(),
+    subscriptionId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetStatisticsResponse = zStatistics;
+
+export const zGetBacklogQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetBacklogResponse = zBacklog;
+
+export const zGetRetriesAheadQuery = z.object({
+    bucket: z.enum(['5m', '1h']).optional().default('1h'),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetRetriesAheadResponse = zRetriesAhead;
 
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

@@ -118,7 +118,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
         }
       : {}),
     responses: {
-      [String(status)]: success(route, DONE[status], answer),
+      [String(status)]: success(route, route.raw?.description ?? DONE[status], answer),
       ...(other && { [String(other.status)]: success(route, other.description, other.answer) }),
       ...problemResponses(route),
     },
@@ -135,8 +135,13 @@ function success(route: Route, description: string, answer: z.ZodType | undefine
       ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
       ...(route.versioned && answer && ETAG),
     }),
+    ...(route.raw && { content: { '*/*': { schema: {}, examples: rawExamples(route.raw) } } }),
     ...(answer ? { content: { [contentType]: { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
+}
+
+function rawExamples({ description, example }: NonNullable<Route['raw']>): Examples {
+  return { example: { summary: description, value: example } };
 }
 
 const IF_MATCH = z

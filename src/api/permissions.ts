@@ -24,6 +24,7 @@ export const PERMISSIONS = {
 
   listDeliveries: READERS,
   getDelivery: READERS,
+  getDeliveryBody: READERS,
   retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,
@@ -51,6 +52,10 @@ export const PERMISSIONS = {
   createErasure: OWNERS,
   listErasures: OWNERS,
   getErasure: OWNERS,
+
+  getStatistics: READERS,
+  getBacklog: ['admin', 'support'],
+  getRetriesAhead: READERS,
 
   listEndpoints: READERS,
   getEndpoint: READERS,

@@ -28,6 +28,7 @@ import type { RateLimit } from '../ports/rate-limits.ts';
 import type { ReplayStore } from '../ports/replays.ts';
 import type { SearchStore } from '../ports/search.ts';
 import type { UrlChecker } from '../ports/sending.ts';
+import type { StatisticsStore } from '../ports/statistics.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
 import type { ConsoleOptions } from './console/console-config.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
@@ -58,6 +59,7 @@ export interface Services {
   readonly replays: ReplayStore;
   readonly erasures: ErasureStore;
   readonly searches: SearchStore;
+  readonly statistics: StatisticsStore;
   readonly idempotency: IdempotencyStore;
   /** Reads a tenant's configuration from the store. */
   readonly configSource: ConfigSource;

@@ -8,6 +8,7 @@ export const TAGS = {
   'dead-letters': 'Deliveries that failed permanently.',
   erasures: 'Erasing what is stored about a pass.',
   subscriptions: 'Which trigger of which template is sent to which URL, and with which fields.',
+  stats: 'What was sent and how it ended, and what waits, in numbers.',
   endpoints: 'An integration together with one URL: health, breaker and limits.',
   integrations: 'A receiving system of a tenant: dialect, secrets, headers, limits.',
   templates: 'Pass templates with the fields of their passes.',

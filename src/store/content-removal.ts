@@ -49,6 +49,11 @@ export const STRIP_LAST_ATTEMPT = Prisma.raw(`last_attempt = json_strip_nulls(js
   'number', last_attempt->'number', 'startedAt', last_attempt->'startedAt', 'verdict', last_attempt->'verdict',
   'outcome', ${bareOutcome("(last_attempt->'outcome')")}, 'request', ${bareRequest("nullif((last_attempt->'request')::text, 'null')::json")}))`);
 
+/** `changes` of a delivery without the reasons that it had ended for before, as far as they may quote the event. */
+export const BARE_CHANGES = Prisma.raw(`(
+  SELECT jsonb_agg(CASE WHEN starts_with(c->'was'->>'reason', 'the body cannot be built') THEN c #- '{was,reason}' ELSE c END ORDER BY n)
+  FROM jsonb_array_elements(changes) WITH ORDINALITY AS e (c, n))`);
+
 /** A reason without what the message of a failed build may quote. @param column a constant of the caller */
 export function bareReason(column: string): Prisma.Sql {
   const beginning = 'the body cannot be built';

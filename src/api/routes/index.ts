@@ -11,6 +11,7 @@ import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { statsRoutes } from './stats.ts';
 import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
+  ...statsRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,

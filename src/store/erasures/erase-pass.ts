@@ -1,7 +1,7 @@
 import { mentions } from '../../domain/erasure.ts';
 import { type SubscriptionId, toId, toUuid } from '../../domain/id.ts';
 import type { ErasureStep, PassToErase, RunningErasure } from '../../ports/erasures.ts';
-import { bareReason, markRemoved, STRIP_ATTEMPT, STRIP_LAST_ATTEMPT } from '../content-removal.ts';
+import { BARE_CHANGES, bareReason, markRemoved, STRIP_ATTEMPT, STRIP_LAST_ATTEMPT } from '../content-removal.ts';
 import type { Database, Statements } from '../database.ts';
 import { OPEN } from '../deliveries/open-deliveries.ts';
 import { releaseFirst, takeSequences } from '../deliveries/pass-orders.ts';
@@ -49,7 +49,7 @@ async function eraseDeliveries(tx: Statements, erasure: RunningErasure, { passId
     UPDATE deliveries
     SET pass_id = ${hash}, body = NULL, ${markRemoved('erasure')}, last_reason = ${bareReason('last_reason')},
       state = CASE WHEN ${OPEN} THEN 'cancelled' ELSE state END, claim = claim + CASE WHEN ${OPEN} THEN 1 ELSE 0 END,
-      worker_id = NULL, due_at = NULL, planned_at = NULL,
+      worker_id = NULL, due_at = NULL, planned_at = NULL, changes = ${BARE_CHANGES},
       ended_at = CASE WHEN ${OPEN} THEN now() ELSE ended_at END,
       ended_reason = CASE WHEN ${OPEN} THEN 'erased' ELSE ${bareReason('ended_reason')} END,
       ended_by = CASE WHEN ${OPEN} THEN ${erasure.createdBy} ELSE ended_by END

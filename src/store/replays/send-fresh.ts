@@ -37,7 +37,7 @@ export async function sendFresh(
       if (!decision) continue;
       if ('reason' in decision) items.push({ deliveryId, reason: decision.reason });
       else {
-        const added = await addDelivery(tx, decision.delivery, undefined);
+        const added = await addDelivery(tx, decision.delivery, undefined, replay.createdBy);
         if (typeof added === 'string') items.push({ deliveryId, reason: NOT_ADDED[added] });
         else {
           due.push(...added);
