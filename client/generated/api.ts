@@ -5577,7 +5577,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -5610,7 +5610,7 @@ export interface operations {
     postEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -5655,7 +5655,7 @@ export interface operations {
     postEvents: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -5700,7 +5700,7 @@ export interface operations {
     getEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -5762,7 +5762,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -5795,7 +5795,7 @@ export interface operations {
     getDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -5831,7 +5831,7 @@ export interface operations {
     retryDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -5879,7 +5879,7 @@ export interface operations {
     replayDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -5927,7 +5927,7 @@ export interface operations {
     cancelDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -5975,7 +5975,7 @@ export interface operations {
     previewDiscard: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6020,7 +6020,7 @@ export interface operations {
     discardDeadLetters: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6079,7 +6079,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6112,7 +6112,7 @@ export interface operations {
     getDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6148,7 +6148,7 @@ export interface operations {
     replayDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6196,7 +6196,7 @@ export interface operations {
     discardDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6244,7 +6244,7 @@ export interface operations {
     previewReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6293,7 +6293,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6326,7 +6326,7 @@ export interface operations {
     createReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6371,7 +6371,7 @@ export interface operations {
     getReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6407,7 +6407,7 @@ export interface operations {
     updateReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6457,7 +6457,7 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6493,7 +6493,7 @@ export interface operations {
     pauseReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6541,7 +6541,7 @@ export interface operations {
     resumeReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6589,7 +6589,7 @@ export interface operations {
     cancelReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6637,7 +6637,7 @@ export interface operations {
     previewRecovery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6685,7 +6685,7 @@ export interface operations {
     previewBackfill: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6775,7 +6775,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those to this template. */
                 templateId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6808,7 +6808,7 @@ export interface operations {
     createSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6854,7 +6854,7 @@ export interface operations {
     previewSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6899,7 +6899,7 @@ export interface operations {
     getSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6936,7 +6936,7 @@ export interface operations {
     deleteSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6975,7 +6975,7 @@ export interface operations {
     updateSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7026,7 +7026,7 @@ export interface operations {
             query?: {
                 /** @description `true`: answers when the test has ended, with 200 and the delivery; after 30 seconds with 202. */
                 wait?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7095,7 +7095,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those in this state. */
                 state?: "active" | "failing" | "disabled";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7128,7 +7128,7 @@ export interface operations {
     getEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7164,7 +7164,7 @@ export interface operations {
     enableEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7216,7 +7216,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7249,7 +7249,7 @@ export interface operations {
     createIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7295,7 +7295,7 @@ export interface operations {
     getIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7332,7 +7332,7 @@ export interface operations {
     deleteIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7371,7 +7371,7 @@ export interface operations {
     updateIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7420,7 +7420,7 @@ export interface operations {
     rotateIntegrationSecret: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7472,7 +7472,7 @@ export interface operations {
     getIntegrationPublicKeys: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7512,7 +7512,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7545,7 +7545,7 @@ export interface operations {
     createTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7632,7 +7632,7 @@ export interface operations {
     getTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7669,7 +7669,7 @@ export interface operations {
     deleteTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7708,7 +7708,7 @@ export interface operations {
     updateTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7757,7 +7757,7 @@ export interface operations {
     describeDraft: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7808,7 +7808,7 @@ export interface operations {
                 dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
                 /** @description An integration, with its own options. Required without `dialect`. */
                 integrationId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
