@@ -9,6 +9,7 @@ import { integrations } from './commands/integrations.ts';
 import { keys } from './commands/keys.ts';
 import { login, logout, profiles } from './commands/login.ts';
 import { replays } from './commands/replays.ts';
+import { stats } from './commands/stats.ts';
 import { subscriptions } from './commands/subscriptions.ts';
 import { templates } from './commands/templates.ts';
 import { tenants } from './commands/tenants.ts';
@@ -34,7 +35,8 @@ export function createProgram(version: string): Command {
     .addCommand(deliveries)
     .addCommand(deadLetters)
     .addCommand(replays)
-    .addCommand(endpoints);
+    .addCommand(endpoints)
+    .addCommand(stats);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
   program.addCommand(dialects).addCommand(verify);
   return program;

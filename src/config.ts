@@ -50,6 +50,10 @@ export const environmentSchema = z
       description:
         'Bodies of the requests of a key that are in progress, at each API process, in MiB. All keys together may have twice as much.',
     }),
+    KEY_STREAMS: count(20, 1, 10_000).meta({
+      description: 'Streams of changes (`/v1/stream`) of a key that are open at once, at each API process.',
+    }),
+    STREAMS: count(500, 1, 100_000).meta({ description: 'The same of all keys together.' }),
     WORKER_HOST: z.string().default('0.0.0.0').meta({
       description: 'The address that a worker serves `/healthz`, `/readyz` and `/metrics` on.',
       form: 'host name or IP address',
@@ -143,7 +147,10 @@ export interface Config {
     readonly otherRequestsPerS: number;
     readonly requestsAtOnce: number;
     readonly bodyBytes: number;
+    readonly streams: number;
   };
+  /** The most streams of changes that are open at once in a process. */
+  readonly streams: number;
   /** Health and metrics of a worker. */
   readonly workerListen: { readonly host: string; readonly port: number };
   readonly allowedNetworks: readonly string[];
@@ -180,7 +187,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       otherRequestsPerS: env.KEY_OTHER_REQUESTS_PER_SECOND,
       requestsAtOnce: env.KEY_REQUESTS_AT_ONCE,
       bodyBytes: env.KEY_BODY_MIB * MIB,
+      streams: env.KEY_STREAMS,
     },
+    streams: env.STREAMS,
     workerListen: { host: env.WORKER_HOST, port: env.WORKER_PORT },
     allowedNetworks: env.ALLOWED_PRIVATE_NETWORKS,
     allowHttp: env.ALLOW_HTTP,

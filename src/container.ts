@@ -2,14 +2,23 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from './api/app.ts';
+import { ChangeStreams } from './api/stream/change-streams.ts';
 import type { Config } from './config.ts';
 import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
 import type { Part } from './domain/readiness.ts';
 import { SecretBox } from './domain/secret-box.ts';
+import {
+  announcingClaims,
+  announcingDeadLetters,
+  announcingDeliveries,
+  announcingEndpoints,
+  announcingTelemetry,
+} from './pipeline/announce-changes.ts';
 import { Deliverer } from './pipeline/deliver.ts';
 import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
+import { keepStatistics } from './pipeline/keep-statistics.ts';
 import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { ReplayRunner } from './pipeline/replays/run-replays.ts';
@@ -17,6 +26,8 @@ import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
 import type { Log } from './ports/process.ts';
+import { RedisAnnouncer } from './queue/changes/redis-announcer.ts';
+import { RedisFeed } from './queue/changes/redis-feed.ts';
 import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.ts';
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { RedisInspector } from './queue/inspection/redis-inspector.ts';
@@ -46,6 +57,7 @@ import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
 import { createRetentionStore } from './store/retention/retention.ts';
 import { createSearchStore } from './store/search.ts';
+import { createStatisticsStore } from './store/statistics/statistics.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
@@ -65,6 +77,8 @@ export interface ApiContainer {
   readonly log: Logger;
   readonly servers: ServerWatch;
   readonly app: Express;
+  /** Ends the streams of changes, which would stay open for ever. */
+  endStreams(): void;
   close(): Promise<void>;
 }
 
@@ -77,6 +91,26 @@ export function createApiContainer(config: Config): ApiContainer {
   const events = createEventStore(db);
   const { keys } = config;
   const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
+  const announcer = new RedisAnnouncer(config.redis);
+  const feed = new RedisFeed(config.redis);
+  const apiKeys = createApiKeyStore(db);
+  const storedDeliveries = createDeliveryStore(db);
+  const deliveries = announcingDeliveries(storedDeliveries, announcer);
+  const endpoints = announcingEndpoints(createEndpointStore(db), announcer);
+  const replays = createReplayStore(db);
+  const streams = new ChangeStreams({
+    feed,
+    deliveries,
+    endpoints,
+    endpointHealth: queue.health,
+    replays,
+    apiKeys,
+    configs,
+    servers,
+    clock,
+    log,
+    limits: { ofKey: keys.streams, inAll: config.streams },
+  });
   const app = createApp({
     log,
     clock,
@@ -86,21 +120,23 @@ export function createApiContainer(config: Config): ApiContainer {
     bounds: config.bounds,
     retention: config.retention,
     tenants: createTenantStore(db),
-    apiKeys: createApiKeyStore(db),
+    apiKeys,
     ...createConfigurationStores(db),
     changeTogether: createChangeTogether(db),
-    endpoints: createEndpointStore(db),
+    endpoints,
     endpointHealth: queue.health,
     events,
-    deliveries: createDeliveryStore(db),
-    deadLetters: createDeadLetterStore(db, clock),
-    replays: createReplayStore(db),
+    deliveries,
+    deadLetters: announcingDeadLetters(createDeadLetterStore(db, clock), storedDeliveries, announcer),
+    replays,
+    streams,
     searches: createSearchStore(db),
+    statistics: createStatisticsStore(db),
     idempotency: createIdempotencyStore(db),
     configs,
     queue,
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
-    ingest: new EventIngest({ events, configs, queue, clock, telemetry }),
+    ingest: new EventIngest({ events, configs, queue, clock, announcer, telemetry }),
     servers,
     rates: { events: createLocalRate({ limit: keys.eventRequestsPerS, windowS: 1 }), others },
     keyLimitOptions: { requests: keys.requestsAtOnce, bodyBytes: keys.bodyBytes },
@@ -113,8 +149,11 @@ export function createApiContainer(config: Config): ApiContainer {
     log: foundation.logger,
     servers,
     app,
+    endStreams: () => streams.end(),
     async close() {
       others.close();
+      feed.close();
+      announcer.close();
       await foundation.close();
     },
   };
@@ -132,6 +171,8 @@ export interface WorkerContainer {
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
   readonly replays: ReplayRunner;
+  /** Counts what has ended, and what waits. @throws Unavailable */
+  keepStatistics(): Promise<void>;
   readonly retention: RetentionSweep;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
@@ -155,9 +196,11 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   const { log, clock, db, queue, box, servers, registry } = foundation;
   let consumer: DeliveryConsumer | undefined;
   const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
-  const telemetry = deliveryTelemetry(foundation.logger, metrics);
+  const announcer = new RedisAnnouncer(config.redis);
+  const telemetry = announcingTelemetry(deliveryTelemetry(foundation.logger, metrics), announcer);
   const workerId = newId('worker', clock());
-  const claims = createClaimStore(db, workerId);
+  const claims = announcingClaims(createClaimStore(db, workerId), announcer);
+  const statistics = createStatisticsStore(db);
   const beats = openPool({
     ...config.database,
     poolSize: BEAT_CONNECTIONS,
@@ -218,9 +261,11 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       clock,
       log,
     }),
+    keepStatistics: () => keepStatistics({ statistics, queue }),
     async maintain() {
       await ensurePartitions(db, clock());
       await deleteExpiredRows(db);
+      await statistics.deleteOld();
       await mergeEndpoints(db);
     },
     consume() {
@@ -243,6 +288,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     async close() {
       sender.close();
       await beats.close();
+      announcer.close();
       await foundation.close();
     },
   };

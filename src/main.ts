@@ -8,7 +8,7 @@ import { createApiContainer } from './container.ts';
 // The API process: config -> container -> listen -> drain.
 
 const config = readConfigOrExit(process.env);
-const { app, log, servers, close } = createApiContainer(config);
+const { app, log, servers, endStreams, close } = createApiContainer(config);
 const server = createApiServer(app);
 log.info({ version: packageJson.version, settings: withoutSecrets(config) }, 'API starting');
 
@@ -32,6 +32,7 @@ async function drain(signal: NodeJS.Signals): Promise<void> {
     server.closeAllConnections();
   }, config.shutdownTimeoutMs);
   const closed = new Promise((resolve) => server.close(resolve));
+  endStreams();
   server.closeIdleConnections();
   await closed;
   clearTimeout(deadline);

@@ -12,6 +12,8 @@ const BEAT_INTERVAL_MS = 1000;
 const REPLAY_INTERVAL_MS = 500;
 /** Short, because a run that meets a lock leaves the rest to the next one; most find nothing to do. */
 const RETENTION_INTERVAL_MS = 60_000;
+/** How old statistics are at most. */
+const STATISTICS_INTERVAL_MS = 5_000;
 const MAINTENANCE_INTERVAL_MS = 60 * 60 * 1000;
 
 const config = readConfigOrExit(process.env);
@@ -47,6 +49,9 @@ async function startWork() {
     sweep('endpoints', () => watch.sweep()),
     periodically('replays', REPLAY_INTERVAL_MS, quietLog, async () => (workers.leads ? replays.sweep() : undefined)),
     periodically('retention', RETENTION_INTERVAL_MS, quietLog, async () => (workers.leads ? retention.sweep() : undefined)),
+    periodically('statistics', STATISTICS_INTERVAL_MS, quietLog, async () =>
+      workers.leads ? container.keepStatistics() : undefined,
+    ),
     periodically('maintenance', MAINTENANCE_INTERVAL_MS, quietLog, () => container.maintain()),
   ];
   log.info({ concurrency: config.concurrency }, 'worker started');

@@ -200,10 +200,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a delivery with its attempts and the exact request
-         * @description Roles: admin, tenant, support.
+         * Get a delivery with its attempts, the exact request, and why it is in its state
+         * @description `explanation.text` says in one paragraph what happened, why, what happens next and what can be done; `actions` what the key may do now.
+         *
+         *     Roles: admin, tenant, support.
          */
         get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the whole body of a delivery
+         * @description As it went over the wire, with the content type that it was sent with. 404 when no attempt has built it yet.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getDeliveryBody"];
         put?: never;
         post?: never;
         delete?: never;
@@ -622,6 +646,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch changes as they happen
+         * @description Server-sent events: each message has `event`, `data` (JSON) and mostly `id`, and is one of the objects below. After `ready`, every change is sent; a heartbeat comes every ten seconds.
+         *
+         *     The parameters of a list of deliveries say which deliveries the topic `deliveries` is about. A change of one that `state` or `status` does not find is sent with `matches: false`, since a list may show it.
+         *
+         *     Twenty changes a second are sent at most, those that match first; `skipped` counts the others. With the last `id` as `Last-Event-ID`, what was missed is sent first, or `reset` when that is not known any more. A client that does not read is disconnected.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["watchChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -718,6 +768,70 @@ export interface paths {
          *     Roles: admin, tenant.
          */
         post: operations["testSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count attempts and how deliveries ended
+         * @description From counts that are kept as attempts end, so it costs the same however many deliveries are stored, and outlives them. Attempts of the last five seconds or so may be missing.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what waited to be delivered
+         * @description Counted once a minute over all tenants, kept for 8 days. At most the last 48 hours of a period.
+         *
+         *     Roles: admin, support.
+         */
+        get: operations["getBacklog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats/retries-ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the retries that are due in the next 24 hours
+         * @description Roles: admin, tenant, support.
+         */
+        get: operations["getRetriesAhead"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3745,7 +3859,7 @@ export interface components {
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
         };
-        /** @description A delivery with its attempts and the exact request. */
+        /** @description A delivery with its attempts, the exact request, and why it is in its state. */
         DeliveryWithAttempts: {
             /**
              * @description `event`: an event for a subscription. `unsubscribe`: a DELETE that tells a receiver that its subscription was deleted; there is no event, and `eventId` names none.
@@ -3802,12 +3916,22 @@ export interface components {
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
             /** @description All attempts, the first one first. */
-            attempts: components["schemas"]["Attempt"][];
+            attempts: components["schemas"]["ExplainedAttempt"][];
             /** @description The last request. Null: none was sent. */
             request: components["schemas"]["SentRequestWithBody"] | null;
+            /** @description The size of the whole body. Null: none was built. */
+            bodyBytes: number | null;
+            explanation: components["schemas"]["DeliveryExplanation"];
+            /** @description What a person may do with it. */
+            actions: components["schemas"]["DeliveryAction"][];
+            /** @description What happened, oldest first, then what is planned. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            /** @description The next attempt. Null: none is planned. */
+            next: components["schemas"]["NextAttempt"] | null;
+            names: components["schemas"]["DeliveryNames"];
         };
-        /** @description One HTTP request, or one failure to build it. */
-        Attempt: {
+        /** @description An attempt with the rule that judged it. */
+        ExplainedAttempt: {
             /** @description 1 for the first. 0, in a dead letter: none was made. */
             number: number;
             /**
@@ -3823,6 +3947,9 @@ export interface components {
             /** @description What was sent. Null: nothing. */
             request: components["schemas"]["SentRequest"] | null;
             outcome: components["schemas"]["AttemptOutcome"];
+            /** @description Whether a person brought it forward. */
+            byHand: boolean;
+            rule: components["schemas"]["AppliedRule"];
         };
         /** @description A request to an endpoint. */
         SentRequest: {
@@ -3923,6 +4050,16 @@ export interface components {
             /** @description Why the body could not be built. */
             reason: string;
         };
+        /** @description The rule that gave the verdict. */
+        AppliedRule: {
+            /**
+             * @description Which rule.
+             * @enum {string}
+             */
+            code: "success" | "gone" | "permanent-status" | "retryable-status" | "retry-after" | "no-answer" | "unbuildable" | "not-composed";
+            /** @description The rule in words, as the policy of today has it. */
+            text: string;
+        };
         /** @description A request to an endpoint, with its body. */
         SentRequestWithBody: {
             /** @description The HTTP method. */
@@ -3933,8 +4070,84 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
-            /** @description The body, byte for byte. */
+            /** @description The body, byte for byte, up to 256 KiB. */
             body: string;
+            /** @description Whether the body is longer: `/body` has all of it. */
+            bodyTruncated: boolean;
+        };
+        /** @description Why a delivery is in its state. */
+        DeliveryExplanation: {
+            /**
+             * @description Stable: texts in other languages go by it and `params`.
+             * @enum {string}
+             */
+            code: "delivered" | "retrying" | "due" | "due-unknown" | "sending" | "waiting-breaker" | "waiting-pause" | "waiting-share" | "waiting-rate" | "waiting-room" | "blocked" | "held-requested" | "held-gone" | "held-failing" | "held-released" | "dead-permanent" | "dead-gone" | "dead-exhausted" | "dead-unbuildable" | "dead-expired" | "test-failed" | "cancelled";
+            /** @description What the text is made of: instants in UTC, durations in milliseconds (`...Ms`). */
+            params: {
+                [key: string]: string | number | null;
+            };
+            /** @description One paragraph in English: outcome; cause, with the rule that decided; what happens next and when; what a person can do. Times are in UTC, without the date where they are today. */
+            text: string;
+            /** @description The same with dates and zone, to be sent to somebody. */
+            textWithDates: string;
+        };
+        /** @description What a person may do with a delivery. What the role of the key may not do is left out. */
+        DeliveryAction: {
+            /**
+             * @description `retry`, `replay_same`, `replay_fresh` and `cancel` act on the delivery, `discard` on its dead letter, `enable_endpoint` and `enable_subscription` on what holds it.
+             * @enum {string}
+             */
+            name: "retry" | "replay_same" | "replay_fresh" | "cancel" | "discard" | "enable_endpoint" | "enable_subscription";
+            /** @description The id of what is acted on. */
+            target: string;
+            /** @description Whether the call would be accepted now. */
+            allowed: boolean;
+            /** @description Why not, in the words of the problem. Null: it is allowed. */
+            why: string | null;
+        };
+        /** @description Something that happened to a delivery, or that is planned. */
+        TimelineEntry: {
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "accepted" | "attempt" | "held" | "released" | "blocked" | "parked" | "retried" | "brought_forward" | "replayed" | "rendered_anew" | "discarded" | "ended" | "planned" | "planned_last";
+            /** @description When. Null: now; since when is not stored. */
+            at: string | null;
+            /** @description Whether it lies ahead. */
+            planned: boolean;
+            /** @description What happened, in a few words. */
+            text: string;
+            /** @description Who did it: the id of an API key, or `system`. Null: nobody. */
+            by: string | null;
+            /** @description The number of the attempt. Null: it is none. */
+            attempt: number | null;
+        };
+        /** @description The next attempt that is planned. */
+        NextAttempt: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description From now, in milliseconds; 0: it is due. */
+            inMs: number;
+            /**
+             * @description `retry`: the schedule; `retry-after`: the receiver asked for it; `due`: it waits for room; `breaker`, `pause`: its endpoint is paused until then.
+             * @enum {string}
+             */
+            reason: "due" | "retry" | "retry-after" | "breaker" | "pause";
+        };
+        /** @description Names of what it belongs to. */
+        DeliveryNames: {
+            /** @description The name of its tenant. Null: none, or it was deleted. */
+            tenant: string | null;
+            /** @description The name of its integration. Null: none, or it was deleted. */
+            integration: string | null;
+            /** @description The name of its subscription's template. Null: none, or it was deleted. */
+            template: string | null;
+            /** @description The URL of its endpoint. Null: it is no longer known. */
+            url: string | null;
         };
         /** @description A delivery that is on its way. */
         DeliveryReference: {
@@ -4025,6 +4238,24 @@ export interface components {
                  */
                 at: string;
             } | null;
+        };
+        /** @description One HTTP request, or one failure to build it. */
+        Attempt: {
+            /** @description 1 for the first. 0, in a dead letter: none was made. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /**
+             * @description What the outcome means under the dialect's policy.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description What was sent. Null: nothing. */
+            request: components["schemas"]["SentRequest"] | null;
+            outcome: components["schemas"]["AttemptOutcome"];
         };
         /** @description What a replay would send. */
         ReplayDryRun: {
@@ -4296,6 +4527,209 @@ export interface components {
             /** @description True: it was deleted; of a dead letter: it is closed. */
             deleted: boolean;
         };
+        /** @description A server-sent event as an object: its lines `event`, `id` and `data`, the last one as JSON. */
+        StreamMessage: {
+            /**
+             * @description From now on every change is sent: a list that is read now has all earlier ones.
+             * @constant
+             */
+            event: "ready";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /** @description Whether what was missed was sent before this. */
+                resumed: boolean;
+            };
+        } | {
+            /**
+             * @description A delivery changed.
+             * @constant
+             */
+            event: "delivery";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["DeliveryMessage"];
+        } | {
+            /**
+             * @description An endpoint began to fail, recovered, or was enabled or disabled.
+             * @constant
+             */
+            event: "endpoint";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["Endpoint"];
+        } | {
+            /**
+             * @description The progress of a replay.
+             * @constant
+             */
+            event: "replay";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["ReplayWithOutcome"];
+        } | {
+            /**
+             * @description What Passwire needs became available or unavailable.
+             * @constant
+             */
+            event: "system";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["Readiness"];
+        } | {
+            /**
+             * @description More changed than is sent in a second.
+             * @constant
+             */
+            event: "skipped";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /** @description Changes that were not sent, because there are too many. */
+                skipped: number;
+                /** @description The same of those with `matches: false`. */
+                others: number;
+            };
+        } | {
+            /**
+             * @description Changes may have been missed: read again what you show.
+             * @constant
+             */
+            event: "reset";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: Record<string, never>;
+        } | {
+            /**
+             * @description Sent every ten seconds.
+             * @constant
+             */
+            event: "heartbeat";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Now, by the clock of the API.
+                 */
+                at: string;
+            };
+        } | {
+            /**
+             * @description The last message.
+             * @constant
+             */
+            event: "end";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: {
+                /**
+                 * @description `shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.
+                 * @enum {string}
+                 */
+                reason: "shutdown" | "revoked";
+            };
+        };
+        /** @description A delivery changed: what happened, the delivery as it is now, and the attempt. */
+        DeliveryMessage: {
+            /**
+             * @description What happened: it is new (`created`), an attempt ended (`attempted`), a person brought its retry forward (`expedited`) or replayed it with the same bytes (`reopened`), its subscription was found disabled (`held`), or it was `cancelled`.
+             * @enum {string}
+             */
+            action: "created" | "attempted" | "expedited" | "reopened" | "held" | "cancelled";
+            /** @description False: `state` or `status` of the filter does not find it, or no longer. */
+            matches: boolean;
+            delivery: components["schemas"]["Delivery"];
+            /** @description The attempt that ended. Null: none did. */
+            attempt: components["schemas"]["AttemptSummary"] | null;
+        };
+        /** @description An attempt in one line. */
+        AttemptSummary: {
+            /** @description 1 for the first. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /**
+             * @description What its outcome means.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description The HTTP status. Null: no response came. */
+            status: number | null;
+            /** @description Why it failed. Null: it did not. */
+            reason: string | null;
+            /** @description How long it took, in milliseconds. Null: nothing was sent. */
+            durationMs: number | null;
+        };
+        /** @description An integration together with one URL. */
+        Endpoint: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /** @description The URL, normalised. */
+            url: string;
+            /**
+             * @description `disabled`: all its subscriptions are; `failing`: its last attempts failed in a row.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "disabled";
+            /** @description Its subscriptions. */
+            subscriptions: {
+                /** @description All. */
+                count: number;
+                /** @description Those that are disabled. */
+                disabled: number;
+                /** @description Why, each reason once. */
+                disabledReasons: ("requested" | "gone" | "failing")[];
+            };
+            /** @description The limits that apply. */
+            limits: {
+                /** @description Concurrent requests, over all workers. */
+                maxInFlight: number;
+                /** @description Requests per second. Null: no limit. */
+                ratePerSecond: number | null;
+            };
+            /** @description Its first failure in a row. Null: it is not failing. */
+            failingSince: string | null;
+            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
+            lastFailedSince: string | null;
+            /** @description Its current state. Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["EndpointHealth"] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+        };
+        /** @description The current state, over all workers. */
+        EndpointHealth: {
+            /** @description The circuit breaker. */
+            breaker: {
+                /**
+                 * @description `open`: nothing is sent; `half-open`: one attempt at a time, as a probe.
+                 * @enum {string}
+                 */
+                state: "closed" | "open" | "half-open";
+                /** @description When an open breaker allows a probe. Null: it is not open. */
+                until: string | null;
+            };
+            /** @description Nothing is sent before: the breaker is open, or the receiver asked for a pause. Null: no pause. */
+            pausedUntil: string | null;
+            /** @description Consecutive failures. */
+            failuresInARow: number;
+            /** @description The most requests in flight now; grows with successes up to the limit. */
+            share: number;
+            /** @description Requests in flight. */
+            inFlight: number;
+            /** @description Due deliveries that wait for the share. */
+            parked: number;
+        };
         /** @description The subscription; with `triggers`, all of them. */
         CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
@@ -4439,78 +4873,142 @@ export interface components {
             /** @description How many of them the filter lets through. */
             kept: number;
         };
+        /** @description What was attempted in a period, and how it ended. Attempts of the last seconds may be missing. */
+        Statistics: {
+            /**
+             * Format: date-time
+             * @description The beginning of the period, widened to whole buckets.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the period, not part of it.
+             */
+            to: string;
+            /** @description Those with an attempt in the period. */
+            groups: components["schemas"]["StatisticsGroup"][];
+        };
+        /** @description The statistics of one group. */
+        StatisticsGroup: {
+            /** @description The id or the trigger. Empty: nothing is grouped. */
+            group: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+            /** @description Those with an attempt, oldest first. Null: `bucket` was not given. */
+            buckets: components["schemas"]["StatisticsBucket"][] | null;
+        };
+        /** @description The statistics of one bucket of time. */
+        StatisticsBucket: {
+            /**
+             * Format: date-time
+             * @description When the bucket begins.
+             */
+            at: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+        };
+        /** @description What waited, minute by minute. */
+        Backlog: {
+            /** @description One a minute, oldest first. */
+            samples: components["schemas"]["BacklogSample"][];
+        };
+        /** @description What waited to be delivered. */
+        BacklogSample: {
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             */
+            at: string;
+            /** @description How long the delivery that waited longest had been due, in milliseconds. */
+            oldestDueMs: number;
+            /** @description Open deliveries by state, counted up to 100,000 in all. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description Of these, those that waited at the gate. Null: Redis did not answer. */
+            parked: number | null;
+            /** @description Endpoints that were failing. */
+            failingEndpoints: number;
+        };
+        /** @description The retries that are planned. */
+        RetriesAhead: {
+            /** @description Those with a retry, soonest first. */
+            buckets: {
+                /**
+                 * Format: date-time
+                 * @description When the bucket begins.
+                 */
+                at: string;
+                /** @description Retries that are due in it. */
+                count: number;
+            }[];
+            /** @description False: there are so many that the later buckets were not counted fully. */
+            complete: boolean;
+        };
         /** @description A page of a list of `Endpoint`. */
         EndpointPage: {
             /** @description The objects of this page. */
             data: components["schemas"]["Endpoint"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
-        };
-        /** @description An integration together with one URL. */
-        Endpoint: {
-            /** @description Its id. */
-            id: string;
-            /** @description Its tenant. */
-            tenantId: string;
-            /** @description Its integration. */
-            integrationId: string;
-            /** @description The URL, normalised. */
-            url: string;
-            /**
-             * @description `disabled`: all its subscriptions are; `failing`: its last attempts failed in a row.
-             * @enum {string}
-             */
-            state: "active" | "failing" | "disabled";
-            /** @description Its subscriptions. */
-            subscriptions: {
-                /** @description All. */
-                count: number;
-                /** @description Those that are disabled. */
-                disabled: number;
-                /** @description Why, each reason once. */
-                disabledReasons: ("requested" | "gone" | "failing")[];
-            };
-            /** @description The limits that apply. */
-            limits: {
-                /** @description Concurrent requests, over all workers. */
-                maxInFlight: number;
-                /** @description Requests per second. Null: no limit. */
-                ratePerSecond: number | null;
-            };
-            /** @description Its first failure in a row. Null: it is not failing. */
-            failingSince: string | null;
-            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
-            lastFailedSince: string | null;
-            /** @description Its current state. Null: unknown, because Redis does not answer. */
-            live: components["schemas"]["EndpointHealth"] | null;
-            /**
-             * Format: date-time
-             * @description When it was created.
-             */
-            createdAt: string;
-        };
-        /** @description The current state, over all workers. */
-        EndpointHealth: {
-            /** @description The circuit breaker. */
-            breaker: {
-                /**
-                 * @description `open`: nothing is sent; `half-open`: one attempt at a time, as a probe.
-                 * @enum {string}
-                 */
-                state: "closed" | "open" | "half-open";
-                /** @description When an open breaker allows a probe. Null: it is not open. */
-                until: string | null;
-            };
-            /** @description Nothing is sent before: the breaker is open, or the receiver asked for a pause. Null: no pause. */
-            pausedUntil: string | null;
-            /** @description Consecutive failures. */
-            failuresInARow: number;
-            /** @description The most requests in flight now; grows with successes up to the limit. */
-            share: number;
-            /** @description Requests in flight. */
-            inFlight: number;
-            /** @description Due deliveries that wait for the share. */
-            parked: number;
         };
         /** @description A receiving system of a tenant. */
         Integration: {
@@ -5828,6 +6326,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getDeliveryBody: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `dlv_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The body, byte for byte. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     retryDelivery: {
         parameters: {
             query?: {
@@ -6764,6 +7298,65 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    watchChanges: {
+        parameters: {
+            query: {
+                /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
+                state?: string;
+                /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+                status?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those of this subscription. */
+                subscriptionId?: string;
+                /** @description Only those to this endpoint. */
+                endpointId?: string;
+                /** @description Only those of this event. */
+                eventId?: string;
+                /** @description Only those of the pass with this id, the pass system's own. */
+                passId?: string;
+                /** @description Only those of subscriptions to this trigger. */
+                trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description `true`: only tests; `false`: no tests. Default: both. */
+                test?: "true" | "false";
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+                /** @description Topics, joined by commas, 20 at most: `deliveries` (those that the other parameters find), `delivery:{id}`, `endpoints`, `replay:{id}`, `system`. */
+                topics: string;
+                /** @description Only what belongs to this tenant. Implied by a key that is bound to one; default for others: all, where no topic names a replay. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description The last `id` of an earlier stream: what came since is sent first. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamMessage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listSubscriptions: {
         parameters: {
             query?: {
@@ -7078,6 +7671,122 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the period. Default: 24 hours before `to`. */
+                from?: string;
+                /** @description The end of the period. Default: now. */
+                to?: string;
+                /** @description The statistics of each bucket too. Buckets of 5 minutes are kept for 8 days, hours for 400. */
+                bucket?: "5m" | "1h" | "1d";
+                /** @description Statistics for each of these. Default: what `ids` are of, or `none`. */
+                groupBy?: "none" | "tenant" | "integration" | "endpoint" | "subscription" | "trigger";
+                /** @description Only these of what is grouped by, joined by commas. */
+                ids?: string;
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+                /** @description Only of this integration. */
+                integrationId?: string;
+                /** @description Only of this endpoint. */
+                endpointId?: string;
+                /** @description Only of this subscription. */
+                subscriptionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBacklog: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the period. Default: 24 hours before `to`. */
+                from?: string;
+                /** @description The end of the period. Default: now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backlog"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRetriesAhead: {
+        parameters: {
+            query?: {
+                /** @description The width of a bucket. */
+                bucket?: "5m" | "1h";
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesAhead"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

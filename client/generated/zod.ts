@@ -1849,9 +1849,26 @@ export const zAttemptOutcome = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * One HTTP request, or one failure to build it.
+ * The rule that gave the verdict.
  */
-export const zAttempt = z.object({
+export const zAppliedRule = z.object({
+    code: z.enum([
+        'success',
+        'gone',
+        'permanent-status',
+        'retryable-status',
+        'retry-after',
+        'no-answer',
+        'unbuildable',
+        'not-composed'
+    ]),
+    text: z.string()
+});
+
+/**
+ * An attempt with the rule that judged it.
+ */
+export const zExplainedAttempt = z.object({
     number: z.int(),
     startedAt: z.iso.datetime({ offset: true }),
     verdict: z.enum([
@@ -1860,7 +1877,9 @@ export const zAttempt = z.object({
         'permanent'
     ]),
     request: zSentRequest.nullable(),
-    outcome: zAttemptOutcome
+    outcome: zAttemptOutcome,
+    byHand: z.boolean(),
+    rule: zAppliedRule
 });
 
 /**
@@ -1870,11 +1889,118 @@ export const zSentRequestWithBody = z.object({
     method: z.string(),
     url: z.string(),
     headers: z.record(z.string(), z.string()),
-    body: z.string()
+    body: z.string(),
+    bodyTruncated: z.boolean()
 });
 
 /**
- * A delivery with its attempts and the exact request.
+ * Why a delivery is in its state.
+ */
+export const zDeliveryExplanation = z.object({
+    code: z.enum([
+        'delivered',
+        'retrying',
+        'due',
+        'due-unknown',
+        'sending',
+        'waiting-breaker',
+        'waiting-pause',
+        'waiting-share',
+        'waiting-rate',
+        'waiting-room',
+        'blocked',
+        'held-requested',
+        'held-gone',
+        'held-failing',
+        'held-released',
+        'dead-permanent',
+        'dead-gone',
+        'dead-exhausted',
+        'dead-unbuildable',
+        'dead-expired',
+        'test-failed',
+        'cancelled'
+    ]),
+    params: z.record(z.string(), z.union([
+        z.string(),
+        z.number()
+    ]).nullable()),
+    text: z.string(),
+    textWithDates: z.string()
+});
+
+/**
+ * What a person may do with a delivery. What the role of the key may not do is left out.
+ */
+export const zDeliveryAction = z.object({
+    name: z.enum([
+        'retry',
+        'replay_same',
+        'replay_fresh',
+        'cancel',
+        'discard',
+        'enable_endpoint',
+        'enable_subscription'
+    ]),
+    target: z.string(),
+    allowed: z.boolean(),
+    why: z.string().nullable()
+});
+
+/**
+ * Something that happened to a delivery, or that is planned.
+ */
+export const zTimelineEntry = z.object({
+    kind: z.enum([
+        'accepted',
+        'attempt',
+        'held',
+        'released',
+        'blocked',
+        'parked',
+        'retried',
+        'brought_forward',
+        'replayed',
+        'rendered_anew',
+        'discarded',
+        'ended',
+        'planned',
+        'planned_last'
+    ]),
+    at: z.iso.datetime({ offset: true }).nullable(),
+    planned: z.boolean(),
+    text: z.string(),
+    by: z.string().nullable(),
+    attempt: z.int().nullable()
+});
+
+/**
+ * The next attempt that is planned.
+ */
+export const zNextAttempt = z.object({
+    at: z.iso.datetime({ offset: true }),
+    inMs: z.number(),
+    reason: z.enum([
+        'due',
+        'retry',
+        'retry-after',
+        'breaker',
+        'pause'
+    ])
+});
+
+/**
+ * Names of what it belongs to.
+ */
+export const zDeliveryNames = z.object({
+    tenant: z.string().nullable(),
+    integration: z.string().nullable(),
+    template: z.string().nullable(),
+    url: z.string().nullable()
+});
+
+/**
+ * A delivery with its attempts, the exact request, and why it is in its state.
  */
 export const zDeliveryWithAttempts = z.object({
     kind: z.enum(['event', 'unsubscribe']),
@@ -1925,8 +2051,14 @@ export const zDeliveryWithAttempts = z.object({
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
     endedBy: z.string().nullable(),
-    attempts: z.array(zAttempt),
-    request: zSentRequestWithBody.nullable()
+    attempts: z.array(zExplainedAttempt),
+    request: zSentRequestWithBody.nullable(),
+    bodyBytes: z.int().nullable(),
+    explanation: zDeliveryExplanation,
+    actions: z.array(zDeliveryAction),
+    timeline: z.array(zTimelineEntry),
+    next: zNextAttempt.nullable(),
+    names: zDeliveryNames
 });
 
 /**
@@ -1955,6 +2087,21 @@ export const zDiscardDryRun = z.object({
  */
 export const zDiscarded = z.object({
     discarded: z.int()
+});
+
+/**
+ * One HTTP request, or one failure to build it.
+ */
+export const zAttempt = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    request: zSentRequest.nullable(),
+    outcome: zAttemptOutcome
 });
 
 /**
@@ -2226,6 +2373,150 @@ export const zSearchResult = z.object({
 });
 
 /**
+ * An attempt in one line.
+ */
+export const zAttemptSummary = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    status: z.int().nullable(),
+    reason: z.string().nullable(),
+    durationMs: z.int().nullable()
+});
+
+/**
+ * A delivery changed: what happened, the delivery as it is now, and the attempt.
+ */
+export const zDeliveryMessage = z.object({
+    action: z.enum([
+        'created',
+        'attempted',
+        'expedited',
+        'reopened',
+        'held',
+        'cancelled'
+    ]),
+    matches: z.boolean(),
+    delivery: zDelivery,
+    attempt: zAttemptSummary.nullable()
+});
+
+/**
+ * The current state, over all workers.
+ */
+export const zEndpointHealth = z.object({
+    breaker: z.object({
+        state: z.enum([
+            'closed',
+            'open',
+            'half-open'
+        ]),
+        until: z.iso.datetime({ offset: true }).nullable()
+    }),
+    pausedUntil: z.iso.datetime({ offset: true }).nullable(),
+    failuresInARow: z.int(),
+    share: z.int(),
+    inFlight: z.int(),
+    parked: z.int()
+});
+
+/**
+ * An integration together with one URL.
+ */
+export const zEndpoint = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    integrationId: z.string(),
+    url: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ]),
+    subscriptions: z.object({
+        count: z.int(),
+        disabled: z.int(),
+        disabledReasons: z.array(z.enum([
+            'requested',
+            'gone',
+            'failing'
+        ]))
+    }),
+    limits: z.object({
+        maxInFlight: z.int(),
+        ratePerSecond: z.number().nullable()
+    }),
+    failingSince: z.iso.datetime({ offset: true }).nullable(),
+    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
+    live: zEndpointHealth.nullable(),
+    createdAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * A server-sent event as an object: its lines `event`, `id` and `data`, the last one as JSON.
+ */
+export const zStreamMessage = z.union([
+    z.object({
+        event: z.literal('ready'),
+        id: z.string().optional(),
+        data: z.object({
+            resumed: z.boolean()
+        })
+    }),
+    z.object({
+        event: z.literal('delivery'),
+        id: z.string().optional(),
+        data: zDeliveryMessage
+    }),
+    z.object({
+        event: z.literal('endpoint'),
+        id: z.string().optional(),
+        data: zEndpoint
+    }),
+    z.object({
+        event: z.literal('replay'),
+        id: z.string().optional(),
+        data: zReplayWithOutcome
+    }),
+    z.object({
+        event: z.literal('system'),
+        id: z.string().optional(),
+        data: zReadiness
+    }),
+    z.object({
+        event: z.literal('skipped'),
+        id: z.string().optional(),
+        data: z.object({
+            skipped: z.int(),
+            others: z.int()
+        })
+    }),
+    z.object({
+        event: z.literal('reset'),
+        id: z.string().optional(),
+        data: z.record(z.string(), z.unknown())
+    }),
+    z.object({
+        event: z.literal('heartbeat'),
+        id: z.string().optional(),
+        data: z.object({
+            at: z.iso.datetime({ offset: true })
+        })
+    }),
+    z.object({
+        event: z.literal('end'),
+        id: z.string().optional(),
+        data: z.object({
+            reason: z.enum(['shutdown', 'revoked'])
+        })
+    })
+]);
+
+/**
  * A condition over an event, with the changes that it carries applied to its pass: `all`, `any`, `not`, or one comparison of a member.
  */
 export const zFilter = z.union([
@@ -2393,54 +2684,88 @@ export const zPreview = z.object({
 });
 
 /**
- * The current state, over all workers.
+ * The statistics of one bucket of time.
  */
-export const zEndpointHealth = z.object({
-    breaker: z.object({
-        state: z.enum([
-            'closed',
-            'open',
-            'half-open'
-        ]),
-        until: z.iso.datetime({ offset: true }).nullable()
+export const zStatisticsBucket = z.object({
+    at: z.iso.datetime({ offset: true }),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
     }),
-    pausedUntil: z.iso.datetime({ offset: true }).nullable(),
-    failuresInARow: z.int(),
-    share: z.int(),
-    inFlight: z.int(),
-    parked: z.int()
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable()
 });
 
 /**
- * An integration together with one URL.
+ * The statistics of one group.
  */
-export const zEndpoint = z.object({
-    id: z.string(),
-    tenantId: z.string(),
-    integrationId: z.string(),
-    url: z.string(),
-    state: z.enum([
-        'active',
-        'failing',
-        'disabled'
-    ]),
-    subscriptions: z.object({
-        count: z.int(),
-        disabled: z.int(),
-        disabledReasons: z.array(z.enum([
-            'requested',
-            'gone',
-            'failing'
-        ]))
+export const zStatisticsGroup = z.object({
+    group: z.string(),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
     }),
-    limits: z.object({
-        maxInFlight: z.int(),
-        ratePerSecond: z.number().nullable()
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
     }),
-    failingSince: z.iso.datetime({ offset: true }).nullable(),
-    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
-    live: zEndpointHealth.nullable(),
-    createdAt: z.iso.datetime({ offset: true })
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable(),
+    buckets: z.array(zStatisticsBucket).nullable()
+});
+
+/**
+ * What was attempted in a period, and how it ended. Attempts of the last seconds may be missing.
+ */
+export const zStatistics = z.object({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
+    groups: z.array(zStatisticsGroup)
+});
+
+/**
+ * What waited to be delivered.
+ */
+export const zBacklogSample = z.object({
+    at: z.iso.datetime({ offset: true }),
+    oldestDueMs: z.number(),
+    states: z.record(z.string(), z.int()),
+    parked: z.int().nullable(),
+    failingEndpoints: z.int()
+});
+
+/**
+ * What waited, minute by minute.
+ */
+export const zBacklog = z.object({
+    samples: z.array(zBacklogSample)
+});
+
+/**
+ * The retries that are planned.
+ */
+export const zRetriesAhead = z.object({
+    buckets: z.array(z.object({
+        at: z.iso.datetime({ offset: true }),
+        count: z.int()
+    })),
+    complete: z.boolean()
 });
 
 /**
@@ -3213,6 +3538,14 @@ export const zGetDeliveryQuery = z.object({
  */
 export const zGetDeliveryResponse = zDeliveryWithAttempts;
 
+export const zGetDeliveryBodyPath = z.object({
+    id: z.string()
+});
+
+export const zGetDeliveryBodyQuery = z.object({
+    tenantId: z.string().optional()
+});
+
 export const zRetryDeliveryBody = zEmptyBody;
 
 export const zRetryDeliveryHeaders = z.object({
@@ -3557,6 +3890,48 @@ export const zSearchObjectsQuery = z.object({
  */
 export const zSearchObjectsResponse = zSearchResult;
 
+export const zWatchChangesHeaders = z.object({
+    'Last-Event-ID': z.string().optional()
+});
+
+export const zWatchChangesQuery = z.object({
+    state: z.string().optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    test: z.enum(['true', 'false']).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    topics: z.string(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zWatchChangesResponse = zStreamMessage;
+
 export const zListSubscriptionsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -3668,6 +4043,54 @@ export const zTestSubscriptionResponse = z.union([
     zDeliveryWithAttempts,
     zDeliveryReference
 ]);
+
+export const zGetStatisticsQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+    bucket: z.enum([
+        '5m',
+        '1h',
+        '1d'
+    ]).optional(),
+    groupBy: z.enum([
+        'none',
+        'tenant',
+        'integration',
+        'endpoint',
+        'subscription',
+        'trigger'
+    ]).optional(),
+    ids: z.string().optional(),
+    tenantId: z.string().optional(),
+    integrationId: z.string().optional(),
+    endpointId: z.string().optional(),
+    subscriptionId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetStatisticsResponse = zStatistics;
+
+export const zGetBacklogQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetBacklogResponse = zBacklog;
+
+export const zGetRetriesAheadQuery = z.object({
+    bucket: z.enum(['5m', '1h']).optional().default('1h'),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetRetriesAheadResponse = zRetriesAhead;
 
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

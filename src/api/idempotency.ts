@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Response } from 'express';
 import type { HeldKey, IdempotencyStore } from '../ports/idempotency.ts';
 import type { Log } from '../ports/process.ts';
 import { HttpProblem } from './problem.ts';
@@ -10,6 +11,8 @@ export interface Reply {
   readonly body: string;
   /** A long body, in pieces that are written one by one; `body` is empty then. */
   readonly pieces?: readonly Buffer[];
+  /** Writes the response instead, over time. */
+  readonly begin?: (response: Response) => void;
   /** The body that is stored under an Idempotency-Key, where it differs: secrets are not repeated. */
   readonly storedBody?: string;
   readonly headers: Readonly<Record<string, string>>;

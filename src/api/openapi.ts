@@ -118,7 +118,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
         }
       : {}),
     responses: {
-      [String(status)]: success(route, DONE[status], answer),
+      [String(status)]: success(route, route.raw?.description ?? DONE[status], answer),
       ...(other && { [String(other.status)]: success(route, other.description, other.answer) }),
       ...problemResponses(route),
     },
@@ -126,6 +126,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 }
 
 function success(route: Route, description: string, answer: z.ZodType | undefined): ZodOpenApiResponseObject {
+  const contentType = route.streams ? 'text/event-stream' : 'application/json';
   return {
     description,
     headers: z.object({
@@ -134,8 +135,13 @@ function success(route: Route, description: string, answer: z.ZodType | undefine
       ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
       ...(route.versioned && answer && ETAG),
     }),
-    ...(answer ? { content: { 'application/json': { schema: answer, examples: schemaExamples(answer) } } } : {}),
+    ...(route.raw && { content: { '*/*': { schema: {}, examples: rawExamples(route.raw) } } }),
+    ...(answer ? { content: { [contentType]: { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
+}
+
+function rawExamples({ description, example }: NonNullable<Route['raw']>): Examples {
+  return { example: { summary: description, value: example } };
 }
 
 const IF_MATCH = z
@@ -144,6 +150,14 @@ const IF_MATCH = z
   .meta({
     description: 'ETags, or `*`. The change is made only if one of them is that of the current version; otherwise 412.',
     examples: ['"7"'],
+  });
+
+const LAST_EVENT_ID = z
+  .string()
+  .optional()
+  .meta({
+    description: 'The last `id` of an earlier stream: what came since is sent first.',
+    examples: ['5f0c2f0e-1768478400120-0-0'],
   });
 
 function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
@@ -155,6 +169,7 @@ function parameters(route: Route): NonNullable<ZodOpenApiOperationObject['reques
     ...(names && { name: z.enum(names).meta({ description: 'The name.', examples: names.slice(0, 1) }) }),
   };
   const header = {
+    ...(route.streams && { 'Last-Event-ID': LAST_EVENT_ID }),
     ...(method === 'post' && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
     ...(isConditional(route) && { 'If-Match': IF_MATCH }),
   };

@@ -17,12 +17,14 @@ export const PERMISSIONS = {
   postEvent: ['admin', 'tenant', 'producer'],
   postEvents: ['admin', 'tenant', 'producer'],
   searchObjects: READERS,
+  watchChanges: READERS,
 
   listEvents: READERS,
   getEvent: READERS,
 
   listDeliveries: READERS,
   getDelivery: READERS,
+  getDeliveryBody: READERS,
   retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,
@@ -45,6 +47,10 @@ export const PERMISSIONS = {
   pauseReplay: READERS,
   resumeReplay: READERS,
   cancelReplay: READERS,
+
+  getStatistics: READERS,
+  getBacklog: ['admin', 'support'],
+  getRetriesAhead: READERS,
 
   listEndpoints: READERS,
   getEndpoint: READERS,

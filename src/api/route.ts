@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
@@ -29,6 +30,8 @@ interface Call<K extends IdKind, Query, Body> {
   readonly name: string;
   /** What `If-Match` names, where the route is conditional. */
   readonly expected: ExpectedVersions;
+  /** What `Last-Event-ID` names, for a stream that is resumed. */
+  readonly lastEventId: string | undefined;
   readonly query: Query;
   readonly body: Body;
 }
@@ -58,6 +61,8 @@ interface RouteData<A extends z.ZodType> {
   readonly description?: string;
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: A;
+  /** What a `RawAnswer` of the route is, where it answers with one. */
+  readonly raw?: { readonly description: string; readonly example: string };
   /** Another success, which the handler returns as an `OtherAnswer`. */
   readonly other?: { readonly status: 200; readonly answer: z.ZodType; readonly description: string };
   /** Request bodies by a short name; default: the examples of the body's schema. */
@@ -71,6 +76,8 @@ interface RouteData<A extends z.ZodType> {
   eventsHaveIds?(body: unknown): boolean;
   /** True where the items of a body may name their tenants, so that the request needs to name none. */
   readonly isTenantOptional?: boolean;
+  /** True where the response is a stream of server-sent events: the handler returns a `StreamAnswer`, and `answer` is one event. */
+  readonly streams?: true;
   /** Which rate of the key it counts for. Default `others`. */
   readonly rate?: 'events' | 'others';
   /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
@@ -79,12 +86,34 @@ interface RouteData<A extends z.ZodType> {
   readonly findsTenant?: boolean;
 }
 
+/** An answer that is no JSON of ours: it is sent as it is, and stored under no Idempotency-Key. */
+export class RawAnswer {
+  readonly body: string;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(body: string, contentType: string, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.contentType = contentType;
+    this.headers = headers;
+  }
+}
+
 /** The value of a route's other success. */
 export class OtherAnswer {
   readonly value: unknown;
 
   constructor(value: unknown) {
     this.value = value;
+  }
+}
+
+/** A response that is written over time. It no longer counts as a request in progress. */
+export class StreamAnswer {
+  readonly begin: (response: Response) => void;
+
+  constructor(begin: (response: Response) => void) {
+    this.begin = begin;
   }
 }
 
@@ -133,12 +162,12 @@ interface ItemsSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType
 
 interface GlobalSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Spec<K, Q, B, A> {
-  handle(context: Context, call: Call<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer>;
+  handle(context: Context, call: Call<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer | StreamAnswer>;
 }
 
 interface TenantSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Spec<K, Q, B, A> {
-  handle(context: Context, call: TenantCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer>;
+  handle(context: Context, call: TenantCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer | RawAnswer>;
 }
 
 /** A route to resources that belong to no tenant. */

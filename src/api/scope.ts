@@ -1,4 +1,4 @@
-import { invalid, notFound, type Problem } from '../domain/errors.ts';
+import { invalid, notFound, Problem } from '../domain/errors.ts';
 import { type Id, type IdKind, parseId, type TenantId } from '../domain/id.ts';
 import type { TenantStore } from '../ports/configuration.ts';
 import type { Caller } from './key-ring.ts';
@@ -46,6 +46,18 @@ export async function ownerOf(
   const [hit] = await searches.find({ as: 'id', kind, id }, undefined, 1);
   if (!hit) throw notFound(kind);
   return hit.tenantId;
+}
+
+/** The tenant that a request over several tenants is narrowed to; undefined: all. @throws Problem not_found for another's */
+export function visibleTenant(caller: Caller, named: TenantId | undefined): TenantId | undefined {
+  if (caller.tenantId !== undefined && named !== undefined && named !== caller.tenantId) throw notFound('tenant');
+  return caller.tenantId ?? named;
+}
+
+/** @throws Problem forbidden: what is about all tenants is not for a key that is bound to one */
+export function forbiddenToBound({ tenantId }: Caller): void {
+  if (tenantId === undefined) return;
+  throw new Problem('forbidden', 'forbidden', 'This is about all tenants, and the key is bound to one.');
 }
 
 export function tenantRequired(): Problem {

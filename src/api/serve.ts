@@ -47,7 +47,8 @@ export function serve(context: Context, route: Route): RequestHandler {
         const reply = await replyTo(context, route, { caller, id: idInPath(route, request), request, response, body });
         write(response, route.versioned ? withEntityTag(reply) : reply);
       } finally {
-        endWith(response, admission);
+        if (route.streams) admission.end();
+        else endWith(response, admission);
       }
     } catch (error) {
       write(response, problemReply(context, error, requestId));
@@ -101,7 +102,8 @@ function idInPath({ id: kind }: Route, request: Request): Id<IdKind> | undefined
 async function answer(context: Context, route: Route, { caller, id, request, response, body }: Incoming): Promise<unknown> {
   const query = rejectUnsupported(request.query, (value) => checked(route.query, value));
   const expected = isConditional(route) ? expectedVersions(request.get('if-match')) : undefined;
-  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name), expected };
+  const lastEventId = request.get('last-event-id');
+  const call = { caller, id: id as Id<IdKind>, name: String(request.params.name), expected, lastEventId };
   // a request without a body counts as one with an empty object: a schema without required members accepts it
   const { value, lossy } = body ?? { value: {}, lossy: [] };
   if (route.scope === 'global') return route.handle(context, { ...call, query, body: readBody(route, value, lossy) });
@@ -167,9 +169,13 @@ export function problemReply(
   return { status: document.status, body: JSON.stringify(document), headers, problem };
 }
 
-export function write(response: Response, { status, body, pieces, headers, problem, contentType }: Reply): void {
+export function write(response: Response, { status, body, pieces, begin, headers, problem, contentType }: Reply): void {
   if (problem !== undefined) note(response, { problem });
   if (response.headersSent) return;
+  if (begin) {
+    begin(response);
+    return;
+  }
   response.status(status).set(headers);
   const type = contentType ?? (status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
   if (pieces || body !== '') response.set('content-type', type);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Finding, Readiness } from '../domain/readiness.ts';
 import type { Retention } from '../domain/retention.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
@@ -26,9 +27,11 @@ import type { RateLimit } from '../ports/rate-limits.ts';
 import type { ReplayStore } from '../ports/replays.ts';
 import type { SearchStore } from '../ports/search.ts';
 import type { UrlChecker } from '../ports/sending.ts';
+import type { StatisticsStore } from '../ports/statistics.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
 import type { ConsoleOptions } from './console/console-config.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
+import type { Wanted } from './stream/topics.ts';
 
 /** The dependencies of the verbs that routes call, by the names the verbs give them; container.ts provides them. */
 export interface Services {
@@ -54,11 +57,18 @@ export interface Services {
   readonly deadLetters: DeadLetterStore;
   readonly replays: ReplayStore;
   readonly searches: SearchStore;
+  readonly statistics: StatisticsStore;
   readonly idempotency: IdempotencyStore;
   /** Reads a tenant's configuration from the store. */
   readonly configSource: ConfigSource;
   /** The configurations that ingest works with, cached. */
   readonly configs: TenantConfigs;
+  readonly streams: {
+    /** @throws HttpProblem 429 when there are as many streams as there may be */
+    admit(wanted: Wanted): void;
+    /** Begins a stream that was admitted. */
+    begin(wanted: Wanted, response: ServerResponse): void;
+  };
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly urls: UrlChecker;
   readonly ingest: Pick<EventIngest, 'ingest'>;

@@ -1,11 +1,13 @@
 /** The resources of the API, as the document groups them. */
 export const TAGS = {
   search: 'Finding what an id or a name belongs to.',
+  stream: 'Changes as they happen, as server-sent events.',
   events: 'What happened to passes, posted by the pass platform.',
   deliveries: 'An event on its way to a subscription, with its attempts.',
   replays: 'Sending many deliveries again: counted first, then at a rate, with progress.',
   'dead-letters': 'Deliveries that failed permanently.',
   subscriptions: 'Which trigger of which template is sent to which URL, and with which fields.',
+  stats: 'What was sent and how it ended, and what waits, in numbers.',
   endpoints: 'An integration together with one URL: health, breaker and limits.',
   integrations: 'A receiving system of a tenant: dialect, secrets, headers, limits.',
   templates: 'Pass templates with the fields of their passes.',

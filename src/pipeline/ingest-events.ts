@@ -2,10 +2,12 @@ import { isUnavailable, notFound, Overloaded } from '../domain/errors.ts';
 import type { TenantId } from '../domain/id.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { PostedItem } from '../domain/read-posted-event.ts';
+import type { Announcer } from '../ports/changes.ts';
 import type { EventStore, NewDelivery, Reserved } from '../ports/events.ts';
 import type { Clock } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { ApiTelemetry, EventGroupReport } from '../ports/telemetry.ts';
+import { created } from './announce-changes.ts';
 import { Batcher, isolateFailures } from './batcher.ts';
 import { type EventResult, incomingEvent, resultsOf } from './classify-events.ts';
 import { type Committed, commitLocked, commitPlanned } from './commit-events.ts';
@@ -22,6 +24,7 @@ export interface IngestDeps {
   readonly configs: TenantConfigs;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly clock: Clock;
+  readonly announcer: Pick<Announcer, 'announce'>;
   readonly telemetry: Pick<ApiTelemetry, 'eventsStored'>;
 }
 
@@ -102,7 +105,7 @@ export class EventIngest {
 
   /** Commits some requests at once. Those of a tenant that was deleted get an error; the others are not affected by it. */
   async #commitSlice(requests: readonly IngestRequest[]): Promise<RequestResult[]> {
-    const { configs: cache, events, queue, clock } = this.#deps;
+    const { configs: cache, events, queue, clock, announcer } = this.#deps;
     const nowMs = clock();
     const startedAtMs = performance.now();
     // these may be stale: the insert checks their versions
@@ -115,6 +118,7 @@ export class EventIngest {
           : await commitLocked(events, incoming, [...configs.keys()], nowMs);
       if (commit.kind === 'committed') {
         offerNew(queue, commit.written.deliveries, (delivery) => limitsOf(delivery, commit.configs));
+        announcer.announce(() => commit.written.deliveries.map(created));
         const results = resultsByRequest(requests, commit);
         this.#deps.telemetry.eventsStored(describeGroup(results, commit, performance.now() - startedAtMs));
         return results;

@@ -1,3 +1,4 @@
+import type { Announcer } from '../../src/ports/changes.ts';
 import type { ApiTelemetry, DeliveryTelemetry } from '../../src/ports/telemetry.ts';
 
 /** Drops every report: for tests of verbs whose reports do not matter. */
@@ -8,3 +9,6 @@ export const NO_TELEMETRY: ApiTelemetry & DeliveryTelemetry = {
   eventsStored() {},
   requestServed() {},
 };
+
+/** Nobody watches. */
+export const NO_ANNOUNCER: Announcer = { isWanted: false, announce() {} };

@@ -10,6 +10,8 @@ import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { statsRoutes } from './stats.ts';
+import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -23,8 +25,10 @@ export const ROUTES: readonly Route[] = [
   ...replayRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
+  ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
+  ...statsRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,

@@ -20,7 +20,7 @@ import { createDeadLetterStore } from '../../../src/store/deliveries/dead-letter
 import { createDeliveryStore } from '../../../src/store/deliveries/deliveries.ts';
 import { createOverdueStore } from '../../../src/store/deliveries/overdue.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
-import { NO_TELEMETRY } from '../../support/telemetry.ts';
+import { NO_ANNOUNCER, NO_TELEMETRY } from '../../support/telemetry.ts';
 import {
   givenTenant,
   integration,
@@ -83,7 +83,14 @@ export async function givenInstallation(db: Database, changes: Partial<Subscript
   const claims = createClaimStore(db, newId('worker', Date.now()));
   const overdue = createOverdueStore(db);
   const newConfigs = () => new TenantConfigs(createConfigSource(db));
-  const ingest = new EventIngest({ events, configs: newConfigs(), queue, clock: tick, telemetry: NO_TELEMETRY });
+  const ingest = new EventIngest({
+    events,
+    configs: newConfigs(),
+    queue,
+    clock: tick,
+    announcer: NO_ANNOUNCER,
+    telemetry: NO_TELEMETRY,
+  });
   const deliveries = createDeliveryStore(db);
   const deadLetters = createDeadLetterStore(db, Date.now);
   const replaying: ReplayDeps = { deliveries, deadLetters, events, configs: newConfigs(), queue, clock: tick };

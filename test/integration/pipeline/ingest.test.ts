@@ -11,7 +11,7 @@ import { createSubscriptionStore } from '../../../src/store/configuration/subscr
 import { createConfigSource } from '../../../src/store/configuration/tenant-config.ts';
 import { createTenantStore } from '../../../src/store/configuration/tenants.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
-import { NO_TELEMETRY } from '../../support/telemetry.ts';
+import { NO_ANNOUNCER, NO_TELEMETRY } from '../../support/telemetry.ts';
 import { givenSubscription, givenTemplate, givenTenant, saveSubscription, statesOf } from '../store/samples.ts';
 import { acceptedId, givenSetup, type Ingest, install, item, type Setup, useTwoInstances } from './installation.ts';
 
@@ -331,7 +331,14 @@ describe('a change of configuration just before', () => {
     });
     const queue = { offer: () => {} };
     const events = createEventStore(db);
-    const ingest = new EventIngest({ events, configs: restless, queue, clock: Date.now, telemetry: NO_TELEMETRY });
+    const ingest = new EventIngest({
+      events,
+      configs: restless,
+      queue,
+      clock: Date.now,
+      announcer: NO_ANNOUNCER,
+      telemetry: NO_TELEMETRY,
+    });
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ingest.ingest(setup.tenantId, [item(setup), install(setup, 'p')])),
     );

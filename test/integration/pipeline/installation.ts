@@ -15,7 +15,7 @@ import { createConfigSource } from '../../../src/store/configuration/tenant-conf
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { createEventStore } from '../../../src/store/events/events.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { NO_TELEMETRY } from '../../support/telemetry.ts';
+import { NO_ANNOUNCER, NO_TELEMETRY } from '../../support/telemetry.ts';
 import { givenSubscription, givenTemplate, givenTenant, integration } from '../store/samples.ts';
 
 /** A queue that remembers what it was offered. */
@@ -50,7 +50,14 @@ export function createIngest(db: Database) {
     },
   });
   const events = createEventStore(db);
-  const ingest = new EventIngest({ events, configs, queue, clock: Date.now, telemetry: NO_TELEMETRY });
+  const ingest = new EventIngest({
+    events,
+    configs,
+    queue,
+    clock: Date.now,
+    announcer: NO_ANNOUNCER,
+    telemetry: NO_TELEMETRY,
+  });
   return Object.assign(ingest, { queue, loads });
 }
 

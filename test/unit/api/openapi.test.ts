@@ -71,7 +71,7 @@ describe('the OpenAPI document', () => {
     const ids = [...operations, ...webhooks].map(({ operation }) => operation?.operationId ?? '');
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      'cancel|check|create|delete|describe|discard|disable|enable|erase|export|get|infer|list|pause|post|resume|retry|search|preview|receive|replay|revoke|rotate|test|update';
+      'cancel|check|create|delete|describe|discard|disable|enable|erase|export|get|infer|list|pause|post|resume|retry|search|preview|receive|replay|revoke|rotate|test|update|watch';
     expect(ids.filter((id) => !new RegExp(`^(?:${verbs})(?:[A-Z][a-z]+)+$`).test(id))).toEqual([]);
     expect(ids).toEqual(expect.arrayContaining(['createSubscription', 'postEvents', 'rotateIntegrationSecret']));
   });
@@ -153,6 +153,9 @@ describe('schemas', () => {
   });
 });
 
+/** Calls of no tenant's that can be narrowed to one. */
+const OVER_TENANTS = ['/v1/api-keys', '/v1/search', '/v1/stream', '/v1/stats', '/v1/stats/retries-ahead'];
+
 describe.each(operations)('$method $path', ({ path, method, operation }) => {
   const route = ROUTES.find((one) => one.path === path && one.method === method);
 
@@ -168,9 +171,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     expect(bare.filter((name) => name !== 'cursor')).toEqual([]);
     if (!route) return;
     const names = parameters.map(({ name }) => name);
-    expect(names.includes('tenantId')).toBe(
-      route.scope === 'tenant' || ['get /v1/api-keys', 'get /v1/search'].includes(`${method} ${path}`),
-    );
+    expect(names.includes('tenantId')).toBe(route.scope === 'tenant' || (method === 'get' && OVER_TENANTS.includes(path)));
     expect(names.includes('Idempotency-Key')).toBe(method === 'post');
   });
 

@@ -6,7 +6,7 @@ import { EventIngest } from '../../../src/pipeline/ingest-events.ts';
 import { TenantConfigs } from '../../../src/pipeline/tenant-configs.ts';
 import type { PlannedEvents, Reservation, Reserved } from '../../../src/ports/events.ts';
 import { clock, configOf, makeIntegration, makeSubscription, makeTemplate, tenantId } from '../../support/configuration.ts';
-import { NO_TELEMETRY } from '../../support/telemetry.ts';
+import { NO_ANNOUNCER, NO_TELEMETRY } from '../../support/telemetry.ts';
 
 const template = makeTemplate();
 const [stranger, large] = [newId('tenant', clock()), newId('tenant', clock())];
@@ -42,6 +42,7 @@ function givenIngest(accept: (planned: PlannedEvents) => Promise<void> = async (
     }),
     queue: { offer() {} },
     clock,
+    announcer: NO_ANNOUNCER,
     telemetry: NO_TELEMETRY,
   });
   const post = (ids: readonly TenantId[]) =>
