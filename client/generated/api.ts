@@ -6256,7 +6256,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6289,7 +6289,7 @@ export interface operations {
     postEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6334,7 +6334,7 @@ export interface operations {
     postEvents: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6379,7 +6379,7 @@ export interface operations {
     getEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6441,7 +6441,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6474,7 +6474,7 @@ export interface operations {
     getDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6510,7 +6510,7 @@ export interface operations {
     getDeliveryBody: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6546,7 +6546,7 @@ export interface operations {
     retryDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6594,7 +6594,7 @@ export interface operations {
     replayDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6642,7 +6642,7 @@ export interface operations {
     cancelDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6690,7 +6690,7 @@ export interface operations {
     previewDiscard: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6735,7 +6735,7 @@ export interface operations {
     discardDeadLetters: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6794,7 +6794,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6827,7 +6827,7 @@ export interface operations {
     getDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6863,7 +6863,7 @@ export interface operations {
     replayDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6911,7 +6911,7 @@ export interface operations {
     discardDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6959,7 +6959,7 @@ export interface operations {
     previewReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7008,7 +7008,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7041,7 +7041,7 @@ export interface operations {
     createReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7086,7 +7086,7 @@ export interface operations {
     getReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7122,7 +7122,7 @@ export interface operations {
     updateReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7172,7 +7172,7 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7208,7 +7208,7 @@ export interface operations {
     pauseReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7256,7 +7256,7 @@ export interface operations {
     resumeReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7304,7 +7304,7 @@ export interface operations {
     cancelReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7519,7 +7519,7 @@ export interface operations {
     previewRecovery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7567,7 +7567,7 @@ export interface operations {
     previewBackfill: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7716,7 +7716,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those to this template. */
                 templateId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7749,7 +7749,7 @@ export interface operations {
     createSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7795,7 +7795,7 @@ export interface operations {
     previewSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7840,7 +7840,7 @@ export interface operations {
     getSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7877,7 +7877,7 @@ export interface operations {
     deleteSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7916,7 +7916,7 @@ export interface operations {
     updateSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7967,7 +7967,7 @@ export interface operations {
             query?: {
                 /** @description `true`: answers when the test has ended, with 200 and the delivery; after 30 seconds with 202. */
                 wait?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8152,7 +8152,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those in this state. */
                 state?: "active" | "failing" | "disabled";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8185,7 +8185,7 @@ export interface operations {
     getEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8221,7 +8221,7 @@ export interface operations {
     enableEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8273,7 +8273,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8306,7 +8306,7 @@ export interface operations {
     createIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8352,7 +8352,7 @@ export interface operations {
     getIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8389,7 +8389,7 @@ export interface operations {
     deleteIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8428,7 +8428,7 @@ export interface operations {
     updateIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8477,7 +8477,7 @@ export interface operations {
     rotateIntegrationSecret: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8529,7 +8529,7 @@ export interface operations {
     getIntegrationPublicKeys: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8569,7 +8569,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8602,7 +8602,7 @@ export interface operations {
     createTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8689,7 +8689,7 @@ export interface operations {
     getTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8726,7 +8726,7 @@ export interface operations {
     deleteTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8765,7 +8765,7 @@ export interface operations {
     updateTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8814,7 +8814,7 @@ export interface operations {
     describeDraft: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8865,7 +8865,7 @@ export interface operations {
                 dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
                 /** @description An integration, with its own options. Required without `dialect`. */
                 integrationId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
