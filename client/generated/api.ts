@@ -7352,7 +7352,7 @@ export interface operations {
     previewErasure: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7405,7 +7405,7 @@ export interface operations {
                 passId?: string;
                 /** @description Only those that were requested by this id of the tenant's own. */
                 userProvidedId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7438,7 +7438,7 @@ export interface operations {
     createErasure: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7483,7 +7483,7 @@ export interface operations {
     getErasure: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
