@@ -22,6 +22,7 @@ import { EventIngest } from './pipeline/ingest-events.ts';
 import { keepStatistics } from './pipeline/keep-statistics.ts';
 import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
+import { BodyRetentionSweep } from './pipeline/remove-bodies.ts';
 import { ReplayRunner } from './pipeline/replays/run-replays.ts';
 import { ErasureRunner } from './pipeline/run-erasures.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
@@ -58,6 +59,7 @@ import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
 import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
+import { createBodyRetentionStore } from './store/retention/bodies.ts';
 import { createRetentionStore } from './store/retention/retention.ts';
 import { createSearchStore } from './store/search.ts';
 import { createStatisticsStore } from './store/statistics/statistics.ts';
@@ -178,6 +180,7 @@ export interface WorkerContainer {
   /** Counts what has ended, and what waits. @throws Unavailable */
   keepStatistics(): Promise<void>;
   readonly retention: RetentionSweep;
+  readonly bodies: BodyRetentionSweep;
   readonly erasures: ErasureRunner;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
@@ -265,6 +268,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       changes: announcer,
       log,
     }),
+    bodies: new BodyRetentionSweep({ store: createBodyRetentionStore(db), bodyDays: config.retention.bodyDays }),
     retention: new RetentionSweep({
       retention: config.retention,
       store: createRetentionStore(db),

@@ -1280,7 +1280,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a tenant
+         * Change a tenant
          * @description Roles: admin.
          */
         patch: operations["updateTenant"];
@@ -3491,11 +3491,25 @@ export interface components {
         TenantInput: {
             /** @description The name, for people. */
             name: string;
+            /** @default {} */
+            retention?: components["schemas"]["TenantRetention"];
+        };
+        /** @description How long content is stored. */
+        TenantRetention: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number;
         };
         /** @description Members to change; others stay. */
         TenantPatch: {
             /** @description The name, for people. */
             name?: string;
+            /** @description How long content is stored. */
+            retention?: components["schemas"]["TenantRetentionPatch"] | null;
+        };
+        /** @description How long content is stored. */
+        TenantRetentionPatch: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number | null;
         };
         /** @description An API key to create. */
         ApiKeyInput: {
@@ -5559,6 +5573,7 @@ export interface components {
             id: string;
             /** @description The name, for people. */
             name: string;
+            retention: components["schemas"]["TenantRetentionOutput"];
             /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
             version: number;
             /**
@@ -5846,6 +5861,11 @@ export interface components {
                 /** @description The pass template's UUID. */
                 uuid?: string;
             };
+        };
+        /** @description How long content is stored. */
+        TenantRetentionOutput: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number;
         };
     };
     responses: {

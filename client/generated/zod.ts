@@ -1315,17 +1315,33 @@ export const zDescribeInput = z.object({
 });
 
 /**
+ * How long content is stored.
+ */
+export const zTenantRetention = z.object({
+    bodyDays: z.int().gte(1).lte(36500).optional()
+});
+
+/**
  * A tenant to create.
  */
 export const zTenantInput = z.object({
-    name: z.string().min(1).max(255)
+    name: z.string().min(1).max(255),
+    retention: zTenantRetention.optional().default({})
+});
+
+/**
+ * How long content is stored.
+ */
+export const zTenantRetentionPatch = z.object({
+    bodyDays: z.int().gte(1).lte(36500).nullish()
 });
 
 /**
  * Members to change; others stay.
  */
 export const zTenantPatch = z.object({
-    name: z.string().min(1).max(255).optional()
+    name: z.string().min(1).max(255).optional(),
+    retention: zTenantRetentionPatch.nullish()
 });
 
 /**
@@ -3064,25 +3080,6 @@ export const zDialectPage = z.object({
 });
 
 /**
- * The owner of templates, integrations, subscriptions and events.
- */
-export const zTenant = z.object({
-    id: z.string(),
-    name: z.string(),
-    version: z.int(),
-    createdAt: z.iso.datetime({ offset: true }),
-    updatedAt: z.iso.datetime({ offset: true })
-});
-
-/**
- * A page of a list of `Tenant`.
- */
-export const zTenantPage = z.object({
-    data: z.array(zTenant),
-    nextCursor: z.string().nullable()
-});
-
-/**
  * An API key with its text, which is returned only once.
  */
 export const zNewApiKey = z.object({
@@ -3452,6 +3449,33 @@ export const zTemplate = z.object({
  */
 export const zTemplatePage = z.object({
     data: z.array(zTemplate),
+    nextCursor: z.string().nullable()
+});
+
+/**
+ * How long content is stored.
+ */
+export const zTenantRetentionOutput = z.object({
+    bodyDays: z.int().gte(1).lte(36500).optional()
+});
+
+/**
+ * The owner of templates, integrations, subscriptions and events.
+ */
+export const zTenant = z.object({
+    id: z.string(),
+    name: z.string(),
+    retention: zTenantRetentionOutput,
+    version: z.int(),
+    createdAt: z.iso.datetime({ offset: true }),
+    updatedAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * A page of a list of `Tenant`.
+ */
+export const zTenantPage = z.object({
+    data: z.array(zTenant),
     nextCursor: z.string().nullable()
 });
 
