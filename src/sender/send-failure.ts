@@ -19,6 +19,7 @@ export interface Failure {
 const MAX_DETAIL_LENGTH = 200;
 
 const TLS_REASONS: Readonly<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   CERT_REVOKED: 'the certificate was revoked',
@@ -46,7 +47,7 @@ export function failureOf(error: unknown, progress: Progress): Failure {
 }
 
 /** Node's messages for certificates advise on flags of Node, and OpenSSL's name its source files; tenants need neither. */
-function tlsReason(code: string, message: string): string {
+export function tlsReason(code: string, message: string): string {
   const known = TLS_REASONS[code];
   if (known !== undefined) return known;
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection closed during the TLS handshake';
@@ -93,6 +94,6 @@ function messageOf(error: unknown): string {
 }
 
 /** Messages about certificates and parse errors contain bytes from the receiver: only printable ASCII passes. */
-function singleLine(text: string): string {
+export function singleLine(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_DETAIL_LENGTH);
 }

@@ -4,6 +4,7 @@ import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
+import { endpointCheckRoutes } from './endpoint-checks.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...subscriptionRoutes,
   ...testRoutes,
   ...statsRoutes,
+  ...endpointCheckRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,
