@@ -13,6 +13,8 @@ import type { UrlRules } from './url-check.ts';
 /** For the whole of it: name, connection and TLS. */
 const PROBE_TIMEOUT_MS = 5000;
 const MAX_NAMES = 20;
+/** Its message, which names the names, is not at hand where only the code is. */
+const WRONG_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 /** Looks at where a URL leads, by the rules of the sender: opens a connection and TLS, and sends no request. */
 export function createEndpointProber({ allowHttp, allowedNetworks, nameServers }: UrlRules): EndpointProber {
@@ -95,7 +97,8 @@ function tlsConnection(socket: tls.TLSSocket): OpenedConnection {
   if (socket.authorized) return { kind: 'tls', protocol, certificate, problem: undefined };
   // typed as an error; it is the error's code
   const code = String(socket.authorizationError);
-  return { kind: 'tls', protocol, certificate, problem: singleLine(tlsReason(code, code)) };
+  const problem = code === WRONG_NAME ? 'the certificate is for another host name' : singleLine(tlsReason(code, code));
+  return { kind: 'tls', protocol, certificate, problem };
 }
 
 function certificateOf(peer: ReturnType<tls.TLSSocket['getPeerX509Certificate']>): ShownCertificate | undefined {
