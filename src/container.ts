@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from './api/app.ts';
+import { ERASED_ANSWER } from './api/erased-answer.ts';
 import { ChangeStreams } from './api/stream/change-streams.ts';
 import type { Config } from './config.ts';
 import { forgetAfterMs } from './domain/gate-rules.ts';
@@ -22,6 +23,7 @@ import { keepStatistics } from './pipeline/keep-statistics.ts';
 import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { ReplayRunner } from './pipeline/replays/run-replays.ts';
+import { ErasureRunner } from './pipeline/run-erasures.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
@@ -49,6 +51,7 @@ import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
 import { createOverdueStore } from './store/deliveries/overdue.ts';
+import { createErasureStore } from './store/erasures/erasures.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
@@ -133,6 +136,7 @@ export function createApiContainer(config: Config): ApiContainer {
     deliveries,
     deadLetters: announcingDeadLetters(createDeadLetterStore(db, clock), storedDeliveries, announcer),
     replays,
+    erasures: createErasureStore(db, ERASED_ANSWER),
     streams,
     searches: createSearchStore(db),
     statistics: createStatisticsStore(db),
@@ -180,6 +184,7 @@ export interface WorkerContainer {
   /** Counts what has ended, and what waits. @throws Unavailable */
   keepStatistics(): Promise<void>;
   readonly retention: RetentionSweep;
+  readonly erasures: ErasureRunner;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
@@ -259,6 +264,13 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     watch,
     replays: new ReplayRunner({ replays: createReplayStore(db), events: createEventStore(db), configs, queue, clock }),
+    erasures: new ErasureRunner({
+      erasures: createErasureStore(db, ERASED_ANSWER),
+      box,
+      queue,
+      changes: announcer,
+      log,
+    }),
     retention: new RetentionSweep({
       retention: config.retention,
       store: createRetentionStore(db),

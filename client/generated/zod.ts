@@ -710,6 +710,23 @@ export const zReplayPatch = z.object({
 });
 
 /**
+ * Whose data: one of the two ids.
+ */
+export const zErasureSubject = z.object({
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional()
+});
+
+/**
+ * An erasure to start: one of the two ids.
+ */
+export const zErasureStart = z.object({
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional(),
+    confirmToken: z.string().min(1).max(10000).optional()
+});
+
+/**
  * From when on.
  */
 export const zRecoveryInput = z.object({
@@ -1514,6 +1531,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
+        'urn:passwire:problem:content-removed',
         'urn:passwire:problem:subscription-gone',
         'urn:passwire:problem:secret-unreadable',
         'urn:passwire:problem:already-subscribed',
@@ -1521,6 +1539,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:option-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
+        'urn:passwire:problem:answer-erased',
         'urn:passwire:problem:version-mismatch',
         'urn:passwire:problem:too-large',
         'urn:passwire:problem:unsupported-media-type',
@@ -1555,6 +1574,14 @@ export const zAcceptedEvent = z.object({
     id: z.string(),
     duplicate: z.boolean(),
     deliveries: z.int().optional()
+});
+
+/**
+ * Why and when content was removed.
+ */
+export const zContentRemoval = z.object({
+    reason: z.enum(['retention', 'erasure']),
+    at: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -1629,10 +1656,11 @@ export const zEventRecord = z.object({
         'outside-window'
     ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     event: z.union([
         zStoredEvent,
         zOperationalEvent
-    ])
+    ]).nullable()
 });
 
 /**
@@ -1747,7 +1775,8 @@ export const zDelivery = z.object({
     createdAt: z.iso.datetime({ offset: true }),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
-    endedBy: z.string().nullable()
+    endedBy: z.string().nullable(),
+    contentRemoved: zContentRemoval.nullable()
 });
 
 /**
@@ -1783,10 +1812,11 @@ export const zEventWithDeliveries = z.object({
         'outside-window'
     ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     event: z.union([
         zStoredEvent,
         zOperationalEvent
-    ]),
+    ]).nullable(),
     deliveries: z.array(zDelivery)
 });
 
@@ -2087,6 +2117,7 @@ export const zDeliveryWithAttempts = z.object({
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
     endedBy: z.string().nullable(),
+    contentRemoved: zContentRemoval.nullable(),
     attempts: z.array(zExplainedAttempt),
     request: zSentRequestWithBody.nullable(),
     bodyBytes: z.int().nullable(),
@@ -2176,6 +2207,7 @@ export const zDeadLetter = z.object({
     body: z.string().nullable(),
     lastAttempt: zAttempt,
     createdAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     closed: z.object({
         as: z.enum(['replayed', 'discarded']),
         by: z.string(),
@@ -2323,6 +2355,7 @@ export const zReplayItem = z.object({
     reason: z.enum([
         'subscription deleted',
         'event no longer stored',
+        'body no longer stored',
         'changed meanwhile'
     ]).nullable()
 });
@@ -2332,6 +2365,54 @@ export const zReplayItem = z.object({
  */
 export const zReplayItemPage = z.object({
     data: z.array(zReplayItem),
+    nextCursor: z.string().nullable()
+});
+
+/**
+ * How many rows of each kind. A dry run does not look through stored answers and replays: 0.
+ */
+export const zErasureCounts = z.object({
+    events: z.int(),
+    deliveries: z.int(),
+    cancelled: z.int(),
+    deadLetters: z.int(),
+    installations: z.int(),
+    keptAnswers: z.int(),
+    replays: z.int()
+});
+
+/**
+ * What an erasure would find.
+ */
+export const zErasureDryRun = z.object({
+    passes: z.int(),
+    counts: zErasureCounts,
+    complete: z.boolean(),
+    confirmToken: z.string(),
+    expiresAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * An erasure of what is stored about a pass, with what was erased.
+ */
+export const zErasure = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    subject: z.enum(['passId', 'userProvidedId']),
+    subjectHash: z.string(),
+    state: z.enum(['running', 'done']),
+    passes: z.int(),
+    counts: zErasureCounts,
+    createdBy: z.string(),
+    createdAt: z.iso.datetime({ offset: true }),
+    endedAt: z.iso.datetime({ offset: true }).nullable()
+});
+
+/**
+ * A page of a list of `Erasure`.
+ */
+export const zErasurePage = z.object({
+    data: z.array(zErasure),
     nextCursor: z.string().nullable()
 });
 
@@ -3987,6 +4068,62 @@ export const zCancelReplayQuery = z.object({
  * Success.
  */
 export const zCancelReplayResponse = zReplay;
+
+export const zPreviewErasureBody = zErasureSubject;
+
+export const zPreviewErasureHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPreviewErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPreviewErasureResponse = zErasureDryRun;
+
+export const zListErasuresQuery = z.object({
+    limit: z.int().gte(1).lte(100).optional().default(20),
+    cursor: z.string().min(1).max(512).optional(),
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zListErasuresResponse = zErasurePage;
+
+export const zCreateErasureBody = zErasureStart;
+
+export const zCreateErasureHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zCreateErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Accepted.
+ */
+export const zCreateErasureResponse = zErasure;
+
+export const zGetErasurePath = z.object({
+    id: z.string()
+});
+
+export const zGetErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetErasureResponse = zErasure;
 
 export const zPreviewRecoveryBody = zRecoveryInput;
 

@@ -197,6 +197,6 @@ const tenantId = z
   .optional()
   .meta({
     description:
-      'The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead.',
+      'The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead.',
     examples: [EXAMPLE_IDS.tenant],
   });

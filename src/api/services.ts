@@ -18,6 +18,7 @@ import type { DeadLetterStore } from '../ports/dead-letters.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
+import type { ErasureStore } from '../ports/erasures.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
@@ -56,6 +57,7 @@ export interface Services {
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly replays: ReplayStore;
+  readonly erasures: ErasureStore;
   readonly searches: SearchStore;
   readonly statistics: StatisticsStore;
   readonly idempotency: IdempotencyStore;

@@ -6,6 +6,7 @@ import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
 import { endpointCheckRoutes } from './endpoint-checks.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...erasureRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
   ...streamRoutes,
