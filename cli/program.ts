@@ -3,6 +3,7 @@ import { deadLetters } from './commands/dead-letters.ts';
 import { deliveries } from './commands/deliveries.ts';
 import { dialects } from './commands/dialects.ts';
 import { endpoints } from './commands/endpoints.ts';
+import { erasures } from './commands/erasures.ts';
 import { events } from './commands/events.ts';
 import { find } from './commands/find.ts';
 import { integrations } from './commands/integrations.ts';
@@ -35,6 +36,7 @@ export function createProgram(version: string): Command {
     .addCommand(deliveries)
     .addCommand(deadLetters)
     .addCommand(replays)
+    .addCommand(erasures)
     .addCommand(endpoints)
     .addCommand(stats);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);

@@ -48,6 +48,11 @@ export const PERMISSIONS = {
   resumeReplay: READERS,
   cancelReplay: READERS,
 
+  previewErasure: OWNERS,
+  createErasure: OWNERS,
+  listErasures: OWNERS,
+  getErasure: OWNERS,
+
   getStatistics: READERS,
   getBacklog: ['admin', 'support'],
   getRetriesAhead: READERS,
@@ -55,6 +60,7 @@ export const PERMISSIONS = {
   listEndpoints: READERS,
   getEndpoint: READERS,
   enableEndpoint: READERS,
+  checkEndpoint: OWNERS,
 
   createSubscription: OWNERS,
   listSubscriptions: READERS,

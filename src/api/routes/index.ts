@@ -4,7 +4,9 @@ import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
+import { endpointCheckRoutes } from './endpoint-checks.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
@@ -23,12 +25,14 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...erasureRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
   ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...statsRoutes,
+  ...endpointCheckRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,
