@@ -26,7 +26,3 @@ export function useDelivery(id: string, { isExpecting = false }: { readonly isEx
     enabled: id !== '',
   });
 }
-
-export function hasEnded({ state }: Pick<Delivery, 'state'>): boolean {
-  return ENDED.has(state);
-}
