@@ -4,6 +4,7 @@ import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
+import { endpointCheckRoutes } from './endpoint-checks.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...subscriptionRoutes,
   ...testRoutes,
   ...statsRoutes,
+  ...endpointCheckRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,
