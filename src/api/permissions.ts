@@ -24,6 +24,8 @@ export const PERMISSIONS = {
 
   listDeliveries: READERS,
   getDelivery: READERS,
+  /** It is signed: see `maySign`. */
+  getDeliveryRequest: OWNERS,
   retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,

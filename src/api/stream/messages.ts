@@ -41,7 +41,7 @@ const deliveryMessageSchema = z
         'What happened: it is new (`created`), an attempt ended (`attempted`), a person brought its retry forward (`expedited`) or replayed it with the same bytes (`reopened`), its subscription was found disabled (`held`), or it was `cancelled`.',
     }),
     matches: z.boolean().meta({
-      description: 'False: `state` or `status` of the filter does not find it, or no longer.',
+      description: 'False: after this change, `state` or `status` of the filter does not find it, or no longer.',
     }),
     delivery: deliverySchema,
     attempt: attemptSummarySchema.nullable().meta({ description: 'The attempt that ended. Null: none did.' }),
@@ -91,7 +91,8 @@ export const streamMessageSchema = z
       'end',
       z.strictObject({
         reason: z.enum(['shutdown', 'revoked']).meta({
-          description: '`shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.',
+          description:
+            '`shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid, or the session has ended.',
         }),
       }),
       'The last message.',

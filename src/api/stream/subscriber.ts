@@ -17,6 +17,8 @@ export class Subscriber {
   readonly outbox = new Outbox();
   readonly #writer: EventWriter;
   readonly #integrationOf: IntegrationOf;
+  /** When the session of the client ends, by `performance.now()`. */
+  readonly #endsAtMs: number;
   /** While it catches up: what came meanwhile. */
   #held: FeedEntry[] | undefined = [];
   /** Everything up to here was sent, skipped, or is not wanted. */
@@ -25,11 +27,12 @@ export class Subscriber {
   constructor(wanted: Wanted, writer: EventWriter, integrationOf: IntegrationOf) {
     this.wanted = wanted;
     this.#writer = writer;
+    this.#endsAtMs = performance.now() + (wanted.caller.sessionEndsInMs ?? Number.POSITIVE_INFINITY);
     this.#integrationOf = integrationOf;
   }
 
-  get isOpen(): boolean {
-    return this.#writer.isOpen;
+  get hasExpired(): boolean {
+    return performance.now() >= this.#endsAtMs;
   }
 
   send({ event, data }: Pick<StreamMessage, 'event' | 'data'>, position?: FeedPosition): void {

@@ -26,7 +26,7 @@ const ORDER: readonly string[] = [
   ...['createSubscription', 'listSubscriptions', 'getSubscription'],
   ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription', 'testSubscription'],
   'searchObjects',
-  ...['listDeliveries', 'getDelivery', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
+  ...['listDeliveries', 'getDelivery', 'getDeliveryRequest', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
   ...['previewDiscard', 'discardDeadLetters'],
   ...[
