@@ -3,6 +3,7 @@ import { deadLetters } from './commands/dead-letters.ts';
 import { deliveries } from './commands/deliveries.ts';
 import { dialects } from './commands/dialects.ts';
 import { endpoints } from './commands/endpoints.ts';
+import { erasures } from './commands/erasures.ts';
 import { events } from './commands/events.ts';
 import { find } from './commands/find.ts';
 import { integrations } from './commands/integrations.ts';
@@ -10,6 +11,7 @@ import { keys } from './commands/keys.ts';
 import { listen } from './commands/listen.ts';
 import { login, logout, profiles } from './commands/login.ts';
 import { replays } from './commands/replays.ts';
+import { stats } from './commands/stats.ts';
 import { subscriptions } from './commands/subscriptions.ts';
 import { tail } from './commands/tail.ts';
 import { templates } from './commands/templates.ts';
@@ -36,7 +38,9 @@ export function createProgram(version: string): Command {
     .addCommand(deliveries)
     .addCommand(deadLetters)
     .addCommand(replays)
+    .addCommand(erasures)
     .addCommand(endpoints)
+    .addCommand(stats)
     .addCommand(tail);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
   program.addCommand(dialects).addCommand(verify).addCommand(listen);

@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from './api/app.ts';
+import { ERASED_ANSWER } from './api/erased-answer.ts';
 import { ChangeStreams } from './api/stream/change-streams.ts';
 import type { Config } from './config.ts';
 import { forgetAfterMs } from './domain/gate-rules.ts';
@@ -18,9 +19,11 @@ import {
 import { Deliverer } from './pipeline/deliver.ts';
 import { EndpointConsents } from './pipeline/endpoint-consents.ts';
 import { EventIngest } from './pipeline/ingest-events.ts';
+import { keepStatistics } from './pipeline/keep-statistics.ts';
 import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
 import { ReplayRunner } from './pipeline/replays/run-replays.ts';
+import { ErasureRunner } from './pipeline/run-erasures.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
@@ -47,6 +50,7 @@ import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
 import { createOverdueStore } from './store/deliveries/overdue.ts';
+import { createErasureStore } from './store/erasures/erasures.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
@@ -56,6 +60,7 @@ import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
 import { createRetentionStore } from './store/retention/retention.ts';
 import { createSearchStore } from './store/search.ts';
+import { createStatisticsStore } from './store/statistics/statistics.ts';
 import { createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
@@ -127,8 +132,10 @@ export function createApiContainer(config: Config): ApiContainer {
     deliveries,
     deadLetters: announcingDeadLetters(createDeadLetterStore(db, clock), storedDeliveries, announcer),
     replays,
+    erasures: createErasureStore(db, ERASED_ANSWER),
     streams,
     searches: createSearchStore(db),
+    statistics: createStatisticsStore(db),
     idempotency: createIdempotencyStore(db),
     configs,
     queue,
@@ -168,7 +175,10 @@ export interface WorkerContainer {
   readonly recoverer: Recoverer;
   readonly watch: EndpointWatch;
   readonly replays: ReplayRunner;
+  /** Counts what has ended, and what waits. @throws Unavailable */
+  keepStatistics(): Promise<void>;
   readonly retention: RetentionSweep;
+  readonly erasures: ErasureRunner;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
@@ -195,6 +205,7 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   const telemetry = announcingTelemetry(deliveryTelemetry(foundation.logger, metrics), announcer);
   const workerId = newId('worker', clock());
   const claims = announcingClaims(createClaimStore(db, workerId), announcer);
+  const statistics = createStatisticsStore(db);
   const beats = openPool({
     ...config.database,
     poolSize: BEAT_CONNECTIONS,
@@ -247,6 +258,13 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     watch,
     replays: new ReplayRunner({ replays: createReplayStore(db), events: createEventStore(db), configs, queue, clock }),
+    erasures: new ErasureRunner({
+      erasures: createErasureStore(db, ERASED_ANSWER),
+      box,
+      queue,
+      changes: announcer,
+      log,
+    }),
     retention: new RetentionSweep({
       retention: config.retention,
       store: createRetentionStore(db),
@@ -255,9 +273,11 @@ export function createWorkerContainer(config: Config): WorkerContainer {
       clock,
       log,
     }),
+    keepStatistics: () => keepStatistics({ statistics, queue }),
     async maintain() {
       await ensurePartitions(db, clock());
       await deleteExpiredRows(db);
+      await statistics.deleteOld();
       await mergeEndpoints(db);
     },
     consume() {

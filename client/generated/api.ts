@@ -200,10 +200,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a delivery with its attempts and the exact request
-         * @description Roles: admin, tenant, support.
+         * Get a delivery with its attempts, the exact request, and why it is in its state
+         * @description `explanation.text` says in one paragraph what happened, why, what happens next and what can be done; `actions` what the key may do now.
+         *
+         *     Roles: admin, tenant, support.
          */
         get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the whole body of a delivery
+         * @description As it went over the wire, with the content type that it was sent with. 404 when no attempt has built it yet.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getDeliveryBody"];
         put?: never;
         post?: never;
         delete?: never;
@@ -578,6 +602,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/erasures/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count what an erasure would find
+         * @description Changes nothing.
+         *
+         *     Roles: admin, tenant.
+         */
+        post: operations["previewErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List erasures, newest first
+         * @description Roles: admin, tenant.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        /**
+         * Erase what is stored about a pass
+         * @description Cannot be undone. Facts of events, bodies, answers, dead letters, installations and stored answers are erased in the background; open deliveries are cancelled. Rows stay, with a keyed hash instead of the id of the pass. What is accepted later is not part of it.
+         *
+         *     Roles: admin, tenant.
+         */
+        post: operations["createErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an erasure with what was erased
+         * @description Roles: admin, tenant.
+         */
+        get: operations["getErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{id}/recover": {
         parameters: {
             query?: never;
@@ -766,6 +858,70 @@ export interface paths {
          *     Roles: admin, tenant.
          */
         post: operations["testSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count attempts and how deliveries ended
+         * @description From counts that are kept as attempts end, so it costs the same however many deliveries are stored, and outlives them. Attempts of the last five seconds or so may be missing.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what waited to be delivered
+         * @description Counted once a minute over all tenants, kept for 8 days. At most the last 48 hours of a period.
+         *
+         *     Roles: admin, support.
+         */
+        get: operations["getBacklog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats/retries-ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the retries that are due in the next 24 hours
+         * @description Roles: admin, tenant, support.
+         */
+        get: operations["getRetriesAhead"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2367,6 +2523,22 @@ export interface components {
             /** @description Deliveries a second, all together. The limits of each endpoint hold beside it. */
             ratePerSecond: number;
         };
+        /** @description Whose data: one of the two ids. */
+        ErasureSubject: {
+            /** @description The pass system's id of the pass, `pass.id` of its events. */
+            passId?: string;
+            /** @description The tenant's own id, `pass.userProvidedId` of the events: all passes that have had it. */
+            userProvidedId?: string;
+        };
+        /** @description An erasure to start: one of the two ids. */
+        ErasureStart: {
+            /** @description The pass system's id of the pass, `pass.id` of its events. */
+            passId?: string;
+            /** @description The tenant's own id, `pass.userProvidedId` of the events: all passes that have had it. */
+            userProvidedId?: string;
+            /** @description That of a dry run with the same id. Without it, the erasure starts all the same. */
+            confirmToken?: string;
+        };
         /** @description From when on. */
         RecoveryInput: {
             /**
@@ -3513,6 +3685,7 @@ export interface components {
              *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
+             *     - `content-removed` (409): What was to be sent was erased or is past retention, so it cannot be sent again.
              *     - `subscription-gone` (409): The subscription was deleted; nothing was changed.
              *     - `secret-unreadable` (409): A secret of the integration cannot be decrypted; its `warnings` name it.
              *     - `already-subscribed` (409): The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
@@ -3520,6 +3693,7 @@ export interface components {
              *     - `option-taken` (409): Another integration of the tenant has this value of the option already.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
+             *     - `answer-erased` (409): The request with this Idempotency-Key was carried out, and its answer was erased on request.
              *     - `version-mismatch` (412): The object was changed since; read it again and repeat the change.
              *     - `too-large` (413): The body, or an event in it, is too large.
              *     - `unsupported-media-type` (415): The body must be application/json in UTF-8.
@@ -3540,7 +3714,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:content-removed" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:answer-erased" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -3606,8 +3780,23 @@ export interface components {
              * @description When it was accepted.
              */
             acceptedAt: string;
-            /** @description The event itself. */
-            event: components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"];
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
+            /** @description The event itself. Null: it was removed. */
+            event: (components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"]) | null;
+        };
+        /** @description Why and when content was removed. */
+        ContentRemoval: {
+            /**
+             * @description `retention`: it was kept as long as configured; `erasure`: it was erased on request.
+             * @enum {string}
+             */
+            reason: "retention" | "erasure";
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description An event as it is stored: as posted, completed from what is known of the pass. */
         StoredEvent: {
@@ -3719,8 +3908,10 @@ export interface components {
              * @description When it was accepted.
              */
             acceptedAt: string;
-            /** @description The event itself. */
-            event: components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"];
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
+            /** @description The event itself. Null: it was removed. */
+            event: (components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"]) | null;
             /** @description Its deliveries, at most 100; `listDeliveries` lists all. */
             deliveries: components["schemas"]["Delivery"][];
         };
@@ -3780,6 +3971,8 @@ export interface components {
             endedReason: string | null;
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
         };
         /** @description Its current state beside the stored one. */
         LiveDelivery: {
@@ -3793,7 +3986,7 @@ export interface components {
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
         };
-        /** @description A delivery with its attempts and the exact request. */
+        /** @description A delivery with its attempts, the exact request, and why it is in its state. */
         DeliveryWithAttempts: {
             /**
              * @description `event`: an event for a subscription. `unsubscribe`: a DELETE that tells a receiver that its subscription was deleted; there is no event, and `eventId` names none.
@@ -3849,13 +4042,25 @@ export interface components {
             endedReason: string | null;
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
             /** @description All attempts, the first one first. */
-            attempts: components["schemas"]["Attempt"][];
+            attempts: components["schemas"]["ExplainedAttempt"][];
             /** @description The last request. Null: none was sent. */
             request: components["schemas"]["SentRequestWithBody"] | null;
+            /** @description The size of the whole body. Null: none was built. */
+            bodyBytes: number | null;
+            explanation: components["schemas"]["DeliveryExplanation"];
+            /** @description What a person may do with it. */
+            actions: components["schemas"]["DeliveryAction"][];
+            /** @description What happened, oldest first, then what is planned. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            /** @description The next attempt. Null: none is planned. */
+            next: components["schemas"]["NextAttempt"] | null;
+            names: components["schemas"]["DeliveryNames"];
         };
-        /** @description One HTTP request, or one failure to build it. */
-        Attempt: {
+        /** @description An attempt with the rule that judged it. */
+        ExplainedAttempt: {
             /** @description 1 for the first. 0, in a dead letter: none was made. */
             number: number;
             /**
@@ -3871,6 +4076,9 @@ export interface components {
             /** @description What was sent. Null: nothing. */
             request: components["schemas"]["SentRequest"] | null;
             outcome: components["schemas"]["AttemptOutcome"];
+            /** @description Whether a person brought it forward. */
+            byHand: boolean;
+            rule: components["schemas"]["AppliedRule"];
         };
         /** @description A request to an endpoint. */
         SentRequest: {
@@ -3971,6 +4179,16 @@ export interface components {
             /** @description Why the body could not be built. */
             reason: string;
         };
+        /** @description The rule that gave the verdict. */
+        AppliedRule: {
+            /**
+             * @description Which rule.
+             * @enum {string}
+             */
+            code: "success" | "gone" | "permanent-status" | "retryable-status" | "retry-after" | "no-answer" | "unbuildable" | "not-composed";
+            /** @description The rule in words, as the policy of today has it. */
+            text: string;
+        };
         /** @description A request to an endpoint, with its body. */
         SentRequestWithBody: {
             /** @description The HTTP method. */
@@ -3981,8 +4199,84 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
-            /** @description The body, byte for byte. */
+            /** @description The body, byte for byte, up to 256 KiB. */
             body: string;
+            /** @description Whether the body is longer: `/body` has all of it. */
+            bodyTruncated: boolean;
+        };
+        /** @description Why a delivery is in its state. */
+        DeliveryExplanation: {
+            /**
+             * @description Stable: texts in other languages go by it and `params`.
+             * @enum {string}
+             */
+            code: "delivered" | "retrying" | "due" | "due-unknown" | "sending" | "waiting-breaker" | "waiting-pause" | "waiting-share" | "waiting-rate" | "waiting-room" | "blocked" | "held-requested" | "held-gone" | "held-failing" | "held-released" | "dead-permanent" | "dead-gone" | "dead-exhausted" | "dead-unbuildable" | "dead-expired" | "test-failed" | "cancelled";
+            /** @description What the text is made of: instants in UTC, durations in milliseconds (`...Ms`). */
+            params: {
+                [key: string]: string | number | null;
+            };
+            /** @description One paragraph in English: outcome; cause, with the rule that decided; what happens next and when; what a person can do. Times are in UTC, without the date where they are today. */
+            text: string;
+            /** @description The same with dates and zone, to be sent to somebody. */
+            textWithDates: string;
+        };
+        /** @description What a person may do with a delivery. What the role of the key may not do is left out. */
+        DeliveryAction: {
+            /**
+             * @description `retry`, `replay_same`, `replay_fresh` and `cancel` act on the delivery, `discard` on its dead letter, `enable_endpoint` and `enable_subscription` on what holds it.
+             * @enum {string}
+             */
+            name: "retry" | "replay_same" | "replay_fresh" | "cancel" | "discard" | "enable_endpoint" | "enable_subscription";
+            /** @description The id of what is acted on. */
+            target: string;
+            /** @description Whether the call would be accepted now. */
+            allowed: boolean;
+            /** @description Why not, in the words of the problem. Null: it is allowed. */
+            why: string | null;
+        };
+        /** @description Something that happened to a delivery, or that is planned. */
+        TimelineEntry: {
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "accepted" | "attempt" | "held" | "released" | "blocked" | "parked" | "retried" | "brought_forward" | "replayed" | "rendered_anew" | "discarded" | "ended" | "planned" | "planned_last";
+            /** @description When. Null: now; since when is not stored. */
+            at: string | null;
+            /** @description Whether it lies ahead. */
+            planned: boolean;
+            /** @description What happened, in a few words. */
+            text: string;
+            /** @description Who did it: the id of an API key, or `system`. Null: nobody. */
+            by: string | null;
+            /** @description The number of the attempt. Null: it is none. */
+            attempt: number | null;
+        };
+        /** @description The next attempt that is planned. */
+        NextAttempt: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description From now, in milliseconds; 0: it is due. */
+            inMs: number;
+            /**
+             * @description `retry`: the schedule; `retry-after`: the receiver asked for it; `due`: it waits for room; `breaker`, `pause`: its endpoint is paused until then.
+             * @enum {string}
+             */
+            reason: "due" | "retry" | "retry-after" | "breaker" | "pause";
+        };
+        /** @description Names of what it belongs to. */
+        DeliveryNames: {
+            /** @description The name of its tenant. Null: none, or it was deleted. */
+            tenant: string | null;
+            /** @description The name of its integration. Null: none, or it was deleted. */
+            integration: string | null;
+            /** @description The name of its subscription's template. Null: none, or it was deleted. */
+            template: string | null;
+            /** @description The URL of its endpoint. Null: it is no longer known. */
+            url: string | null;
         };
         /** @description A delivery that is on its way. */
         DeliveryReference: {
@@ -4063,7 +4357,7 @@ export interface components {
             reason: string;
             /** @description The event. Null: it is no longer stored. */
             event: (components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"]) | null;
-            /** @description The body that was sent. Null: it could not be built. */
+            /** @description The body that was sent. Null: it could not be built, or was removed. */
             body: string | null;
             lastAttempt: components["schemas"]["Attempt"];
             /**
@@ -4071,6 +4365,8 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
             /** @description Null: it is open. */
             closed: {
                 /**
@@ -4088,6 +4384,24 @@ export interface components {
                  */
                 at: string;
             } | null;
+        };
+        /** @description One HTTP request, or one failure to build it. */
+        Attempt: {
+            /** @description 1 for the first. 0, in a dead letter: none was made. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /**
+             * @description What the outcome means under the dialect's policy.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description What was sent. Null: nothing. */
+            request: components["schemas"]["SentRequest"] | null;
+            outcome: components["schemas"]["AttemptOutcome"];
         };
         /** @description What a replay would send. */
         ReplayDryRun: {
@@ -4265,7 +4579,77 @@ export interface components {
             /** @description The state of what was sent. Null: it was skipped, or is no longer stored. */
             state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
             /** @description Why it was skipped. */
-            reason: ("subscription deleted" | "event no longer stored" | "changed meanwhile") | null;
+            reason: ("subscription deleted" | "event no longer stored" | "body no longer stored" | "changed meanwhile") | null;
+        };
+        /** @description What an erasure would find. */
+        ErasureDryRun: {
+            /** @description Passes that the erasure is about. */
+            passes: number;
+            counts: components["schemas"]["ErasureCounts"];
+            /** @description False: only the newest 100,000 events were searched for the `userProvidedId`. The erasure searches all of them. */
+            complete: boolean;
+            /** @description For `createErasure`: shows that it is about the same id. */
+            confirmToken: string;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
+        };
+        /** @description How many rows of each kind. A dry run does not look through stored answers and replays: 0. */
+        ErasureCounts: {
+            /** @description Events whose facts were erased. */
+            events: number;
+            /** @description Deliveries whose bodies and answers were erased. */
+            deliveries: number;
+            /** @description Of these, those that were open and were cancelled. */
+            cancelled: number;
+            /** @description Dead letters whose events, bodies and answers were erased; open ones were closed. */
+            deadLetters: number;
+            /** @description Installations on devices that were deleted. */
+            installations: number;
+            /** @description Stored answers of requests with an `Idempotency-Key` that were erased. */
+            keptAnswers: number;
+            /** @description Bulk replays whose filter or name had the id. */
+            replays: number;
+        };
+        /** @description An erasure of what is stored about a pass, with what was erased. */
+        Erasure: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /**
+             * @description Which id it was requested by.
+             * @enum {string}
+             */
+            subject: "passId" | "userProvidedId";
+            /** @description The keyed hash of that id. The id itself is not stored. */
+            subjectHash: string;
+            /**
+             * @description `done` when nothing is left to erase.
+             * @enum {string}
+             */
+            state: "running" | "done";
+            /** @description Passes that it is about, as far as they were found. */
+            passes: number;
+            counts: components["schemas"]["ErasureCounts"];
+            /** @description The id of the API key that requested it. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /** @description When it ended. Null: it is running. */
+            endedAt: string | null;
+        };
+        /** @description A page of a list of `Erasure`. */
+        ErasurePage: {
+            /** @description The objects of this page. */
+            data: components["schemas"]["Erasure"][];
+            /** @description The cursor of the next page. Null: this is the last one. */
+            nextCursor: string | null;
         };
         /** @description What an endpoint did not get, and would be sent again. */
         RecoveryDryRun: {
@@ -4704,6 +5088,136 @@ export interface components {
             events: number;
             /** @description How many of them the filter lets through. */
             kept: number;
+        };
+        /** @description What was attempted in a period, and how it ended. Attempts of the last seconds may be missing. */
+        Statistics: {
+            /**
+             * Format: date-time
+             * @description The beginning of the period, widened to whole buckets.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the period, not part of it.
+             */
+            to: string;
+            /** @description Those with an attempt in the period. */
+            groups: components["schemas"]["StatisticsGroup"][];
+        };
+        /** @description The statistics of one group. */
+        StatisticsGroup: {
+            /** @description The id or the trigger. Empty: nothing is grouped. */
+            group: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+            /** @description Those with an attempt, oldest first. Null: `bucket` was not given. */
+            buckets: components["schemas"]["StatisticsBucket"][] | null;
+        };
+        /** @description The statistics of one bucket of time. */
+        StatisticsBucket: {
+            /**
+             * Format: date-time
+             * @description When the bucket begins.
+             */
+            at: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+        };
+        /** @description What waited, minute by minute. */
+        Backlog: {
+            /** @description One a minute, oldest first. */
+            samples: components["schemas"]["BacklogSample"][];
+        };
+        /** @description What waited to be delivered. */
+        BacklogSample: {
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             */
+            at: string;
+            /** @description How long the delivery that waited longest had been due, in milliseconds. */
+            oldestDueMs: number;
+            /** @description Open deliveries by state, counted up to 100,000 in all. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description Of these, those that waited at the gate. Null: Redis did not answer. */
+            parked: number | null;
+            /** @description Endpoints that were failing. */
+            failingEndpoints: number;
+        };
+        /** @description The retries that are planned. */
+        RetriesAhead: {
+            /** @description Those with a retry, soonest first. */
+            buckets: {
+                /**
+                 * Format: date-time
+                 * @description When the bucket begins.
+                 */
+                at: string;
+                /** @description Retries that are due in it. */
+                count: number;
+            }[];
+            /** @description False: there are so many that the later buckets were not counted fully. */
+            complete: boolean;
         };
         /** @description A page of a list of `Endpoint`. */
         EndpointPage: {
@@ -5562,6 +6076,7 @@ export interface components {
          *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
+         *     - `urn:passwire:problem:content-removed`: What was to be sent was erased or is past retention, so it cannot be sent again.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
          *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
          *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
@@ -5569,6 +6084,7 @@ export interface components {
          *     - `urn:passwire:problem:option-taken`: Another integration of the tenant has this value of the option already.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
+         *     - `urn:passwire:problem:answer-erased`: The request with this Idempotency-Key was carried out, and its answer was erased on request.
          */
         Conflict: {
             headers: {
@@ -5777,7 +6293,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -5810,7 +6326,7 @@ export interface operations {
     postEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -5855,7 +6371,7 @@ export interface operations {
     postEvents: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -5900,7 +6416,7 @@ export interface operations {
     getEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -5962,7 +6478,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -5995,7 +6511,7 @@ export interface operations {
     getDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6028,10 +6544,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getDeliveryBody: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `dlv_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The body, byte for byte. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     retryDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6079,7 +6631,7 @@ export interface operations {
     replayDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6127,7 +6679,7 @@ export interface operations {
     cancelDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6175,7 +6727,7 @@ export interface operations {
     getDeliveryRequest: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6211,7 +6763,7 @@ export interface operations {
     previewDiscard: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6256,7 +6808,7 @@ export interface operations {
     discardDeadLetters: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6315,7 +6867,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6348,7 +6900,7 @@ export interface operations {
     getDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6384,7 +6936,7 @@ export interface operations {
     replayDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6432,7 +6984,7 @@ export interface operations {
     discardDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6480,7 +7032,7 @@ export interface operations {
     previewReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6529,7 +7081,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6562,7 +7114,7 @@ export interface operations {
     createReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6607,7 +7159,7 @@ export interface operations {
     getReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6643,7 +7195,7 @@ export interface operations {
     updateReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6693,7 +7245,7 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6729,7 +7281,7 @@ export interface operations {
     pauseReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6777,7 +7329,7 @@ export interface operations {
     resumeReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6825,7 +7377,7 @@ export interface operations {
     cancelReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6870,10 +7422,177 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    previewErasure: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ErasureSubject"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: {
+                /** @description The most objects on a page. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description Only those that were requested by this id of a pass. */
+                passId?: string;
+                /** @description Only those that were requested by this id of the tenant's own. */
+                userProvidedId?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createErasure: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ErasureStart"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getErasure: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `era_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     previewRecovery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6921,7 +7640,7 @@ export interface operations {
     previewBackfill: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7070,7 +7789,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those to this template. */
                 templateId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7103,7 +7822,7 @@ export interface operations {
     createSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7149,7 +7868,7 @@ export interface operations {
     previewSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7194,7 +7913,7 @@ export interface operations {
     getSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7231,7 +7950,7 @@ export interface operations {
     deleteSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7270,7 +7989,7 @@ export interface operations {
     updateSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7321,7 +8040,7 @@ export interface operations {
             query?: {
                 /** @description `true`: answers when the test has ended, with 200 and the delivery; after 30 seconds with 202. */
                 wait?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7379,6 +8098,122 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the period. Default: 24 hours before `to`. */
+                from?: string;
+                /** @description The end of the period. Default: now. */
+                to?: string;
+                /** @description The statistics of each bucket too. Buckets of 5 minutes are kept for 8 days, hours for 400. */
+                bucket?: "5m" | "1h" | "1d";
+                /** @description Statistics for each of these. Default: what `ids` are of, or `none`. */
+                groupBy?: "none" | "tenant" | "integration" | "endpoint" | "subscription" | "trigger";
+                /** @description Only these of what is grouped by, joined by commas. */
+                ids?: string;
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+                /** @description Only of this integration. */
+                integrationId?: string;
+                /** @description Only of this endpoint. */
+                endpointId?: string;
+                /** @description Only of this subscription. */
+                subscriptionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBacklog: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the period. Default: 24 hours before `to`. */
+                from?: string;
+                /** @description The end of the period. Default: now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backlog"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRetriesAhead: {
+        parameters: {
+            query?: {
+                /** @description The width of a bucket. */
+                bucket?: "5m" | "1h";
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesAhead"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listEndpoints: {
         parameters: {
             query?: {
@@ -7390,7 +8225,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those in this state. */
                 state?: "active" | "failing" | "disabled";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7423,7 +8258,7 @@ export interface operations {
     getEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7459,7 +8294,7 @@ export interface operations {
     enableEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7511,7 +8346,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7544,7 +8379,7 @@ export interface operations {
     createIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7590,7 +8425,7 @@ export interface operations {
     getIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7627,7 +8462,7 @@ export interface operations {
     deleteIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7666,7 +8501,7 @@ export interface operations {
     updateIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7715,7 +8550,7 @@ export interface operations {
     rotateIntegrationSecret: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7767,7 +8602,7 @@ export interface operations {
     getIntegrationPublicKeys: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7807,7 +8642,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7840,7 +8675,7 @@ export interface operations {
     createTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7927,7 +8762,7 @@ export interface operations {
     getTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7964,7 +8799,7 @@ export interface operations {
     deleteTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8003,7 +8838,7 @@ export interface operations {
     updateTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8052,7 +8887,7 @@ export interface operations {
     describeDraft: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8103,7 +8938,7 @@ export interface operations {
                 dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
                 /** @description An integration, with its own options. Required without `dialect`. */
                 integrationId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;

@@ -710,6 +710,23 @@ export const zReplayPatch = z.object({
 });
 
 /**
+ * Whose data: one of the two ids.
+ */
+export const zErasureSubject = z.object({
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional()
+});
+
+/**
+ * An erasure to start: one of the two ids.
+ */
+export const zErasureStart = z.object({
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional(),
+    confirmToken: z.string().min(1).max(10000).optional()
+});
+
+/**
  * From when on.
  */
 export const zRecoveryInput = z.object({
@@ -1478,6 +1495,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
+        'urn:passwire:problem:content-removed',
         'urn:passwire:problem:subscription-gone',
         'urn:passwire:problem:secret-unreadable',
         'urn:passwire:problem:already-subscribed',
@@ -1485,6 +1503,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:option-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
+        'urn:passwire:problem:answer-erased',
         'urn:passwire:problem:version-mismatch',
         'urn:passwire:problem:too-large',
         'urn:passwire:problem:unsupported-media-type',
@@ -1519,6 +1538,14 @@ export const zAcceptedEvent = z.object({
     id: z.string(),
     duplicate: z.boolean(),
     deliveries: z.int().optional()
+});
+
+/**
+ * Why and when content was removed.
+ */
+export const zContentRemoval = z.object({
+    reason: z.enum(['retention', 'erasure']),
+    at: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -1593,10 +1620,11 @@ export const zEventRecord = z.object({
         'outside-window'
     ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     event: z.union([
         zStoredEvent,
         zOperationalEvent
-    ])
+    ]).nullable()
 });
 
 /**
@@ -1711,7 +1739,8 @@ export const zDelivery = z.object({
     createdAt: z.iso.datetime({ offset: true }),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
-    endedBy: z.string().nullable()
+    endedBy: z.string().nullable(),
+    contentRemoved: zContentRemoval.nullable()
 });
 
 /**
@@ -1747,10 +1776,11 @@ export const zEventWithDeliveries = z.object({
         'outside-window'
     ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     event: z.union([
         zStoredEvent,
         zOperationalEvent
-    ]),
+    ]).nullable(),
     deliveries: z.array(zDelivery)
 });
 
@@ -1849,9 +1879,26 @@ export const zAttemptOutcome = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * One HTTP request, or one failure to build it.
+ * The rule that gave the verdict.
  */
-export const zAttempt = z.object({
+export const zAppliedRule = z.object({
+    code: z.enum([
+        'success',
+        'gone',
+        'permanent-status',
+        'retryable-status',
+        'retry-after',
+        'no-answer',
+        'unbuildable',
+        'not-composed'
+    ]),
+    text: z.string()
+});
+
+/**
+ * An attempt with the rule that judged it.
+ */
+export const zExplainedAttempt = z.object({
     number: z.int(),
     startedAt: z.iso.datetime({ offset: true }),
     verdict: z.enum([
@@ -1860,7 +1907,9 @@ export const zAttempt = z.object({
         'permanent'
     ]),
     request: zSentRequest.nullable(),
-    outcome: zAttemptOutcome
+    outcome: zAttemptOutcome,
+    byHand: z.boolean(),
+    rule: zAppliedRule
 });
 
 /**
@@ -1870,11 +1919,118 @@ export const zSentRequestWithBody = z.object({
     method: z.string(),
     url: z.string(),
     headers: z.record(z.string(), z.string()),
-    body: z.string()
+    body: z.string(),
+    bodyTruncated: z.boolean()
 });
 
 /**
- * A delivery with its attempts and the exact request.
+ * Why a delivery is in its state.
+ */
+export const zDeliveryExplanation = z.object({
+    code: z.enum([
+        'delivered',
+        'retrying',
+        'due',
+        'due-unknown',
+        'sending',
+        'waiting-breaker',
+        'waiting-pause',
+        'waiting-share',
+        'waiting-rate',
+        'waiting-room',
+        'blocked',
+        'held-requested',
+        'held-gone',
+        'held-failing',
+        'held-released',
+        'dead-permanent',
+        'dead-gone',
+        'dead-exhausted',
+        'dead-unbuildable',
+        'dead-expired',
+        'test-failed',
+        'cancelled'
+    ]),
+    params: z.record(z.string(), z.union([
+        z.string(),
+        z.number()
+    ]).nullable()),
+    text: z.string(),
+    textWithDates: z.string()
+});
+
+/**
+ * What a person may do with a delivery. What the role of the key may not do is left out.
+ */
+export const zDeliveryAction = z.object({
+    name: z.enum([
+        'retry',
+        'replay_same',
+        'replay_fresh',
+        'cancel',
+        'discard',
+        'enable_endpoint',
+        'enable_subscription'
+    ]),
+    target: z.string(),
+    allowed: z.boolean(),
+    why: z.string().nullable()
+});
+
+/**
+ * Something that happened to a delivery, or that is planned.
+ */
+export const zTimelineEntry = z.object({
+    kind: z.enum([
+        'accepted',
+        'attempt',
+        'held',
+        'released',
+        'blocked',
+        'parked',
+        'retried',
+        'brought_forward',
+        'replayed',
+        'rendered_anew',
+        'discarded',
+        'ended',
+        'planned',
+        'planned_last'
+    ]),
+    at: z.iso.datetime({ offset: true }).nullable(),
+    planned: z.boolean(),
+    text: z.string(),
+    by: z.string().nullable(),
+    attempt: z.int().nullable()
+});
+
+/**
+ * The next attempt that is planned.
+ */
+export const zNextAttempt = z.object({
+    at: z.iso.datetime({ offset: true }),
+    inMs: z.number(),
+    reason: z.enum([
+        'due',
+        'retry',
+        'retry-after',
+        'breaker',
+        'pause'
+    ])
+});
+
+/**
+ * Names of what it belongs to.
+ */
+export const zDeliveryNames = z.object({
+    tenant: z.string().nullable(),
+    integration: z.string().nullable(),
+    template: z.string().nullable(),
+    url: z.string().nullable()
+});
+
+/**
+ * A delivery with its attempts, the exact request, and why it is in its state.
  */
 export const zDeliveryWithAttempts = z.object({
     kind: z.enum(['event', 'unsubscribe']),
@@ -1925,8 +2081,15 @@ export const zDeliveryWithAttempts = z.object({
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
     endedBy: z.string().nullable(),
-    attempts: z.array(zAttempt),
-    request: zSentRequestWithBody.nullable()
+    contentRemoved: zContentRemoval.nullable(),
+    attempts: z.array(zExplainedAttempt),
+    request: zSentRequestWithBody.nullable(),
+    bodyBytes: z.int().nullable(),
+    explanation: zDeliveryExplanation,
+    actions: z.array(zDeliveryAction),
+    timeline: z.array(zTimelineEntry),
+    next: zNextAttempt.nullable(),
+    names: zDeliveryNames
 });
 
 /**
@@ -1969,6 +2132,21 @@ export const zDiscarded = z.object({
 });
 
 /**
+ * One HTTP request, or one failure to build it.
+ */
+export const zAttempt = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    request: zSentRequest.nullable(),
+    outcome: zAttemptOutcome
+});
+
+/**
  * The record of a delivery that failed permanently.
  */
 export const zDeadLetter = z.object({
@@ -2004,6 +2182,7 @@ export const zDeadLetter = z.object({
     body: z.string().nullable(),
     lastAttempt: zAttempt,
     createdAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     closed: z.object({
         as: z.enum(['replayed', 'discarded']),
         by: z.string(),
@@ -2151,6 +2330,7 @@ export const zReplayItem = z.object({
     reason: z.enum([
         'subscription deleted',
         'event no longer stored',
+        'body no longer stored',
         'changed meanwhile'
     ]).nullable()
 });
@@ -2160,6 +2340,54 @@ export const zReplayItem = z.object({
  */
 export const zReplayItemPage = z.object({
     data: z.array(zReplayItem),
+    nextCursor: z.string().nullable()
+});
+
+/**
+ * How many rows of each kind. A dry run does not look through stored answers and replays: 0.
+ */
+export const zErasureCounts = z.object({
+    events: z.int(),
+    deliveries: z.int(),
+    cancelled: z.int(),
+    deadLetters: z.int(),
+    installations: z.int(),
+    keptAnswers: z.int(),
+    replays: z.int()
+});
+
+/**
+ * What an erasure would find.
+ */
+export const zErasureDryRun = z.object({
+    passes: z.int(),
+    counts: zErasureCounts,
+    complete: z.boolean(),
+    confirmToken: z.string(),
+    expiresAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * An erasure of what is stored about a pass, with what was erased.
+ */
+export const zErasure = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    subject: z.enum(['passId', 'userProvidedId']),
+    subjectHash: z.string(),
+    state: z.enum(['running', 'done']),
+    passes: z.int(),
+    counts: zErasureCounts,
+    createdBy: z.string(),
+    createdAt: z.iso.datetime({ offset: true }),
+    endedAt: z.iso.datetime({ offset: true }).nullable()
+});
+
+/**
+ * A page of a list of `Erasure`.
+ */
+export const zErasurePage = z.object({
+    data: z.array(zErasure),
     nextCursor: z.string().nullable()
 });
 
@@ -2545,6 +2773,91 @@ export const zPreview = z.object({
     filteredOut: z.string().nullable(),
     recent: zRecentMatches.nullable(),
     warnings: z.array(zFieldError)
+});
+
+/**
+ * The statistics of one bucket of time.
+ */
+export const zStatisticsBucket = z.object({
+    at: z.iso.datetime({ offset: true }),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable()
+});
+
+/**
+ * The statistics of one group.
+ */
+export const zStatisticsGroup = z.object({
+    group: z.string(),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable(),
+    buckets: z.array(zStatisticsBucket).nullable()
+});
+
+/**
+ * What was attempted in a period, and how it ended. Attempts of the last seconds may be missing.
+ */
+export const zStatistics = z.object({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
+    groups: z.array(zStatisticsGroup)
+});
+
+/**
+ * What waited to be delivered.
+ */
+export const zBacklogSample = z.object({
+    at: z.iso.datetime({ offset: true }),
+    oldestDueMs: z.number(),
+    states: z.record(z.string(), z.int()),
+    parked: z.int().nullable(),
+    failingEndpoints: z.int()
+});
+
+/**
+ * What waited, minute by minute.
+ */
+export const zBacklog = z.object({
+    samples: z.array(zBacklogSample)
+});
+
+/**
+ * The retries that are planned.
+ */
+export const zRetriesAhead = z.object({
+    buckets: z.array(z.object({
+        at: z.iso.datetime({ offset: true }),
+        count: z.int()
+    })),
+    complete: z.boolean()
 });
 
 /**
@@ -3317,6 +3630,14 @@ export const zGetDeliveryQuery = z.object({
  */
 export const zGetDeliveryResponse = zDeliveryWithAttempts;
 
+export const zGetDeliveryBodyPath = z.object({
+    id: z.string()
+});
+
+export const zGetDeliveryBodyQuery = z.object({
+    tenantId: z.string().optional()
+});
+
 export const zRetryDeliveryBody = zEmptyBody;
 
 export const zRetryDeliveryHeaders = z.object({
@@ -3626,6 +3947,62 @@ export const zCancelReplayQuery = z.object({
  */
 export const zCancelReplayResponse = zReplay;
 
+export const zPreviewErasureBody = zErasureSubject;
+
+export const zPreviewErasureHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPreviewErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPreviewErasureResponse = zErasureDryRun;
+
+export const zListErasuresQuery = z.object({
+    limit: z.int().gte(1).lte(100).optional().default(20),
+    cursor: z.string().min(1).max(512).optional(),
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zListErasuresResponse = zErasurePage;
+
+export const zCreateErasureBody = zErasureStart;
+
+export const zCreateErasureHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zCreateErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Accepted.
+ */
+export const zCreateErasureResponse = zErasure;
+
+export const zGetErasurePath = z.object({
+    id: z.string()
+});
+
+export const zGetErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetErasureResponse = zErasure;
+
 export const zPreviewRecoveryBody = zRecoveryInput;
 
 export const zPreviewRecoveryHeaders = z.object({
@@ -3827,6 +4204,54 @@ export const zTestSubscriptionResponse = z.union([
     zDeliveryWithAttempts,
     zDeliveryReference
 ]);
+
+export const zGetStatisticsQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+    bucket: z.enum([
+        '5m',
+        '1h',
+        '1d'
+    ]).optional(),
+    groupBy: z.enum([
+        'none',
+        'tenant',
+        'integration',
+        'endpoint',
+        'subscription',
+        'trigger'
+    ]).optional(),
+    ids: z.string().optional(),
+    tenantId: z.string().optional(),
+    integrationId: z.string().optional(),
+    endpointId: z.string().optional(),
+    subscriptionId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetStatisticsResponse = zStatistics;
+
+export const zGetBacklogQuery = z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetBacklogResponse = zBacklog;
+
+export const zGetRetriesAheadQuery = z.object({
+    bucket: z.enum(['5m', '1h']).optional().default('1h'),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetRetriesAheadResponse = zRetriesAhead;
 
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

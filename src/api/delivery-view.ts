@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ShownDelivery } from '../admin/deliveries.ts';
 import { DELIVERY_KINDS, DELIVERY_STATES } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
-import { ATTEMPT_EXAMPLE, attemptSchema, REQUEST_EXAMPLE, requestSchema } from './attempt-view.ts';
+import { contentRemovedAnswer, showRemoval } from './content-removed.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
 
@@ -28,6 +28,7 @@ export const DELIVERY_EXAMPLE = {
   endedAt: '2026-01-15T12:00:00.162Z',
   endedReason: null,
   endedBy: null,
+  contentRemoved: null,
 };
 
 export const triggerAnswer = z.enum(TRIGGERS).meta({ description: 'The trigger of the subscription.' });
@@ -69,33 +70,9 @@ export const deliverySchema = z
       .nullable()
       .meta({ description: 'Why it was cancelled or failed permanently. Null: it did not.' }),
     endedBy: z.string().nullable().meta({ description: 'Who ended it: the id of an API key, or `system`.' }),
+    contentRemoved: contentRemovedAnswer,
   })
   .meta({ id: 'Delivery', description: 'An event on its way to a subscription.', examples: [DELIVERY_EXAMPLE] });
-
-export const deliveryWithAttemptsSchema = deliverySchema
-  .extend({
-    attempts: z.array(attemptSchema).meta({ description: 'All attempts, the first one first.' }),
-    request: requestSchema
-      .extend({ body: z.string().meta({ description: 'The body, byte for byte.' }) })
-      .meta({
-        id: 'SentRequestWithBody',
-        description: 'A request to an endpoint, with its body.',
-        examples: [{ ...REQUEST_EXAMPLE, body: '{"pass-id":"customer-1042"}' }],
-      })
-      .nullable()
-      .meta({ description: 'The last request. Null: none was sent.' }),
-  })
-  .meta({
-    id: 'DeliveryWithAttempts',
-    description: 'A delivery with its attempts and the exact request.',
-    examples: [
-      {
-        ...DELIVERY_EXAMPLE,
-        attempts: [ATTEMPT_EXAMPLE],
-        request: { ...REQUEST_EXAMPLE, body: '{"pass-id":"customer-1042"}' },
-      },
-    ],
-  });
 
 export const deliveryReferenceSchema = z
   .strictObject({ deliveryId: idAnswer('delivery', 'The delivery that is now open.') })
@@ -117,6 +94,7 @@ export function showDelivery({ delivery, live }: ShownDelivery): z.infer<typeof 
     endedAt,
     endedReason,
     endedBy,
+    removed,
     ...rest
   } = delivery;
   return {
@@ -132,5 +110,6 @@ export function showDelivery({ delivery, live }: ShownDelivery): z.infer<typeof 
     endedAt: showInstant(endedAt),
     endedReason: endedReason ?? null,
     endedBy: endedBy ?? null,
+    contentRemoved: showRemoval(removed),
   };
 }

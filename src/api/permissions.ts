@@ -24,6 +24,7 @@ export const PERMISSIONS = {
 
   listDeliveries: READERS,
   getDelivery: READERS,
+  getDeliveryBody: READERS,
   /** It is signed: see `maySign`. */
   getDeliveryRequest: OWNERS,
   retryDelivery: READERS,
@@ -48,6 +49,15 @@ export const PERMISSIONS = {
   pauseReplay: READERS,
   resumeReplay: READERS,
   cancelReplay: READERS,
+
+  previewErasure: OWNERS,
+  createErasure: OWNERS,
+  listErasures: OWNERS,
+  getErasure: OWNERS,
+
+  getStatistics: READERS,
+  getBacklog: ['admin', 'support'],
+  getRetriesAhead: READERS,
 
   listEndpoints: READERS,
   getEndpoint: READERS,

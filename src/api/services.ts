@@ -18,6 +18,7 @@ import type { DeadLetterStore } from '../ports/dead-letters.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
+import type { ErasureStore } from '../ports/erasures.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
@@ -27,6 +28,7 @@ import type { RateLimit } from '../ports/rate-limits.ts';
 import type { ReplayStore } from '../ports/replays.ts';
 import type { SearchStore } from '../ports/search.ts';
 import type { UrlChecker } from '../ports/sending.ts';
+import type { StatisticsStore } from '../ports/statistics.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
 import type { ConsoleOptions } from './console/console-config.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
@@ -55,7 +57,9 @@ export interface Services {
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly replays: ReplayStore;
+  readonly erasures: ErasureStore;
   readonly searches: SearchStore;
+  readonly statistics: StatisticsStore;
   readonly idempotency: IdempotencyStore;
   /** Reads a tenant's configuration from the store. */
   readonly configSource: ConfigSource;

@@ -6,11 +6,13 @@ import { deliveryRequestRoutes } from './delivery-request.ts';
 import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
+import { statsRoutes } from './stats.ts';
 import { streamRoutes } from './stream.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
@@ -24,11 +26,13 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRequestRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...erasureRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
   ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
+  ...statsRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { notFound } from '../../domain/errors.ts';
 import { MAX_SEARCH_CHARS, recognise } from '../../domain/search-query.ts';
 import { FOUND_KINDS } from '../../ports/search.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { idAnswer, idQuery } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
+import { visibleTenant } from '../scope.ts';
 
 const MOST_OF_A_KIND = 20;
 
@@ -63,9 +63,8 @@ export const searchRoutes: readonly Route[] = [
     status: 200,
     answer: foundSchema,
     async handle({ searches }, { caller, query: { q, tenantId } }) {
-      if (caller.tenantId !== undefined && tenantId !== undefined && tenantId !== caller.tenantId) throw notFound('tenant');
       const query = recognise(q);
-      const hits = await searches.find(query, caller.tenantId ?? tenantId, MOST_OF_A_KIND);
+      const hits = await searches.find(query, visibleTenant(caller, tenantId), MOST_OF_A_KIND);
       return { recognisedAs: query.as, hits: [...hits] };
     },
   }),

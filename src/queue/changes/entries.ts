@@ -12,6 +12,11 @@ export function streamKey(prefix: string): string {
   return `${prefix}:changes`;
 }
 
+/** The name of the stream, which is another one after Redis lost it. */
+export function epochKey(stream: string): string {
+  return `${stream}:epoch`;
+}
+
 /** The changes of an entry, as JSON. */
 export const CHANGES_FIELD = 'changes';
 /** Present when the process could not announce some changes before this entry. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { streamKey } from './entries.ts';
+import { epochKey, streamKey } from './entries.ts';
 
 export interface OpenedStream {
   /** Its name: another one after Redis lost it. */
@@ -37,7 +37,7 @@ const replySchema = z.tuple([z.string(), z.coerce.number(), z.string()]);
 /** Makes the stream if it is not there, and keeps it for two more minutes. @throws Error when Redis does not answer */
 export async function openStream(redis: Redis, prefix: string, epoch: string): Promise<OpenedStream> {
   const key = streamKey(prefix);
-  const reply = await redis.eval(SCRIPT, 2, key, `${key}:epoch`, epoch, KEEP_S);
+  const reply = await redis.eval(SCRIPT, 2, key, epochKey(key), epoch, KEEP_S);
   const [known, ageMs, lastId] = replySchema.parse(reply);
   return { epoch: known, ageMs, lastId };
 }

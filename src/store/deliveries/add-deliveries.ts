@@ -1,27 +1,43 @@
-import { toUuid } from '../../domain/id.ts';
+import { type EventId, toId, toUuid } from '../../domain/id.ts';
 import type { StoredEvent } from '../../domain/operational-event.ts';
+import type { NotAdded } from '../../ports/deliveries.ts';
 import type { NewDelivery } from '../../ports/events.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
+import { noteRenderedAnew } from './delivery-course.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { releaseFirst, takeSequence } from './pass-orders.ts';
 
-/** Adds a delivery of one event that is stored, or of `event`. Undefined when its subscription was deleted. */
+/**
+ * Adds a delivery of one event that is stored, or of `event`.
+ *
+ * @param by who requests it; the delivery that it renders anew notes it
+ */
 export async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
   event: StoredEvent | undefined,
-): Promise<readonly DueDelivery[] | undefined> {
-  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(delivery.subscriptionId)}::uuid`))) return undefined;
+  by?: string,
+): Promise<readonly DueDelivery[] | NotAdded> {
+  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(delivery.subscriptionId)}::uuid`))) return 'subscription-gone';
+  if (!event && (await lockFacts(tx, [delivery.eventId])).size === 0) return 'event-gone';
   const events = event ? [event] : [];
+  if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, delivery.id, by);
   if (delivery.ordered) return addOrdered(tx, delivery, events);
   await writeEvents(tx, { events, deliveries: [delivery] });
   return dueAmong([delivery]);
 }
 
-/** The same for deliveries of stored events to one subscription. */
+/** Locks the facts of events against removal until the transaction ends. Returns the events that still have them. */
+export async function lockFacts(tx: Statements, ids: readonly EventId[]): Promise<ReadonlySet<EventId>> {
+  const locked = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM events WHERE id = ANY(${ids.map(toUuid)}::uuid[]) AND facts IS NOT NULL ORDER BY id FOR SHARE`;
+  return new Set(locked.map(({ id }) => toId('event', id)));
+}
+
+/** The same for deliveries of stored events, whose facts are locked, to one subscription. Undefined when it was deleted. */
 export async function addDeliveries(
   tx: Statements,
   deliveries: readonly NewDelivery[],

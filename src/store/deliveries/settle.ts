@@ -1,4 +1,5 @@
 import { toId, toUuid } from '../../domain/id.ts';
+import { measuresOf } from '../../domain/statistics.ts';
 import type { AttemptRecord } from '../../ports/claims.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { type Database, inTransaction, type Statements } from '../database.ts';
@@ -6,6 +7,7 @@ import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
 import type { RunStatement } from '../pool.ts';
+import { DELTA_WIDTH } from '../statistics/fold.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
 /**
@@ -50,7 +52,7 @@ async function settleAll(run: RunStatement, records: readonly AttemptRecord[]): 
     WITH r AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
         (id uuid, claim int, number int, started_at timestamptz, verdict text, outcome json, request json, body text,
-         state text, delay_ms bigint, status int, reason text, letter_id uuid, letter json)
+         state text, delay_ms bigint, status int, reason text, letter_id uuid, letter json, measures smallint[])
     ), done AS (
       UPDATE deliveries d
       SET state = r.state, worker_id = NULL, planned_at = NULL, attempts = r.number, due_at = now() + r.delay_ms * interval '1 ms',
@@ -62,10 +64,15 @@ async function settleAll(run: RunStatement, records: readonly AttemptRecord[]): 
       WHERE d.id = r.id AND d.id = ANY(${rows.map(({ id }) => id)}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid
         AND d.claim = r.claim AND coalesce(d.state, '') = 'delivering'
       RETURNING d.id, d.claim, d.tenant_id, d.subscription_id, d.endpoint_id, d.event_id, d.trigger, d.pass_id, d.message_id,
-        d.body
+        d.body, d.test
     ), tried AS (
       INSERT INTO attempts (delivery_id, number, started_at, verdict, outcome, request)
       SELECT r.id, r.number, r.started_at, r.verdict, r.outcome, r.request FROM r JOIN done USING (id, claim)
+    ), counted AS (
+      INSERT INTO stat_deltas (tenant_id, subscription_id, endpoint_id, trigger, bucket, measures)
+      SELECT d.tenant_id, d.subscription_id, d.endpoint_id, d.trigger,
+        floor(extract(epoch FROM now()) / ${DELTA_WIDTH}::int)::int, r.measures
+      FROM r JOIN done d USING (id, claim) WHERE NOT d.test
     )${letters}
     SELECT id, claim FROM done`);
   const validClaims = new Set(written.map(({ id, claim }) => `${toId('delivery', id)} ${claim}`));
@@ -97,6 +104,7 @@ function attemptRow({ claimed, attempt, next, builtBody, deadLetterId }: Attempt
     outcome,
     request,
     body: builtBody,
+    measures: measuresOf(attempt, next.state),
     state: next.state,
     delay_ms: next.state === 'retrying' ? next.delayMs : undefined,
     status: outcome.kind === 'response' ? outcome.status : undefined,

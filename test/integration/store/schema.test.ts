@@ -23,6 +23,7 @@ interface TableShape {
 const ONLY_IN_SQL = [
   'templates_tenant_id_external_id_key',
   'replays_running_idx',
+  'erasures_running_idx',
   'deliveries_due_at_id_idx',
   'deliveries_endpoint_id_due_at_id_idx',
   'deliveries_open_idx',
@@ -32,6 +33,9 @@ const ONLY_IN_SQL = [
   'endpoints_written_idx',
 ];
 
+/** A table without a key, which Prisma's client cannot read. */
+const WITHOUT_KEY = 'stat_deltas';
+
 type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: unknown }>['datamodel'];
 type Model = Datamodel['models'][number];
 type Field = Model['fields'][number];
@@ -39,13 +43,16 @@ type Field = Model['fields'][number];
 const PLAIN_TYPES: Record<string, string> = {
   String: 'text',
   Int: 'integer',
+  BigInt: 'bigint',
   Boolean: 'boolean',
   Float: 'double precision',
   Bytes: 'bytea',
 };
 const NATIVE_TYPES: Record<string, string> = {
   Uuid: 'uuid',
+  SmallInt: 'smallint',
   Json: 'json',
+  JsonB: 'jsonb',
   'Timestamptz(3)': 'timestamp(3) with time zone',
 };
 
@@ -110,7 +117,7 @@ async function shapesOfDatabase(): Promise<Record<string, TableShape>> {
         FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f' ORDER BY 1) AS references
     FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-      AND c.relname <> '_prisma_migrations'`;
+      AND c.relname NOT IN ('_prisma_migrations', ${WITHOUT_KEY})`;
   return Object.fromEntries(rows.map(({ table, ...shape }) => [table, shape]));
 }
 
