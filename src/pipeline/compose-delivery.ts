@@ -2,6 +2,7 @@ import { type Composer, createComposer } from '../dialects/compose-request.ts';
 import { Unbuildable } from '../dialects/dialect.ts';
 import type { OutgoingRequest } from '../domain/attempt.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import { contentRemoved } from '../domain/delivery-actions.ts';
 import { conflict, notFound, Problem } from '../domain/errors.ts';
 import type { DeliveryId, TenantId } from '../domain/id.ts';
 import { MappingCollision } from '../domain/mapping.ts';
@@ -31,7 +32,7 @@ export interface ComposedDelivery {
  * Composes the request of a delivery as an attempt would send it now: the bytes that were sent before, or that the first attempt
  * would build, under its `webhook-id`, with timestamp and signatures of now. Sends and changes nothing, whatever its state.
  *
- * @throws Problem not_found; conflict when its subscription, event or template is gone, or a secret cannot be opened; invalid when
+ * @throws Problem not_found; conflict when its subscription, event, template or content is gone, or a secret cannot be opened; invalid when
  *   the body cannot be built
  */
 export async function composeDelivery(
@@ -41,6 +42,7 @@ export async function composeDelivery(
 ): Promise<ComposedDelivery> {
   const delivery = await deps.deliveries.find(tenantId, id);
   if (!delivery) throw notFound('delivery');
+  if (delivery.removed) throw conflict('content-removed', contentRemoved(delivery.removed).detail);
   const loaded = await deps.configs.fresh(tenantId);
   const composer = composerOf(deps, loaded, delivery);
   const body = (await deps.deliveries.body(tenantId, id)) ?? (await buildBody(deps, loaded, composer, delivery));

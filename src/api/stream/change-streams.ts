@@ -194,7 +194,7 @@ export class ChangeStreams {
       const { id } = subscriber.wanted.caller;
       const isValid = valid.get(id) ?? this.#isValid(id);
       valid.set(id, isValid);
-      subscriber.heartbeat(nowMs);
+      subscriber.heartbeat(nowMs, this.#isSending ? undefined : this.#deps.feed.position);
     }
     for (const subscriber of [...this.#subscribers]) {
       const isValid = await valid.get(subscriber.wanted.caller.id);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_ACTIONS } from '../../domain/change.ts';
+import { CHANGE_ACTIONS } from '../../domain/change.ts';
 import { ATTEMPT_EXAMPLE } from '../attempt-view.ts';
 import { DELIVERY_EXAMPLE, deliverySchema } from '../delivery-view.ts';
 import { endpointSchema } from '../endpoint-view.ts';
@@ -36,7 +36,7 @@ const attemptSummarySchema = z
 
 const deliveryMessageSchema = z
   .strictObject({
-    action: z.enum(DELIVERY_ACTIONS).meta({
+    action: z.enum(CHANGE_ACTIONS).meta({
       description:
         'What happened: it is new (`created`), an attempt ended (`attempted`), a person brought its retry forward (`expedited`) or replayed it with the same bytes (`reopened`), its subscription was found disabled (`held`), or it was `cancelled`.',
     }),

@@ -79,10 +79,10 @@ export class Subscriber {
     this.send({ event: 'reset', data: {} }, this.#after);
   }
 
-  heartbeat(nowMs: number): void {
-    const at = new Date(nowMs).toISOString();
-    // with the position, so that a stream with few messages resumes where it is
-    this.send({ event: 'heartbeat', data: { at } }, this.outbox.isEmpty ? this.#after : undefined);
+  /** @param position up to which everything was passed to `take`, if nothing is being sent: a quiet stream resumes from there */
+  heartbeat(nowMs: number, position: FeedPosition | undefined): void {
+    const isUpToDate = this.outbox.isEmpty && this.#held === undefined;
+    this.send({ event: 'heartbeat', data: { at: new Date(nowMs).toISOString() } }, isUpToDate ? position : undefined);
   }
 
   end(reason: 'shutdown' | 'revoked'): void {
