@@ -928,6 +928,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a URL before anything is subscribed to it
+         * @description Resolves its host, opens a connection and TLS within 5 s, and sends no request. Answers with the normalised URL, whether Passwire would call it, its certificate, and what is sent there already. Nothing is stored. A key may do it 30 times a minute.
+         *
+         *     Roles: admin, tenant.
+         */
+        post: operations["checkEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints": {
         parameters: {
             query?: never;
@@ -1302,7 +1324,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a tenant
+         * Change a tenant
          * @description Roles: admin.
          */
         patch: operations["updateTenant"];
@@ -2804,6 +2826,25 @@ export interface components {
             /** @description A past event. Default: a sample. */
             eventId?: string;
         };
+        /** @description A URL, and what would be sent to it. */
+        EndpointQuestion: {
+            /** @description The URL to look at. */
+            url: string;
+            /** @description The integration that would send to it. */
+            integrationId?: string;
+            /**
+             * @description The dialect, while there is no integration yet.
+             * @enum {string}
+             */
+            dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
+            /**
+             * @description The trigger that would be subscribed to. Default: any.
+             * @enum {string}
+             */
+            trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            /** @description The template. Default: all templates. */
+            templateId?: string;
+        };
         /** @description An integration to create: one schema for each dialect. */
         IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"] | components["schemas"]["NewCloudeventsIntegration"];
         /**
@@ -3513,11 +3554,25 @@ export interface components {
         TenantInput: {
             /** @description The name, for people. */
             name: string;
+            /** @default {} */
+            retention?: components["schemas"]["TenantRetention"];
+        };
+        /** @description How long content is stored. */
+        TenantRetention: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number;
         };
         /** @description Members to change; others stay. */
         TenantPatch: {
             /** @description The name, for people. */
             name?: string;
+            /** @description How long content is stored. */
+            retention?: components["schemas"]["TenantRetentionPatch"] | null;
+        };
+        /** @description How long content is stored. */
+        TenantRetentionPatch: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number | null;
         };
         /** @description An API key to create. */
         ApiKeyInput: {
@@ -5219,6 +5274,113 @@ export interface components {
             /** @description False: there are so many that the later buckets were not counted fully. */
             complete: boolean;
         };
+        /** @description What a look at a URL showed. */
+        EndpointCheck: {
+            /** @description The URL, normalised: what endpoints are identified by. */
+            url: string;
+            /** @description Whether Passwire would call it, as far as its address goes. */
+            allowed: boolean;
+            /** @description What is in the way, one sentence each. Empty: nothing. */
+            problems: string[];
+            /** @description The addresses that its host resolves to, those that may be called. */
+            addresses: string[];
+            /** @description Null: none was tried. */
+            connection: components["schemas"]["EndpointConnection"] | null;
+            /** @description The endpoints of the tenant that have this URL. */
+            endpoints: components["schemas"]["EndpointWithUrl"][];
+            /** @description What is sent to it already. */
+            subscriptions: components["schemas"]["SubscribedAlready"][];
+            /** @description All of it in a few sentences. */
+            text: string;
+        };
+        /** @description What opening a connection showed. */
+        EndpointConnection: components["schemas"]["TlsConnection"] | components["schemas"]["PlainConnection"] | components["schemas"]["FailedConnection"];
+        /** @description TLS was opened, no request was sent. */
+        TlsConnection: {
+            /**
+             * @description TLS was opened. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "tls";
+            /** @description The version of TLS. */
+            protocol: string;
+            /** @description Null: the receiver showed none. */
+            certificate: components["schemas"]["EndpointCertificate"] | null;
+            /** @description Why the certificate would be refused. Null: it would not. */
+            problem: string | null;
+        };
+        /** @description The certificate of a receiver. */
+        EndpointCertificate: {
+            /** @description Whom it is for. */
+            subject: string;
+            /** @description Who issued it. */
+            issuer: string;
+            /** @description The host names and addresses that it is for, the first 20. */
+            names: string[];
+            /**
+             * Format: date-time
+             * @description When it begins to be valid.
+             */
+            validFrom: string;
+            /**
+             * Format: date-time
+             * @description When it expires.
+             */
+            validUntil: string;
+        };
+        /** @description http: a connection was opened. */
+        PlainConnection: {
+            /**
+             * @description A connection without TLS was opened. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "plain";
+        };
+        /** @description No connection could be opened within 5 s. */
+        FailedConnection: {
+            /**
+             * @description No connection. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "failed";
+            /**
+             * @description Why, in a word.
+             * @enum {string}
+             */
+            failure: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response";
+            /** @description Why, for people. */
+            detail: string;
+        };
+        /** @description An endpoint that has the URL. */
+        EndpointWithUrl: {
+            /** @description The endpoint. */
+            id: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /**
+             * @description Its state.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "disabled";
+        };
+        /** @description A subscription that sends to the URL already: each event would arrive twice. */
+        SubscribedAlready: {
+            /** @description The subscription. */
+            id: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /** @description The name of its integration. */
+            integration: string | null;
+            /**
+             * @description Its trigger.
+             * @enum {string}
+             */
+            trigger: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            /** @description Its template. Null: all templates. */
+            templateId: string | null;
+            /** @description True: a second one of this integration, template and trigger would be refused (409, `already-subscribed`). */
+            same: boolean;
+        };
         /** @description A page of a list of `Endpoint`. */
         EndpointPage: {
             /** @description The objects of this page. */
@@ -5596,6 +5758,7 @@ export interface components {
             id: string;
             /** @description The name, for people. */
             name: string;
+            retention: components["schemas"]["TenantRetentionOutput"];
             /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
             version: number;
             /**
@@ -5883,6 +6046,11 @@ export interface components {
                 /** @description The pass template's UUID. */
                 uuid?: string;
             };
+        };
+        /** @description How long content is stored. */
+        TenantRetentionOutput: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number;
         };
     };
     responses: {
@@ -8208,6 +8376,51 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkEndpoint: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointQuestion"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

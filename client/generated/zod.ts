@@ -839,6 +839,42 @@ export const zTestInput = z.object({
 });
 
 /**
+ * A URL, and what would be sent to it.
+ */
+export const zEndpointQuestion = z.object({
+    url: z.string().min(1).max(2048),
+    integrationId: z.string().optional(),
+    dialect: z.enum([
+        'walletthat',
+        'walletthat-postback',
+        'vibes',
+        'passcreator',
+        'passentry',
+        'standard',
+        'cloudevents'
+    ]).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    templateId: z.string().optional()
+});
+
+/**
  * WalletThat options
  *
  * Integration options of the dialect `walletthat`: none.
@@ -1315,17 +1351,33 @@ export const zDescribeInput = z.object({
 });
 
 /**
+ * How long content is stored.
+ */
+export const zTenantRetention = z.object({
+    bodyDays: z.int().gte(1).lte(36500).optional()
+});
+
+/**
  * A tenant to create.
  */
 export const zTenantInput = z.object({
-    name: z.string().min(1).max(255)
+    name: z.string().min(1).max(255),
+    retention: zTenantRetention.optional().default({})
+});
+
+/**
+ * How long content is stored.
+ */
+export const zTenantRetentionPatch = z.object({
+    bodyDays: z.int().gte(1).lte(36500).nullish()
 });
 
 /**
  * Members to change; others stay.
  */
 export const zTenantPatch = z.object({
-    name: z.string().min(1).max(255).optional()
+    name: z.string().min(1).max(255).optional(),
+    retention: zTenantRetentionPatch.nullish()
 });
 
 /**
@@ -2861,6 +2913,116 @@ export const zRetriesAhead = z.object({
 });
 
 /**
+ * The certificate of a receiver.
+ */
+export const zEndpointCertificate = z.object({
+    subject: z.string(),
+    issuer: z.string(),
+    names: z.array(z.string()),
+    validFrom: z.iso.datetime({ offset: true }),
+    validUntil: z.iso.datetime({ offset: true })
+});
+
+/**
+ * TLS was opened, no request was sent.
+ */
+export const zTlsConnection = z.object({
+    kind: z.literal('tls'),
+    protocol: z.string(),
+    certificate: zEndpointCertificate.nullable(),
+    problem: z.string().nullable()
+});
+
+/**
+ * http: a connection was opened.
+ */
+export const zPlainConnection = z.object({
+    kind: z.literal('plain')
+});
+
+/**
+ * No connection could be opened within 5 s.
+ */
+export const zFailedConnection = z.object({
+    kind: z.literal('failed'),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response'
+    ]),
+    detail: z.string()
+});
+
+/**
+ * What opening a connection showed.
+ */
+export const zEndpointConnection = z.discriminatedUnion('kind', [
+    zTlsConnection,
+    zPlainConnection,
+    zFailedConnection
+]);
+
+/**
+ * An endpoint that has the URL.
+ */
+export const zEndpointWithUrl = z.object({
+    id: z.string(),
+    integrationId: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ])
+});
+
+/**
+ * A subscription that sends to the URL already: each event would arrive twice.
+ */
+export const zSubscribedAlready = z.object({
+    id: z.string(),
+    integrationId: z.string(),
+    integration: z.string().nullable(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]),
+    templateId: z.string().nullable(),
+    same: z.boolean()
+});
+
+/**
+ * What a look at a URL showed.
+ */
+export const zEndpointCheck = z.object({
+    url: z.string(),
+    allowed: z.boolean(),
+    problems: z.array(z.string()),
+    addresses: z.array(z.string()),
+    connection: zEndpointConnection.nullable(),
+    endpoints: z.array(zEndpointWithUrl),
+    subscriptions: z.array(zSubscribedAlready),
+    text: z.string()
+});
+
+/**
  * A page of a list of `Endpoint`.
  */
 export const zEndpointPage = z.object({
@@ -3071,25 +3233,6 @@ export const zDialect = z.object({
  */
 export const zDialectPage = z.object({
     data: z.array(zDialect),
-    nextCursor: z.string().nullable()
-});
-
-/**
- * The owner of templates, integrations, subscriptions and events.
- */
-export const zTenant = z.object({
-    id: z.string(),
-    name: z.string(),
-    version: z.int(),
-    createdAt: z.iso.datetime({ offset: true }),
-    updatedAt: z.iso.datetime({ offset: true })
-});
-
-/**
- * A page of a list of `Tenant`.
- */
-export const zTenantPage = z.object({
-    data: z.array(zTenant),
     nextCursor: z.string().nullable()
 });
 
@@ -3463,6 +3606,33 @@ export const zTemplate = z.object({
  */
 export const zTemplatePage = z.object({
     data: z.array(zTemplate),
+    nextCursor: z.string().nullable()
+});
+
+/**
+ * How long content is stored.
+ */
+export const zTenantRetentionOutput = z.object({
+    bodyDays: z.int().gte(1).lte(36500).optional()
+});
+
+/**
+ * The owner of templates, integrations, subscriptions and events.
+ */
+export const zTenant = z.object({
+    id: z.string(),
+    name: z.string(),
+    retention: zTenantRetentionOutput,
+    version: z.int(),
+    createdAt: z.iso.datetime({ offset: true }),
+    updatedAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * A page of a list of `Tenant`.
+ */
+export const zTenantPage = z.object({
+    data: z.array(zTenant),
     nextCursor: z.string().nullable()
 });
 
@@ -4252,6 +4422,21 @@ export const zGetRetriesAheadQuery = z.object({
  * Success.
  */
 export const zGetRetriesAheadResponse = zRetriesAhead;
+
+export const zCheckEndpointBody = zEndpointQuestion;
+
+export const zCheckEndpointHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zCheckEndpointQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zCheckEndpointResponse = zEndpointCheck;
 
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

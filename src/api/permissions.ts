@@ -62,6 +62,7 @@ export const PERMISSIONS = {
   listEndpoints: READERS,
   getEndpoint: READERS,
   enableEndpoint: READERS,
+  checkEndpoint: OWNERS,
 
   createSubscription: OWNERS,
   listSubscriptions: READERS,

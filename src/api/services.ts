@@ -27,7 +27,7 @@ import type { DeliveryQueue } from '../ports/queue.ts';
 import type { RateLimit } from '../ports/rate-limits.ts';
 import type { ReplayStore } from '../ports/replays.ts';
 import type { SearchStore } from '../ports/search.ts';
-import type { UrlChecker } from '../ports/sending.ts';
+import type { EndpointProber, UrlChecker } from '../ports/sending.ts';
 import type { StatisticsStore } from '../ports/statistics.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
 import type { ConsoleOptions } from './console/console-config.ts';
@@ -73,6 +73,7 @@ export interface Services {
   };
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly urls: UrlChecker;
+  readonly prober: EndpointProber;
   readonly ingest: Pick<EventIngest, 'ingest'>;
   readonly servers: {
     /** The state of Postgres and Redis as of the last second. */
@@ -83,7 +84,7 @@ export interface Services {
     explains(): Promise<boolean>;
   };
   /** How often a key may call. */
-  readonly rates: { readonly events: RateLimit; readonly others: RateLimit };
+  readonly rates: { readonly events: RateLimit; readonly others: RateLimit; readonly checks: RateLimit };
   readonly keyLimitOptions: KeyLimitOptions;
   /** How many unknown keys an address may send. */
   readonly failedKeyRate: RateLimit;

@@ -27,6 +27,8 @@ export interface EndpointRecord extends Endpoint {
 }
 
 export interface EndpointFilter {
+  /** Normalised. */
+  readonly url?: string | undefined;
   readonly integrationId?: IntegrationId | undefined;
   readonly state?: EndpointState | undefined;
 }

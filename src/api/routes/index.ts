@@ -5,6 +5,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { deliveryRequestRoutes } from './delivery-request.ts';
 import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
+import { endpointCheckRoutes } from './endpoint-checks.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...subscriptionRoutes,
   ...testRoutes,
   ...statsRoutes,
+  ...endpointCheckRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,

@@ -20,6 +20,7 @@ import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
+import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
@@ -54,7 +55,9 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
         if (open) return { deliveryId: open.deliveryId, due: [open] };
-        return recreateDelivery(tx, id, toId('event', letter.event_id), newId('delivery', clock()));
+        const eventId = toId('event', letter.event_id);
+        await noteBroughtBack(tx, toUuid(tenantId), { eventId });
+        return recreateDelivery(tx, id, eventId, newId('delivery', clock()));
       });
     },
 

@@ -43,7 +43,7 @@ const ORDER: readonly string[] = [
   'watchChanges',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
-  ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
+  ...['listEndpoints', 'getEndpoint', 'enableEndpoint', 'checkEndpoint'],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
 ];
