@@ -14,6 +14,7 @@ import { subscriptions } from './commands/subscriptions.ts';
 import { templates } from './commands/templates.ts';
 import { tenants } from './commands/tenants.ts';
 import { verify } from './commands/verify.ts';
+import { workers } from './commands/workers.ts';
 
 const HELP = `
 Begin with \`passwire login https://passwire.example.com\`; scripts set PASSWIRE_URL and PASSWIRE_KEY instead.
@@ -36,7 +37,8 @@ export function createProgram(version: string): Command {
     .addCommand(deadLetters)
     .addCommand(replays)
     .addCommand(endpoints)
-    .addCommand(stats);
+    .addCommand(stats)
+    .addCommand(workers);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
   program.addCommand(dialects).addCommand(verify);
   return program;

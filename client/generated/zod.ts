@@ -822,6 +822,13 @@ export const zTestInput = z.object({
 });
 
 /**
+ * Why it is disabled.
+ */
+export const zEndpointDisable = z.object({
+    reason: z.string().min(1).max(1000)
+});
+
+/**
  * WalletThat options
  *
  * Integration options of the dialect `walletthat`: none.
@@ -1474,6 +1481,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:dry-run-outdated',
         'urn:passwire:problem:replay-not-open',
         'urn:passwire:problem:too-many-replays',
+        'urn:passwire:problem:already-disabled',
         'urn:passwire:problem:already-closed',
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
@@ -2182,7 +2190,8 @@ export const zBackfillDryRun = z.object({
     disabled: z.enum([
         'requested',
         'gone',
-        'failing'
+        'failing',
+        'paused'
     ]).nullable(),
     estimateSeconds: z.int(),
     frozenAt: z.iso.datetime({ offset: true }),
@@ -2296,7 +2305,8 @@ export const zEndpoint = z.object({
         disabledReasons: z.array(z.enum([
             'requested',
             'gone',
-            'failing'
+            'failing',
+            'paused'
         ]))
     }),
     limits: z.object({
@@ -2304,6 +2314,11 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
+    paused: z.object({
+        at: z.iso.datetime({ offset: true }),
+        by: z.string(),
+        reason: z.string()
+    }).nullable(),
     lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
     live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
@@ -2622,6 +2637,85 @@ export const zRetriesAhead = z.object({
 });
 
 /**
+ * An endpoint as the board shows it.
+ */
+export const zBoardEndpoint = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    integrationId: z.string(),
+    url: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ]),
+    subscriptions: z.object({
+        count: z.int(),
+        disabled: z.int(),
+        disabledReasons: z.array(z.enum([
+            'requested',
+            'gone',
+            'failing',
+            'paused'
+        ]))
+    }),
+    limits: z.object({
+        maxInFlight: z.int(),
+        ratePerSecond: z.number().nullable()
+    }),
+    failingSince: z.iso.datetime({ offset: true }).nullable(),
+    paused: z.object({
+        at: z.iso.datetime({ offset: true }),
+        by: z.string(),
+        reason: z.string()
+    }).nullable(),
+    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
+    live: zEndpointHealth.nullable(),
+    createdAt: z.iso.datetime({ offset: true }),
+    condition: z.enum([
+        'disabled',
+        'open',
+        'half-open',
+        'failing',
+        'throttled',
+        'waiting',
+        'working'
+    ]),
+    due: z.int(),
+    held: z.int(),
+    oldestMs: z.number().nullable(),
+    lastAttempt: z.object({
+        at: z.iso.datetime({ offset: true }),
+        verdict: z.enum([
+            'delivered',
+            'retryable',
+            'permanent'
+        ]),
+        status: z.int().nullable(),
+        reason: z.string().nullable(),
+        tookMs: z.number().nullable()
+    }).nullable(),
+    disablesAt: z.iso.datetime({ offset: true }).nullable(),
+    lastHour: z.array(z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }))
+});
+
+/**
+ * The endpoints, those that need attention first.
+ */
+export const zEndpointBoard = z.object({
+    counts: z.object({
+        active: z.int(),
+        failing: z.int(),
+        disabled: z.int()
+    }),
+    endpoints: z.array(zBoardEndpoint)
+});
+
+/**
  * A page of a list of `Endpoint`.
  */
 export const zEndpointPage = z.object({
@@ -2855,6 +2949,26 @@ export const zTenantPage = z.object({
 });
 
 /**
+ * A worker process.
+ */
+export const zWorker = z.object({
+    id: z.string(),
+    startedAt: z.iso.datetime({ offset: true }),
+    beatAgoMs: z.number(),
+    version: z.string().nullable(),
+    slots: z.int().nullable(),
+    inFlight: z.int().nullable(),
+    leads: z.boolean()
+});
+
+/**
+ * The worker processes.
+ */
+export const zWorkers = z.object({
+    data: z.array(zWorker)
+});
+
+/**
  * An API key with its text, which is returned only once.
  */
 export const zNewApiKey = z.object({
@@ -2945,7 +3059,8 @@ export const zSubscription = z.object({
     disabledReason: z.enum([
         'requested',
         'gone',
-        'failing'
+        'failing',
+        'paused'
     ]).nullable(),
     disabledBy: z.string().nullable(),
     whileDisabled: z.enum(['hold', 'cancel']),
@@ -3937,6 +4052,17 @@ export const zGetRetriesAheadQuery = z.object({
  */
 export const zGetRetriesAheadResponse = zRetriesAhead;
 
+export const zGetEndpointBoardQuery = z.object({
+    tenantId: z.string().optional(),
+    host: z.string().min(1).max(253).optional(),
+    limit: z.int().gte(1).lte(200).optional().default(100)
+});
+
+/**
+ * Success.
+ */
+export const zGetEndpointBoardResponse = zEndpointBoard;
+
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -3966,6 +4092,25 @@ export const zGetEndpointQuery = z.object({
  * Success.
  */
 export const zGetEndpointResponse = zEndpoint;
+
+export const zDisableEndpointBody = zEndpointDisable;
+
+export const zDisableEndpointHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zDisableEndpointPath = z.object({
+    id: z.string()
+});
+
+export const zDisableEndpointQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zDisableEndpointResponse = zEndpoint;
 
 export const zEnableEndpointBody = zEmptyBody;
 
@@ -4310,6 +4455,11 @@ export const zUpdateTenantPath = z.object({
  * Success.
  */
 export const zUpdateTenantResponse = zTenant;
+
+/**
+ * Success.
+ */
+export const zListWorkersResponse = zWorkers;
 
 export const zListApiKeysQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

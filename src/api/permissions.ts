@@ -53,7 +53,11 @@ export const PERMISSIONS = {
 
   listEndpoints: READERS,
   getEndpoint: READERS,
+  getEndpointBoard: READERS,
+  disableEndpoint: READERS,
   enableEndpoint: READERS,
+
+  listWorkers: ['admin', 'support'],
 
   createSubscription: OWNERS,
   listSubscriptions: READERS,

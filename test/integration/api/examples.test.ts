@@ -42,7 +42,7 @@ const ORDER: readonly string[] = [
   'watchChanges',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
-  ...['listEndpoints', 'getEndpoint', 'enableEndpoint'],
+  ...['getEndpointBoard', 'listWorkers', 'listEndpoints', 'getEndpoint', 'disableEndpoint', 'enableEndpoint'],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
 ];
