@@ -7,11 +7,14 @@ import { dataOf } from '../session.ts';
 
 type Delivery = Schemas['Delivery'];
 type DeliveryWithAttempts = Schemas['DeliveryWithAttempts'];
-type Attempt = Schemas['Attempt'];
+type Attempt = Schemas['ExplainedAttempt'];
 
 const STATES = [
   ...(['pending', 'delivering', 'retrying', 'blocked', 'parked', 'held', 'succeeded', 'dead', 'cancelled'] as const),
 ];
+
+/** Of `2026-05-04 09:30:00`. */
+const TIME_WIDTH = 19;
 
 const columns: readonly Column<Delivery>[] = [
   ['delivery', ({ id }) => id],
@@ -24,30 +27,43 @@ const columns: readonly Column<Delivery>[] = [
 ];
 
 function linesOf(delivery: DeliveryWithAttempts): readonly Line[] {
-  const { endedAt, endedReason, endedBy, dueAt } = delivery;
+  const { endedAt, endedReason, endedBy, next, names } = delivery;
   return [
     ['delivery', delivery.id],
     ['state', delivery.state],
     ['event', `${delivery.trigger} of pass ${delivery.passId || '(none)'} (${delivery.eventId})`],
+    ['tenant', names.tenant],
+    ['integration', names.integration],
     ['subscription', delivery.subscriptionId],
-    ['endpoint', delivery.endpointId],
+    ['endpoint', `${delivery.endpointId} ${names.url ?? ''}`],
     ['webhook-id', delivery.messageId],
     ['replay of', delivery.replayOf],
     ['created', localTime(delivery.createdAt)],
-    ['next attempt', localTime(dueAt)],
+    ['next attempt', next && `${localTime(next.at)} (${next.reason})`],
     ['ended', endedAt && [localTime(endedAt), endedReason, endedBy && `by ${endedBy}`].filter(Boolean).join(', ')],
   ];
 }
 
-/** A delivery with its attempts, and its body if asked for. */
+/** A delivery with its explanation, its timeline, its attempts and what can be done, and its body if asked for. */
 export function showDelivery(output: Output, delivery: DeliveryWithAttempts, withBody = false): void {
+  const { explanation, timeline, actions } = delivery;
   output.object(delivery, linesOf(delivery));
+  output.text(`\n${printable(explanation.text)} (Times are UTC.)\n`);
+  for (const entry of timeline) output.text(timelineText(entry, output.paint));
+  const allowed = actions.filter((action) => action.allowed).map(({ name }) => name.replaceAll('_', ' '));
+  output.text(`\n${output.paint('dim', 'you can')}  ${allowed.join(', ') || 'do nothing'}`);
   for (const attempt of delivery.attempts) output.text(`\n${attemptText(attempt, output.paint)}`);
   if (withBody && delivery.request) output.text(`\n${printable(delivery.request.body)}`);
 }
 
-function attemptText({ number, startedAt, verdict, outcome, request }: Attempt, paint: Paint): string {
-  const head = `attempt ${number}  ${localTime(startedAt)}  ${paint(colourOf(verdict) ?? 'bold', verdict)}`;
+function timelineText({ at, planned, text }: DeliveryWithAttempts['timeline'][number], paint: Paint): string {
+  const line = `${planned ? '.' : '-'} ${(localTime(at) ?? 'now').padEnd(TIME_WIDTH)}  ${printable(text)}`;
+  return planned ? paint('dim', line) : line;
+}
+
+function attemptText({ number, startedAt, verdict, outcome, request, rule, byHand }: Attempt, paint: Paint): string {
+  const how = byHand ? ', by hand' : '';
+  const head = `attempt ${number}${how}  ${localTime(startedAt)}  ${paint(colourOf(verdict) ?? 'bold', verdict)}  ${printable(rule.text)}`;
   if (outcome.kind === 'unbuildable') return `${head}\n  not sent: ${printable(outcome.reason)}`;
   const answer =
     outcome.kind === 'response'
@@ -94,9 +110,9 @@ export const deliveries = group('deliveries', 'events on their way to subscripti
       }),
   )
   .addCommand(
-    apiCommand('show', 'show a delivery with its attempts')
+    apiCommand('show', 'say why a delivery is as it is: in a paragraph, its timeline, its attempts, and what you can do')
       .argument('<id>')
-      .option('--body', 'the body too, as it was sent')
+      .option('--body', 'the body too, as it was sent, up to 256 KiB')
       .action(async (id, { body, ...options }) => {
         const { client, output, scope } = contextOf(options);
         const params = { path: { id }, query: scope };

@@ -200,10 +200,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a delivery with its attempts and the exact request
-         * @description Roles: admin, tenant, support.
+         * Get a delivery with its attempts, the exact request, and why it is in its state
+         * @description `explanation.text` says in one paragraph what happened, why, what happens next and what can be done; `actions` what the key may do now.
+         *
+         *     Roles: admin, tenant, support.
          */
         get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the whole body of a delivery
+         * @description As it went over the wire, with the content type that it was sent with. 404 when no attempt has built it yet.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getDeliveryBody"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3905,7 +3929,7 @@ export interface components {
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
         };
-        /** @description A delivery with its attempts and the exact request. */
+        /** @description A delivery with its attempts, the exact request, and why it is in its state. */
         DeliveryWithAttempts: {
             /**
              * @description `event`: an event for a subscription. `unsubscribe`: a DELETE that tells a receiver that its subscription was deleted; there is no event, and `eventId` names none.
@@ -3962,12 +3986,22 @@ export interface components {
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
             /** @description All attempts, the first one first. */
-            attempts: components["schemas"]["Attempt"][];
+            attempts: components["schemas"]["ExplainedAttempt"][];
             /** @description The last request. Null: none was sent. */
             request: components["schemas"]["SentRequestWithBody"] | null;
+            /** @description The size of the whole body. Null: none was built. */
+            bodyBytes: number | null;
+            explanation: components["schemas"]["DeliveryExplanation"];
+            /** @description What a person may do with it. */
+            actions: components["schemas"]["DeliveryAction"][];
+            /** @description What happened, oldest first, then what is planned. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            /** @description The next attempt. Null: none is planned. */
+            next: components["schemas"]["NextAttempt"] | null;
+            names: components["schemas"]["DeliveryNames"];
         };
-        /** @description One HTTP request, or one failure to build it. */
-        Attempt: {
+        /** @description An attempt with the rule that judged it. */
+        ExplainedAttempt: {
             /** @description 1 for the first. 0, in a dead letter: none was made. */
             number: number;
             /**
@@ -3983,6 +4017,9 @@ export interface components {
             /** @description What was sent. Null: nothing. */
             request: components["schemas"]["SentRequest"] | null;
             outcome: components["schemas"]["AttemptOutcome"];
+            /** @description Whether a person brought it forward. */
+            byHand: boolean;
+            rule: components["schemas"]["AppliedRule"];
         };
         /** @description A request to an endpoint. */
         SentRequest: {
@@ -4083,6 +4120,16 @@ export interface components {
             /** @description Why the body could not be built. */
             reason: string;
         };
+        /** @description The rule that gave the verdict. */
+        AppliedRule: {
+            /**
+             * @description Which rule.
+             * @enum {string}
+             */
+            code: "success" | "gone" | "permanent-status" | "retryable-status" | "retry-after" | "no-answer" | "unbuildable" | "not-composed";
+            /** @description The rule in words, as the policy of today has it. */
+            text: string;
+        };
         /** @description A request to an endpoint, with its body. */
         SentRequestWithBody: {
             /** @description The HTTP method. */
@@ -4093,8 +4140,84 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
-            /** @description The body, byte for byte. */
+            /** @description The body, byte for byte, up to 256 KiB. */
             body: string;
+            /** @description Whether the body is longer: `/body` has all of it. */
+            bodyTruncated: boolean;
+        };
+        /** @description Why a delivery is in its state. */
+        DeliveryExplanation: {
+            /**
+             * @description Stable: texts in other languages go by it and `params`.
+             * @enum {string}
+             */
+            code: "delivered" | "retrying" | "due" | "due-unknown" | "sending" | "waiting-breaker" | "waiting-pause" | "waiting-share" | "waiting-rate" | "waiting-room" | "blocked" | "held-requested" | "held-gone" | "held-failing" | "held-released" | "dead-permanent" | "dead-gone" | "dead-exhausted" | "dead-unbuildable" | "dead-expired" | "test-failed" | "cancelled";
+            /** @description What the text is made of: instants in UTC, durations in milliseconds (`...Ms`). */
+            params: {
+                [key: string]: string | number | null;
+            };
+            /** @description One paragraph in English: outcome; cause, with the rule that decided; what happens next and when; what a person can do. Times are in UTC, without the date where they are today. */
+            text: string;
+            /** @description The same with dates and zone, to be sent to somebody. */
+            textWithDates: string;
+        };
+        /** @description What a person may do with a delivery. What the role of the key may not do is left out. */
+        DeliveryAction: {
+            /**
+             * @description `retry`, `replay_same`, `replay_fresh` and `cancel` act on the delivery, `discard` on its dead letter, `enable_endpoint` and `enable_subscription` on what holds it.
+             * @enum {string}
+             */
+            name: "retry" | "replay_same" | "replay_fresh" | "cancel" | "discard" | "enable_endpoint" | "enable_subscription";
+            /** @description The id of what is acted on. */
+            target: string;
+            /** @description Whether the call would be accepted now. */
+            allowed: boolean;
+            /** @description Why not, in the words of the problem. Null: it is allowed. */
+            why: string | null;
+        };
+        /** @description Something that happened to a delivery, or that is planned. */
+        TimelineEntry: {
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "accepted" | "attempt" | "held" | "released" | "blocked" | "parked" | "retried" | "brought_forward" | "replayed" | "rendered_anew" | "discarded" | "ended" | "planned" | "planned_last";
+            /** @description When. Null: now; since when is not stored. */
+            at: string | null;
+            /** @description Whether it lies ahead. */
+            planned: boolean;
+            /** @description What happened, in a few words. */
+            text: string;
+            /** @description Who did it: the id of an API key, or `system`. Null: nobody. */
+            by: string | null;
+            /** @description The number of the attempt. Null: it is none. */
+            attempt: number | null;
+        };
+        /** @description The next attempt that is planned. */
+        NextAttempt: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description From now, in milliseconds; 0: it is due. */
+            inMs: number;
+            /**
+             * @description `retry`: the schedule; `retry-after`: the receiver asked for it; `due`: it waits for room; `breaker`, `pause`: its endpoint is paused until then.
+             * @enum {string}
+             */
+            reason: "due" | "retry" | "retry-after" | "breaker" | "pause";
+        };
+        /** @description Names of what it belongs to. */
+        DeliveryNames: {
+            /** @description The name of its tenant. Null: none, or it was deleted. */
+            tenant: string | null;
+            /** @description The name of its integration. Null: none, or it was deleted. */
+            integration: string | null;
+            /** @description The name of its subscription's template. Null: none, or it was deleted. */
+            template: string | null;
+            /** @description The URL of its endpoint. Null: it is no longer known. */
+            url: string | null;
         };
         /** @description A delivery that is on its way. */
         DeliveryReference: {
@@ -4185,6 +4308,24 @@ export interface components {
                  */
                 at: string;
             } | null;
+        };
+        /** @description One HTTP request, or one failure to build it. */
+        Attempt: {
+            /** @description 1 for the first. 0, in a dead letter: none was made. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /**
+             * @description What the outcome means under the dialect's policy.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description What was sent. Null: nothing. */
+            request: components["schemas"]["SentRequest"] | null;
+            outcome: components["schemas"]["AttemptOutcome"];
         };
         /** @description What a replay would send. */
         ReplayDryRun: {
@@ -6152,7 +6293,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6185,7 +6326,7 @@ export interface operations {
     postEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6230,7 +6371,7 @@ export interface operations {
     postEvents: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6275,7 +6416,7 @@ export interface operations {
     getEvent: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6337,7 +6478,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6370,7 +6511,7 @@ export interface operations {
     getDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6403,10 +6544,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getDeliveryBody: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `dlv_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The body, byte for byte. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     retryDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6454,7 +6631,7 @@ export interface operations {
     replayDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6502,7 +6679,7 @@ export interface operations {
     cancelDelivery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6550,7 +6727,7 @@ export interface operations {
     previewDiscard: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6595,7 +6772,7 @@ export interface operations {
     discardDeadLetters: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6654,7 +6831,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6687,7 +6864,7 @@ export interface operations {
     getDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6723,7 +6900,7 @@ export interface operations {
     replayDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6771,7 +6948,7 @@ export interface operations {
     discardDeadLetter: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6819,7 +6996,7 @@ export interface operations {
     previewReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6868,7 +7045,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6901,7 +7078,7 @@ export interface operations {
     createReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -6946,7 +7123,7 @@ export interface operations {
     getReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -6982,7 +7159,7 @@ export interface operations {
     updateReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7032,7 +7209,7 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7068,7 +7245,7 @@ export interface operations {
     pauseReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7116,7 +7293,7 @@ export interface operations {
     resumeReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7164,7 +7341,7 @@ export interface operations {
     cancelReplay: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7212,7 +7389,7 @@ export interface operations {
     previewRecovery: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7260,7 +7437,7 @@ export interface operations {
     previewBackfill: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7409,7 +7586,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those to this template. */
                 templateId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7442,7 +7619,7 @@ export interface operations {
     createSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7488,7 +7665,7 @@ export interface operations {
     previewSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7533,7 +7710,7 @@ export interface operations {
     getSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7570,7 +7747,7 @@ export interface operations {
     deleteSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7609,7 +7786,7 @@ export interface operations {
     updateSubscription: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7660,7 +7837,7 @@ export interface operations {
             query?: {
                 /** @description `true`: answers when the test has ended, with 200 and the delivery; after 30 seconds with 202. */
                 wait?: "true" | "false";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -7881,7 +8058,7 @@ export interface operations {
                 integrationId?: string;
                 /** @description Only those in this state. */
                 state?: "active" | "failing" | "disabled";
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7914,7 +8091,7 @@ export interface operations {
     getEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -7998,7 +8175,7 @@ export interface operations {
     enableEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8050,7 +8227,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8083,7 +8260,7 @@ export interface operations {
     createIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8129,7 +8306,7 @@ export interface operations {
     getIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8166,7 +8343,7 @@ export interface operations {
     deleteIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8205,7 +8382,7 @@ export interface operations {
     updateIntegration: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8254,7 +8431,7 @@ export interface operations {
     rotateIntegrationSecret: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8306,7 +8483,7 @@ export interface operations {
     getIntegrationPublicKeys: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8346,7 +8523,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8379,7 +8556,7 @@ export interface operations {
     createTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8466,7 +8643,7 @@ export interface operations {
     getTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;
@@ -8503,7 +8680,7 @@ export interface operations {
     deleteTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8542,7 +8719,7 @@ export interface operations {
     updateTemplate: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8591,7 +8768,7 @@ export interface operations {
     describeDraft: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
@@ -8642,7 +8819,7 @@ export interface operations {
                 dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
                 /** @description An integration, with its own options. Required without `dialect`. */
                 integrationId?: string;
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: never;

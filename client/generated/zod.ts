@@ -1857,9 +1857,26 @@ export const zAttemptOutcome = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * One HTTP request, or one failure to build it.
+ * The rule that gave the verdict.
  */
-export const zAttempt = z.object({
+export const zAppliedRule = z.object({
+    code: z.enum([
+        'success',
+        'gone',
+        'permanent-status',
+        'retryable-status',
+        'retry-after',
+        'no-answer',
+        'unbuildable',
+        'not-composed'
+    ]),
+    text: z.string()
+});
+
+/**
+ * An attempt with the rule that judged it.
+ */
+export const zExplainedAttempt = z.object({
     number: z.int(),
     startedAt: z.iso.datetime({ offset: true }),
     verdict: z.enum([
@@ -1868,7 +1885,9 @@ export const zAttempt = z.object({
         'permanent'
     ]),
     request: zSentRequest.nullable(),
-    outcome: zAttemptOutcome
+    outcome: zAttemptOutcome,
+    byHand: z.boolean(),
+    rule: zAppliedRule
 });
 
 /**
@@ -1878,11 +1897,118 @@ export const zSentRequestWithBody = z.object({
     method: z.string(),
     url: z.string(),
     headers: z.record(z.string(), z.string()),
-    body: z.string()
+    body: z.string(),
+    bodyTruncated: z.boolean()
 });
 
 /**
- * A delivery with its attempts and the exact request.
+ * Why a delivery is in its state.
+ */
+export const zDeliveryExplanation = z.object({
+    code: z.enum([
+        'delivered',
+        'retrying',
+        'due',
+        'due-unknown',
+        'sending',
+        'waiting-breaker',
+        'waiting-pause',
+        'waiting-share',
+        'waiting-rate',
+        'waiting-room',
+        'blocked',
+        'held-requested',
+        'held-gone',
+        'held-failing',
+        'held-released',
+        'dead-permanent',
+        'dead-gone',
+        'dead-exhausted',
+        'dead-unbuildable',
+        'dead-expired',
+        'test-failed',
+        'cancelled'
+    ]),
+    params: z.record(z.string(), z.union([
+        z.string(),
+        z.number()
+    ]).nullable()),
+    text: z.string(),
+    textWithDates: z.string()
+});
+
+/**
+ * What a person may do with a delivery. What the role of the key may not do is left out.
+ */
+export const zDeliveryAction = z.object({
+    name: z.enum([
+        'retry',
+        'replay_same',
+        'replay_fresh',
+        'cancel',
+        'discard',
+        'enable_endpoint',
+        'enable_subscription'
+    ]),
+    target: z.string(),
+    allowed: z.boolean(),
+    why: z.string().nullable()
+});
+
+/**
+ * Something that happened to a delivery, or that is planned.
+ */
+export const zTimelineEntry = z.object({
+    kind: z.enum([
+        'accepted',
+        'attempt',
+        'held',
+        'released',
+        'blocked',
+        'parked',
+        'retried',
+        'brought_forward',
+        'replayed',
+        'rendered_anew',
+        'discarded',
+        'ended',
+        'planned',
+        'planned_last'
+    ]),
+    at: z.iso.datetime({ offset: true }).nullable(),
+    planned: z.boolean(),
+    text: z.string(),
+    by: z.string().nullable(),
+    attempt: z.int().nullable()
+});
+
+/**
+ * The next attempt that is planned.
+ */
+export const zNextAttempt = z.object({
+    at: z.iso.datetime({ offset: true }),
+    inMs: z.number(),
+    reason: z.enum([
+        'due',
+        'retry',
+        'retry-after',
+        'breaker',
+        'pause'
+    ])
+});
+
+/**
+ * Names of what it belongs to.
+ */
+export const zDeliveryNames = z.object({
+    tenant: z.string().nullable(),
+    integration: z.string().nullable(),
+    template: z.string().nullable(),
+    url: z.string().nullable()
+});
+
+/**
+ * A delivery with its attempts, the exact request, and why it is in its state.
  */
 export const zDeliveryWithAttempts = z.object({
     kind: z.enum(['event', 'unsubscribe']),
@@ -1933,8 +2059,14 @@ export const zDeliveryWithAttempts = z.object({
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
     endedBy: z.string().nullable(),
-    attempts: z.array(zAttempt),
-    request: zSentRequestWithBody.nullable()
+    attempts: z.array(zExplainedAttempt),
+    request: zSentRequestWithBody.nullable(),
+    bodyBytes: z.int().nullable(),
+    explanation: zDeliveryExplanation,
+    actions: z.array(zDeliveryAction),
+    timeline: z.array(zTimelineEntry),
+    next: zNextAttempt.nullable(),
+    names: zDeliveryNames
 });
 
 /**
@@ -1963,6 +2095,21 @@ export const zDiscardDryRun = z.object({
  */
 export const zDiscarded = z.object({
     discarded: z.int()
+});
+
+/**
+ * One HTTP request, or one failure to build it.
+ */
+export const zAttempt = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    request: zSentRequest.nullable(),
+    outcome: zAttemptOutcome
 });
 
 /**
@@ -3505,6 +3652,14 @@ export const zGetDeliveryQuery = z.object({
  * Success.
  */
 export const zGetDeliveryResponse = zDeliveryWithAttempts;
+
+export const zGetDeliveryBodyPath = z.object({
+    id: z.string()
+});
+
+export const zGetDeliveryBodyQuery = z.object({
+    tenantId: z.string().optional()
+});
 
 export const zRetryDeliveryBody = zEmptyBody;
 

@@ -6,6 +6,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.ts';
@@ -15,6 +16,9 @@ import { cookieSchemeManager, cssVariables, styleNonce, theme } from './theme/th
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no place for the console');
+
+// dialogs lock the scrolling of the page by a style element of their own
+setNonce(styleNonce());
 
 createRoot(root).render(
   <StrictMode>

@@ -149,7 +149,7 @@ export function showAttempt(
 }
 
 function showOutcome(outcome: Attempt['outcome']): z.infer<typeof outcomeSchema> {
-  if (outcome.kind === 'unbuildable') return outcome;
+  if (outcome.kind === 'unbuildable') return { kind: outcome.kind, reason: outcome.reason };
   const { timings, remoteAddress, notes, ...rest } = outcome;
   const shown = { timings: { ...timings }, remoteAddress: remoteAddress ?? null, ...(notes && { notes: [...notes] }) };
   if (rest.kind === 'response') return { ...rest, ...showReceived(rest), ...shown };

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { ShownDelivery } from '../admin/deliveries.ts';
 import { DELIVERY_KINDS, DELIVERY_STATES } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
-import { ATTEMPT_EXAMPLE, attemptSchema, REQUEST_EXAMPLE, requestSchema } from './attempt-view.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
 
@@ -71,31 +70,6 @@ export const deliverySchema = z
     endedBy: z.string().nullable().meta({ description: 'Who ended it: the id of an API key, or `system`.' }),
   })
   .meta({ id: 'Delivery', description: 'An event on its way to a subscription.', examples: [DELIVERY_EXAMPLE] });
-
-export const deliveryWithAttemptsSchema = deliverySchema
-  .extend({
-    attempts: z.array(attemptSchema).meta({ description: 'All attempts, the first one first.' }),
-    request: requestSchema
-      .extend({ body: z.string().meta({ description: 'The body, byte for byte.' }) })
-      .meta({
-        id: 'SentRequestWithBody',
-        description: 'A request to an endpoint, with its body.',
-        examples: [{ ...REQUEST_EXAMPLE, body: '{"pass-id":"customer-1042"}' }],
-      })
-      .nullable()
-      .meta({ description: 'The last request. Null: none was sent.' }),
-  })
-  .meta({
-    id: 'DeliveryWithAttempts',
-    description: 'A delivery with its attempts and the exact request.',
-    examples: [
-      {
-        ...DELIVERY_EXAMPLE,
-        attempts: [ATTEMPT_EXAMPLE],
-        request: { ...REQUEST_EXAMPLE, body: '{"pass-id":"customer-1042"}' },
-      },
-    ],
-  });
 
 export const deliveryReferenceSchema = z
   .strictObject({ deliveryId: idAnswer('delivery', 'The delivery that is now open.') })

@@ -25,7 +25,7 @@ export const API_VERSION = '1.0.0';
 
 const ABOUT = `Outbound webhooks for wallet-pass platforms: one event of a pass in, the pass vendors' own signed webhooks out.
 
-- **Keys.** \`Authorization: Bearer <key>\`. The role of a key (\`admin\`, \`tenant\`, \`producer\`, \`support\`) decides which operations it may call; each operation lists them. A key that is bound to a tenant implies it, any other names it as \`tenantId\`.
+- **Keys.** \`Authorization: Bearer <key>\`. The role of a key (\`admin\`, \`tenant\`, \`producer\`, \`support\`) decides which operations it may call; each operation lists them. A key that is bound to a tenant implies it, any other names it as \`tenantId\`, except to get an object by its id.
 - **Bodies.** JSON in UTF-8. Requests with unknown members are refused. Responses may gain members: ignore those you do not know.
 - **Lists** are newest first, in pages: pass \`nextCursor\` as \`cursor\` until it is null.
 - **Updates.** PATCH merges one level deep: of \`mapping\`, \`limits\`, \`policy\`, \`options\`, \`personalised\` and \`vendor\` the members that are sent are replaced and the others stay; lists and maps are replaced whole; null restores the default. With the \`ETag\` of a response as \`If-Match\`, a change is refused (412) if another came before it.
@@ -118,7 +118,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
         }
       : {}),
     responses: {
-      [String(status)]: success(route, DONE[status], answer),
+      [String(status)]: success(route, route.raw?.description ?? DONE[status], answer),
       ...(other && { [String(other.status)]: success(route, other.description, other.answer) }),
       ...problemResponses(route),
     },
@@ -135,8 +135,13 @@ function success(route: Route, description: string, answer: z.ZodType | undefine
       ...(route.method === 'post' && IDEMPOTENCY_REPLAYED),
       ...(route.versioned && answer && ETAG),
     }),
+    ...(route.raw && { content: { '*/*': { schema: {}, examples: rawExamples(route.raw) } } }),
     ...(answer ? { content: { [contentType]: { schema: answer, examples: schemaExamples(answer) } } } : {}),
   };
+}
+
+function rawExamples({ description, example }: NonNullable<Route['raw']>): Examples {
+  return { example: { summary: description, value: example } };
 }
 
 const IF_MATCH = z

@@ -24,6 +24,7 @@ export const PERMISSIONS = {
 
   listDeliveries: READERS,
   getDelivery: READERS,
+  getDeliveryBody: READERS,
   retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,

@@ -2,7 +2,7 @@ import { isObject } from '../domain/json.ts';
 import { mapYielding } from '../domain/yielding.ts';
 import type { Reply } from './idempotency.ts';
 import { entityTag } from './if-match.ts';
-import { OtherAnswer, type Route, StreamAnswer } from './route.ts';
+import { OtherAnswer, RawAnswer, type Route, StreamAnswer } from './route.ts';
 
 /** Longer lists are written in pieces: one text of 50 MB would hold up the event loop for as long as its conversion takes. */
 const MAX_WHOLE_BYTES = 1024 * 1024;
@@ -11,6 +11,9 @@ const MAX_WHOLE_BYTES = 1024 * 1024;
 export async function replyOf(route: Route, value: unknown): Promise<Reply> {
   if (value instanceof OtherAnswer && route.other) {
     return { status: route.other.status, body: JSON.stringify(value.value), headers: {} };
+  }
+  if (value instanceof RawAnswer) {
+    return { status: route.status, body: value.body, headers: value.headers, contentType: value.contentType };
   }
   if (value instanceof StreamAnswer) return { status: route.status, body: '', begin: value.begin, headers: {} };
   if (route.status === 204) return { status: 204, body: '', headers: {} };

@@ -61,6 +61,8 @@ interface RouteData<A extends z.ZodType> {
   readonly description?: string;
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: A;
+  /** What a `RawAnswer` of the route is, where it answers with one. */
+  readonly raw?: { readonly description: string; readonly example: string };
   /** Another success, which the handler returns as an `OtherAnswer`. */
   readonly other?: { readonly status: 200; readonly answer: z.ZodType; readonly description: string };
   /** Request bodies by a short name; default: the examples of the body's schema. */
@@ -82,6 +84,19 @@ interface RouteData<A extends z.ZodType> {
   readonly versioned?: true;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */
   readonly findsTenant?: boolean;
+}
+
+/** An answer that is no JSON of ours: it is sent as it is, and stored under no Idempotency-Key. */
+export class RawAnswer {
+  readonly body: string;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(body: string, contentType: string, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.contentType = contentType;
+    this.headers = headers;
+  }
 }
 
 /** The value of a route's other success. */
@@ -152,7 +167,7 @@ interface GlobalSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodTyp
 
 interface TenantSpec<K extends IdKind, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Spec<K, Q, B, A> {
-  handle(context: Context, call: TenantCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer>;
+  handle(context: Context, call: TenantCall<K, z.infer<Q>, z.infer<B>>): Promise<z.infer<A> | OtherAnswer | RawAnswer>;
 }
 
 /** A route to resources that belong to no tenant. */
@@ -182,6 +197,6 @@ const tenantId = z
   .optional()
   .meta({
     description:
-      'The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead.',
+      'The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead.',
     examples: [EXAMPLE_IDS.tenant],
   });

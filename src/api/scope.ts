@@ -1,7 +1,9 @@
 import { invalid, notFound, Problem } from '../domain/errors.ts';
-import { parseId, type TenantId } from '../domain/id.ts';
+import { type Id, type IdKind, parseId, type TenantId } from '../domain/id.ts';
 import type { TenantStore } from '../ports/configuration.ts';
 import type { Caller } from './key-ring.ts';
+import type { Route } from './route.ts';
+import type { Services } from './services.ts';
 
 /**
  * The tenant that a request is about. A caller cannot learn whether another tenant exists.
@@ -27,6 +29,23 @@ export async function tenantInScope(
   const id = parseId('tenant', String(name));
   if (!id || (isLookedUp && !(await tenants.find(id)))) throw notFound('tenant');
   return id;
+}
+
+/** Whether a request that names no tenant is about the one whose object its path names. Changes name their tenant. */
+export function isFoundByItsId({ method, id }: Pick<Route, 'method' | 'id'>, caller: Caller): boolean {
+  return method === 'get' && id !== undefined && caller.tenantId === undefined;
+}
+
+/** The tenant of an object, for a caller that may see all of them. @throws Problem not_found */
+export async function ownerOf(
+  { searches }: Pick<Services, 'searches'>,
+  { id: kind }: Pick<Route, 'id'>,
+  id: Id<IdKind> | undefined,
+): Promise<TenantId> {
+  if (kind === undefined || id === undefined) throw tenantRequired();
+  const [hit] = await searches.find({ as: 'id', kind, id }, undefined, 1);
+  if (!hit) throw notFound(kind);
+  return hit.tenantId;
 }
 
 /** The tenant that a request over several tenants is narrowed to; undefined: all. @throws Problem not_found for another's */

@@ -21,7 +21,7 @@ import { type RepeatAdvice, repeatAdvice } from './repeat-advice.ts';
 import { replyOf, withEntityTag } from './replies.ts';
 import { note } from './request-notes.ts';
 import { type Context, isConditional, type Route } from './route.ts';
-import { tenantInScope } from './scope.ts';
+import { isFoundByItsId, ownerOf, tenantInScope } from './scope.ts';
 import { endUnread, isBodyUnread } from './unread-body.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -110,7 +110,8 @@ async function answer(context: Context, route: Route, { caller, id, request, res
   const { tenantId: namedInQuery, ...ownQuery } = query;
   const { namedInBody, ownValue } = splitTenant(value);
   const sent = readBody(route, ownValue, lossy);
-  const named = [namedInQuery, namedInBody].filter((name) => name !== undefined);
+  const names = [namedInQuery, namedInBody].filter((name) => name !== undefined);
+  const named = names.length === 0 && isFoundByItsId(route, caller) ? [await ownerOf(context, route, id)] : names;
   const isOptional = route.isTenantOptional && caller.tenantId === undefined;
   if (isOptional && named.length === 0) return route.handle(context, { ...call, query: ownQuery, body: sent });
   const tenantId = await tenantInScope(context.tenants, caller, named, !route.findsTenant);

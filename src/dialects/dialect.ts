@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { UnbuildableCause } from '../domain/attempt.ts';
 import type { BodyObject } from '../domain/body.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { DialectName } from '../domain/integration.ts';
@@ -134,8 +135,12 @@ export type HeaderSigner = (text: string) => Readonly<Record<string, string>>;
 
 /** This dialect cannot express the event; the delivery fails permanently with the reason, others continue. */
 export class Unbuildable extends Error {
-  constructor(reason: string) {
+  /** Undefined where the reason says all. */
+  readonly why: UnbuildableCause | undefined;
+
+  constructor(reason: string, why?: UnbuildableCause) {
     super(reason);
     this.name = 'Unbuildable';
+    this.why = why;
   }
 }

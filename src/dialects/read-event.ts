@@ -50,8 +50,10 @@ export function platformWord(words: PlatformWords, device: Device | undefined): 
   if (device === undefined) return undefined;
   const word = words[device.platform];
   if (word !== undefined) return word;
+  const known = Object.values(words);
   throw new Unbuildable(
-    `this vendor knows only ${Object.values(words).join(' or ')}, not the platform "${device.platform}" (${device.os ?? 'no os'})`,
+    `this vendor knows only ${known.join(' or ')}, not the platform "${device.platform}" (${device.os ?? 'no os'})`,
+    { kind: 'wallet', known, wallet: device.platform },
   );
 }
 

@@ -5,7 +5,7 @@ import type { Composer } from './compose-request.ts';
 import { Unbuildable } from './dialect.ts';
 
 /** Who does not know the address any more has nothing left to end (vendor-doors.md P-D7). */
-const POLICY: DeliveryPolicy = {
+export const unsubscribePolicy: DeliveryPolicy = {
   ...STANDARD_POLICY,
   success: [...STANDARD_POLICY.success, { from: 404, to: 404 }, { from: 410, to: 410 }],
   permanent: [],
@@ -18,7 +18,7 @@ export function unsubscribeComposer(dialect: DialectName, url: string): Composer
   };
   return {
     dialect,
-    policy: POLICY,
+    policy: unsubscribePolicy,
     limits: {},
     unreadable: undefined,
     url,
@@ -30,7 +30,7 @@ export function unsubscribeComposer(dialect: DialectName, url: string): Composer
       url,
       headers: { 'webhook-id': messageId },
       body,
-      timeoutMs: POLICY.timeoutMs,
+      timeoutMs: unsubscribePolicy.timeoutMs,
     }),
     redacted: (headers) => ({ ...headers }),
     withoutEchoes: (outcome) => outcome,

@@ -85,6 +85,15 @@ export interface Attempt {
 export interface UnbuildableOutcome {
   readonly kind: 'unbuildable';
   readonly reason: string;
+  /** Present where the cause is one that explanations have words for. */
+  readonly cause?: UnbuildableCause;
+}
+
+/** The vendor knows only some wallets, and the event has another. */
+export interface UnbuildableCause {
+  readonly kind: 'wallet';
+  readonly known: readonly string[];
+  readonly wallet: string;
 }
 
 export interface SentRequest {

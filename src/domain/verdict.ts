@@ -2,7 +2,7 @@ import type { BrokenOff, SendOutcome, Verdict } from './attempt.ts';
 import { type DeliveryPolicy, includesStatus } from './policy.ts';
 import { MAX_RETRY_AFTER_MS } from './retry.ts';
 
-const GONE = 410;
+export const GONE_STATUS = 410;
 /** How much of a redirect's target is shown. */
 const MAX_TARGET_LENGTH = 200;
 
@@ -29,7 +29,7 @@ export function verdictOf(outcome: SendOutcome, policy: DeliveryPolicy, nowMs: n
   }
   const { status, headers } = outcome;
   if (includesStatus(policy.success, status)) return { kind: 'delivered' };
-  if (status === GONE) return { kind: 'permanent', reason: 'the endpoint answered 410 Gone', endpointGone: true };
+  if (status === GONE_STATUS) return { kind: 'permanent', reason: 'the endpoint answered 410 Gone', endpointGone: true };
   if (includesStatus(policy.permanent, status)) {
     return { kind: 'permanent', reason: `the endpoint answered ${status}`, endpointGone: false };
   }
@@ -66,7 +66,7 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
 }
 
 /** Unix milliseconds of an HTTP date in any of its three forms (RFC 9110, 5.6.7); undefined when it is none. */
-function parseHttpDate(value: string | undefined): number | undefined {
+export function parseHttpDate(value: string | undefined): number | undefined {
   const text = value?.trim() ?? '';
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   // the oldest form has no zone and means GMT; Date.parse would read it as local time

@@ -54,8 +54,8 @@ export function announcingDeliveries(deliveries: DeliveryStore, announcer: Annou
   const announceRow = rowAnnouncer(deliveries, announcer);
   return {
     ...deliveries,
-    async retryNow(tenantId, id) {
-      const due = await deliveries.retryNow(tenantId, id);
+    async retryNow(tenantId, id, by) {
+      const due = await deliveries.retryNow(tenantId, id, by);
       if (due) await announceRow(tenantId, id, 'expedited');
       return due;
     },
@@ -64,8 +64,8 @@ export function announcingDeliveries(deliveries: DeliveryStore, announcer: Annou
       if (typeof reopened !== 'string') await announceRow(tenantId, id, 'reopened');
       return reopened;
     },
-    async add(delivery, event) {
-      const due = await deliveries.add(delivery, event);
+    async add(delivery, event, by) {
+      const due = await deliveries.add(delivery, event, by);
       if (due) announcer.announce(() => [created(delivery)]);
       return due;
     },

@@ -1,6 +1,6 @@
 import type { Composer } from '../dialects/compose-request.ts';
 import { Unbuildable } from '../dialects/dialect.ts';
-import type { Attempt, Verdict } from '../domain/attempt.ts';
+import type { Attempt, UnbuildableCause, Verdict } from '../domain/attempt.ts';
 import { type AttemptSignal, NO_SIGNAL, signalOf } from '../domain/endpoint-signal.ts';
 import { MappingCollision } from '../domain/mapping.ts';
 import { verdictOf, withAcceptance } from '../domain/verdict.ts';
@@ -49,7 +49,14 @@ export async function makeAttempt(
     // a body that cannot be built must not stop the others, whatever the cause; an unexpected cause is logged too
     const isExpected = error instanceof Unbuildable || error instanceof MappingCollision;
     if (!isExpected) log.error({ err: error, deliveryId }, 'building a body failed unexpectedly');
-    return notSent(claimed, buildingAtMs, isExpected ? error.message : `internal error: ${String(error)}`, permanent);
+    const cause = error instanceof Unbuildable ? error.why : undefined;
+    return notSent(
+      claimed,
+      buildingAtMs,
+      isExpected ? error.message : `internal error: ${String(error)}`,
+      permanent,
+      cause,
+    );
   }
   if (composer.consentOrigin !== undefined) {
     const refusal = await askConsent(consents, claimed, composer, composer.consentOrigin);
@@ -113,6 +120,7 @@ function notSent(
   atMs: number,
   reason: string,
   verdictFor: (reason: string) => Verdict,
+  cause?: UnbuildableCause,
 ): AttemptResult {
   const verdict = verdictFor(reason);
   return {
@@ -120,7 +128,7 @@ function notSent(
       deliveryId: id,
       number,
       startedAt: new Date(atMs),
-      outcome: { kind: 'unbuildable', reason },
+      outcome: { kind: 'unbuildable', reason, ...(cause && { cause }) },
       verdict: verdict.kind,
       request: undefined,
     },

@@ -1,4 +1,5 @@
-import type { Delivery, DeliveryState } from '../domain/delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { ALREADY_CLOSED, EVENT_GONE, type Refusal, refusalOf, SUBSCRIPTION_GONE } from '../domain/delivery-actions.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type DeadLetterId, type DeliveryId, newId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import type { DeadLetterStore, Discard } from '../ports/dead-letters.ts';
@@ -36,32 +37,28 @@ export async function replayDelivery(
   mode: ReplayMode,
   by: string,
 ): Promise<DeliveryId> {
-  const delivery = await existing(deps, tenantId, id);
-  if (delivery.test) throw conflict('not-replayable', 'The delivery is a test: send another test instead.');
-  if (mode === 'fresh') return deliverFresh(deps, delivery);
+  const delivery = await allowed(deps, tenantId, id, mode === 'same' ? 'replay_same' : 'replay_fresh');
+  if (mode === 'fresh') return deliverFresh(deps, delivery, by);
   const reopened = await deps.deliveries.reopen(tenantId, id, by);
-  if (reopened === 'subscription-gone') throw subscriptionGone();
-  if (reopened === 'not-ended') {
-    const detail = `The delivery is ${delivery.state}: only one that ended can be replayed. It can be cancelled first.`;
-    throw conflict('still-open', detail);
-  }
+  if (reopened === 'subscription-gone') throw refused(SUBSCRIPTION_GONE);
+  if (reopened === 'not-ended') throw await changedMeanwhile(deps, tenantId, id, 'replay_same');
   offer(deps, reopened.due);
   return id;
 }
 
-async function deliverFresh(deps: ReplayDeps, delivery: Delivery): Promise<DeliveryId> {
+async function deliverFresh(deps: ReplayDeps, delivery: Delivery, by: string): Promise<DeliveryId> {
   const { tenantId, eventId, subscriptionId } = delivery;
   const event = await deps.events.find(tenantId, eventId);
-  if (!event) throw conflict('event-gone', 'The event is no longer stored; replay the same bytes instead.');
+  if (!event) throw refused(EVENT_GONE);
   const { config } = await deps.configs.fresh(tenantId);
   const subscription = config.subscriptions.get(subscriptionId);
-  if (!subscription) throw subscriptionGone();
+  if (!subscription) throw refused(SUBSCRIPTION_GONE);
   const nowMs = deps.clock();
   const id = newId('delivery', nowMs);
   const fresh = newDelivery(event, subscription);
   const messageId = toId('message', toUuid(id));
-  const due = await deps.deliveries.add({ ...fresh, id, messageId, replayOf: delivery.id });
-  if (!due) throw subscriptionGone();
+  const due = await deps.deliveries.add({ ...fresh, id, messageId, replayOf: delivery.id }, undefined, by);
+  if (!due) throw refused(SUBSCRIPTION_GONE);
   offer(deps, due);
   return id;
 }
@@ -79,8 +76,8 @@ export async function replayDeadLetter(
 ): Promise<DeliveryId> {
   await openLetter(deps, tenantId, id);
   const reopened = await deps.deadLetters.replay(tenantId, id, by);
-  if (reopened === 'already-closed') throw alreadyClosed();
-  if (reopened === 'subscription-gone') throw subscriptionGone();
+  if (reopened === 'already-closed') throw refused(ALREADY_CLOSED);
+  if (reopened === 'subscription-gone') throw refused(SUBSCRIPTION_GONE);
   offer(deps, reopened.due);
   return reopened.deliveryId;
 }
@@ -93,64 +90,57 @@ export async function discardDeadLetter(
   act: Discard,
 ): Promise<void> {
   await openLetter(deps, tenantId, id);
-  if (!(await deps.deadLetters.discard(tenantId, id, act))) throw alreadyClosed();
+  if (!(await deps.deadLetters.discard(tenantId, id, act))) throw refused(ALREADY_CLOSED);
 }
 
 /**
  * Sends a delivery that waits for its retry now. It counts as an attempt; if it fails, the planned attempt still takes place.
  *
+ * @param by the id of the API key that requests it
  * @throws Problem not_found, or conflict, saying what would work, when it does not wait for a retry
  */
-export async function retryDelivery(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId): Promise<void> {
-  const due = await deps.deliveries.retryNow(tenantId, id);
-  if (due) return deps.queue.offer([due]);
-  const { state } = await existing(deps, tenantId, id);
-  throw conflict('not-retrying', `The delivery ${WHAT_WOULD_WORK[state]}.`);
+export async function retryDelivery(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId, by: string): Promise<void> {
+  await allowed(deps, tenantId, id, 'retry');
+  const due = await deps.deliveries.retryNow(tenantId, id, by);
+  if (!due) throw await changedMeanwhile(deps, tenantId, id, 'retry');
+  deps.queue.offer([due]);
 }
-
-/** What a delivery that does not wait for a retry is, and what would work. */
-const WHAT_WOULD_WORK: Readonly<Record<DeliveryState, string>> = {
-  pending: 'is due already: it goes out as soon as its endpoint and a worker have room',
-  parked: 'is due already: it goes out as soon as its endpoint has room, or its breaker lets it through',
-  delivering: 'is being sent right now',
-  retrying: 'was just changed: try again',
-  held: 'is held, because its subscription is disabled: enable the subscription or the endpoint',
-  blocked: 'waits for an earlier delivery of its pass: retry or cancel that one',
-  succeeded: 'was delivered: replay it to send it again',
-  dead: 'failed permanently: replay it to send it again',
-  cancelled: 'was cancelled: replay it to send it again',
-};
 
 /** Cancels an open delivery. @throws Problem not_found, or conflict when it has ended or is being sent */
 export async function cancelDelivery(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId, by: string): Promise<void> {
+  await allowed(deps, tenantId, id, 'cancel');
   const released = await deps.deliveries.cancel(tenantId, id, 'cancelled on request', by);
-  if (released) return offer(deps, released);
-  const delivery = await existing(deps, tenantId, id);
-  const detail =
-    delivery.state === 'delivering' ? 'is being sent right now; try again in a moment' : `is ${delivery.state} already`;
-  throw conflict('not-cancellable', `The delivery ${detail}.`);
+  if (!released) throw await changedMeanwhile(deps, tenantId, id, 'cancel');
+  offer(deps, released);
+}
+
+type Verb = Parameters<typeof refusalOf>[0];
+
+/** The delivery, if its state allows the action. @throws Problem not_found, or conflict as refusalOf words it */
+async function allowed(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId, action: Verb): Promise<Delivery> {
+  const [delivery, course] = await Promise.all([deps.deliveries.find(tenantId, id), deps.deliveries.course(tenantId, id)]);
+  if (!delivery || !course) throw notFound('delivery');
+  const refusal = refusalOf(action, { delivery, course });
+  if (refusal) throw refused(refusal);
+  return delivery;
+}
+
+/** The problem of an action that was allowed when it was looked at, and was not when it was tried. */
+async function changedMeanwhile(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId, action: Verb): Promise<Error> {
+  await allowed(deps, tenantId, id, action);
+  return conflict('still-open', 'The delivery changed at the same moment: try again.');
 }
 
 function offer(deps: ReplayDeps, due: readonly DueDelivery[]): void {
   if (due.length > 0) deps.queue.offer(due);
 }
 
-async function existing(deps: ReplayDeps, tenantId: TenantId, id: DeliveryId): Promise<Delivery> {
-  const delivery = await deps.deliveries.find(tenantId, id);
-  if (!delivery) throw notFound('delivery');
-  return delivery;
-}
-
 async function openLetter(deps: ReplayDeps, tenantId: TenantId, id: DeadLetterId): Promise<void> {
   const letter = await deps.deadLetters.find(tenantId, id);
   if (!letter) throw notFound('dead letter');
-  if (letter.closed) throw alreadyClosed();
+  if (letter.closed) throw refused(ALREADY_CLOSED);
 }
 
-function subscriptionGone(): Error {
-  return conflict('subscription-gone', 'The subscription was deleted; there is nowhere to deliver to.');
-}
-
-function alreadyClosed(): Error {
-  return conflict('already-closed', 'The dead letter was replayed or discarded before.');
+function refused({ code, detail }: Refusal): Error {
+  return conflict(code, detail);
 }

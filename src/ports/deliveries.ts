@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Delivery, DeliveryState } from '../domain/delivery.ts';
+import type { DeliveryCourse } from '../domain/delivery-course.ts';
 import type { DeliveryId, EndpointId, EventId, IntegrationId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';
@@ -46,14 +47,22 @@ export interface DeliveryStore {
   attempts(tenantId: TenantId, id: DeliveryId): Promise<readonly Attempt[]>;
   /** The bytes that were or will be sent; undefined before the first attempt. */
   body(tenantId: TenantId, id: DeliveryId): Promise<string | undefined>;
+  /** What explains the delivery beside its row and its attempts. */
+  course(tenantId: TenantId, id: DeliveryId): Promise<DeliveryCourse | undefined>;
+  /**
+   * How many deliveries are released before a held one when what holds it is enabled: its endpoint, or its subscription where it was
+   * disabled by request. Counts no further than `most` + 1.
+   */
+  countHeldBefore(tenantId: TenantId, id: DeliveryId, most: number): Promise<number>;
   /** How many open deliveries of the subscriptions have their body already: an attempt has built it. */
   countBuilt(tenantId: TenantId, subscriptions: readonly SubscriptionId[]): Promise<number>;
   /**
    * Makes a delivery that waits for its retry due now. If that fails, the attempt stays planned for when it was.
    *
+   * @param by the id of the API key that requests it
    * @returns undefined when it does not wait for a retry
    */
-  retryNow(tenantId: TenantId, id: DeliveryId): Promise<DueDelivery | undefined>;
+  retryNow(tenantId: TenantId, id: DeliveryId, by: string): Promise<DueDelivery | undefined>;
   /**
    * Opens an ended delivery again: same bytes, same `webhook-id`, a new round; its open dead letter is closed as replayed.
    * An ordered one follows all open deliveries of its pass.
@@ -62,9 +71,10 @@ export interface DeliveryStore {
   /**
    * Adds a delivery for a stored event (a replay rendered anew), or for `event`, which is stored with it (a test).
    *
+   * @param by the id of the API key that requests it
    * @returns the deliveries that are due because of it; undefined when the subscription was deleted
    */
-  add(delivery: NewDelivery, event?: StoredEvent): Promise<readonly DueDelivery[] | undefined>;
+  add(delivery: NewDelivery, event?: StoredEvent, by?: string): Promise<readonly DueDelivery[] | undefined>;
   /**
    * Cancels an open delivery that no worker is sending at this moment.
    *

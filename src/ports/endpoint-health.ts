@@ -16,6 +16,8 @@ export interface EndpointHealth {
   readonly breaker: Breaker;
   /** Nothing is sent before this instant: the breaker is open, or the receiver asked for a pause. */
   readonly pausedUntil: Date | undefined;
+  /** How long until then, by the clock that `pausedUntil` is of. */
+  readonly pausedForMs: number | undefined;
   /** Consecutive failures. */
   readonly failures: number;
   readonly failingForMs: number | undefined;

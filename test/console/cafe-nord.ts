@@ -12,6 +12,8 @@ export interface CafeNord {
   readonly integrationId: string;
   readonly subscriptionId: string;
   /** Deliveries by how they went. */
+  /** Events whose delivery fails permanently, one for each pass. */
+  emitDead(...passIds: readonly string[]): Promise<void>;
   readonly deliveries: Readonly<Record<'succeeded' | 'dead' | 'retrying' | 'recovered', string>>;
 }
 
@@ -50,7 +52,7 @@ export async function cafeNord(passwire: Passwire): Promise<CafeNord> {
     });
   receiver.answer(crm.path, { status: 503, body: 'try later' }, { status: 200, body: 'ok' });
   receiver.answer(pos.path, { status: 503, headers: { 'content-type': 'text/plain' }, body: 'The till is closed.' });
-  receiver.answer(mail.path, { status: 410, body: '{"error":"gone"}' });
+  receiver.answer(mail.path, { status: 422, body: '{"error":"unknown member"}' });
   const ended = async (event: Promise<string>, states: readonly string[]) => (await client.settled(await event, states)).id;
   const recovered = await ended(emit('pass.created', 'Store-78911'), ['succeeded']);
   const succeeded = await ended(emit('pass.created', 'Store-78912'), ['succeeded']);
@@ -63,5 +65,9 @@ export async function cafeNord(passwire: Passwire): Promise<CafeNord> {
     },
     { what: 'a delivery that waits for its retry' },
   );
-  return { tenantId, key, client, templateId, ...crm, deliveries: { succeeded, dead, retrying, recovered } };
+  const emitDead = async (...passIds: readonly string[]): Promise<void> => {
+    receiver.answer(mail.path, { status: 422, body: '{"error":"unknown member"}' });
+    for (const passId of passIds) await ended(emit('pass.voided', passId), ['dead']);
+  };
+  return { emitDead, tenantId, key, client, templateId, ...crm, deliveries: { succeeded, dead, retrying, recovered } };
 }

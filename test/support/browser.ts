@@ -48,7 +48,8 @@ export function useConsole(env: Env = {}): () => ConsoleUnderTest {
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
-    expect(faults.splice(0)).toEqual([]);
+    const found = faults.splice(0);
+    if (found.length > 0) throw new Error(`the browser reports:\n${found.join('\n')}`);
   });
   afterAll(() => browser?.close());
 
@@ -77,6 +78,7 @@ export function useConsole(env: Env = {}): () => ConsoleUnderTest {
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('navigation').first().waitFor();
       await page.goto(path);
+      await page.getByRole('navigation').first().waitFor();
       return page;
     },
   });

@@ -11,14 +11,14 @@ export type QueryChange = Readonly<Record<string, string | undefined>>;
  */
 export function useQueryString(): readonly [
   Query,
-  (change: QueryChange, options?: { readonly replace?: boolean }) => void,
+  (change: QueryChange, options?: { readonly replace?: boolean }) => Promise<void>,
 ] {
   const query = useSearch({ strict: false }) as Query;
   const navigate = useNavigate();
   const change = useCallback(
     (members: QueryChange, { replace = false } = {}) => {
       const search = (old: object) => ({ ...old, ...members });
-      void navigate({ to: '.', search, replace, resetScroll: false } as unknown as Parameters<typeof navigate>[0]);
+      return navigate({ to: '.', search, replace, resetScroll: false } as unknown as Parameters<typeof navigate>[0]);
     },
     [navigate],
   );

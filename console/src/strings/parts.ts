@@ -23,4 +23,6 @@ export const parts = {
   timesIn: (zone: string) => `Times: ${zone}`,
   removeFilter: (name: string) => `Remove: ${name}`,
   loading: 'Loading',
+  cancel: 'Cancel',
+  typeToConfirm: (name: string) => `Type ${name} to confirm`,
 };

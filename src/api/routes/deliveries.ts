@@ -4,7 +4,8 @@ import { DELIVERY_STATES, type DeliveryState } from '../../domain/delivery.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { cancelDelivery, replayDelivery, retryDelivery } from '../../pipeline/replay.ts';
 import type { StatusSpan } from '../../ports/deliveries.ts';
-import { deliveryReferenceSchema, deliverySchema, deliveryWithAttemptsSchema, showDelivery } from '../delivery-view.ts';
+import { deliveryReferenceSchema, deliverySchema, showDelivery } from '../delivery-view.ts';
+import { deliveryWithAttemptsSchema, downloadBody, showWithAttempts } from '../delivery-with-attempts.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import {
   booleanQuery,
@@ -17,7 +18,6 @@ import {
   timeRangeShape,
 } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
-import { showWithAttempts } from '../show-with-attempts.ts';
 
 const statesQuery = z
   .string()
@@ -93,11 +93,26 @@ export const deliveryRoutes: readonly Route[] = [
     method: 'get',
     path: '/v1/deliveries/{id}',
     operationId: 'getDelivery',
-    summary: 'Get a delivery with its attempts and the exact request',
+    summary: 'Get a delivery with its attempts, the exact request, and why it is in its state',
+    description:
+      '`explanation.text` says in one paragraph what happened, why, what happens next and what can be done; `actions` what the key may do now.',
     id: 'delivery',
     status: 200,
     answer: deliveryWithAttemptsSchema,
     handle: (context, { tenantId, id, caller }) => showWithAttempts(context, tenantId, id, caller),
+  }),
+  tenantRoute({
+    ...common,
+    method: 'get',
+    path: '/v1/deliveries/{id}/body',
+    operationId: 'getDeliveryBody',
+    summary: 'Download the whole body of a delivery',
+    description:
+      'As it went over the wire, with the content type that it was sent with. 404 when no attempt has built it yet.',
+    id: 'delivery',
+    status: 200,
+    raw: { description: 'The body, byte for byte.', example: '{"pass-id":"customer-1042"}' },
+    handle: (context, { tenantId, id }) => downloadBody(context, tenantId, id),
   }),
   tenantRoute({
     ...common,
@@ -111,8 +126,8 @@ export const deliveryRoutes: readonly Route[] = [
     body: emptyBodySchema,
     status: 202,
     answer: deliveryReferenceSchema,
-    async handle(context, { tenantId, id }) {
-      await retryDelivery(context, tenantId, id);
+    async handle(context, { tenantId, id, caller }) {
+      await retryDelivery(context, tenantId, id, caller.id);
       return { deliveryId: id };
     },
   }),

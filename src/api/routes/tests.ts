@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { testEvent, testInputSchema } from '../../admin/test-event.ts';
 import { sendTest, testEnds } from '../../pipeline/send-test.ts';
-import { deliveryReferenceSchema, deliveryWithAttemptsSchema } from '../delivery-view.ts';
+import { deliveryReferenceSchema } from '../delivery-view.ts';
+import { deliveryWithAttemptsSchema, showWithAttempts } from '../delivery-with-attempts.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { booleanQuery } from '../paging.ts';
 import { EVENT_EXAMPLES } from '../posted-event-view.ts';
 import { readWithEvent } from '../read-with-event.ts';
 import { OtherAnswer, type Route, tenantRoute } from '../route.ts';
-import { showWithAttempts } from '../show-with-attempts.ts';
 
 const PAST = { eventId: EXAMPLE_IDS.event };
 

@@ -104,6 +104,7 @@ function readHealth(fields: readonly (string | null)[], { inFlight, parked, nowM
     isKnown: fields[0] !== null,
     breaker,
     pausedUntil: pausedUntilMs > nowMs ? new Date(pausedUntilMs) : undefined,
+    pausedForMs: pausedUntilMs > nowMs ? pausedUntilMs - nowMs : undefined,
     failures,
     failingForMs: failingSinceMs > 0 ? nowMs - failingSinceMs : undefined,
     lastFailedAgoMs: lastFailedAtMs > 0 ? nowMs - lastFailedAtMs : undefined,

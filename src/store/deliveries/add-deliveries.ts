@@ -5,17 +5,24 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import type { Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
+import { noteRenderedAnew } from './delivery-course.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { releaseFirst, takeSequence } from './pass-orders.ts';
 
-/** Adds a delivery of one event that is stored, or of `event`. Undefined when its subscription was deleted. */
+/**
+ * Adds a delivery of one event that is stored, or of `event`. Undefined when its subscription was deleted.
+ *
+ * @param by who requests it; the delivery that it renders anew notes it
+ */
 export async function addDelivery(
   tx: Statements,
   delivery: NewDelivery,
   event: StoredEvent | undefined,
+  by?: string,
 ): Promise<readonly DueDelivery[] | undefined> {
   if (!(await lockSubscription(tx, Prisma.sql`${toUuid(delivery.subscriptionId)}::uuid`))) return undefined;
   const events = event ? [event] : [];
+  if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, delivery.id, by);
   if (delivery.ordered) return addOrdered(tx, delivery, events);
   await writeEvents(tx, { events, deliveries: [delivery] });
   return dueAmong([delivery]);

@@ -46,7 +46,7 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL
           RETURNING delivery_id, event_id`;
         if (!letter) return 'already-closed';
-        const reopened = await openEnded(tx, tenantId, toId('delivery', letter.delivery_id));
+        const reopened = await openEnded(tx, tenantId, toId('delivery', letter.delivery_id), by);
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
         if (open) return { deliveryId: open.deliveryId, due: [open] };

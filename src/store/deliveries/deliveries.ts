@@ -6,6 +6,7 @@ import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { addDelivery } from './add-deliveries.ts';
+import { countHeldBefore, readCourse } from './delivery-course.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
 import { type Cancellation, OPEN } from './open-deliveries.ts';
 import { endInOrder } from './pass-orders.ts';
@@ -48,9 +49,11 @@ export function createDeliveryStore(db: Database): DeliveryStore {
       return row?.count ?? 0;
     },
 
-    retryNow: (tenantId, id) => retryNow(db, tenantId, id),
+    retryNow: (tenantId, id, by) => retryNow(db, tenantId, id, by),
+    course: (tenantId, id) => readCourse(db, tenantId, id),
+    countHeldBefore: (tenantId, id, most) => countHeldBefore(db, tenantId, id, most),
     reopen: (tenantId, id, by) => db.$transaction((tx) => reopenDelivery(tx, tenantId, id, by)),
-    add: (added, event) => db.$transaction((tx) => addDelivery(tx, added, event)),
+    add: (added, event, by) => db.$transaction((tx) => addDelivery(tx, added, event, by)),
     cancel: (tenantId, id, reason, by) => cancelDelivery(db, tenantId, id, { reason, by }),
   };
 }

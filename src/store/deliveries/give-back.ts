@@ -2,7 +2,9 @@ import { toUuid } from '../../domain/id.ts';
 import type { ReturnedClaim } from '../../ports/claims.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
+import { Prisma } from '../generated/client.ts';
 import { compareText, partitionSpan } from '../partition-span.ts';
+import { changesWith } from './note-change.ts';
 import { endInOrder, passesOf } from './pass-orders.ts';
 
 /**
@@ -33,7 +35,8 @@ async function giveBackAll(db: Statements, unsorted: readonly ReturnedClaim[]): 
   await db.$executeRaw`
     UPDATE deliveries d
     SET state = r.state, worker_id = NULL, due_at = CASE WHEN r.state = 'pending' THEN now() END,
-      ended_at = CASE WHEN r.state = 'cancelled' THEN now() END, ended_reason = r.reason, ended_by = r.by
+      ended_at = CASE WHEN r.state = 'cancelled' THEN now() END, ended_reason = r.reason, ended_by = r.by,
+      changes = CASE WHEN r.state = 'held' THEN ${changesWith('held', undefined, Prisma.sql`d.`)} ELSE d.changes END
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
       (id uuid, claim int, state text, reason text, by text)
     WHERE d.id = r.id AND d.id = ANY(${ids}::uuid[]) AND d.id >= ${from}::uuid AND d.id < ${to}::uuid

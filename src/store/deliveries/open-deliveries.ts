@@ -3,6 +3,7 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { noteChange } from './note-change.ts';
 import { releasePasses } from './release-blocked.ts';
 
 // The effects of a configuration change on a subscription's open deliveries. They run after the change has committed and in
@@ -54,7 +55,7 @@ export async function holdWaiting(db: Database, subscriptions: readonly string[]
     await repeatWhileRowsChange(
       () => db.$executeRaw`
         WITH disabled AS (${locked(subscription, Prisma.sql`disabled IS NOT NULL`)})
-        UPDATE deliveries SET state = 'held', due_at = NULL
+        UPDATE deliveries SET state = 'held', due_at = NULL, ${noteChange('held', reasonOf(subscription))}
         WHERE id IN (${lockedChunk(subscription, Prisma.sql`${waiting} AND EXISTS (SELECT FROM disabled)`)}) AND ${waiting}`,
     );
   }
@@ -83,7 +84,7 @@ export async function releaseHeld(db: Database, subscription: string): Promise<D
   await repeatWhileRowsChange(async () => {
     const rows = await db.$queryRaw<DueRow[]>`
       WITH enabled AS (${locked(subscription, Prisma.sql`disabled IS NULL`)})
-      UPDATE deliveries SET state = 'pending', due_at = now()
+      UPDATE deliveries SET state = 'pending', due_at = now(), ${noteChange('released')}
       WHERE id IN (${lockedChunk(subscription, Prisma.sql`${held} AND EXISTS (SELECT FROM enabled)`)}) AND ${held}
       RETURNING ${DUE_COLUMNS}`;
     rows.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -110,6 +111,11 @@ export async function awaitingMoves(db: Database, endpoints: readonly string[]):
     SELECT s.endpoint_id FROM subscriptions s WHERE s.endpoint_id = ANY(${endpoints}::uuid[])
       AND EXISTS (SELECT FROM deliveries WHERE subscription_id = s.id AND ${OPEN} AND endpoint_id <> s.endpoint_id)`;
   return new Set(rows.map(({ endpoint_id }) => endpoint_id));
+}
+
+/** Why the subscription is disabled, as members of a change. */
+function reasonOf(subscription: string): Prisma.Sql {
+  return Prisma.sql`jsonb_build_object('reason', (SELECT s.disabled FROM subscriptions s WHERE s.id = ${subscription}::uuid))`;
 }
 
 function locked(subscription: string, condition: Prisma.Sql): Prisma.Sql {

@@ -5,6 +5,7 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { changesWith } from './note-change.ts';
 
 // The order of a pass's deliveries at an ordered subscription. Invariants of every committed state:
 // - of a pass's open deliveries with a sequence, the one with the lowest sequence may be delivered; all others are `blocked`;
@@ -61,7 +62,9 @@ export async function releaseFirst(tx: Statements, passes: readonly OrderedPass[
     ), released AS (
       UPDATE deliveries d
       SET state = CASE WHEN s.disabled IS NULL OR s.deleted_at IS NOT NULL THEN 'pending' ELSE 'held' END,
-        due_at = CASE WHEN s.disabled IS NULL OR s.deleted_at IS NOT NULL THEN now() END
+        due_at = CASE WHEN s.disabled IS NULL OR s.deleted_at IS NOT NULL THEN now() END,
+        changes = CASE WHEN s.disabled IS NULL OR s.deleted_at IS NOT NULL THEN d.changes
+          ELSE ${changesWith('held', Prisma.sql`jsonb_build_object('reason', s.disabled)`, Prisma.sql`d.`)} END
       FROM firsts f JOIN subscriptions s ON s.id = f.subscription_id
       WHERE d.id = f.id AND f.state = 'blocked' AND d.state = 'blocked'
       RETURNING d.id, d.tenant_id, d.endpoint_id, d.attempts, d.test, d.state

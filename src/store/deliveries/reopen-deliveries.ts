@@ -4,6 +4,7 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import type { Statements } from '../database.ts';
 import { partitionSpan } from '../partition-span.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { noteChange, openedBy } from './note-change.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
 
 interface Ended {
@@ -69,7 +70,8 @@ async function openUnordered(
     UPDATE deliveries
     SET state = 'pending', sequence = NULL, due_at = now(),
       endpoint_id = (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = subscription_id),
-      attempts_before = attempts, planned_at = NULL, ended_at = NULL, ended_reason = NULL, ended_by = NULL
+      attempts_before = attempts, planned_at = NULL, ended_at = NULL, ended_reason = NULL, ended_by = NULL,
+      ${noteChange('replayed', openedBy(by))}
     WHERE id = ANY(${uuids}::uuid[]) AND id >= ${from}::uuid AND id < ${to}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
       AND coalesce(state, '') IN ('succeeded', 'dead', 'cancelled')
     RETURNING ${DUE_COLUMNS}`;

@@ -4,6 +4,7 @@ import type { Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
+import { noteChange, openedBy } from './note-change.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
 
 // Locks are taken in this order by all that open an ended delivery: subscription, dead letter, ordered pass, delivery.
@@ -20,7 +21,7 @@ export async function reopenDelivery(
   if (!(await lockSubscription(tx, subscription))) return 'subscription-gone';
   const letters = await tx.$queryRaw<{ readonly id: string }[]>`
     SELECT id FROM dead_letters WHERE delivery_id = ${toUuid(id)}::uuid AND closed_at IS NULL FOR UPDATE`;
-  const reopened = await openEnded(tx, tenantId, id);
+  const reopened = await openEnded(tx, tenantId, id, by);
   if (reopened && letters.length > 0) {
     await tx.$executeRaw`
       UPDATE dead_letters SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
@@ -35,7 +36,12 @@ export async function reopenDelivery(
  *
  * @returns undefined when the delivery has not ended or does not exist
  */
-export async function openEnded(tx: Statements, tenantId: TenantId, id: DeliveryId): Promise<Reopened | undefined> {
+export async function openEnded(
+  tx: Statements,
+  tenantId: TenantId,
+  id: DeliveryId,
+  by: string,
+): Promise<Reopened | undefined> {
   const pass = await findOrderedPass(
     tx,
     Prisma.sql`SELECT subscription_id, pass_id FROM deliveries
@@ -46,7 +52,8 @@ export async function openEnded(tx: Statements, tenantId: TenantId, id: Delivery
     UPDATE deliveries
     SET state = ${pass ? 'blocked' : 'pending'}, sequence = ${sequence ?? null}, due_at = CASE WHEN ${!pass} THEN now() END,
       endpoint_id = (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = subscription_id),
-      attempts_before = attempts, planned_at = NULL, ended_at = NULL, ended_reason = NULL, ended_by = NULL
+      attempts_before = attempts, planned_at = NULL, ended_at = NULL, ended_reason = NULL, ended_by = NULL,
+      ${noteChange('replayed', openedBy(by))}
     WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('succeeded', 'dead', 'cancelled')
     RETURNING ${DUE_COLUMNS}`;
   const released = pass ? await releaseFirst(tx, [pass]) : undefined;

@@ -4,6 +4,7 @@ import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { partitionSpan } from '../partition-span.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
+import { doneBy, noteChange } from './note-change.ts';
 
 // A retry that is brought forward counts as an attempt, but uses no delay of the schedule: the round begins one attempt later, and the
 // planned time is kept for the case that it fails.
@@ -18,9 +19,10 @@ export async function retryNow(
   db: Database | Statements,
   tenantId: TenantId,
   id: DeliveryId,
+  by: string,
 ): Promise<DueDelivery | undefined> {
   const [row] = await db.$queryRaw<DueRow[]>`
-    UPDATE deliveries SET ${BRING_FORWARD}
+    UPDATE deliveries SET ${BRING_FORWARD}, ${noteChange('retried', doneBy(by))}
     WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state = 'retrying'
     RETURNING ${DUE_COLUMNS}`;
   return row && dueDelivery(row);
@@ -31,11 +33,12 @@ export async function retryEachNow(
   tx: Statements,
   tenantId: TenantId,
   ids: readonly DeliveryId[],
+  by: string,
 ): Promise<ReadonlyMap<DeliveryId, readonly DueDelivery[]>> {
   if (ids.length === 0) return new Map();
   const { from, to } = partitionSpan(ids);
   const rows = await tx.$queryRaw<DueRow[]>`
-    UPDATE deliveries SET ${BRING_FORWARD}
+    UPDATE deliveries SET ${BRING_FORWARD}, ${noteChange('retried', doneBy(by))}
     WHERE id = ANY(${ids.map(toUuid)}::uuid[]) AND id >= ${from}::uuid AND id < ${to}::uuid
       AND tenant_id = ${toUuid(tenantId)}::uuid AND coalesce(state, '') = 'retrying'
     RETURNING ${DUE_COLUMNS}`;
@@ -51,7 +54,7 @@ export async function retryAllNow(db: Database, endpointId: EndpointId): Promise
   const due: DueDelivery[] = [];
   for (;;) {
     const rows = await db.$queryRaw<DueRow[]>`
-      UPDATE deliveries SET ${BRING_FORWARD}
+      UPDATE deliveries SET ${BRING_FORWARD}, ${noteChange('brought_forward')}
       WHERE id IN (
         SELECT id FROM deliveries
         WHERE endpoint_id = ${toUuid(endpointId)}::uuid AND due_at > now() AND state = 'retrying' AND planned_at IS NULL

@@ -30,7 +30,7 @@ export async function sendFresh(
       if (!decision) continue;
       if ('reason' in decision) items.push({ deliveryId, reason: decision.reason });
       else {
-        const added = await addDelivery(tx, decision.delivery, undefined);
+        const added = await addDelivery(tx, decision.delivery, undefined, replay.createdBy);
         due.push(...(added ?? []));
         items.push(added ? { deliveryId, sentId: decision.delivery.id } : { deliveryId, reason: 'subscription deleted' });
       }

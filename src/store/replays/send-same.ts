@@ -24,7 +24,7 @@ export function sendSame(db: Database, replay: Resending, most: number): Promise
     const ended = candidates.filter(({ state }) => state !== 'retrying');
     const retrying = candidates.filter(({ state }) => state === 'retrying').map(({ deliveryId }) => deliveryId);
     const reopened = await reopenDeliveries(tx, tenantId, ended, createdBy);
-    const retried = await retryEachNow(tx, tenantId, retrying);
+    const retried = await retryEachNow(tx, tenantId, retrying, createdBy);
     const due: DueDelivery[] = [];
     const items = candidates.map(({ deliveryId, state }): Item => {
       const sent = state === 'retrying' ? retried.get(deliveryId) : reopened.get(deliveryId);

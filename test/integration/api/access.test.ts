@@ -162,18 +162,28 @@ describe('another tenant’s', () => {
 });
 
 describe('a key that is bound to no tenant', () => {
-  test.each(routes.filter(({ scope }) => scope === 'tenant'))(
-    'must name one at $name',
-    async ({ name, method, path, id }) => {
-      const target = path.replace('{id}', (id && theirs.ids[id]) || '');
-      const { status, body } = await api().admin(method.toUpperCase(), `${target}${query(path)}`, bodyFor(name));
-      expect(status).toBe(422);
-      expect(body).toMatchObject({ type: 'urn:passwire:problem:tenant-required', errors: [{ pointer: '/tenantId' }] });
-      const nobody = `ten_${NOBODY}`;
-      const unknown = await api().admin(method.toUpperCase(), `${target}${query(path, nobody)}`, bodyFor(name));
-      expect(unknown.status, unknown.text).toBe(404);
-    },
-  );
+  const scoped = routes.filter(({ scope }) => scope === 'tenant');
+  const isOfOne = ({ method, id }: (typeof scoped)[number]) => method === 'get' && id !== undefined;
+
+  test.each(scoped.filter(isOfOne))('need not name one at $name: the id does', async ({ path, id }) => {
+    const named = (id && theirs.ids[id]) || '';
+    const { status, body } = await api().admin('GET', `${path.replace('{id}', named)}${query(path)}`);
+    expect(status).toBe(200);
+    if (body.tenantId !== undefined) expect(body.tenantId).toBe(theirs.id);
+    const unknown = `${named.slice(0, 4)}${NOBODY}`;
+    expect((await api().admin('GET', `${path.replace('{id}', unknown)}${query(path)}`)).status).toBe(404);
+    expect((await api().admin('GET', `${path.replace('{id}', named)}${query(path, ours.id)}`)).status).toBe(404);
+  });
+
+  test.each(scoped.filter((route) => !isOfOne(route)))('must name one at $name', async ({ name, method, path, id }) => {
+    const target = path.replace('{id}', (id && theirs.ids[id]) || '');
+    const { status, body } = await api().admin(method.toUpperCase(), `${target}${query(path)}`, bodyFor(name));
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ type: 'urn:passwire:problem:tenant-required', errors: [{ pointer: '/tenantId' }] });
+    const nobody = `ten_${NOBODY}`;
+    const unknown = await api().admin(method.toUpperCase(), `${target}${query(path, nobody)}`, bodyFor(name));
+    expect(unknown.status, unknown.text).toBe(404);
+  });
 
   test('a producer may be bound to a tenant or name one', async () => {
     const event = { type: 'pass.created', templateId: 'loyalty', occurredAt: '2026-01-01T00:00:00Z', pass: { id: 'p' } };

@@ -26,7 +26,7 @@ const ORDER: readonly string[] = [
   ...['createSubscription', 'listSubscriptions', 'getSubscription'],
   ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription', 'testSubscription'],
   'searchObjects',
-  ...['listDeliveries', 'getDelivery', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
+  ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
   ...['previewDiscard', 'discardDeadLetters'],
   ...[
@@ -71,6 +71,7 @@ const EXAMPLE_TOKEN = 'k1.c2VhbGVk';
 
 /** The state that an operation needs and no example brings about. */
 const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
+  getDeliveryBody: async () => void (await build(real.get(EXAMPLE_IDS.delivery) ?? '')),
   retryDelivery: async () => void (await makeRetrying(real.get(EXAMPLE_IDS.delivery) ?? '')),
   previewReplay: async () => void (await deadLetterOf(await newDelivery())),
   createReplay: async () => void real.set(EXAMPLE_TOKEN, await tokenOfDryRun()),
@@ -181,6 +182,7 @@ function expectDocumented({ operation }: FoundOperation, { status, headers, body
     return;
   }
   const [type = '', { schema }] = Object.entries(media)[0] ?? ['', { schema: {} }];
+  if (type === '*/*') return;
   expect(headers.get('content-type')).toContain(type);
   expect(invalidity(schema, body), text).toBeUndefined();
 }
@@ -195,6 +197,10 @@ async function deliveryOf(event: string): Promise<string> {
 async function newDelivery(): Promise<string> {
   const event = installed(`pass-${sent.length}`, { templateId: real.get(EXAMPLE_IDS.template) });
   return deliveryOf((await made(api().admin('POST', `/v1/events?${scope()}`, event), 202)).id);
+}
+
+async function build(delivery: string): Promise<void> {
+  await api().sql.query(`UPDATE deliveries SET body = '{"pass-id":"pass-1"}' WHERE id = $1`, [delivery.slice(4)]);
 }
 
 async function makeRetrying(delivery: string): Promise<void> {

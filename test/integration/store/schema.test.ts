@@ -51,6 +51,7 @@ const NATIVE_TYPES: Record<string, string> = {
   Uuid: 'uuid',
   SmallInt: 'smallint',
   Json: 'json',
+  JsonB: 'jsonb',
   'Timestamptz(3)': 'timestamp(3) with time zone',
 };
 

@@ -6,6 +6,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { FilterChips } from '../../parts/filter-chips.tsx';
 import { shortId } from '../../parts/id.tsx';
 import { Listed } from '../../parts/listed.tsx';
+import { NoMatch } from '../../parts/no-match.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -13,9 +14,8 @@ import { TenantNeeded } from '../../parts/tenant-needed.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ToneBadge } from '../../parts/tone.tsx';
 import { useList } from '../../parts/use-list.ts';
-import { usePreferences } from '../../preferences.ts';
-import { useQueryString } from '../../router/use-query-string.ts';
-import { chipsOf, filterOf } from './filter.ts';
+import { useFilter } from '../../router/use-filter.ts';
+import { filterOf, LABELS } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { deliveries as text } from './strings.ts';
 
@@ -23,7 +23,7 @@ type Delivery = Schemas['Delivery'];
 
 /** What was sent, with which result? */
 export function Page() {
-  const [query, change] = useQueryString();
+  const { query, change } = useFilter(LABELS);
   return (
     <Stack gap="sm">
       <PageTitle>{text.title}</PageTitle>
@@ -34,19 +34,15 @@ export function Page() {
 }
 
 function Deliveries({ tenantId }: { readonly tenantId: string }) {
-  const [query, change] = useQueryString();
-  const { zone } = usePreferences();
-  const { tenant: _tenant, ...own } = query;
+  const { own, chips, remove } = useFilter(LABELS);
   const list = useList(['deliveries', tenantId, own], (page, signal) =>
-    dataOf(api.GET('/v1/deliveries', { params: { query: { ...filterOf(query), ...page, tenantId } }, signal })),
+    dataOf(api.GET('/v1/deliveries', { params: { query: { ...filterOf(own), ...page, tenantId } }, signal })),
   );
-  const chips = chipsOf(query, zone);
-  const remove = (names: readonly string[]): void => change(Object.fromEntries(names.map((name) => [name, undefined])));
   const empty =
     chips.length === 0 ? (
       <Empty title={text.nothingSent}>{text.nothingSentText}</Empty>
     ) : (
-      <Empty title={text.noMatch} action={<FilterChips lead={text.remove} chips={chips} onRemove={remove} />} />
+      <NoMatch title={text.noMatch} lead={text.remove} chips={chips} onRemove={remove} />
     );
   return (
     <>

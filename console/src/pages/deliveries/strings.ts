@@ -14,8 +14,6 @@ export const deliveries = {
   noneYet: 'none yet',
   test: 'Test',
   filters: {
-    button: 'Filters',
-    show: 'Show results',
     state: 'State',
     anyState: 'Any state',
     trigger: 'Trigger',
