@@ -8127,7 +8127,7 @@ export interface operations {
     disableEndpoint: {
         parameters: {
             query?: {
-                /** @description The tenant. Implied by a key that is bound to one, required with any other. A request with a body may send it as a member of the body instead. */
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
             header?: {
