@@ -37,7 +37,6 @@ export default {
   ignoreDependencies: [
     '@prisma/client',
     // of pages that are being written
-    '@codemirror/.*',
     '@hookform/resolvers',
     '@mantine/(charts|dates)',
     'dayjs',

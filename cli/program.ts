@@ -3,14 +3,17 @@ import { deadLetters } from './commands/dead-letters.ts';
 import { deliveries } from './commands/deliveries.ts';
 import { dialects } from './commands/dialects.ts';
 import { endpoints } from './commands/endpoints.ts';
+import { erasures } from './commands/erasures.ts';
 import { events } from './commands/events.ts';
 import { find } from './commands/find.ts';
 import { integrations } from './commands/integrations.ts';
 import { keys } from './commands/keys.ts';
+import { listen } from './commands/listen.ts';
 import { login, logout, profiles } from './commands/login.ts';
 import { replays } from './commands/replays.ts';
 import { stats } from './commands/stats.ts';
 import { subscriptions } from './commands/subscriptions.ts';
+import { tail } from './commands/tail.ts';
 import { templates } from './commands/templates.ts';
 import { tenants } from './commands/tenants.ts';
 import { verify } from './commands/verify.ts';
@@ -36,10 +39,12 @@ export function createProgram(version: string): Command {
     .addCommand(deliveries)
     .addCommand(deadLetters)
     .addCommand(replays)
+    .addCommand(erasures)
     .addCommand(endpoints)
     .addCommand(stats)
-    .addCommand(workers);
+    .addCommand(workers)
+    .addCommand(tail);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
-  program.addCommand(dialects).addCommand(verify);
+  program.addCommand(dialects).addCommand(verify).addCommand(listen);
   return program;
 }

@@ -82,6 +82,10 @@ export const environmentSchema = z
       description:
         'How long events, deliveries and attempts are kept, in days; they are dropped a week at once, so up to seven days later. What is still open then becomes a dead letter. Absent: for ever.',
     }),
+    RETENTION_BODY_DAYS: days.meta({
+      description:
+        'How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. A tenant may have a `retention.bodyDays` of its own. Absent: as long as the rows.',
+    }),
     RETENTION_DEAD_LETTER_DAYS: days.meta({
       description: 'How long dead letters are kept, in days; at least `RETENTION_DAYS`. Absent: for ever.',
     }),
@@ -197,7 +201,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     recoverIntervalMs: env.RECOVER_INTERVAL_MS,
     disableAfterMs: env.DISABLE_AFTER_HOURS * HOUR_MS,
-    retention: { days: env.RETENTION_DAYS, deadLetterDays: env.RETENTION_DEAD_LETTER_DAYS },
+    retention: {
+      days: env.RETENTION_DAYS,
+      bodyDays: env.RETENTION_BODY_DAYS,
+      deadLetterDays: env.RETENTION_DEAD_LETTER_DAYS,
+    },
     logLevel: env.LOG_LEVEL,
     console: { theme: env.CONSOLE_THEME, demoReceiverUrl: env.DEMO_RECEIVER_URL },
     bounds: {

@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from './api/app.ts';
+import { ERASED_ANSWER } from './api/erased-answer.ts';
 import { ChangeStreams } from './api/stream/change-streams.ts';
 import type { Config } from './config.ts';
 import { forgetAfterMs } from './domain/gate-rules.ts';
@@ -21,7 +22,9 @@ import { EventIngest } from './pipeline/ingest-events.ts';
 import { keepStatistics } from './pipeline/keep-statistics.ts';
 import { RetentionSweep } from './pipeline/keep-within-retention.ts';
 import { Recoverer } from './pipeline/recover.ts';
+import { BodyRetentionSweep } from './pipeline/remove-bodies.ts';
 import { ReplayRunner } from './pipeline/replays/run-replays.ts';
+import { ErasureRunner } from './pipeline/run-erasures.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
@@ -32,6 +35,7 @@ import { type DeliveryConsumer, QueueConsumer } from './queue/delivery-consumer.
 import { GatedQueue } from './queue/delivery-queue.ts';
 import { RedisInspector } from './queue/inspection/redis-inspector.ts';
 import { createLocalRate, SharedRate } from './queue/rate-limits.ts';
+import { createEndpointProber } from './sender/endpoint-probe.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
 import { readBacklog } from './store/backlog.ts';
@@ -49,6 +53,7 @@ import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
 import { createOverdueStore } from './store/deliveries/overdue.ts';
 import { createEndpointBoardStore } from './store/endpoint-board.ts';
+import { createErasureStore } from './store/erasures/erasures.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
@@ -56,6 +61,7 @@ import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { ensurePartitions } from './store/partitions.ts';
 import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
+import { createBodyRetentionStore } from './store/retention/bodies.ts';
 import { createRetentionStore } from './store/retention/retention.ts';
 import { createSearchStore } from './store/search.ts';
 import { createStatisticsStore } from './store/statistics/statistics.ts';
@@ -71,6 +77,8 @@ import { apiTelemetry, deliveryTelemetry } from './telemetry/telemetry.ts';
 
 // The composition root: the only file that imports every folder. It closes what it opens, in reverse order.
 
+/** Looks at URLs by one key: each opens a connection to wherever the URL leads. */
+const CHECKS = { name: 'checks', limit: 30, windowS: 60 };
 /** Unknown keys of one address; the look-up of further ones is slowed. */
 const FAILED_KEYS = { limit: 20, windowS: 10 };
 
@@ -91,6 +99,7 @@ export function createApiContainer(config: Config): ApiContainer {
   const configs = new TenantConfigs(createConfigSource(db));
   const events = createEventStore(db);
   const { keys } = config;
+  const checks = new SharedRate(config.redis, CHECKS);
   const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
   const announcer = new RedisAnnouncer(config.redis);
   const feed = new RedisFeed(config.redis);
@@ -133,6 +142,7 @@ export function createApiContainer(config: Config): ApiContainer {
     deliveries,
     deadLetters: announcingDeadLetters(createDeadLetterStore(db, clock), storedDeliveries, announcer),
     replays,
+    erasures: createErasureStore(db, ERASED_ANSWER),
     streams,
     searches: createSearchStore(db),
     statistics: createStatisticsStore(db),
@@ -140,9 +150,10 @@ export function createApiContainer(config: Config): ApiContainer {
     configs,
     queue,
     urls: createUrlChecker({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
+    prober: createEndpointProber({ allowHttp: config.allowHttp, allowedNetworks: config.allowedNetworks }),
     ingest: new EventIngest({ events, configs, queue, clock, announcer, telemetry }),
     servers,
-    rates: { events: createLocalRate({ limit: keys.eventRequestsPerS, windowS: 1 }), others },
+    rates: { events: createLocalRate({ limit: keys.eventRequestsPerS, windowS: 1 }), others, checks },
     keyLimitOptions: { requests: keys.requestsAtOnce, bodyBytes: keys.bodyBytes },
     failedKeyRate: createLocalRate(FAILED_KEYS),
     trustedProxies: config.trustedProxies,
@@ -156,6 +167,7 @@ export function createApiContainer(config: Config): ApiContainer {
     endStreams: () => streams.end(),
     async close() {
       others.close();
+      checks.close();
       feed.close();
       announcer.close();
       await foundation.close();
@@ -178,6 +190,8 @@ export interface WorkerContainer {
   /** Counts what has ended, and what waits. @throws Unavailable */
   keepStatistics(): Promise<void>;
   readonly retention: RetentionSweep;
+  readonly bodies: BodyRetentionSweep;
+  readonly erasures: ErasureRunner;
   /** Creates partitions ahead of time, deletes expired keys, and merges endpoints of one address. @throws Unavailable */
   maintain(): Promise<void>;
   /** Connects to Postgres and loads Prisma's query compiler ahead of the first delivery. @throws Unavailable */
@@ -259,6 +273,14 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     },
     watch,
     replays: new ReplayRunner({ replays: createReplayStore(db), events: createEventStore(db), configs, queue, clock }),
+    erasures: new ErasureRunner({
+      erasures: createErasureStore(db, ERASED_ANSWER),
+      box,
+      queue,
+      changes: announcer,
+      log,
+    }),
+    bodies: new BodyRetentionSweep({ store: createBodyRetentionStore(db), bodyDays: config.retention.bodyDays }),
     retention: new RetentionSweep({
       retention: config.retention,
       store: createRetentionStore(db),

@@ -10,8 +10,10 @@ import { periodically } from './periodic.ts';
 
 const BEAT_INTERVAL_MS = 1000;
 const REPLAY_INTERVAL_MS = 500;
+const ERASURE_INTERVAL_MS = 1000;
 /** Short, because a run that meets a lock leaves the rest to the next one; most find nothing to do. */
 const RETENTION_INTERVAL_MS = 60_000;
+const BODIES_INTERVAL_MS = 10 * 60_000;
 /** How old statistics are at most. */
 const STATISTICS_INTERVAL_MS = 5_000;
 const MAINTENANCE_INTERVAL_MS = 60 * 60 * 1000;
@@ -37,7 +39,7 @@ async function startWork() {
   if (drained.signal.aborted) return undefined;
   await container.warmUp().catch((err: unknown) => quietLog.warn({ err }, 'the first connection to Postgres failed'));
   if (drained.signal.aborted) return undefined;
-  const { workers, recoverer, watch, replays, retention } = container;
+  const { workers, recoverer, watch, replays, retention, bodies, erasures } = container;
   // before the first claim, so that every claim belongs to a registered worker
   await workers.beat().catch((err: unknown) => quietLog.warn({ err }, 'the first beat failed'));
   const beats = periodically('beat', BEAT_INTERVAL_MS, quietLog, () => workers.beat());
@@ -48,10 +50,12 @@ async function startWork() {
     sweep('recover', () => recoverer.sweep()),
     sweep('endpoints', () => watch.sweep()),
     periodically('replays', REPLAY_INTERVAL_MS, quietLog, async () => (workers.leads ? replays.sweep() : undefined)),
+    periodically('erasures', ERASURE_INTERVAL_MS, quietLog, async () => (workers.leads ? erasures.sweep() : undefined)),
     periodically('retention', RETENTION_INTERVAL_MS, quietLog, async () => (workers.leads ? retention.sweep() : undefined)),
     periodically('statistics', STATISTICS_INTERVAL_MS, quietLog, async () =>
       workers.leads ? container.keepStatistics() : undefined,
     ),
+    periodically('bodies', BODIES_INTERVAL_MS, quietLog, async () => (workers.leads ? bodies.sweep() : undefined)),
     periodically('maintenance', MAINTENANCE_INTERVAL_MS, quietLog, () => container.maintain()),
   ];
   log.info({ concurrency: config.concurrency }, 'worker started');

@@ -2,12 +2,14 @@ import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
 import { ASKS_FROM, showDryRun, startBulk } from '../bulk.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
-import { type Column, colourOf, type Line, localTime } from '../output.ts';
+import { CommandFailed } from '../exit.ts';
+import { type Column, colourOf, type Line, localTime, printable } from '../output.ts';
 import { each, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
 type Endpoint = Schemas['Endpoint'];
 type BoardEndpoint = Schemas['BoardEndpoint'];
+type EndpointCheck = Schemas['EndpointCheck'];
 
 const columns: readonly Column<Endpoint>[] = [
   ['endpoint', ({ id }) => id],
@@ -55,6 +57,23 @@ function linesOf({
   ];
 }
 
+/** What a look at a URL showed. */
+function checkLines({ url, allowed, addresses, connection, subscriptions }: EndpointCheck): readonly Line[] {
+  const tls = connection?.kind === 'tls' ? connection : undefined;
+  const certificate = tls?.certificate;
+  return [
+    ['url', url],
+    ['allowed', allowed ? 'yes' : 'no'],
+    ['addresses', addresses.join(', ') || null],
+    ['connection', tls ? tls.protocol : connection?.kind],
+    ['certificate', certificate && `${certificate.subject}, valid until ${localTime(certificate.validUntil)}`],
+    ['issued by', certificate?.issuer],
+    ...subscriptions.map(({ id, trigger, integration, same }): Line => {
+      return ['sends already', `${trigger} (${integration ?? id})${same ? ': a second one would be refused' : ''}`];
+    }),
+  ];
+}
+
 export const endpoints = group('endpoints', 'health and limits of the URLs')
   .addCommand(
     listCommand('list endpoints, newest first')
@@ -98,6 +117,25 @@ export const endpoints = group('endpoints', 'health and limits of the URLs')
         const params = { path: { id }, query: scope };
         const endpoint = await dataOf(client.POST('/v1/endpoints/{id}/disable', { params, body: { reason } }));
         output.object(endpoint, linesOf(endpoint));
+      }),
+  )
+  .addCommand(
+    apiCommand('check', 'look at a URL before anything is subscribed to it; sends no request')
+      .argument('<url>')
+      .option('--integration <id>', 'the integration that would send to it')
+      .option('--trigger <trigger>', 'the trigger that would be subscribed to')
+      .option('--template <id>', 'the template that would be subscribed to')
+      .action(async (url, { integration, trigger, template, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const body = {
+          url,
+          ...(integration && { integrationId: integration }),
+          ...(trigger && { trigger: trigger as NonNullable<Schemas['EndpointQuestion']['trigger']> }),
+          ...(template && { templateId: template }),
+        };
+        const check = await dataOf(client.POST('/v1/endpoints/check', { params: { query: scope }, body }));
+        output.object(check, checkLines(check));
+        if (check.problems.length > 0) throw new CommandFailed(check.problems.map(printable).join('\n'));
       }),
   )
   .addCommand(

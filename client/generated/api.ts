@@ -300,6 +300,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deliveries/{id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the request of a delivery as it would be sent now
+         * @description The same bytes under the same `webhook-id`, with timestamp and signatures of now, so that a receiver under development can verify it (`passwire listen`). Sends and changes nothing. 409 when its subscription or event is gone.
+         *
+         *     Roles: admin, tenant.
+         */
+        get: operations["getDeliveryRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters/discard/dry-run": {
         parameters: {
             query?: never;
@@ -580,6 +602,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/erasures/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count what an erasure would find
+         * @description Changes nothing.
+         *
+         *     Roles: admin, tenant.
+         */
+        post: operations["previewErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List erasures, newest first
+         * @description Roles: admin, tenant.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        /**
+         * Erase what is stored about a pass
+         * @description Cannot be undone. Facts of events, bodies, answers, dead letters, installations and stored answers are erased in the background; open deliveries are cancelled. Rows stay, with a keyed hash instead of the id of the pass. What is accepted later is not part of it.
+         *
+         *     Roles: admin, tenant.
+         */
+        post: operations["createErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an erasure with what was erased
+         * @description Roles: admin, tenant.
+         */
+        get: operations["getErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{id}/recover": {
         parameters: {
             query?: never;
@@ -832,6 +922,28 @@ export interface paths {
         get: operations["getRetriesAhead"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a URL before anything is subscribed to it
+         * @description Resolves its host, opens a connection and TLS within 5 s, and sends no request. Answers with the normalised URL, whether Passwire would call it, its certificate, and what is sent there already. Nothing is stored. A key may do it 30 times a minute.
+         *
+         *     Roles: admin, tenant.
+         */
+        post: operations["checkEndpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1256,7 +1368,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a tenant
+         * Change a tenant
          * @description Roles: admin.
          */
         patch: operations["updateTenant"];
@@ -2497,6 +2609,22 @@ export interface components {
             /** @description Deliveries a second, all together. The limits of each endpoint hold beside it. */
             ratePerSecond: number;
         };
+        /** @description Whose data: one of the two ids. */
+        ErasureSubject: {
+            /** @description The pass system's id of the pass, `pass.id` of its events. */
+            passId?: string;
+            /** @description The tenant's own id, `pass.userProvidedId` of the events: all passes that have had it. */
+            userProvidedId?: string;
+        };
+        /** @description An erasure to start: one of the two ids. */
+        ErasureStart: {
+            /** @description The pass system's id of the pass, `pass.id` of its events. */
+            passId?: string;
+            /** @description The tenant's own id, `pass.userProvidedId` of the events: all passes that have had it. */
+            userProvidedId?: string;
+            /** @description That of a dry run with the same id. Without it, the erasure starts all the same. */
+            confirmToken?: string;
+        };
         /** @description From when on. */
         RecoveryInput: {
             /**
@@ -2761,6 +2889,25 @@ export interface components {
             event?: components["schemas"]["PostedEvent"];
             /** @description A past event. Default: a sample. */
             eventId?: string;
+        };
+        /** @description A URL, and what would be sent to it. */
+        EndpointQuestion: {
+            /** @description The URL to look at. */
+            url: string;
+            /** @description The integration that would send to it. */
+            integrationId?: string;
+            /**
+             * @description The dialect, while there is no integration yet.
+             * @enum {string}
+             */
+            dialect?: "walletthat" | "walletthat-postback" | "vibes" | "passcreator" | "passentry" | "standard" | "cloudevents";
+            /**
+             * @description The trigger that would be subscribed to. Default: any.
+             * @enum {string}
+             */
+            trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            /** @description The template. Default: all templates. */
+            templateId?: string;
         };
         /** @description Why it is disabled. */
         EndpointDisable: {
@@ -3476,11 +3623,25 @@ export interface components {
         TenantInput: {
             /** @description The name, for people. */
             name: string;
+            /** @default {} */
+            retention?: components["schemas"]["TenantRetention"];
+        };
+        /** @description How long content is stored. */
+        TenantRetention: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number;
         };
         /** @description Members to change; others stay. */
         TenantPatch: {
             /** @description The name, for people. */
             name?: string;
+            /** @description How long content is stored. */
+            retention?: components["schemas"]["TenantRetentionPatch"] | null;
+        };
+        /** @description How long content is stored. */
+        TenantRetentionPatch: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number | null;
         };
         /** @description An API key to create. */
         ApiKeyInput: {
@@ -3649,6 +3810,7 @@ export interface components {
              *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
              *     - `event-gone` (409): The event is no longer stored; replay with the mode `same` instead.
+             *     - `content-removed` (409): What was to be sent was erased or is past retention, so it cannot be sent again.
              *     - `subscription-gone` (409): The subscription was deleted; nothing was changed.
              *     - `secret-unreadable` (409): A secret of the integration cannot be decrypted; its `warnings` name it.
              *     - `already-subscribed` (409): The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
@@ -3656,6 +3818,7 @@ export interface components {
              *     - `option-taken` (409): Another integration of the tenant has this value of the option already.
              *     - `subscription-conflict` (409): The change would break the subscriptions that are named.
              *     - `request-under-way` (409): The first request with this Idempotency-Key is not finished.
+             *     - `answer-erased` (409): The request with this Idempotency-Key was carried out, and its answer was erased on request.
              *     - `version-mismatch` (412): The object was changed since; read it again and repeat the change.
              *     - `too-large` (413): The body, or an event in it, is too large.
              *     - `unsupported-media-type` (415): The body must be application/json in UTF-8.
@@ -3676,7 +3839,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-disabled" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-disabled" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:content-removed" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:answer-erased" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -3742,8 +3905,23 @@ export interface components {
              * @description When it was accepted.
              */
             acceptedAt: string;
-            /** @description The event itself. */
-            event: components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"];
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
+            /** @description The event itself. Null: it was removed. */
+            event: (components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"]) | null;
+        };
+        /** @description Why and when content was removed. */
+        ContentRemoval: {
+            /**
+             * @description `retention`: it was kept as long as configured; `erasure`: it was erased on request.
+             * @enum {string}
+             */
+            reason: "retention" | "erasure";
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description An event as it is stored: as posted, completed from what is known of the pass. */
         StoredEvent: {
@@ -3855,8 +4033,10 @@ export interface components {
              * @description When it was accepted.
              */
             acceptedAt: string;
-            /** @description The event itself. */
-            event: components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"];
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
+            /** @description The event itself. Null: it was removed. */
+            event: (components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"]) | null;
             /** @description Its deliveries, at most 100; `listDeliveries` lists all. */
             deliveries: components["schemas"]["Delivery"][];
         };
@@ -3916,6 +4096,8 @@ export interface components {
             endedReason: string | null;
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
         };
         /** @description Its current state beside the stored one. */
         LiveDelivery: {
@@ -3985,6 +4167,8 @@ export interface components {
             endedReason: string | null;
             /** @description Who ended it: the id of an API key, or `system`. */
             endedBy: string | null;
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
             /** @description All attempts, the first one first. */
             attempts: components["schemas"]["ExplainedAttempt"][];
             /** @description The last request. Null: none was sent. */
@@ -4151,7 +4335,7 @@ export interface components {
              * @description Stable: texts in other languages go by it and `params`.
              * @enum {string}
              */
-            code: "delivered" | "retrying" | "due" | "due-unknown" | "sending" | "waiting-breaker" | "waiting-pause" | "waiting-share" | "waiting-rate" | "waiting-room" | "blocked" | "held-requested" | "held-gone" | "held-failing" | "held-released" | "dead-permanent" | "dead-gone" | "dead-exhausted" | "dead-unbuildable" | "dead-expired" | "test-failed" | "cancelled";
+            code: "delivered" | "retrying" | "due" | "due-unknown" | "sending" | "waiting-breaker" | "waiting-pause" | "waiting-share" | "waiting-rate" | "waiting-room" | "blocked" | "held-requested" | "held-gone" | "held-failing" | "held-paused" | "held-released" | "dead-permanent" | "dead-gone" | "dead-exhausted" | "dead-unbuildable" | "dead-expired" | "test-failed" | "cancelled";
             /** @description What the text is made of: instants in UTC, durations in milliseconds (`...Ms`). */
             params: {
                 [key: string]: string | number | null;
@@ -4224,6 +4408,21 @@ export interface components {
             /** @description The delivery that is now open. */
             deliveryId: string;
         };
+        /** @description A request as it would be sent now. */
+        ComposedRequest: {
+            /** @description The HTTP method. */
+            method: string;
+            /** @description The URL of the endpoint. */
+            url: string;
+            /** @description The headers, signatures of now included; values of extra headers are `***`. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The names of the headers whose value is `***`. */
+            blanked: string[];
+            /** @description The body, byte for byte. */
+            body: string;
+        };
         /** @description Which dead letters would be discarded. */
         DiscardDryRun: {
             /** @description Open dead letters that would be discarded. */
@@ -4283,7 +4482,7 @@ export interface components {
             reason: string;
             /** @description The event. Null: it is no longer stored. */
             event: (components["schemas"]["StoredEvent"] | components["schemas"]["OperationalEvent"]) | null;
-            /** @description The body that was sent. Null: it could not be built. */
+            /** @description The body that was sent. Null: it could not be built, or was removed. */
             body: string | null;
             lastAttempt: components["schemas"]["Attempt"];
             /**
@@ -4291,6 +4490,8 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
+            /** @description Set when facts, bodies and answers are no longer stored; after an erasure the id of the pass is a keyed hash. Null: all of it is there. */
+            contentRemoved: components["schemas"]["ContentRemoval"] | null;
             /** @description Null: it is open. */
             closed: {
                 /**
@@ -4503,7 +4704,77 @@ export interface components {
             /** @description The state of what was sent. Null: it was skipped, or is no longer stored. */
             state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
             /** @description Why it was skipped. */
-            reason: ("subscription deleted" | "event no longer stored" | "changed meanwhile") | null;
+            reason: ("subscription deleted" | "event no longer stored" | "body no longer stored" | "changed meanwhile") | null;
+        };
+        /** @description What an erasure would find. */
+        ErasureDryRun: {
+            /** @description Passes that the erasure is about. */
+            passes: number;
+            counts: components["schemas"]["ErasureCounts"];
+            /** @description False: only the newest 100,000 events were searched for the `userProvidedId`. The erasure searches all of them. */
+            complete: boolean;
+            /** @description For `createErasure`: shows that it is about the same id. */
+            confirmToken: string;
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             */
+            expiresAt: string;
+        };
+        /** @description How many rows of each kind. A dry run does not look through stored answers and replays: 0. */
+        ErasureCounts: {
+            /** @description Events whose facts were erased. */
+            events: number;
+            /** @description Deliveries whose bodies and answers were erased. */
+            deliveries: number;
+            /** @description Of these, those that were open and were cancelled. */
+            cancelled: number;
+            /** @description Dead letters whose events, bodies and answers were erased; open ones were closed. */
+            deadLetters: number;
+            /** @description Installations on devices that were deleted. */
+            installations: number;
+            /** @description Stored answers of requests with an `Idempotency-Key` that were erased. */
+            keptAnswers: number;
+            /** @description Bulk replays whose filter or name had the id. */
+            replays: number;
+        };
+        /** @description An erasure of what is stored about a pass, with what was erased. */
+        Erasure: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /**
+             * @description Which id it was requested by.
+             * @enum {string}
+             */
+            subject: "passId" | "userProvidedId";
+            /** @description The keyed hash of that id. The id itself is not stored. */
+            subjectHash: string;
+            /**
+             * @description `done` when nothing is left to erase.
+             * @enum {string}
+             */
+            state: "running" | "done";
+            /** @description Passes that it is about, as far as they were found. */
+            passes: number;
+            counts: components["schemas"]["ErasureCounts"];
+            /** @description The id of the API key that requested it. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /** @description When it ended. Null: it is running. */
+            endedAt: string | null;
+        };
+        /** @description A page of a list of `Erasure`. */
+        ErasurePage: {
+            /** @description The objects of this page. */
+            data: components["schemas"]["Erasure"][];
+            /** @description The cursor of the next page. Null: this is the last one. */
+            nextCursor: string | null;
         };
         /** @description What an endpoint did not get, and would be sent again. */
         RecoveryDryRun: {
@@ -4694,7 +4965,7 @@ export interface components {
             id?: string;
             data: {
                 /**
-                 * @description `shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.
+                 * @description `shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid, or the session has ended.
                  * @enum {string}
                  */
                 reason: "shutdown" | "revoked";
@@ -4707,7 +4978,7 @@ export interface components {
              * @enum {string}
              */
             action: "created" | "attempted" | "expedited" | "reopened" | "held" | "cancelled";
-            /** @description False: `state` or `status` of the filter does not find it, or no longer. */
+            /** @description False: after this change, `state` or `status` of the filter does not find it, or no longer. */
             matches: boolean;
             delivery: components["schemas"]["Delivery"];
             /** @description The attempt that ended. Null: none did. */
@@ -5084,6 +5355,113 @@ export interface components {
             }[];
             /** @description False: there are so many that the later buckets were not counted fully. */
             complete: boolean;
+        };
+        /** @description What a look at a URL showed. */
+        EndpointCheck: {
+            /** @description The URL, normalised: what endpoints are identified by. */
+            url: string;
+            /** @description Whether Passwire would call it, as far as its address goes. */
+            allowed: boolean;
+            /** @description What is in the way, one sentence each. Empty: nothing. */
+            problems: string[];
+            /** @description The addresses that its host resolves to, those that may be called. */
+            addresses: string[];
+            /** @description Null: none was tried. */
+            connection: components["schemas"]["EndpointConnection"] | null;
+            /** @description The endpoints of the tenant that have this URL. */
+            endpoints: components["schemas"]["EndpointWithUrl"][];
+            /** @description What is sent to it already. */
+            subscriptions: components["schemas"]["SubscribedAlready"][];
+            /** @description All of it in a few sentences. */
+            text: string;
+        };
+        /** @description What opening a connection showed. */
+        EndpointConnection: components["schemas"]["TlsConnection"] | components["schemas"]["PlainConnection"] | components["schemas"]["FailedConnection"];
+        /** @description TLS was opened, no request was sent. */
+        TlsConnection: {
+            /**
+             * @description TLS was opened. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "tls";
+            /** @description The version of TLS. */
+            protocol: string;
+            /** @description Null: the receiver showed none. */
+            certificate: components["schemas"]["EndpointCertificate"] | null;
+            /** @description Why the certificate would be refused. Null: it would not. */
+            problem: string | null;
+        };
+        /** @description The certificate of a receiver. */
+        EndpointCertificate: {
+            /** @description Whom it is for. */
+            subject: string;
+            /** @description Who issued it. */
+            issuer: string;
+            /** @description The host names and addresses that it is for, the first 20. */
+            names: string[];
+            /**
+             * Format: date-time
+             * @description When it begins to be valid.
+             */
+            validFrom: string;
+            /**
+             * Format: date-time
+             * @description When it expires.
+             */
+            validUntil: string;
+        };
+        /** @description http: a connection was opened. */
+        PlainConnection: {
+            /**
+             * @description A connection without TLS was opened. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "plain";
+        };
+        /** @description No connection could be opened within 5 s. */
+        FailedConnection: {
+            /**
+             * @description No connection. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "failed";
+            /**
+             * @description Why, in a word.
+             * @enum {string}
+             */
+            failure: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response";
+            /** @description Why, for people. */
+            detail: string;
+        };
+        /** @description An endpoint that has the URL. */
+        EndpointWithUrl: {
+            /** @description The endpoint. */
+            id: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /**
+             * @description Its state.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "disabled";
+        };
+        /** @description A subscription that sends to the URL already: each event would arrive twice. */
+        SubscribedAlready: {
+            /** @description The subscription. */
+            id: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /** @description The name of its integration. */
+            integration: string | null;
+            /**
+             * @description Its trigger.
+             * @enum {string}
+             */
+            trigger: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            /** @description Its template. Null: all templates. */
+            templateId: string | null;
+            /** @description True: a second one of this integration, template and trigger would be refused (409, `already-subscribed`). */
+            same: boolean;
         };
         /** @description The endpoints, those that need attention first. */
         EndpointBoard: {
@@ -5572,6 +5950,7 @@ export interface components {
             id: string;
             /** @description The name, for people. */
             name: string;
+            retention: components["schemas"]["TenantRetentionOutput"];
             /** @description Rises with every change, those of the system too. In quotes it is the `ETag`, for `If-Match`. */
             version: number;
             /**
@@ -5885,6 +6264,11 @@ export interface components {
                 uuid?: string;
             };
         };
+        /** @description How long content is stored. */
+        TenantRetentionOutput: {
+            /** @description How long bodies, facts of events and answers are stored, in days, for what has ended; the rows stay. Default: as long as the installation is configured to. */
+            bodyDays?: number;
+        };
     };
     responses: {
         /**
@@ -6078,6 +6462,7 @@ export interface components {
          *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
          *     - `urn:passwire:problem:event-gone`: The event is no longer stored; replay with the mode `same` instead.
+         *     - `urn:passwire:problem:content-removed`: What was to be sent was erased or is past retention, so it cannot be sent again.
          *     - `urn:passwire:problem:subscription-gone`: The subscription was deleted; nothing was changed.
          *     - `urn:passwire:problem:secret-unreadable`: A secret of the integration cannot be decrypted; its `warnings` name it.
          *     - `urn:passwire:problem:already-subscribed`: The endpoint is subscribed to the trigger and template already; `errors` name the subscription.
@@ -6085,6 +6470,7 @@ export interface components {
          *     - `urn:passwire:problem:option-taken`: Another integration of the tenant has this value of the option already.
          *     - `urn:passwire:problem:subscription-conflict`: The change would break the subscriptions that are named.
          *     - `urn:passwire:problem:request-under-way`: The first request with this Idempotency-Key is not finished.
+         *     - `urn:passwire:problem:answer-erased`: The request with this Idempotency-Key was carried out, and its answer was erased on request.
          */
         Conflict: {
             headers: {
@@ -6718,6 +7104,42 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDeliveryRequest: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `dlv_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComposedRequest"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -7386,6 +7808,173 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    previewErasure: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ErasureSubject"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: {
+                /** @description The most objects on a page. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description Only those that were requested by this id of a pass. */
+                passId?: string;
+                /** @description Only those that were requested by this id of the tenant's own. */
+                userProvidedId?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createErasure: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ErasureStart"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getErasure: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `era_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     previewRecovery: {
         parameters: {
             query?: {
@@ -8005,6 +8594,51 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkEndpoint: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointQuestion"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -710,6 +710,23 @@ export const zReplayPatch = z.object({
 });
 
 /**
+ * Whose data: one of the two ids.
+ */
+export const zErasureSubject = z.object({
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional()
+});
+
+/**
+ * An erasure to start: one of the two ids.
+ */
+export const zErasureStart = z.object({
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional(),
+    confirmToken: z.string().min(1).max(10000).optional()
+});
+
+/**
  * From when on.
  */
 export const zRecoveryInput = z.object({
@@ -819,6 +836,42 @@ export const zMappingPatch = z.object({
 export const zTestInput = z.object({
     event: zPostedEvent.optional(),
     eventId: z.string().optional()
+});
+
+/**
+ * A URL, and what would be sent to it.
+ */
+export const zEndpointQuestion = z.object({
+    url: z.string().min(1).max(2048),
+    integrationId: z.string().optional(),
+    dialect: z.enum([
+        'walletthat',
+        'walletthat-postback',
+        'vibes',
+        'passcreator',
+        'passentry',
+        'standard',
+        'cloudevents'
+    ]).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    templateId: z.string().optional()
 });
 
 /**
@@ -1305,17 +1358,33 @@ export const zDescribeInput = z.object({
 });
 
 /**
+ * How long content is stored.
+ */
+export const zTenantRetention = z.object({
+    bodyDays: z.int().gte(1).lte(36500).optional()
+});
+
+/**
  * A tenant to create.
  */
 export const zTenantInput = z.object({
-    name: z.string().min(1).max(255)
+    name: z.string().min(1).max(255),
+    retention: zTenantRetention.optional().default({})
+});
+
+/**
+ * How long content is stored.
+ */
+export const zTenantRetentionPatch = z.object({
+    bodyDays: z.int().gte(1).lte(36500).nullish()
 });
 
 /**
  * Members to change; others stay.
  */
 export const zTenantPatch = z.object({
-    name: z.string().min(1).max(255).optional()
+    name: z.string().min(1).max(255).optional(),
+    retention: zTenantRetentionPatch.nullish()
 });
 
 /**
@@ -1486,6 +1555,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
         'urn:passwire:problem:event-gone',
+        'urn:passwire:problem:content-removed',
         'urn:passwire:problem:subscription-gone',
         'urn:passwire:problem:secret-unreadable',
         'urn:passwire:problem:already-subscribed',
@@ -1493,6 +1563,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:option-taken',
         'urn:passwire:problem:subscription-conflict',
         'urn:passwire:problem:request-under-way',
+        'urn:passwire:problem:answer-erased',
         'urn:passwire:problem:version-mismatch',
         'urn:passwire:problem:too-large',
         'urn:passwire:problem:unsupported-media-type',
@@ -1527,6 +1598,14 @@ export const zAcceptedEvent = z.object({
     id: z.string(),
     duplicate: z.boolean(),
     deliveries: z.int().optional()
+});
+
+/**
+ * Why and when content was removed.
+ */
+export const zContentRemoval = z.object({
+    reason: z.enum(['retention', 'erasure']),
+    at: z.iso.datetime({ offset: true })
 });
 
 /**
@@ -1601,10 +1680,11 @@ export const zEventRecord = z.object({
         'outside-window'
     ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     event: z.union([
         zStoredEvent,
         zOperationalEvent
-    ])
+    ]).nullable()
 });
 
 /**
@@ -1719,7 +1799,8 @@ export const zDelivery = z.object({
     createdAt: z.iso.datetime({ offset: true }),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
-    endedBy: z.string().nullable()
+    endedBy: z.string().nullable(),
+    contentRemoved: zContentRemoval.nullable()
 });
 
 /**
@@ -1755,10 +1836,11 @@ export const zEventWithDeliveries = z.object({
         'outside-window'
     ]).nullable(),
     acceptedAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     event: z.union([
         zStoredEvent,
         zOperationalEvent
-    ]),
+    ]).nullable(),
     deliveries: z.array(zDelivery)
 });
 
@@ -1920,6 +2002,7 @@ export const zDeliveryExplanation = z.object({
         'held-requested',
         'held-gone',
         'held-failing',
+        'held-paused',
         'held-released',
         'dead-permanent',
         'dead-gone',
@@ -2059,6 +2142,7 @@ export const zDeliveryWithAttempts = z.object({
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     endedReason: z.string().nullable(),
     endedBy: z.string().nullable(),
+    contentRemoved: zContentRemoval.nullable(),
     attempts: z.array(zExplainedAttempt),
     request: zSentRequestWithBody.nullable(),
     bodyBytes: z.int().nullable(),
@@ -2074,6 +2158,17 @@ export const zDeliveryWithAttempts = z.object({
  */
 export const zDeliveryReference = z.object({
     deliveryId: z.string()
+});
+
+/**
+ * A request as it would be sent now.
+ */
+export const zComposedRequest = z.object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    blanked: z.array(z.string()),
+    body: z.string()
 });
 
 /**
@@ -2148,6 +2243,7 @@ export const zDeadLetter = z.object({
     body: z.string().nullable(),
     lastAttempt: zAttempt,
     createdAt: z.iso.datetime({ offset: true }),
+    contentRemoved: zContentRemoval.nullable(),
     closed: z.object({
         as: z.enum(['replayed', 'discarded']),
         by: z.string(),
@@ -2295,6 +2391,7 @@ export const zReplayItem = z.object({
     reason: z.enum([
         'subscription deleted',
         'event no longer stored',
+        'body no longer stored',
         'changed meanwhile'
     ]).nullable()
 });
@@ -2304,6 +2401,54 @@ export const zReplayItem = z.object({
  */
 export const zReplayItemPage = z.object({
     data: z.array(zReplayItem),
+    nextCursor: z.string().nullable()
+});
+
+/**
+ * How many rows of each kind. A dry run does not look through stored answers and replays: 0.
+ */
+export const zErasureCounts = z.object({
+    events: z.int(),
+    deliveries: z.int(),
+    cancelled: z.int(),
+    deadLetters: z.int(),
+    installations: z.int(),
+    keptAnswers: z.int(),
+    replays: z.int()
+});
+
+/**
+ * What an erasure would find.
+ */
+export const zErasureDryRun = z.object({
+    passes: z.int(),
+    counts: zErasureCounts,
+    complete: z.boolean(),
+    confirmToken: z.string(),
+    expiresAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * An erasure of what is stored about a pass, with what was erased.
+ */
+export const zErasure = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    subject: z.enum(['passId', 'userProvidedId']),
+    subjectHash: z.string(),
+    state: z.enum(['running', 'done']),
+    passes: z.int(),
+    counts: zErasureCounts,
+    createdBy: z.string(),
+    createdAt: z.iso.datetime({ offset: true }),
+    endedAt: z.iso.datetime({ offset: true }).nullable()
+});
+
+/**
+ * A page of a list of `Erasure`.
+ */
+export const zErasurePage = z.object({
+    data: z.array(zErasure),
     nextCursor: z.string().nullable()
 });
 
@@ -2784,6 +2929,116 @@ export const zRetriesAhead = z.object({
 });
 
 /**
+ * The certificate of a receiver.
+ */
+export const zEndpointCertificate = z.object({
+    subject: z.string(),
+    issuer: z.string(),
+    names: z.array(z.string()),
+    validFrom: z.iso.datetime({ offset: true }),
+    validUntil: z.iso.datetime({ offset: true })
+});
+
+/**
+ * TLS was opened, no request was sent.
+ */
+export const zTlsConnection = z.object({
+    kind: z.literal('tls'),
+    protocol: z.string(),
+    certificate: zEndpointCertificate.nullable(),
+    problem: z.string().nullable()
+});
+
+/**
+ * http: a connection was opened.
+ */
+export const zPlainConnection = z.object({
+    kind: z.literal('plain')
+});
+
+/**
+ * No connection could be opened within 5 s.
+ */
+export const zFailedConnection = z.object({
+    kind: z.literal('failed'),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response'
+    ]),
+    detail: z.string()
+});
+
+/**
+ * What opening a connection showed.
+ */
+export const zEndpointConnection = z.discriminatedUnion('kind', [
+    zTlsConnection,
+    zPlainConnection,
+    zFailedConnection
+]);
+
+/**
+ * An endpoint that has the URL.
+ */
+export const zEndpointWithUrl = z.object({
+    id: z.string(),
+    integrationId: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ])
+});
+
+/**
+ * A subscription that sends to the URL already: each event would arrive twice.
+ */
+export const zSubscribedAlready = z.object({
+    id: z.string(),
+    integrationId: z.string(),
+    integration: z.string().nullable(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]),
+    templateId: z.string().nullable(),
+    same: z.boolean()
+});
+
+/**
+ * What a look at a URL showed.
+ */
+export const zEndpointCheck = z.object({
+    url: z.string(),
+    allowed: z.boolean(),
+    problems: z.array(z.string()),
+    addresses: z.array(z.string()),
+    connection: zEndpointConnection.nullable(),
+    endpoints: z.array(zEndpointWithUrl),
+    subscriptions: z.array(zSubscribedAlready),
+    text: z.string()
+});
+
+/**
  * An endpoint as the board shows it.
  */
 export const zBoardEndpoint = z.object({
@@ -3073,25 +3328,6 @@ export const zDialect = z.object({
  */
 export const zDialectPage = z.object({
     data: z.array(zDialect),
-    nextCursor: z.string().nullable()
-});
-
-/**
- * The owner of templates, integrations, subscriptions and events.
- */
-export const zTenant = z.object({
-    id: z.string(),
-    name: z.string(),
-    version: z.int(),
-    createdAt: z.iso.datetime({ offset: true }),
-    updatedAt: z.iso.datetime({ offset: true })
-});
-
-/**
- * A page of a list of `Tenant`.
- */
-export const zTenantPage = z.object({
-    data: z.array(zTenant),
     nextCursor: z.string().nullable()
 });
 
@@ -3490,6 +3726,33 @@ export const zTemplatePage = z.object({
 });
 
 /**
+ * How long content is stored.
+ */
+export const zTenantRetentionOutput = z.object({
+    bodyDays: z.int().gte(1).lte(36500).optional()
+});
+
+/**
+ * The owner of templates, integrations, subscriptions and events.
+ */
+export const zTenant = z.object({
+    id: z.string(),
+    name: z.string(),
+    retention: zTenantRetentionOutput,
+    version: z.int(),
+    createdAt: z.iso.datetime({ offset: true }),
+    updatedAt: z.iso.datetime({ offset: true })
+});
+
+/**
+ * A page of a list of `Tenant`.
+ */
+export const zTenantPage = z.object({
+    data: z.array(zTenant),
+    nextCursor: z.string().nullable()
+});
+
+/**
  * It responds.
  */
 export const zGetHealthResponse = zHealth;
@@ -3717,6 +3980,19 @@ export const zCancelDeliveryQuery = z.object({
  * Success.
  */
 export const zCancelDeliveryResponse = zDeliveryWithAttempts;
+
+export const zGetDeliveryRequestPath = z.object({
+    id: z.string()
+});
+
+export const zGetDeliveryRequestQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetDeliveryRequestResponse = zComposedRequest;
 
 export const zPreviewDiscardBody = zDiscardFilter;
 
@@ -3956,6 +4232,62 @@ export const zCancelReplayQuery = z.object({
  * Success.
  */
 export const zCancelReplayResponse = zReplay;
+
+export const zPreviewErasureBody = zErasureSubject;
+
+export const zPreviewErasureHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zPreviewErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zPreviewErasureResponse = zErasureDryRun;
+
+export const zListErasuresQuery = z.object({
+    limit: z.int().gte(1).lte(100).optional().default(20),
+    cursor: z.string().min(1).max(512).optional(),
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zListErasuresResponse = zErasurePage;
+
+export const zCreateErasureBody = zErasureStart;
+
+export const zCreateErasureHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zCreateErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Accepted.
+ */
+export const zCreateErasureResponse = zErasure;
+
+export const zGetErasurePath = z.object({
+    id: z.string()
+});
+
+export const zGetErasureQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetErasureResponse = zErasure;
 
 export const zPreviewRecoveryBody = zRecoveryInput;
 
@@ -4206,6 +4538,21 @@ export const zGetRetriesAheadQuery = z.object({
  * Success.
  */
 export const zGetRetriesAheadResponse = zRetriesAhead;
+
+export const zCheckEndpointBody = zEndpointQuestion;
+
+export const zCheckEndpointHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zCheckEndpointQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zCheckEndpointResponse = zEndpointCheck;
 
 export const zGetEndpointBoardQuery = z.object({
     tenantId: z.string().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removalText } from '../domain/content-removal.ts';
 import { invalid } from '../domain/errors.ts';
 import type { AcceptedEvent, EventFacts } from '../domain/event.ts';
 import { newId, parseId, type TenantId } from '../domain/id.ts';
@@ -108,6 +109,8 @@ async function pastEvent(
   const event = id && (await events.find(tenantId, id));
   if (!event || isOperationalEvent(event))
     throw invalid([{ pointer: '/eventId', detail: 'names no pass event of this tenant' }]);
+  if (event.removed)
+    throw invalid([{ pointer: '/eventId', detail: `names an event whose content ${removalText(event.removed)}` }]);
   const shown = template ?? config?.templates.get(event.templateId) ?? sampleTemplate(tenantId);
   return { event: seenAs(event, trigger, '/eventId'), template: shown };
 }

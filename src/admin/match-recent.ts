@@ -26,12 +26,13 @@ interface RecentQuery {
 export async function matchRecent(
   events: Pick<EventStore, 'list'>,
   tenantId: TenantId,
-  { matchRecent: limit, trigger, templateId, filter }: RecentQuery,
+  { matchRecent: limit, trigger, templateId, filter: condition }: RecentQuery,
 ): Promise<RecentMatches | undefined> {
   if (limit === undefined) return undefined;
-  const { data } = await events.list(tenantId, { type: trigger, templateId }, { limit, cursor: undefined });
+  const filter = { type: trigger, templateId, withFacts: true } as const;
+  const { data } = await events.list(tenantId, filter, { limit, cursor: undefined });
   const passEvents = data.flatMap((event) => (isOperationalEvent(event) ? [] : [event]));
-  const isKept = filter ? compileFilter(filter) : () => true;
+  const isKept = condition ? compileFilter(condition) : () => true;
   const kept = await mapYielding(passEvents, ({ facts }) => isKept(filteredEvent(facts)));
   return { events: passEvents.length, kept: kept.filter(Boolean).length };
 }

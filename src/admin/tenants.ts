@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../domain/errors.ts';
 import { newId, type TenantId } from '../domain/id.ts';
+import { tenantRetentionSchema } from '../domain/retention.ts';
 import { type ExpectedVersions, requireVersion } from '../domain/row-version.ts';
 import type { Tenant, TenantStore } from '../ports/configuration.ts';
 import type { Clock } from '../ports/process.ts';
@@ -13,15 +14,16 @@ export interface TenantDeps {
 
 export const tenantInputSchema = z.strictObject({
   name: z.string().min(1).max(255).meta({ description: 'The name, for people.' }),
+  retention: tenantRetentionSchema.prefault({}),
 });
 export type TenantInput = z.infer<typeof tenantInputSchema>;
 
 export const tenantPatchSchema = patchOf(tenantInputSchema);
 export type TenantPatch = Patch<(typeof tenantInputSchema)['shape']>;
 
-export async function createTenant({ tenants, clock }: TenantDeps, { name }: TenantInput): Promise<Tenant> {
+export async function createTenant({ tenants, clock }: TenantDeps, input: TenantInput): Promise<Tenant> {
   const now = new Date(clock());
-  const tenant = { id: newId('tenant', now.getTime()), name, version: 1, createdAt: now, updatedAt: now };
+  const tenant = { ...input, id: newId('tenant', now.getTime()), version: 1, createdAt: now, updatedAt: now };
   await tenants.create(tenant);
   return tenant;
 }

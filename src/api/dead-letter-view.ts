@@ -3,6 +3,7 @@ import { sentBody } from '../dialects/cloudevents.ts';
 import type { Role } from '../ports/configuration.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import { ATTEMPT_EXAMPLE, attemptSchema, showAttempt } from './attempt-view.ts';
+import { contentRemovedAnswer, showRemoval } from './content-removed.ts';
 import { passIdAnswer, triggerAnswer } from './delivery-view.ts';
 import { STORED_EVENT_EXAMPLE, showStoredEvent, storedEventSchema } from './event-view.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
@@ -19,9 +20,13 @@ export const deadLetterSchema = z
     passId: passIdAnswer,
     reason: z.string().meta({ description: 'Why the delivery failed permanently.' }),
     event: storedEventSchema.nullable().meta({ description: 'The event. Null: it is no longer stored.' }),
-    body: z.string().nullable().meta({ description: 'The body that was sent. Null: it could not be built.' }),
+    body: z
+      .string()
+      .nullable()
+      .meta({ description: 'The body that was sent. Null: it could not be built, or was removed.' }),
     lastAttempt: attemptSchema,
     createdAt: createdAtAnswer,
+    contentRemoved: contentRemovedAnswer,
     closed: z
       .strictObject({
         as: z.enum(['replayed', 'discarded']).meta({ description: 'How it was closed.' }),
@@ -54,6 +59,7 @@ export const deadLetterSchema = z
           outcome: { ...ATTEMPT_EXAMPLE.outcome, status: 500, body: { text: 'error', truncated: false } },
         },
         createdAt: '2026-01-18T16:05:00.000Z',
+        contentRemoved: null,
         closed: null,
       },
     ],
@@ -61,13 +67,14 @@ export const deadLetterSchema = z
 
 /** @param role of the key that reads it */
 export function showDeadLetter(letter: DeadLetter, role: Role): z.infer<typeof deadLetterSchema> {
-  const { event, body, lastAttempt, createdAt, closed, ...rest } = letter;
+  const { event, body, lastAttempt, createdAt, removed, closed, ...rest } = letter;
   return {
     ...rest,
     event: event ? showStoredEvent(event) : null,
     body: body === undefined ? null : sentBody(body, lastAttempt.request?.headers ?? {}),
     lastAttempt: showAttempt(lastAttempt, role),
     createdAt: createdAt.toISOString(),
+    contentRemoved: showRemoval(removed),
     closed: closed ? { ...closed, reason: closed.reason ?? null, at: closed.at.toISOString() } : null,
   };
 }

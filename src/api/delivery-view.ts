@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ShownDelivery } from '../admin/deliveries.ts';
 import { DELIVERY_KINDS, DELIVERY_STATES } from '../domain/delivery.ts';
 import { TRIGGERS } from '../domain/trigger.ts';
+import { contentRemovedAnswer, showRemoval } from './content-removed.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
 
@@ -27,6 +28,7 @@ export const DELIVERY_EXAMPLE = {
   endedAt: '2026-01-15T12:00:00.162Z',
   endedReason: null,
   endedBy: null,
+  contentRemoved: null,
 };
 
 export const triggerAnswer = z.enum(TRIGGERS).meta({ description: 'The trigger of the subscription.' });
@@ -68,6 +70,7 @@ export const deliverySchema = z
       .nullable()
       .meta({ description: 'Why it was cancelled or failed permanently. Null: it did not.' }),
     endedBy: z.string().nullable().meta({ description: 'Who ended it: the id of an API key, or `system`.' }),
+    contentRemoved: contentRemovedAnswer,
   })
   .meta({ id: 'Delivery', description: 'An event on its way to a subscription.', examples: [DELIVERY_EXAMPLE] });
 
@@ -91,6 +94,7 @@ export function showDelivery({ delivery, live }: ShownDelivery): z.infer<typeof 
     endedAt,
     endedReason,
     endedBy,
+    removed,
     ...rest
   } = delivery;
   return {
@@ -106,5 +110,6 @@ export function showDelivery({ delivery, live }: ShownDelivery): z.infer<typeof 
     endedAt: showInstant(endedAt),
     endedReason: endedReason ?? null,
     endedBy: endedBy ?? null,
+    contentRemoved: showRemoval(removed),
   };
 }

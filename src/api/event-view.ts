@@ -3,6 +3,7 @@ import { isOperationalEvent, passIdOf, type StoredEvent } from '../domain/operat
 import { OPERATIONAL_TRIGGERS, PASS_TRIGGERS, TRIGGERS } from '../domain/trigger.ts';
 import { UNDELIVERED_REASONS, UNDELIVERED_TEXTS } from '../domain/undelivered.ts';
 import type { EventRecord } from '../ports/events.ts';
+import { contentRemovedAnswer, showRemoval } from './content-removed.ts';
 import { DELIVERY_EXAMPLE, deliverySchema, passIdAnswer } from './delivery-view.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { idAnswer, instantAnswer } from './paging.ts';
@@ -61,6 +62,7 @@ const EVENT_EXAMPLE = {
   passId: '7Hq2vXk0',
   derivedFrom: null,
   undelivered: null,
+  contentRemoved: null,
   acceptedAt: '2026-01-15T12:00:00.000Z',
   event: STORED_EVENT_EXAMPLE,
 };
@@ -83,7 +85,8 @@ export const eventSchema = z
         ].join('\n'),
       }),
     acceptedAt: instantAnswer.meta({ description: 'When it was accepted.' }),
-    event: storedEventSchema.meta({ description: 'The event itself.' }),
+    contentRemoved: contentRemovedAnswer,
+    event: storedEventSchema.nullable().meta({ description: 'The event itself. Null: it was removed.' }),
   })
   .meta({ id: 'EventRecord', description: 'A stored event.', examples: [EVENT_EXAMPLE] });
 
@@ -117,6 +120,7 @@ export function showEvent(event: EventRecord): z.infer<typeof eventSchema> {
     derivedFrom: (isOperationalEvent(event) ? undefined : event.derivedFrom) ?? null,
     undelivered: event.undelivered ?? null,
     acceptedAt: event.acceptedAt.toISOString(),
-    event: shown,
+    contentRemoved: showRemoval(event.removed),
+    event: event.removed ? null : shown,
   };
 }

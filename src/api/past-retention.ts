@@ -8,7 +8,7 @@ const REMOVED: readonly (IdKind | undefined)[] = ['event', 'delivery'];
 
 /** Adds to `not found` that the id is older than what is kept. The id alone decides it, so that nothing is learned about others' objects. */
 export function explainAge(
-  { retention, clock }: Pick<Context, 'retention' | 'clock'>,
+  { retention, clock }: { readonly retention: Pick<Context['retention'], 'days'> } & Pick<Context, 'clock'>,
   { id: kind }: Pick<Route, 'id'>,
   id: Id<IdKind> | undefined,
   error: unknown,

@@ -25,6 +25,8 @@ export const PERMISSIONS = {
   listDeliveries: READERS,
   getDelivery: READERS,
   getDeliveryBody: READERS,
+  /** It is signed: see `maySign`. */
+  getDeliveryRequest: OWNERS,
   retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,
@@ -48,6 +50,11 @@ export const PERMISSIONS = {
   resumeReplay: READERS,
   cancelReplay: READERS,
 
+  previewErasure: OWNERS,
+  createErasure: OWNERS,
+  listErasures: OWNERS,
+  getErasure: OWNERS,
+
   getStatistics: READERS,
   getBacklog: ['admin', 'support'],
   getRetriesAhead: READERS,
@@ -57,6 +64,7 @@ export const PERMISSIONS = {
   getEndpointBoard: READERS,
   disableEndpoint: READERS,
   enableEndpoint: READERS,
+  checkEndpoint: OWNERS,
 
   listWorkers: ['admin', 'support'],
 

@@ -35,6 +35,10 @@ export const PROBLEM_TYPES = {
   'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },
   'event-gone': { status: 409, description: 'The event is no longer stored; replay with the mode `same` instead.' },
+  'content-removed': {
+    status: 409,
+    description: 'What was to be sent was erased or is past retention, so it cannot be sent again.',
+  },
   'subscription-gone': { status: 409, description: 'The subscription was deleted; nothing was changed.' },
   'secret-unreadable': {
     status: 409,
@@ -48,6 +52,10 @@ export const PROBLEM_TYPES = {
   'option-taken': { status: 409, description: 'Another integration of the tenant has this value of the option already.' },
   'subscription-conflict': { status: 409, description: 'The change would break the subscriptions that are named.' },
   'request-under-way': { status: 409, description: 'The first request with this Idempotency-Key is not finished.' },
+  'answer-erased': {
+    status: 409,
+    description: 'The request with this Idempotency-Key was carried out, and its answer was erased on request.',
+  },
   'version-mismatch': { status: 412, description: 'The object was changed since; read it again and repeat the change.' },
   'too-large': { status: 413, description: 'The body, or an event in it, is too large.' },
   'unsupported-media-type': { status: 415, description: 'The body must be application/json in UTF-8.' },

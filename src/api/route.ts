@@ -79,7 +79,7 @@ interface RouteData<A extends z.ZodType> {
   /** True where the response is a stream of server-sent events: the handler returns a `StreamAnswer`, and `answer` is one event. */
   readonly streams?: true;
   /** Which rate of the key it counts for. Default `others`. */
-  readonly rate?: 'events' | 'others';
+  readonly rate?: 'events' | 'others' | 'checks';
   /** True for objects with a `version`: answers carry it as `ETag`, and changes honour `If-Match`. */
   readonly versioned?: true;
   /** True where the verb itself reports an unknown tenant, so that no look-up beforehand is needed. */

@@ -19,6 +19,7 @@ import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { EndpointBoardStore } from '../ports/endpoint-board.ts';
 import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
+import type { ErasureStore } from '../ports/erasures.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
@@ -27,7 +28,7 @@ import type { DeliveryQueue } from '../ports/queue.ts';
 import type { RateLimit } from '../ports/rate-limits.ts';
 import type { ReplayStore } from '../ports/replays.ts';
 import type { SearchStore } from '../ports/search.ts';
-import type { UrlChecker } from '../ports/sending.ts';
+import type { EndpointProber, UrlChecker } from '../ports/sending.ts';
 import type { StatisticsStore } from '../ports/statistics.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
 import type { WorkerList } from '../ports/workers.ts';
@@ -62,6 +63,7 @@ export interface Services {
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;
   readonly replays: ReplayStore;
+  readonly erasures: ErasureStore;
   readonly searches: SearchStore;
   readonly statistics: StatisticsStore;
   readonly idempotency: IdempotencyStore;
@@ -77,6 +79,7 @@ export interface Services {
   };
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly urls: UrlChecker;
+  readonly prober: EndpointProber;
   readonly ingest: Pick<EventIngest, 'ingest'>;
   readonly servers: {
     /** The state of Postgres and Redis as of the last second. */
@@ -87,7 +90,7 @@ export interface Services {
     explains(): Promise<boolean>;
   };
   /** How often a key may call. */
-  readonly rates: { readonly events: RateLimit; readonly others: RateLimit };
+  readonly rates: { readonly events: RateLimit; readonly others: RateLimit; readonly checks: RateLimit };
   readonly keyLimitOptions: KeyLimitOptions;
   /** How many unknown keys an address may send. */
   readonly failedKeyRate: RateLimit;

@@ -6,6 +6,7 @@ export const TAGS = {
   deliveries: 'An event on its way to a subscription, with its attempts.',
   replays: 'Sending many deliveries again: counted first, then at a rate, with progress.',
   'dead-letters': 'Deliveries that failed permanently.',
+  erasures: 'Erasing what is stored about a pass.',
   subscriptions: 'Which trigger of which template is sent to which URL, and with which fields.',
   stats: 'What was sent and how it ended, and what waits, in numbers.',
   endpoints: 'An integration together with one URL: health, breaker and limits.',

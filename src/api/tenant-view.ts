@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tenantRetentionSchema } from '../domain/retention.ts';
 import type { Tenant } from '../ports/configuration.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, updatedAtAnswer, versionAnswer } from './paging.ts';
@@ -7,6 +8,7 @@ export const tenantSchema = z
   .strictObject({
     id: idAnswer('tenant', 'Its id.'),
     name: z.string().meta({ description: 'The name, for people.' }),
+    retention: tenantRetentionSchema,
     version: versionAnswer,
     createdAt: createdAtAnswer,
     updatedAt: updatedAtAnswer,
@@ -18,6 +20,7 @@ export const tenantSchema = z
       {
         id: EXAMPLE_IDS.tenant,
         name: 'Acme Coffee',
+        retention: { bodyDays: 30 },
         version: 7,
         createdAt: '2026-01-15T12:00:00.000Z',
         updatedAt: '2026-01-15T12:00:00.000Z',
@@ -25,6 +28,6 @@ export const tenantSchema = z
     ],
   });
 
-export function showTenant({ id, name, version, createdAt, updatedAt }: Tenant): z.infer<typeof tenantSchema> {
-  return { id, name, version, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+export function showTenant({ id, name, retention, version, createdAt, updatedAt }: Tenant): z.infer<typeof tenantSchema> {
+  return { id, name, retention, version, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
 }

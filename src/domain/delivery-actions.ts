@@ -1,3 +1,4 @@
+import { type ContentRemoval, removalText } from './content-removal.ts';
 import type { Delivery, DeliveryState } from './delivery.ts';
 import type { DeliveryCourse } from './delivery-course.ts';
 
@@ -20,7 +21,7 @@ export interface Refusal {
 
 /** What decides. `delivery` is as it is stored: whether it is parked decides nothing. */
 export interface ActionFacts {
-  readonly delivery: Pick<Delivery, 'state' | 'test'>;
+  readonly delivery: Pick<Delivery, 'state' | 'test' | 'removed'>;
   readonly course: Pick<DeliveryCourse, 'dueInMs' | 'letters' | 'isSubscriptionGone' | 'isEventStored'>;
 }
 
@@ -37,6 +38,12 @@ export const ALREADY_CLOSED: Refusal = {
   detail: 'The dead letter was replayed or discarded before.',
 };
 
+/** @param removal undefined when it happened a moment ago */
+export function contentRemoved(removal: ContentRemoval | undefined): Refusal {
+  const when = removal ? removalText(removal) : 'was just removed';
+  return { code: 'content-removed', detail: `What was to be sent ${when}: it cannot be sent again.` };
+}
+
 /**
  * Why an action on a delivery is refused; undefined when it is allowed. The verbs and the list of allowed actions both ask here, so
  * that they never disagree.
@@ -45,7 +52,7 @@ export function refusalOf(
   action: Exclude<DeliveryAction, 'enable_endpoint' | 'enable_subscription'>,
   { delivery, course }: ActionFacts,
 ): Refusal | undefined {
-  const { state, test } = delivery;
+  const { state, test, removed } = delivery;
   switch (action) {
     case 'retry':
       if (state === 'retrying' && (course.dueInMs ?? 0) > 0) return undefined;
@@ -53,10 +60,13 @@ export function refusalOf(
     case 'replay_same':
       if (test) return IS_TEST;
       if (course.isSubscriptionGone) return SUBSCRIPTION_GONE;
+      // what retention removed may still be in its dead letter
+      if (removed?.reason === 'erasure' || (removed && course.letters.length === 0)) return contentRemoved(removed);
       return hasEnded(state) ? undefined : stillOpen(state);
     case 'replay_fresh':
       if (test) return IS_TEST;
       if (course.isSubscriptionGone) return SUBSCRIPTION_GONE;
+      if (removed?.reason === 'erasure') return contentRemoved(removed);
       return course.isEventStored ? undefined : EVENT_GONE;
     case 'cancel':
       if (!hasEnded(state) && state !== 'delivering') return undefined;

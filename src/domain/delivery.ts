@@ -1,3 +1,4 @@
+import type { ContentRemoval } from './content-removal.ts';
 import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TenantId } from './id.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -37,4 +38,6 @@ export interface Delivery {
   /** Why it was cancelled or died, and by whom (`system`, or an API key's id). */
   readonly endedReason: string | undefined;
   readonly endedBy: string | undefined;
+  /** When set, its body and answers are no longer stored. */
+  readonly removed?: ContentRemoval | undefined;
 }

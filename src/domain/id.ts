@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   message: 'msg',
   worker: 'wrk',
   replay: 'rpl',
+  erasure: 'era',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -26,7 +26,12 @@ export const replayRateSchema = z
   .meta({ description: 'Deliveries a second, all together. The limits of each endpoint hold beside it.' });
 
 /** Why a delivery that the filter found was left out. */
-export const SKIP_REASONS = ['subscription deleted', 'event no longer stored', 'changed meanwhile'] as const;
+export const SKIP_REASONS = [
+  'subscription deleted',
+  'event no longer stored',
+  'body no longer stored',
+  'changed meanwhile',
+] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Seconds that `count` deliveries take at a rate. */

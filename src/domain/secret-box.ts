@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 /** A secret at rest: which key sealed it, and nonce, ciphertext and tag in one. */
 export interface Sealed {
@@ -10,6 +10,11 @@ export interface EncryptionKey {
   readonly id: string;
   /** 32 bytes. */
   readonly key: Uint8Array;
+}
+
+export interface KeyedHash {
+  readonly keyId: string;
+  readonly hash: string;
 }
 
 const NONCE_BYTES = 12;
@@ -54,6 +59,19 @@ export class SecretBox {
       if (error instanceof SecretUnreadable) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Keyed hashes of a text (HMAC-SHA256), one for each key, the current one first: equal texts have equal hashes, and nobody without
+   * the key can find the text by trying.
+   *
+   * @param purpose separates the hashes of one use from those of another, and from encryption
+   */
+  hashes(purpose: string, text: string): readonly KeyedHash[] {
+    return this.#keys.map(({ id, key }) => {
+      const own = createHmac('sha256', key).update(purpose).digest();
+      return { keyId: id, hash: createHmac('sha256', own).update(text).digest('base64url') };
+    });
   }
 }
 

@@ -15,7 +15,7 @@ const LETTERS_AT_ONCE = 2_000;
 const MAX_LETTER_CHUNKS = 50;
 
 export interface RetentionDeps {
-  readonly retention: Retention;
+  readonly retention: Pick<Retention, 'days' | 'deadLetterDays'>;
   readonly store: RetentionStore;
   readonly configs: Pick<TenantConfigs, 'atLeast'>;
   readonly queue: Pick<DeliveryQueue, 'offer'>;

@@ -1,5 +1,12 @@
 import type { Delivery } from '../domain/delivery.ts';
-import { ALREADY_CLOSED, EVENT_GONE, type Refusal, refusalOf, SUBSCRIPTION_GONE } from '../domain/delivery-actions.ts';
+import {
+  ALREADY_CLOSED,
+  contentRemoved,
+  EVENT_GONE,
+  type Refusal,
+  refusalOf,
+  SUBSCRIPTION_GONE,
+} from '../domain/delivery-actions.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type DeadLetterId, type DeliveryId, newId, type TenantId, toId, toUuid } from '../domain/id.ts';
 import type { DeadLetterStore, Discard } from '../ports/dead-letters.ts';
@@ -27,8 +34,8 @@ export type ReplayMode = 'same' | 'fresh';
  *
  * @param by the id of the API key that requests it
  * @returns the id of the delivery that will be attempted
- * @throws Problem not_found; conflict when the delivery is still open (`same`), its subscription was deleted, or its event is no
- *   longer stored (`fresh`)
+ * @throws Problem not_found; conflict when the delivery is still open (`same`), its subscription was deleted, or what was to be sent
+ *   is no longer stored
  */
 export async function replayDelivery(
   deps: ReplayDeps,
@@ -41,6 +48,7 @@ export async function replayDelivery(
   if (mode === 'fresh') return deliverFresh(deps, delivery, by);
   const reopened = await deps.deliveries.reopen(tenantId, id, by);
   if (reopened === 'subscription-gone') throw refused(SUBSCRIPTION_GONE);
+  if (reopened === 'content-removed') throw refused(contentRemoved(delivery.removed));
   if (reopened === 'not-ended') throw await changedMeanwhile(deps, tenantId, id, 'replay_same');
   offer(deps, reopened.due);
   return id;
@@ -49,6 +57,7 @@ export async function replayDelivery(
 async function deliverFresh(deps: ReplayDeps, delivery: Delivery, by: string): Promise<DeliveryId> {
   const { tenantId, eventId, subscriptionId } = delivery;
   const event = await deps.events.find(tenantId, eventId);
+  if (event?.removed) throw refused(contentRemoved(event.removed));
   if (!event) throw refused(EVENT_GONE);
   const { config } = await deps.configs.fresh(tenantId);
   const subscription = config.subscriptions.get(subscriptionId);
@@ -58,7 +67,8 @@ async function deliverFresh(deps: ReplayDeps, delivery: Delivery, by: string): P
   const fresh = newDelivery(event, subscription);
   const messageId = toId('message', toUuid(id));
   const due = await deps.deliveries.add({ ...fresh, id, messageId, replayOf: delivery.id }, undefined, by);
-  if (!due) throw refused(SUBSCRIPTION_GONE);
+  if (due === 'subscription-gone') throw refused(SUBSCRIPTION_GONE);
+  if (due === 'event-gone') throw refused(EVENT_GONE);
   offer(deps, due);
   return id;
 }

@@ -43,7 +43,7 @@ export async function sendTest(
     { ...delivery, state: 'pending', cancelled: undefined, ordered: false, test: true },
     event,
   );
-  if (!due) throw notFound('subscription'); // deleted meanwhile
+  if (typeof due === 'string') throw notFound('subscription'); // deleted meanwhile
   if (due.length > 0) queue.offer(due);
   return { deliveryId: delivery.id, eventId: event.id };
 }

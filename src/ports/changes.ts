@@ -9,6 +9,12 @@ export interface Announcer {
   announce(changes: () => readonly Change[]): void;
 }
 
+/** What was announced, as long as it can be read again. */
+export interface AnnouncedChanges {
+  /** Drops all of it; those who watch learn that they may have missed something. @throws Unavailable */
+  forget(): Promise<void>;
+}
+
 export interface FeedEntry {
   readonly position: FeedPosition;
   readonly change: Change;

@@ -1,6 +1,7 @@
 import type { SubscriberCount } from '../domain/fan-out.ts';
 import type { ApiKeyId, EndpointId, IntegrationId, SecretId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { Integration, StoredSecret } from '../domain/integration.ts';
+import type { TenantRetention } from '../domain/retention.ts';
 import type { ExpectedVersions, Versioned } from '../domain/row-version.ts';
 import type { ConfiguredSubscription, DisabledReason, Neighbour, Parts, Subscription } from '../domain/subscription.ts';
 import type { Template } from '../domain/template.ts';
@@ -20,6 +21,7 @@ export interface ConfigSource {
 export interface Tenant extends Versioned {
   readonly id: TenantId;
   readonly name: string;
+  readonly retention: TenantRetention;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -1,4 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
+import type { ContentRemoval } from '../domain/content-removal.ts';
 import type { DeadLetterId, DeliveryId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';
@@ -18,6 +19,8 @@ export interface DeadLetter {
   readonly body: string | undefined;
   readonly lastAttempt: Attempt;
   readonly createdAt: Date;
+  /** When set, event, body and answer are no longer stored. */
+  readonly removed?: ContentRemoval | undefined;
   readonly closed: ClosedLetter | undefined;
 }
 

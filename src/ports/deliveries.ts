@@ -38,7 +38,10 @@ export interface Reopened {
 }
 
 /** Why a delivery was not opened; nothing was changed. A delivery that does not exist has no subscription either. */
-export type NotReopened = 'not-ended' | 'subscription-gone';
+export type NotReopened = 'not-ended' | 'subscription-gone' | 'content-removed';
+
+/** Why a delivery was not added; nothing was changed. `event-gone`: what it is to be rendered from is no longer stored. */
+export type NotAdded = 'subscription-gone' | 'event-gone';
 
 /** Deliveries as people look at them and act on them. */
 export interface DeliveryStore {
@@ -72,9 +75,9 @@ export interface DeliveryStore {
    * Adds a delivery for a stored event (a replay rendered anew), or for `event`, which is stored with it (a test).
    *
    * @param by the id of the API key that requests it
-   * @returns the deliveries that are due because of it; undefined when the subscription was deleted
+   * @returns the deliveries that are due because of it
    */
-  add(delivery: NewDelivery, event?: StoredEvent, by?: string): Promise<readonly DueDelivery[] | undefined>;
+  add(delivery: NewDelivery, event?: StoredEvent, by?: string): Promise<readonly DueDelivery[] | NotAdded>;
   /**
    * Cancels an open delivery that no worker is sending at this moment.
    *

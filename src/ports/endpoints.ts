@@ -36,6 +36,8 @@ export interface EndpointPause {
 }
 
 export interface EndpointFilter {
+  /** Normalised. */
+  readonly url?: string | undefined;
   readonly integrationId?: IntegrationId | undefined;
   readonly state?: EndpointState | undefined;
 }

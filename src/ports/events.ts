@@ -1,3 +1,4 @@
+import type { ContentRemoval } from '../domain/content-removal.ts';
 import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
@@ -109,9 +110,13 @@ export type EventRecord = StoredEvent & {
   readonly acceptedAt: Date;
   /** Why it had no delivery when it was accepted; undefined when it had one, and for operational events. */
   readonly undelivered: UndeliveredReason | undefined;
+  /** When set, the facts are no longer stored: only their type and the id of the pass are. Not to be rendered. */
+  readonly removed?: ContentRemoval | undefined;
 };
 
 export interface EventFilter {
+  /** Only those whose facts are still stored. */
+  readonly withFacts?: true | undefined;
   readonly type?: Trigger | undefined;
   readonly passId?: string | undefined;
   readonly templateId?: TemplateId | undefined;

@@ -5,6 +5,8 @@ import type { RateLimit, RateTaken } from '../ports/rate-limits.ts';
 import { connectFailingFast, type RedisOptions } from './redis.ts';
 
 interface RateOptions {
+  /** Counts apart from other rates of the same keys. */
+  readonly name?: string;
   readonly limit: number;
   readonly windowS: number;
 }
@@ -28,14 +30,14 @@ export class SharedRate implements RateLimit {
   readonly #limiter: RateLimiterRedis;
   #pausedUntilMs = 0;
 
-  constructor({ url, prefix }: RedisOptions, { limit, windowS }: RateOptions) {
+  constructor({ url, prefix }: RedisOptions, { limit, windowS, name }: RateOptions) {
     this.limit = limit;
     this.windowS = windowS;
     this.#redis = connectFailingFast(url);
     this.#redis.on('error', () => {}); // the queue's connection to the same server reports it
     this.#limiter = new RateLimiterRedis({
       storeClient: this.#redis,
-      keyPrefix: `${prefix}:rate`,
+      keyPrefix: name === undefined ? `${prefix}:rate` : `${prefix}:rate-of-${name}`,
       points: limit,
       duration: windowS,
       inMemoryBlockOnConsumed: limit,

@@ -46,7 +46,7 @@ export function failureOf(error: unknown, progress: Progress): Failure {
 }
 
 /** Node's messages for certificates advise on flags of Node, and OpenSSL's name its source files; tenants need neither. */
-function tlsReason(code: string, message: string): string {
+export function tlsReason(code: string, message: string): string {
   const known = TLS_REASONS[code];
   if (known !== undefined) return known;
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection closed during the TLS handshake';
@@ -93,6 +93,6 @@ function messageOf(error: unknown): string {
 }
 
 /** Messages about certificates and parse errors contain bytes from the receiver: only printable ASCII passes. */
-function singleLine(text: string): string {
+export function singleLine(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_DETAIL_LENGTH);
 }

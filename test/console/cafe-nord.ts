@@ -12,7 +12,7 @@ export interface CafeNord {
   readonly integrationId: string;
   readonly subscriptionId: string;
   /** Deliveries by how they went. */
-  /** Events whose delivery fails permanently, one for each pass. */
+  /** Events whose delivery fails permanently, one for each pass, while `/mail` of the receiver answers with a failure. */
   emitDead(...passIds: readonly string[]): Promise<void>;
   readonly deliveries: Readonly<Record<'succeeded' | 'dead' | 'retrying' | 'recovered', string>>;
 }
@@ -66,7 +66,6 @@ export async function cafeNord(passwire: Passwire): Promise<CafeNord> {
     { what: 'a delivery that waits for its retry' },
   );
   const emitDead = async (...passIds: readonly string[]): Promise<void> => {
-    receiver.answer(mail.path, { status: 422, body: '{"error":"unknown member"}' });
     for (const passId of passIds) await ended(emit('pass.voided', passId), ['dead']);
   };
   return { emitDead, tenantId, key, client, templateId, ...crm, deliveries: { succeeded, dead, retrying, recovered } };

@@ -15,7 +15,7 @@ export function BackLink({ target, children }: { readonly target: Target; readon
     else go(target);
   });
   return (
-    <PageLink target={target} className={classes.back} c="dimmed">
+    <PageLink target={target} className={classes.back} c="dimmed" underline="hover">
       <IconChevronLeft size={14} aria-hidden /> {children}
     </PageLink>
   );

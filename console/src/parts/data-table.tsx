@@ -1,10 +1,11 @@
 import { Checkbox, Table } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { type MouseEvent, type ReactNode, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
 import { usePreferences } from '../preferences.ts';
 import { useGo } from '../router/use-go.ts';
 import { parts as text } from '../strings/parts.ts';
 import classes from './data-table.module.css';
+import { rememberRows } from './neighbours.ts';
 import { PageLink, type Target, useLeadsSomewhere } from './page-link.tsx';
 import { useRowKeys } from './use-row-keys.ts';
 
@@ -22,7 +23,7 @@ export interface Selection {
   onChange(keys: ReadonlySet<string>): void;
 }
 
-interface RowsProps<T> extends Omit<DataTableProps<T>, 'linkOf'> {
+interface RowsProps<T> extends Omit<DataTableProps<T>, 'linkOf' | 'isList'> {
   readonly linkOf: ((row: T) => Target | undefined) | undefined;
 }
 
@@ -41,6 +42,8 @@ export interface DataTableProps<T> {
   isStale?(row: T): boolean;
   /** A colour at the left edge, as a CSS value. */
   edgeOf?(row: T): string | undefined;
+  /** Whether `[` and `]` step through its rows on the pages that they lead to. */
+  readonly isList?: boolean;
   /** A line below a row, over its whole width. */
   below?(row: T): ReactNode;
 }
@@ -48,12 +51,16 @@ export interface DataTableProps<T> {
 const NARROW = '(max-width: 48em)';
 
 /** The only table of the console: rows that are links, selected by boxes, walked through by keys; two lines each on phones. */
-export function DataTable<T>({ linkOf: wanted, ...props }: DataTableProps<T>) {
+export function DataTable<T>({ linkOf: wanted, isList = false, ...props }: DataTableProps<T>) {
   const leadsSomewhere = useLeadsSomewhere();
   const linkOf = wanted && ((row: T) => (leadsSomewhere(wanted(row).to) ? wanted(row) : undefined));
   const isNarrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
   const place = useRef<HTMLDivElement>(null);
   useRowKeys(place);
+  const keys = props.rows.map(props.keyOf);
+  useEffect(() => {
+    if (isList) rememberRows(keys);
+  });
   return (
     <div ref={place}>{isNarrow ? <NarrowRows {...props} linkOf={linkOf} /> : <WideRows {...props} linkOf={linkOf} />}</div>
   );

@@ -25,7 +25,7 @@ export function Listed<T>({ list, empty, ...table }: Props<T>) {
       {rows.length === 0 && !error && empty}
       {rows.length > 0 && (
         <>
-          <DataTable {...table} rows={rows} />
+          <DataTable {...table} rows={rows} isList />
           <Group justify="space-between" py="sm" gap="sm">
             <Text size="xs" c="dimmed">
               {text.shown(rows.length)}. {text.timesIn(zoneName(zone))}

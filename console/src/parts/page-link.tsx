@@ -45,7 +45,7 @@ export function PageLink({ target, children, ...props }: PageLinkProps) {
   return (
     <BareLink
       inherit
-      underline="hover"
+      underline="always"
       {...props}
       to={to as string}
       params={params as never}

@@ -22,7 +22,7 @@ const ink: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 8, dark: 2 },
+  primaryShade: { light: 8, dark: 5 },
   autoContrast: true,
   colors: { ink },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',

@@ -105,3 +105,8 @@ function dayAndMonth(instant: Date): string {
 function clock(instant: Date, end: number): string {
   return instant.toISOString().slice(11, end);
 }
+
+/** `24 Nov 2026`. */
+export function dayOf(instant: Date): string {
+  return `${dayAndMonth(instant)} ${instant.getUTCFullYear()}`;
+}

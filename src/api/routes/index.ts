@@ -2,9 +2,12 @@ import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { deliveryRequestRoutes } from './delivery-request.ts';
 import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
+import { endpointCheckRoutes } from './endpoint-checks.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
@@ -22,14 +25,17 @@ import { workerRoutes } from './workers.ts';
 export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...deliveryRoutes,
+  ...deliveryRequestRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
+  ...erasureRoutes,
   ...dryRunRoutes,
   ...searchRoutes,
   ...streamRoutes,
   ...subscriptionRoutes,
   ...testRoutes,
   ...statsRoutes,
+  ...endpointCheckRoutes,
   ...endpointRoutes,
   ...integrationRoutes,
   ...templateRoutes,

@@ -13,7 +13,7 @@ const inputSchema = tenantInputSchema.meta({
 const patchSchema = tenantPatchSchema.meta({
   id: 'TenantPatch',
   description: 'Members to change; others stay.',
-  examples: [{ name: 'Acme Tea' }],
+  examples: [{ name: 'Acme Tea', retention: { bodyDays: 30 } }],
 });
 
 const common = { tag: 'tenants' } as const;
@@ -67,7 +67,7 @@ export const tenantRoutes: readonly Route[] = [
     method: 'patch',
     path: '/v1/tenants/{id}',
     operationId: 'updateTenant',
-    summary: 'Rename a tenant',
+    summary: 'Change a tenant',
     id: 'tenant',
     body: patchSchema,
     status: 200,

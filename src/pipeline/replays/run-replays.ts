@@ -76,7 +76,7 @@ export class ReplayRunner {
       const subscription = config.subscriptions.get(candidate.subscriptionId);
       const event = subscription && (await this.#deps.events.find(replay.tenantId, candidate.eventId));
       if (!subscription) decisions.push({ candidate, reason: 'subscription deleted' });
-      else if (!event) decisions.push({ candidate, reason: 'event no longer stored' });
+      else if (!event || event.removed) decisions.push({ candidate, reason: 'event no longer stored' });
       else {
         // of now, so that the replay does not find it again
         const id = newId('delivery', this.#deps.clock());

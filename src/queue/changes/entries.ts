@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Change, DELIVERY_ACTIONS } from '../../domain/change.ts';
+import { CHANGE_ACTIONS, type Change } from '../../domain/change.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import type { FeedEntry } from '../../ports/changes.ts';
@@ -10,6 +10,11 @@ import { idSchema } from '../id-schema.ts';
 /** Present only while somebody watches, and for two minutes afterwards. */
 export function streamKey(prefix: string): string {
   return `${prefix}:changes`;
+}
+
+/** The name of the stream, which is another one after Redis lost it. */
+export function epochKey(stream: string): string {
+  return `${stream}:epoch`;
 }
 
 /** The changes of an entry, as JSON. */
@@ -29,7 +34,7 @@ const attemptSchema = z.object({
 const changeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('delivery'),
-    action: z.enum(DELIVERY_ACTIONS),
+    action: z.enum(CHANGE_ACTIONS),
     tenantId: idSchema('tenant'),
     deliveryId: idSchema('delivery'),
     subscriptionId: idSchema('subscription'),

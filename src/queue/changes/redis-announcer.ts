@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Change } from '../../domain/change.ts';
-import type { Announcer } from '../../ports/changes.ts';
-import { connectFailingFast, type RedisOptions } from '../redis.ts';
-import { CHANGES_FIELD, MISSED_FIELD, streamKey, writeChanges } from './entries.ts';
+import type { AnnouncedChanges, Announcer } from '../../ports/changes.ts';
+import { bounded, COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from '../redis.ts';
+import { CHANGES_FIELD, epochKey, MISSED_FIELD, streamKey, writeChanges } from './entries.ts';
 
 /** Changes of this time are written together: one command, whatever the load. */
 const PACE_MS = 50;
@@ -18,7 +18,7 @@ export const QUIET_MS = 500;
  * Appends changes to the stream in Redis, which exists only while somebody watches: an append to a stream that is not there has
  * no effect, and shows that nobody watches. So an announcement costs a comparison then, and a write each half second.
  */
-export class RedisAnnouncer implements Announcer {
+export class RedisAnnouncer implements Announcer, AnnouncedChanges {
   readonly #redis: Redis;
   readonly #key: string;
   #pending: Change[] = [];
@@ -47,6 +47,12 @@ export class RedisAnnouncer implements Announcer {
     }
     for (const change of changes()) this.#pending.push(change);
     this.#schedule(PACE_MS);
+  }
+
+  async forget(): Promise<void> {
+    await bounded(
+      whenReady(this.#redis, COMMAND_TIMEOUT_MS).then(() => this.#redis.unlink(this.#key, epochKey(this.#key))),
+    );
   }
 
   close(): void {

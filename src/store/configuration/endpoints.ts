@@ -91,6 +91,6 @@ export function createEndpointStore(db: Database): EndpointStore {
   };
 }
 
-function matches({ integrationId, state }: EndpointFilter): Prisma.Sql {
-  return allOf(equalsId('integration_id', integrationId), equals('state', state));
+function matches({ url, integrationId, state }: EndpointFilter): Prisma.Sql {
+  return allOf(equals('url', url), equalsId('integration_id', integrationId), equals('state', state));
 }

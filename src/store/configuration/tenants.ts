@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { notFound } from '../../domain/errors.ts';
 import { type TenantId, toId, toUuid } from '../../domain/id.ts';
+import type { TenantRetention } from '../../domain/retention.ts';
 import { type ExpectedVersions, requireVersion } from '../../domain/row-version.ts';
 import type { Tenant, TenantStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
@@ -10,8 +12,8 @@ import { deleteSubscriptions } from './bulk-subscription-changes.ts';
 
 export function createTenantStore(db: Database): TenantStore {
   return {
-    async create({ id, name, createdAt, updatedAt }) {
-      await db.tenant.create({ data: { id: toUuid(id), name, createdAt, updatedAt } });
+    async create({ id, name, retention, createdAt, updatedAt }) {
+      await db.tenant.create({ data: { id: toUuid(id), name, retention, createdAt, updatedAt } });
     },
 
     async find(id) {
@@ -31,8 +33,9 @@ export function createTenantStore(db: Database): TenantStore {
       return db.$transaction(async (tx) => {
         const current = await lockTenant(tx, id);
         const changed = edit(current);
-        if (changed.name === current.name) return current;
-        const data = { name: changed.name, updatedAt: changed.updatedAt };
+        const { name, retention, updatedAt } = changed;
+        if (isDeepStrictEqual({ name, retention }, { name: current.name, retention: current.retention })) return current;
+        const data = { name, retention, updatedAt };
         return tenantOf(await tx.tenant.update({ where: { id: toUuid(id) }, data }));
       });
     },
@@ -73,6 +76,6 @@ async function lockTenant(tx: Statements, id: TenantId): Promise<Tenant> {
   return tenantOf(row);
 }
 
-function tenantOf({ id, name, version, createdAt, updatedAt }: TenantRow): Tenant {
-  return { id: toId('tenant', id), name, version, createdAt, updatedAt };
+function tenantOf({ id, name, retention, version, createdAt, updatedAt }: TenantRow): Tenant {
+  return { id: toId('tenant', id), name, retention: retention as TenantRetention, version, createdAt, updatedAt };
 }

@@ -1,5 +1,6 @@
-import { toUuid } from '../../domain/id.ts';
+import { type EventId, toId, toUuid } from '../../domain/id.ts';
 import type { StoredEvent } from '../../domain/operational-event.ts';
+import type { NotAdded } from '../../ports/deliveries.ts';
 import type { NewDelivery } from '../../ports/events.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { Statements } from '../database.ts';
@@ -10,7 +11,7 @@ import { lockSubscription } from './lock-subscription.ts';
 import { releaseFirst, takeSequence } from './pass-orders.ts';
 
 /**
- * Adds a delivery of one event that is stored, or of `event`. Undefined when its subscription was deleted.
+ * Adds a delivery of one event that is stored, or of `event`.
  *
  * @param by who requests it; the delivery that it renders anew notes it
  */
@@ -19,8 +20,9 @@ export async function addDelivery(
   delivery: NewDelivery,
   event: StoredEvent | undefined,
   by?: string,
-): Promise<readonly DueDelivery[] | undefined> {
-  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(delivery.subscriptionId)}::uuid`))) return undefined;
+): Promise<readonly DueDelivery[] | NotAdded> {
+  if (!(await lockSubscription(tx, Prisma.sql`${toUuid(delivery.subscriptionId)}::uuid`))) return 'subscription-gone';
+  if (!event && (await lockFacts(tx, [delivery.eventId])).size === 0) return 'event-gone';
   const events = event ? [event] : [];
   if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, delivery.id, by);
   if (delivery.ordered) return addOrdered(tx, delivery, events);
@@ -28,7 +30,14 @@ export async function addDelivery(
   return dueAmong([delivery]);
 }
 
-/** The same for deliveries of stored events to one subscription. */
+/** Locks the facts of events against removal until the transaction ends. Returns the events that still have them. */
+export async function lockFacts(tx: Statements, ids: readonly EventId[]): Promise<ReadonlySet<EventId>> {
+  const locked = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM events WHERE id = ANY(${ids.map(toUuid)}::uuid[]) AND facts IS NOT NULL ORDER BY id FOR SHARE`;
+  return new Set(locked.map(({ id }) => toId('event', id)));
+}
+
+/** The same for deliveries of stored events, whose facts are locked, to one subscription. Undefined when it was deleted. */
 export async function addDeliveries(
   tx: Statements,
   deliveries: readonly NewDelivery[],

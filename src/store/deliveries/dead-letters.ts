@@ -15,19 +15,23 @@ import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
+import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
+import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
 import { openEnded } from './reopen-delivery.ts';
+import { restoreContent } from './restore-content.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, delivery_id, subscription_id, event_id, template_id, derived_from, trigger, pass_id, reason, facts,
-    known_device, body, last_attempt, created_at, closed_at, closed_as, closed_by, closed_reason
+    known_device, body, last_attempt, created_at, closed_at, closed_as, closed_by, closed_reason,
+    removed_as, removed_at
   FROM dead_letters`;
 
 export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterStore {
@@ -46,11 +50,14 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL
           RETURNING delivery_id, event_id`;
         if (!letter) return 'already-closed';
+        await restoreContent(tx, toId('delivery', letter.delivery_id));
         const reopened = await openEnded(tx, tenantId, toId('delivery', letter.delivery_id), by);
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
         if (open) return { deliveryId: open.deliveryId, due: [open] };
-        return recreateDelivery(tx, id, toId('event', letter.event_id), newId('delivery', clock()));
+        const eventId = toId('event', letter.event_id);
+        await noteBroughtBack(tx, toUuid(tenantId), { eventId });
+        return recreateDelivery(tx, id, eventId, newId('delivery', clock()));
       });
     },
 
@@ -158,7 +165,7 @@ function matches({ open, subscriptionId, passId, ...times }: DeadLetterFilter): 
   );
 }
 
-interface DeadLetterRow {
+interface DeadLetterRow extends RemovalColumns {
   readonly id: string;
   readonly tenant_id: string;
   readonly delivery_id: string;
@@ -195,6 +202,7 @@ function deadLetter(row: DeadLetterRow): DeadLetter {
     body: row.body ?? undefined,
     lastAttempt: lastAttempt(row),
     createdAt: row.created_at,
+    removed: removalOf(row),
     closed:
       closed_at && closed_as
         ? { as: closed_as, by: closed_by ?? '', reason: closed_reason ?? undefined, at: closed_at }

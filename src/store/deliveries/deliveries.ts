@@ -15,7 +15,8 @@ import { retryNow } from './retry-now.ts';
 
 const select = Prisma.sql`
   SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, attempts, due_at, message_id, replay_of,
-    test, last_status, last_reason, created_at, ended_at, ended_reason, ended_by, unsubscribe_url
+    test, last_status, last_reason, created_at, ended_at, ended_reason, ended_by, unsubscribe_url,
+    removed_as, removed_at
   FROM deliveries`;
 
 export function createDeliveryStore(db: Database): DeliveryStore {

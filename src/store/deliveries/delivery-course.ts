@@ -15,7 +15,7 @@ export async function readCourse(db: Database, tenantId: TenantId, id: DeliveryI
     SELECT now() AS now, o.attempts_before, o.planned_at, o.changes,
       (extract(epoch FROM o.due_at - now()) * 1000)::float8 AS due_in_ms,
       s.deleted_at IS NOT NULL AS subscription_gone,
-      EXISTS (SELECT FROM events e WHERE e.id = o.event_id) AS event_stored,
+      EXISTS (SELECT FROM events e WHERE e.id = o.event_id AND e.facts IS NOT NULL) AS event_stored,
       CASE WHEN o.state = 'blocked' THEN (SELECT json_build_object('id', f.id, 'state', f.state) FROM (${firstOpenDelivery}) f) END
         AS blocked_by,
       (SELECT json_agg(l ORDER BY l.id) FROM (

@@ -2,8 +2,9 @@ import type { Attempt, SentRequest } from '../../domain/attempt.ts';
 import type { Delivery, DeliveryState } from '../../domain/delivery.ts';
 import { type DeliveryId, toId } from '../../domain/id.ts';
 import type { Trigger } from '../../domain/trigger.ts';
+import { type RemovalColumns, removalOf } from '../content-removal.ts';
 
-export interface DeliveryRow {
+export interface DeliveryRow extends RemovalColumns {
   readonly id: string;
   readonly tenant_id: string;
   readonly event_id: string;
@@ -48,6 +49,7 @@ export function delivery(row: DeliveryRow): Delivery {
     endedAt: row.ended_at ?? undefined,
     endedReason: row.ended_reason ?? undefined,
     endedBy: row.ended_by ?? undefined,
+    removed: removalOf(row),
   };
 }
 

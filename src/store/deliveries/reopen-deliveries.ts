@@ -6,6 +6,7 @@ import { partitionSpan } from '../partition-span.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { noteChange, openedBy } from './note-change.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
+import { restoreContent } from './restore-content.ts';
 
 interface Ended {
   readonly deliveryId: DeliveryId;
@@ -34,7 +35,9 @@ export async function reopenDeliveries(
     results.set(deliveryId, ordering ? 'not-ended' : 'subscription-gone');
     if (ordering === 'none') unordered.push(deliveryId);
   }
-  for (const due of await openUnordered(tx, tenantId, unordered, by)) results.set(due.deliveryId, [due]);
+  const { opened, removed } = await openUnordered(tx, tenantId, unordered, by);
+  for (const due of opened) results.set(due.deliveryId, [due]);
+  for (const id of removed) results.set(id, 'content-removed');
   for (const { deliveryId, subscriptionId } of ended) {
     if (subscriptions.get(subscriptionId) !== 'pass') continue;
     const reopened = await reopenDelivery(tx, tenantId, deliveryId, by);
@@ -59,13 +62,14 @@ async function openUnordered(
   tenantId: TenantId,
   ids: readonly DeliveryId[],
   by: string,
-): Promise<DueDelivery[]> {
-  if (ids.length === 0) return [];
+): Promise<{ readonly opened: readonly DueDelivery[]; readonly removed: ReadonlySet<DeliveryId> }> {
+  if (ids.length === 0) return { opened: [], removed: new Set() };
   const uuids = ids.map(toUuid);
   const letters = await tx.$queryRaw<{ id: string; delivery_id: string }[]>`
     SELECT id, delivery_id FROM dead_letters WHERE delivery_id = ANY(${uuids}::uuid[]) AND closed_at IS NULL
     ORDER BY id FOR UPDATE`;
   const { from, to } = partitionSpan(ids);
+  const removed = await restoreEach(tx, uuids, { from, to });
   const rows = await tx.$queryRaw<DueRow[]>`
     UPDATE deliveries
     SET state = 'pending', sequence = NULL, due_at = now(),
@@ -73,7 +77,7 @@ async function openUnordered(
       attempts_before = attempts, planned_at = NULL, ended_at = NULL, ended_reason = NULL, ended_by = NULL,
       ${noteChange('replayed', openedBy(by))}
     WHERE id = ANY(${uuids}::uuid[]) AND id >= ${from}::uuid AND id < ${to}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
-      AND coalesce(state, '') IN ('succeeded', 'dead', 'cancelled')
+      AND coalesce(state, '') IN ('succeeded', 'dead', 'cancelled') AND removed_as IS NULL
     RETURNING ${DUE_COLUMNS}`;
   const opened = new Set(rows.map(({ id }) => id));
   const closed = letters.filter(({ delivery_id }) => opened.has(delivery_id)).map(({ id }) => id);
@@ -81,5 +85,21 @@ async function openUnordered(
     await tx.$executeRaw`
       UPDATE dead_letters SET closed_at = now(), closed_as = 'replayed', closed_by = ${by} WHERE id = ANY(${closed}::uuid[])`;
   }
-  return rows.map(dueDelivery);
+  return { opened: rows.map(dueDelivery), removed };
+}
+
+/** Restores the content of those of which it was removed. Returns those of which it cannot be. */
+async function restoreEach(
+  tx: Statements,
+  uuids: readonly string[],
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<ReadonlySet<DeliveryId>> {
+  const without = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM deliveries
+    WHERE id = ANY(${uuids}::uuid[]) AND id >= ${from}::uuid AND id < ${to}::uuid AND removed_as IS NOT NULL ORDER BY id`;
+  const removed = new Set<DeliveryId>();
+  for (const { id } of without) {
+    if (!(await restoreContent(tx, toId('delivery', id)))) removed.add(toId('delivery', id));
+  }
+  return removed;
 }

@@ -6,6 +6,7 @@ import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { noteChange, openedBy } from './note-change.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
+import { restoreContent } from './restore-content.ts';
 
 // Locks are taken in this order by all that open an ended delivery: subscription, dead letter, ordered pass, delivery.
 
@@ -21,6 +22,7 @@ export async function reopenDelivery(
   if (!(await lockSubscription(tx, subscription))) return 'subscription-gone';
   const letters = await tx.$queryRaw<{ readonly id: string }[]>`
     SELECT id FROM dead_letters WHERE delivery_id = ${toUuid(id)}::uuid AND closed_at IS NULL FOR UPDATE`;
+  if (!(await restoreContent(tx, id))) return 'content-removed';
   const reopened = await openEnded(tx, tenantId, id, by);
   if (reopened && letters.length > 0) {
     await tx.$executeRaw`

@@ -1,6 +1,7 @@
 import type { UndeliveredReason } from '../../domain/undelivered.ts';
 import type { EventFilter, EventRecord, EventStore } from '../../ports/events.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
+import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
@@ -12,7 +13,9 @@ const TIMEOUT_MS = 15_000;
 const BEGIN_TIMEOUT_MS = 5_000;
 
 const select = Prisma.sql`
-  SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, known_device, undelivered, accepted_at FROM events`;
+  SELECT id, id AS event_id, tenant_id, template_id, derived_from, type, pass_id, producer_id, facts, known_device, undelivered,
+    accepted_at, removed_as, removed_at
+  FROM events`;
 
 export function createEventStore(db: Database): EventStore {
   const rows = createTenantRows(db, select, eventRecord);
@@ -31,8 +34,9 @@ export function createEventStore(db: Database): EventStore {
   };
 }
 
-function matches({ type, passId, templateId, producerId, ...times }: EventFilter): Prisma.Sql {
+function matches({ type, passId, templateId, producerId, withFacts, ...times }: EventFilter): Prisma.Sql {
   return allOf(
+    withFacts && Prisma.sql`facts IS NOT NULL`,
     equals('type', type),
     equals('pass_id', passId),
     equalsId('template_id', templateId),
@@ -41,13 +45,26 @@ function matches({ type, passId, templateId, producerId, ...times }: EventFilter
   );
 }
 
-interface EventRow extends StoredEventRow {
+interface EventRow extends Omit<StoredEventRow, 'facts'>, RemovalColumns {
   readonly id: string;
+  readonly type: string;
+  readonly pass_id: string;
+  readonly producer_id: string | null;
+  readonly facts: string | null;
   readonly undelivered: string | null;
   readonly accepted_at: Date;
 }
 
 function eventRecord(row: EventRow): EventRecord {
   const undelivered = (row.undelivered as UndeliveredReason | null) ?? undefined;
-  return { ...storedEvent(row), undelivered, acceptedAt: row.accepted_at };
+  const event = storedEvent({ ...row, facts: row.facts ?? remainsOf(row) });
+  return { ...event, undelivered, acceptedAt: row.accepted_at, removed: removalOf(row) };
+}
+
+/** What the row says about facts that were removed. */
+function remainsOf({ type, pass_id, producer_id, template_id, accepted_at }: EventRow): string {
+  const occurredAt = accepted_at.toISOString();
+  if (template_id === null) return JSON.stringify({ type, occurredAt, data: pass_id === '' ? {} : { passId: pass_id } });
+  const id = producer_id ?? undefined;
+  return JSON.stringify({ type, id, templateId: template_id, occurredAt, pass: { id: pass_id } });
 }

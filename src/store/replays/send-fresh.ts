@@ -1,9 +1,16 @@
+import type { SkipReason } from '../../domain/replay.ts';
+import type { NotAdded } from '../../ports/deliveries.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import type { FreshDecision, ReplayCandidate, ReplayStep, Resending } from '../../ports/replays.ts';
 import type { Database } from '../database.ts';
 import { addDelivery } from '../deliveries/add-deliveries.ts';
 import { lastOf, nextCandidates } from './candidates.ts';
 import { finishTurn, type Item, NOTHING, takeTurn } from './replay-turns.ts';
+
+const NOT_ADDED: Readonly<Record<NotAdded, SkipReason>> = {
+  'subscription-gone': 'subscription deleted',
+  'event-gone': 'event no longer stored',
+};
 
 /** A turn of a replay of the mode `fresh`: a new delivery for each one that was found. */
 export async function sendFresh(
@@ -31,8 +38,11 @@ export async function sendFresh(
       if ('reason' in decision) items.push({ deliveryId, reason: decision.reason });
       else {
         const added = await addDelivery(tx, decision.delivery, undefined, replay.createdBy);
-        due.push(...(added ?? []));
-        items.push(added ? { deliveryId, sentId: decision.delivery.id } : { deliveryId, reason: 'subscription deleted' });
+        if (typeof added === 'string') items.push({ deliveryId, reason: NOT_ADDED[added] });
+        else {
+          due.push(...added);
+          items.push({ deliveryId, sentId: decision.delivery.id });
+        }
       }
     }
     await finishTurn(tx, replay, items, lastOf(candidates));

@@ -6,7 +6,7 @@ import type { DueDelivery } from '../../ports/queue.ts';
 import type { Backfill, BackfillFilter, DecidePast, PastEvents, ReplayStep } from '../../ports/replays.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
-import { addDeliveries } from '../deliveries/add-deliveries.ts';
+import { addDeliveries, lockFacts } from '../deliveries/add-deliveries.ts';
 import { type StoredEventRow, storedEvent } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
 import { partitionSpan } from '../partition-span.ts';
@@ -33,14 +33,24 @@ export function sendPast(db: Database, replay: Backfill, most: number, decide: D
       last = event.id;
       break;
     }
-    const due = await addDeliveries(tx, deliveries);
-    await finishTurn(tx, replay, deliveries.map(itemOf(due)), last && toUuid(last));
+    const stored = await lockFacts(
+      tx,
+      deliveries.map(({ eventId }) => eventId),
+    );
+    const due = await addDeliveries(
+      tx,
+      deliveries.filter(({ eventId }) => stored.has(eventId)),
+    );
+    await finishTurn(tx, replay, deliveries.map(itemOf(stored, due)), last && toUuid(last));
     return { due: due ?? [], isMore: last !== undefined };
   });
 }
 
-function itemOf(added: readonly DueDelivery[] | undefined): (delivery: NewDelivery) => Item {
-  return ({ id }) => (added ? { deliveryId: id, sentId: id } : { deliveryId: id, reason: 'subscription deleted' });
+function itemOf(stored: ReadonlySet<EventId>, added: readonly DueDelivery[] | undefined): (delivery: NewDelivery) => Item {
+  return ({ id, eventId }) => {
+    if (!added) return { deliveryId: id, reason: 'subscription deleted' };
+    return stored.has(eventId) ? { deliveryId: id, sentId: id } : { deliveryId: id, reason: 'event no longer stored' };
+  };
 }
 
 interface Span {
@@ -61,7 +71,7 @@ export async function pastEvents(
   // events_tenant_id_id_idx
   const rows = await db.$queryRaw<(StoredEventRow & { readonly id: string })[]>`
     SELECT id, id AS event_id, tenant_id, template_id, derived_from, facts, known_device FROM events
-    WHERE tenant_id = ${toUuid(tenantId)}::uuid AND type = ${trigger} AND NOT test AND id <= ${upper}::uuid
+    WHERE tenant_id = ${toUuid(tenantId)}::uuid AND type = ${trigger} AND NOT test AND facts IS NOT NULL AND id <= ${upper}::uuid
       AND ${cursor === null ? Prisma.sql`true` : Prisma.sql`id > ${cursor}::uuid`}
       AND ${allOf(
         equalsId('template_id', templateId ?? undefined),

@@ -11,6 +11,7 @@ import { finishTurn, type Item, NOTHING, takeTurn } from './replay-turns.ts';
 
 const SKIPPED: Readonly<Record<NotReopened, SkipReason>> = {
   'subscription-gone': 'subscription deleted',
+  'content-removed': 'body no longer stored',
   'not-ended': 'changed meanwhile',
 };
 

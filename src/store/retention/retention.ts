@@ -1,16 +1,13 @@
 import type { RetentionStore } from '../../ports/retention.ts';
 import type { Database } from '../database.ts';
 import { expire, openDeliveries } from './expire-open.ts';
+import { storeNowMs } from './now.ts';
 import { deleteDeadLetters, deleteFromDefault, expiredDefault } from './old-rows.ts';
 import { detachWeek, dropDetached, expiredWeeks } from './weeks.ts';
 
 export function createRetentionStore(db: Database): RetentionStore {
   return {
-    async nowMs() {
-      const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT now()`;
-      if (!row) throw new Error('the statement returned no row');
-      return row.now.getTime();
-    },
+    nowMs: () => storeNowMs(db),
 
     async expired(beforeMs) {
       const rest = await expiredDefault(db, beforeMs);

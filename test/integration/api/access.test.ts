@@ -45,6 +45,7 @@ function bodyFor(name: string): object | undefined {
     'post /v1/subscriptions': { ...names, trigger: 'pass.installed', url: 'http://127.0.0.1:9/' },
     'post /v1/subscriptions/preview': { ...names, trigger: 'pass.installed' },
     'post /v1/templates/describe': { ...names, trigger: 'pass.installed' },
+    'post /v1/endpoints/check': { url: 'http://127.0.0.1:9/' },
     'post /v1/events': {
       type: 'pass.created',
       templateId: 'loyalty',

@@ -28,7 +28,8 @@ const ORDER: readonly string[] = [
   ...['createSubscription', 'listSubscriptions', 'getSubscription'],
   ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription', 'testSubscription'],
   'searchObjects',
-  ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
+  ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'getDeliveryRequest'],
+  ...['retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
   ...['previewDiscard', 'discardDeadLetters'],
   ...[
@@ -44,7 +45,15 @@ const ORDER: readonly string[] = [
   'watchChanges',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
-  ...['getEndpointBoard', 'listWorkers', 'listEndpoints', 'getEndpoint', 'disableEndpoint', 'enableEndpoint'],
+  ...[
+    'getEndpointBoard',
+    'listWorkers',
+    'listEndpoints',
+    'getEndpoint',
+    'disableEndpoint',
+    'enableEndpoint',
+    'checkEndpoint',
+  ],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
 ];

@@ -27,6 +27,24 @@ describe('tenants and keys', () => {
     expect((await admin('GET', `/v1/templates?tenantId=${tenant.id}`)).status).toBe(404);
   });
 
+  test('a tenant has a retention of its own, which a PATCH of null resets, and each change is a version', async () => {
+    const { admin } = api();
+    const tenant = await made(admin('POST', '/v1/tenants', { name: 'Acme', retention: { bodyDays: 7 } }));
+    expect(tenant).toMatchObject({ retention: { bodyDays: 7 }, version: 1 });
+    const path = `/v1/tenants/${tenant.id}`;
+    expect((await admin('PATCH', path, { retention: { bodyDays: 30 } })).body).toMatchObject({
+      retention: { bodyDays: 30 },
+      version: 2,
+    });
+    expect((await admin('PATCH', path, { retention: { bodyDays: null } })).body).toMatchObject({
+      retention: {},
+      version: 3,
+    });
+    expect((await admin('PATCH', path, { retention: { bodyDays: 0 } })).body).toMatchObject({
+      errors: [{ pointer: '/retention/bodyDays' }],
+    });
+  });
+
   test('a key is shown once, stored hashed, and revoked at once', async () => {
     const { id, key } = await api().makeKey('tenant', tenantId);
     expect(key).toMatch(/^pwk_[A-Za-z0-9_-]{43}$/);

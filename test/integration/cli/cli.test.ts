@@ -103,6 +103,13 @@ describe('the command line', () => {
     });
     const shown = await passwire(['deliveries', 'show', deliveries[0]?.id ?? '']);
     expect(shown.out).toMatch(/event +pass\.installed of pass pass-b \(evt_/);
+    expect(shown.out).toMatch(
+      /Not sent yet, and no attempt was used\..*\(Times are UTC\.\)\n\n- .{19} {2}accepted \(event\)/,
+    );
+    expect(shown.out).toMatch(/you can {2}replay fresh, cancel/);
+    const checked = await passwire(['endpoints', 'check', 'http://127.0.0.1:9/hook', '--trigger', 'pass.installed']);
+    expect(checked.out).toMatch(/allowed +yes\n(.*\n)*sends already +pass\.installed \(CRM\)/);
+    expect([checked.code, checked.err]).toEqual([1, expect.stringMatching(/^The connection failed \(connect\)/)]);
     const cancelled = await passwire(['deliveries', 'cancel', deliveries[0]?.id ?? '']);
     expect(cancelled.out).toMatch(/state +cancelled/);
     expect((await passwire(['subscriptions', 'disable', subscription?.id ?? ''])).out).toMatch(/disabled: requested/);

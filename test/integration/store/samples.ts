@@ -24,7 +24,7 @@ export function tick(): number {
 }
 
 export function tenant(): Tenant {
-  return { id: newId('tenant', tick()), name: 'Acme', ...fresh };
+  return { id: newId('tenant', tick()), name: 'Acme', retention: {}, ...fresh };
 }
 
 export function template(tenantId: TenantId, externalId: string | undefined = randomUUID()): Template {

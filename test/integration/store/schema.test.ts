@@ -23,6 +23,7 @@ interface TableShape {
 const ONLY_IN_SQL = [
   'templates_tenant_id_external_id_key',
   'replays_running_idx',
+  'erasures_running_idx',
   'deliveries_due_at_id_idx',
   'deliveries_endpoint_id_due_at_id_idx',
   'deliveries_open_idx',

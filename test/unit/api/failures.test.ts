@@ -21,7 +21,7 @@ let inspections = 0;
 /** Every look at the store fails. */
 const unlimited: RateLimit = { limit: 1, windowS: 1, take: async () => undefined };
 const services = {
-  rates: { events: unlimited, others: unlimited },
+  rates: { events: unlimited, others: unlimited, checks: unlimited },
   retention: { days: undefined, deadLetterDays: undefined },
   keyLimitOptions: { requests: 256, bodyBytes: 1024 * 1024 },
   failedKeyRate: unlimited,

@@ -34,6 +34,22 @@ test.each([
   expect(codeOf(action, given)).toBe(code);
 });
 
+test('what was removed cannot be sent again, unless retention removed it and a dead letter may still have it', () => {
+  const removed = (reason: 'retention' | 'erasure', letters: ActionFacts['course']['letters'] = []): ActionFacts => {
+    const { delivery, course } = facts('dead', { letters, isEventStored: false });
+    return { delivery: { ...delivery, removed: { reason, at: new Date('2026-11-03T09:00:00Z') } }, course };
+  };
+  const letter = { id: newId('deadLetter', 1), createdAt: new Date(1), closed: undefined };
+  expect(refusalOf('replay_same', removed('erasure', [letter]))).toEqual({
+    code: 'content-removed',
+    detail: 'What was to be sent was erased on request, on 2026-11-03: it cannot be sent again.',
+  });
+  expect(codeOf('replay_fresh', removed('erasure'))).toBe('content-removed');
+  expect(codeOf('replay_same', removed('retention'))).toBe('content-removed');
+  expect(codeOf('replay_same', removed('retention', [letter]))).toBeUndefined();
+  expect(codeOf('replay_fresh', removed('retention'))).toBe('event-gone');
+});
+
 test('an open dead letter can be discarded', () => {
   const letter = { id: newId('deadLetter', 1), createdAt: new Date(1), closed: undefined };
   const closed = { ...letter, closed: { as: 'discarded', by: 'jane', reason: undefined, at: new Date(2) } as const };

@@ -1,0 +1,93 @@
+import { erasedIds } from '../domain/erasure.ts';
+import { type SecretBox, SecretUnreadable } from '../domain/secret-box.ts';
+import type { AnnouncedChanges } from '../ports/changes.ts';
+import type { AnswerCursor, ErasureStore, PassToErase, RunningErasure } from '../ports/erasures.ts';
+import type { Log } from '../ports/process.ts';
+import type { DeliveryQueue } from '../ports/queue.ts';
+import { type ErasurePlan, openIds, sealIds } from './erasure-plan.ts';
+
+export interface ErasureRunnerDeps {
+  readonly erasures: ErasureStore;
+  readonly box: SecretBox;
+  readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly changes: AnnouncedChanges;
+  readonly log: Log;
+}
+
+/** Carries out erasures; run by the leading worker, about once a second. What was done survives a crash, and the rest follows. */
+export class ErasureRunner {
+  readonly #deps: ErasureRunnerDeps;
+
+  constructor(deps: ErasureRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Carries every running erasure as far as possible, oldest first. @throws Unavailable */
+  async sweep(): Promise<void> {
+    for (const erasure of await this.#deps.erasures.running()) {
+      try {
+        await this.#run(erasure);
+      } catch (err) {
+        if (!(err instanceof SecretUnreadable)) throw err;
+        // the others must not wait for a person who restores the key
+        this.#deps.log.error({ err, erasureId: erasure.id }, 'an erasure waits: its encryption key is not configured');
+      }
+    }
+  }
+
+  async #run(erasure: RunningErasure): Promise<void> {
+    const { erasures, box, log } = this.#deps;
+    // asked first: after that, nothing that belongs to it appears behind the steps
+    const isSettled = await erasures.isSettled(erasure.id);
+    const plan = openIds(box, erasure.plan);
+    const passIds = erasure.searched && isSettled ? plan.passIds : await this.#search(erasure, plan);
+    const passes = passIds.map((passId) => this.#passOf(erasure, passId, plan));
+    for (const pass of passes) await this.#erase(erasure, pass);
+    await this.#eraseAnswers(erasure, passes, plan);
+    if (!isSettled) return; // the next run looks again
+    await this.#deps.changes.forget();
+    await erasures.finish(erasure.id);
+    log.info({ erasureId: erasure.id, tenantId: erasure.tenantId }, 'erasure ended');
+  }
+
+  /** The passes of the plan, and those with its `userProvidedId`. They are stored before the first is erased: afterwards nothing names them. */
+  async #search(erasure: RunningErasure, plan: ErasurePlan): Promise<readonly string[]> {
+    const { erasures, box } = this.#deps;
+    const { userProvidedId } = plan;
+    if (userProvidedId === undefined) return plan.passIds;
+    const passIds = new Set(plan.passIds);
+    let cursor: string | undefined;
+    do {
+      const found = await erasures.search(erasure.tenantId, userProvidedId, cursor);
+      for (const passId of found.passIds) passIds.add(passId);
+      cursor = found.cursor;
+    } while (cursor !== undefined);
+    await erasures.setPasses(erasure.id, passIds.size, sealIds(box, { passIds: [...passIds], userProvidedId }));
+    return [...passIds];
+  }
+
+  #passOf({ tenantId }: RunningErasure, passId: string, { userProvidedId }: ErasurePlan): PassToErase {
+    const { box } = this.#deps;
+    const hashOf = (text: string): string => erasedIds(box, tenantId, 'passId', text)[0] ?? '';
+    return { passId, hash: hashOf(passId), quoted: [passId, ...(userProvidedId ? [userProvidedId] : [])], hashOf };
+  }
+
+  async #erase(erasure: RunningErasure, pass: PassToErase): Promise<void> {
+    const { erasures, queue } = this.#deps;
+    for (;;) {
+      const { due, isMore } = await erasures.erase(erasure, pass);
+      if (due.length > 0) queue.offer(due);
+      if (!isMore) return;
+    }
+  }
+
+  async #eraseAnswers(erasure: RunningErasure, passes: readonly PassToErase[], plan: ErasurePlan): Promise<void> {
+    const quoted = [
+      ...new Set([...passes.flatMap((pass) => pass.quoted), ...(plan.userProvidedId ? [plan.userProvidedId] : [])]),
+    ];
+    if (quoted.length === 0) return;
+    let cursor: AnswerCursor | undefined;
+    do cursor = await this.#deps.erasures.eraseAnswers(erasure, quoted, cursor);
+    while (cursor !== undefined);
+  }
+}
