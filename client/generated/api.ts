@@ -4858,7 +4858,7 @@ export interface components {
              * @description What it is.
              * @enum {string}
              */
-            kind: "delivery" | "event" | "deadLetter" | "replay" | "subscription" | "endpoint" | "integration" | "template" | "tenant";
+            kind: "delivery" | "event" | "deadLetter" | "replay" | "erasure" | "subscription" | "endpoint" | "integration" | "template" | "tenant";
             /** @description Its id. */
             id: string;
             /** @description Its tenant. */

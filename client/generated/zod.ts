@@ -2500,6 +2500,7 @@ export const zSearchHit = z.object({
         'event',
         'deadLetter',
         'replay',
+        'erasure',
         'subscription',
         'endpoint',
         'integration',

@@ -88,7 +88,8 @@ export class Installation {
 
   /** A new tenant, and a client with a key of it that speaks to the API of the moment. */
   makeTenant(): Promise<Client> {
-    return makeTenant(() => this.api.url, this.#env);
+    // a server that has just started on a busy machine may be too slow at first
+    return eventually(() => makeTenant(() => this.api.url, this.#env), { what: 'a tenant' });
   }
 
   /** Asks the database itself. @throws Error while it is unavailable */

@@ -56,6 +56,8 @@ function bodyFor(name: string): object | undefined {
     'post /v1/replays/dry-run': { after: '2026-01-01T00:00:00Z' },
     'post /v1/replays': { confirmToken: 'x' },
     'post /v1/subscriptions/{id}/backfill': { after: '2026-01-01T00:00:00Z' },
+    'post /v1/erasures/dry-run': { passId: 'x' },
+    'post /v1/erasures': { passId: 'x' },
     'post /v1/endpoints/{id}/disable': { reason: 'x' },
     'post /v1/endpoints/{id}/recover': { since: '2026-01-01T00:00:00Z' },
     'post /v1/dead-letters/discard/dry-run': { after: '2026-01-01T00:00:00Z' },

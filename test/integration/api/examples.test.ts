@@ -55,6 +55,7 @@ const ORDER: readonly string[] = [
     'checkEndpoint',
   ],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
+  ...['previewErasure', 'createErasure', 'listErasures', 'getErasure'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
 ];
 
@@ -75,6 +76,7 @@ const MADE_BY: Readonly<Record<string, readonly [example: string, kind: IdKind]>
   createSubscription: ['mapped', 'subscription'],
   postEvent: ['pass.installed', 'event'],
   createReplay: ['example', 'replay'],
+  createErasure: ['example', 'erasure'],
 };
 
 /** The token of a dry run, as the examples have it. */
@@ -88,6 +90,7 @@ const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
   createSession: async () => void real.set(EXAMPLE_KEY, api().adminKey),
   retryDelivery: async () => void (await makeRetrying(real.get(EXAMPLE_IDS.delivery) ?? '')),
   previewReplay: async () => void (await deadLetterOf(await newDelivery())),
+  createErasure: async () => void real.set(EXAMPLE_TOKEN, await tokenOfErasure()),
   createReplay: async () => void real.set(EXAMPLE_TOKEN, await tokenOfDryRun()),
   replayDelivery: async () => void (await deadLetterOf(real.get(EXAMPLE_IDS.delivery) ?? '')),
   listDeadLetters: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
@@ -232,6 +235,12 @@ async function tokenOfDryRun(): Promise<string> {
   const filter = { endpointId: real.get(EXAMPLE_IDS.endpoint), after: '2026-01-15T10:00:00Z' };
   const { confirmToken, count } = await made(api().admin('POST', `/v1/replays/dry-run?${scope()}`, filter), 200);
   expect(count).toBeGreaterThan(0);
+  return String(confirmToken);
+}
+
+async function tokenOfErasure(): Promise<string> {
+  const subject = { passId: '7Hq2vXk0' };
+  const { confirmToken } = await made(api().admin('POST', `/v1/erasures/dry-run?${scope()}`, subject), 200);
   return String(confirmToken);
 }
 
