@@ -5,6 +5,7 @@ import { type Servers, startServers } from '../../scripts/servers.mjs';
 import { CalledProcess } from '../support/called-process.ts';
 import { type Client, makeTenant, testEnv } from '../support/client.ts';
 import type { Env } from '../support/node-process.ts';
+import { eventually } from '../support/poll.ts';
 import { type ApiProcess, startApi, startWorker, type TestProcess } from '../support/process.ts';
 import type { ReceiverCommands } from './actors/receiver.ts';
 import { SmallDisk } from './small-disk.ts';
