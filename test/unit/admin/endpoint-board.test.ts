@@ -6,6 +6,7 @@ const HEALTHY: EndpointHealth = {
   isKnown: true,
   breaker: 'closed',
   pausedUntil: undefined,
+  pausedForMs: undefined,
   failures: 0,
   failingForMs: undefined,
   lastFailedAgoMs: undefined,
