@@ -8,10 +8,12 @@ import { events } from './commands/events.ts';
 import { find } from './commands/find.ts';
 import { integrations } from './commands/integrations.ts';
 import { keys } from './commands/keys.ts';
+import { listen } from './commands/listen.ts';
 import { login, logout, profiles } from './commands/login.ts';
 import { replays } from './commands/replays.ts';
 import { stats } from './commands/stats.ts';
 import { subscriptions } from './commands/subscriptions.ts';
+import { tail } from './commands/tail.ts';
 import { templates } from './commands/templates.ts';
 import { tenants } from './commands/tenants.ts';
 import { verify } from './commands/verify.ts';
@@ -38,8 +40,9 @@ export function createProgram(version: string): Command {
     .addCommand(replays)
     .addCommand(erasures)
     .addCommand(endpoints)
-    .addCommand(stats);
+    .addCommand(stats)
+    .addCommand(tail);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
-  program.addCommand(dialects).addCommand(verify);
+  program.addCommand(dialects).addCommand(verify).addCommand(listen);
   return program;
 }

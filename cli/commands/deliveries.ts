@@ -1,18 +1,14 @@
-import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
-import { apiCommand, contextOf, group, listCommand } from '../command.ts';
+import { apiCommand, contextOf, group } from '../command.ts';
+import { deliveriesCommand, filterOf } from '../delivery-filter.ts';
 import { type Column, colourOf, type Line, localTime, type Output, type Paint, printable } from '../output.ts';
-import { type PageOf, rowsOf } from '../pages.ts';
+import { allOption, limitOption, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 import { proof } from './proof.ts';
 
 type Delivery = Schemas['Delivery'];
 type DeliveryWithAttempts = Schemas['DeliveryWithAttempts'];
 type Attempt = Schemas['ExplainedAttempt'];
-
-const STATES = [
-  ...(['pending', 'delivering', 'retrying', 'blocked', 'parked', 'held', 'succeeded', 'dead', 'cancelled'] as const),
-];
 
 /** Of `2026-05-04 09:30:00`. */
 const TIME_WIDTH = 19;
@@ -82,29 +78,14 @@ function attemptText({ number, startedAt, verdict, outcome, request, rule, byHan
 
 export const deliveries = group('deliveries', 'events on their way to subscriptions')
   .addCommand(
-    listCommand('list deliveries, newest first')
-      .addOption(new Option('--state <state...>', 'only those in these states').choices(STATES))
-      .option('--status <status>', 'only those whose last attempt was answered so: 503, or 5xx')
-      .option('--integration <id>', 'only those of this integration')
-      .option('--subscription <id>', 'only those of this subscription')
-      .option('--endpoint <id>', 'only those to this endpoint')
-      .option('--event <id>', 'only those of this event')
-      .option('--pass <id>', 'only those of this pass')
+    deliveriesCommand('list', 'list deliveries, newest first')
+      .addOption(limitOption)
+      .addOption(allOption)
       .option('--after <instant>', 'only those created at this instant or later: 2026-05-04T09:30:00Z')
       .option('--before <instant>', 'only those created before this instant')
-      .action(async ({ state, status, integration, subscription, endpoint, event, pass, after, before, ...options }) => {
+      .action(async ({ after, before, ...options }) => {
         const { client, output, scope } = contextOf(options);
-        const filter = {
-          ...(state && { state: state.join(',') }),
-          ...(status && { status }),
-          ...(integration && { integrationId: integration }),
-          ...(subscription && { subscriptionId: subscription }),
-          ...(endpoint && { endpointId: endpoint }),
-          ...(event && { eventId: event }),
-          ...(pass && { passId: pass }),
-          ...(after && { after }),
-          ...(before && { before }),
-        };
+        const filter = { ...filterOf(options), ...(after && { after }), ...(before && { before }) };
         const page = (query: PageOf) =>
           dataOf(client.GET('/v1/deliveries', { params: { query: { ...scope, ...filter, ...query } } }));
         await output.rows(rowsOf(options, page), columns, 'No delivery matches.');

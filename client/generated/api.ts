@@ -322,6 +322,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deliveries/{id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the request of a delivery as it would be sent now
+         * @description The same bytes under the same `webhook-id`, with timestamp and signatures of now, so that a receiver under development can verify it (`passwire listen`). Sends and changes nothing. 409 when its subscription or event is gone.
+         *
+         *     Roles: admin, tenant.
+         */
+        get: operations["getDeliveryRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters/discard/dry-run": {
         parameters: {
             query?: never;
@@ -4470,6 +4492,21 @@ export interface components {
             /** @description The delivery that is now open. */
             deliveryId: string;
         };
+        /** @description A request as it would be sent now. */
+        ComposedRequest: {
+            /** @description The HTTP method. */
+            method: string;
+            /** @description The URL of the endpoint. */
+            url: string;
+            /** @description The headers, signatures of now included; values of extra headers are `***`. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The names of the headers whose value is `***`. */
+            blanked: string[];
+            /** @description The body, byte for byte. */
+            body: string;
+        };
         /** @description Which dead letters would be discarded. */
         DiscardDryRun: {
             /** @description Open dead letters that would be discarded. */
@@ -5012,7 +5049,7 @@ export interface components {
             id?: string;
             data: {
                 /**
-                 * @description `shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.
+                 * @description `shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid, or the session has ended.
                  * @enum {string}
                  */
                 reason: "shutdown" | "revoked";
@@ -5025,7 +5062,7 @@ export interface components {
              * @enum {string}
              */
             action: "created" | "attempted" | "expedited" | "reopened" | "held" | "cancelled";
-            /** @description False: `state` or `status` of the filter does not find it, or no longer. */
+            /** @description False: after this change, `state` or `status` of the filter does not find it, or no longer. */
             matches: boolean;
             delivery: components["schemas"]["Delivery"];
             /** @description The attempt that ended. Null: none did. */
@@ -7049,6 +7086,42 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDeliveryRequest: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `dlv_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComposedRequest"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

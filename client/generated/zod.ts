@@ -2272,6 +2272,17 @@ export const zDeliveryReference = z.object({
 });
 
 /**
+ * A request as it would be sent now.
+ */
+export const zComposedRequest = z.object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    blanked: z.array(z.string()),
+    body: z.string()
+});
+
+/**
  * Which dead letters would be discarded.
  */
 export const zDiscardDryRun = z.object({
@@ -3991,6 +4002,19 @@ export const zCancelDeliveryQuery = z.object({
  * Success.
  */
 export const zCancelDeliveryResponse = zDeliveryWithAttempts;
+
+export const zGetDeliveryRequestPath = z.object({
+    id: z.string()
+});
+
+export const zGetDeliveryRequestQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetDeliveryRequestResponse = zComposedRequest;
 
 export const zPreviewDiscardBody = zDiscardFilter;
 

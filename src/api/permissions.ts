@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   listDeliveries: READERS,
   getDelivery: READERS,
   getDeliveryBody: READERS,
+  /** It is signed: see `maySign`. */
+  getDeliveryRequest: OWNERS,
   retryDelivery: READERS,
   replayDelivery: READERS,
   cancelDelivery: READERS,

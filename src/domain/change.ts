@@ -13,8 +13,8 @@ import type { Trigger } from './trigger.ts';
  * - `held`: a worker found its subscription disabled
  * - `cancelled`: it will not be sent
  */
-export const DELIVERY_ACTIONS = ['created', 'attempted', 'expedited', 'reopened', 'held', 'cancelled'] as const;
-export type DeliveryAction = (typeof DELIVERY_ACTIONS)[number];
+export const CHANGE_ACTIONS = ['created', 'attempted', 'expedited', 'reopened', 'held', 'cancelled'] as const;
+export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
 /** An attempt in one line. */
 export interface AttemptSummary {
@@ -33,7 +33,7 @@ export interface AttemptSummary {
 /** A change of a delivery, with what lists of deliveries filter by. */
 export interface DeliveryChange {
   readonly kind: 'delivery';
-  readonly action: DeliveryAction;
+  readonly action: ChangeAction;
   readonly tenantId: TenantId;
   readonly deliveryId: DeliveryId;
   readonly subscriptionId: SubscriptionId;

@@ -1,5 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { AttemptSummary, DeliveryAction, DeliveryChange } from '../domain/change.ts';
+import type { AttemptSummary, ChangeAction, DeliveryChange } from '../domain/change.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { DeliveryId, TenantId } from '../domain/id.ts';
 import type { Announcer } from '../ports/changes.ts';
@@ -111,7 +111,7 @@ export function created(delivery: NewDelivery): DeliveryChange {
 }
 
 function rowAnnouncer({ find }: Pick<DeliveryStore, 'find'>, announcer: Announcer) {
-  return async (tenantId: TenantId, id: DeliveryId, action: DeliveryAction): Promise<void> => {
+  return async (tenantId: TenantId, id: DeliveryId, action: ChangeAction): Promise<void> => {
     if (!announcer.isWanted) return;
     const delivery = await find(tenantId, id).catch(() => undefined); // it is done, whether it can be announced or not
     if (!delivery) return;

@@ -19,6 +19,7 @@ export interface NodeProcessSpec {
   readonly name: string;
   /** Relative to the project's root. */
   readonly script: string;
+  readonly args?: readonly string[];
   /** Its environment; it has nothing else but `PATH`. */
   readonly env: Env;
   readonly stdio: StdioOptions;
@@ -36,10 +37,19 @@ export class NodeProcess {
   protected readonly child: ChildProcess;
   readonly #exit: Promise<Exit>;
 
-  constructor({ name, script, env, stdio, preload, guard = 'SIGKILL', detached = false }: NodeProcessSpec) {
+  constructor({
+    name,
+    script,
+    args: more = [],
+    env,
+    stdio,
+    preload,
+    guard = 'SIGKILL',
+    detached = false,
+  }: NodeProcessSpec) {
     this.name = name;
     const { PATH = '' } = process.env;
-    const args = [...(preload === undefined ? [] : ['--import', join(ROOT, preload)]), join(ROOT, script)];
+    const args = [...(preload === undefined ? [] : ['--import', join(ROOT, preload)]), join(ROOT, script), ...more];
     this.child = spawn(process.execPath, args, { cwd: ROOT, env: { PATH, ...env }, stdio, detached });
     this.#exit = once(this.child, 'close').then(([code, signal]) => ({ code, signal }));
     const { pid } = this.child;

@@ -10,8 +10,8 @@ const READY_MS = 120_000;
 export class TestProcess extends NodeProcess {
   #output = '';
 
-  constructor(name: string, script: string, env: Env) {
-    super({ name, script, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(name: string, script: string, env: Env, args: readonly string[] = []) {
+    super({ name, script, args, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const append = (chunk: Buffer) => {
       this.#output += chunk.toString('utf8');
     };
@@ -56,9 +56,9 @@ export type ApiProcess = TestProcess & { readonly url: string };
 /** Told of a process before it is ready. */
 type OnStart = (started: TestProcess) => void;
 
-/** Starts an API on a free port, and waits until it answers. */
+/** Starts an API on `PORT`, or else on a free port, and waits until it answers. */
 export async function startApi(env: Env, onStart: OnStart): Promise<ApiProcess> {
-  const port = await freePort();
+  const port = env.PORT ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const started = new TestProcess('api', API, { ...env, HOST: '127.0.0.1', PORT: String(port) });
   onStart(started);

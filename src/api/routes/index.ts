@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { deliveryRequestRoutes } from './delivery-request.ts';
 import { dialectRoutes } from './dialects.ts';
 import { dryRunRoutes } from './dry-runs.ts';
 import { endpointCheckRoutes } from './endpoint-checks.ts';
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...proofRoutes,
   ...deliveryRoutes,
+  ...deliveryRequestRoutes,
   ...deadLetterRoutes,
   ...replayRoutes,
   ...erasureRoutes,

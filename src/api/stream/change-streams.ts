@@ -186,7 +186,7 @@ export class ChangeStreams {
     if (message) subscriber.send(message, position);
   }
 
-  /** Heartbeats, and the end of streams whose key was revoked. */
+  /** Heartbeats, and the end of streams whose key was revoked or whose session has ended. */
   async #beat(): Promise<void> {
     const nowMs = this.#deps.clock();
     const valid = new Map<string, Promise<boolean>>();
@@ -194,10 +194,11 @@ export class ChangeStreams {
       const { id } = subscriber.wanted.caller;
       const isValid = valid.get(id) ?? this.#isValid(id);
       valid.set(id, isValid);
-      subscriber.heartbeat(nowMs);
+      subscriber.heartbeat(nowMs, this.#isSending ? undefined : this.#deps.feed.position);
     }
     for (const subscriber of [...this.#subscribers]) {
-      if ((await valid.get(subscriber.wanted.caller.id)) === false) subscriber.end('revoked');
+      const isValid = await valid.get(subscriber.wanted.caller.id);
+      if (isValid === false || subscriber.hasExpired) subscriber.end('revoked');
     }
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_ACTIONS } from '../../domain/change.ts';
+import { CHANGE_ACTIONS } from '../../domain/change.ts';
 import { ATTEMPT_EXAMPLE } from '../attempt-view.ts';
 import { DELIVERY_EXAMPLE, deliverySchema } from '../delivery-view.ts';
 import { endpointSchema } from '../endpoint-view.ts';
@@ -36,12 +36,12 @@ const attemptSummarySchema = z
 
 const deliveryMessageSchema = z
   .strictObject({
-    action: z.enum(DELIVERY_ACTIONS).meta({
+    action: z.enum(CHANGE_ACTIONS).meta({
       description:
         'What happened: it is new (`created`), an attempt ended (`attempted`), a person brought its retry forward (`expedited`) or replayed it with the same bytes (`reopened`), its subscription was found disabled (`held`), or it was `cancelled`.',
     }),
     matches: z.boolean().meta({
-      description: 'False: `state` or `status` of the filter does not find it, or no longer.',
+      description: 'False: after this change, `state` or `status` of the filter does not find it, or no longer.',
     }),
     delivery: deliverySchema,
     attempt: attemptSummarySchema.nullable().meta({ description: 'The attempt that ended. Null: none did.' }),
@@ -91,7 +91,8 @@ export const streamMessageSchema = z
       'end',
       z.strictObject({
         reason: z.enum(['shutdown', 'revoked']).meta({
-          description: '`shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid.',
+          description:
+            '`shutdown`: connect again, with `Last-Event-ID`. `revoked`: the key is no longer valid, or the session has ended.',
         }),
       }),
       'The last message.',

@@ -68,7 +68,8 @@ export class ShownChanges {
       event: 'delivery',
       data: {
         action: change.action,
-        matches: didMatch || filter === undefined || matches(filter, delivery),
+        // whether it is parked is known only live
+        matches: didMatch || (delivery.state === 'parked' && filter !== undefined && matches(filter, delivery)),
         delivery: showDelivery(shown),
         attempt: attempt
           ? {

@@ -17,6 +17,8 @@ export class Subscriber {
   readonly outbox = new Outbox();
   readonly #writer: EventWriter;
   readonly #integrationOf: IntegrationOf;
+  /** When the session of the client ends, by `performance.now()`. */
+  readonly #endsAtMs: number;
   /** While it catches up: what came meanwhile. */
   #held: FeedEntry[] | undefined = [];
   /** Everything up to here was sent, skipped, or is not wanted. */
@@ -25,11 +27,12 @@ export class Subscriber {
   constructor(wanted: Wanted, writer: EventWriter, integrationOf: IntegrationOf) {
     this.wanted = wanted;
     this.#writer = writer;
+    this.#endsAtMs = performance.now() + (wanted.caller.sessionEndsInMs ?? Number.POSITIVE_INFINITY);
     this.#integrationOf = integrationOf;
   }
 
-  get isOpen(): boolean {
-    return this.#writer.isOpen;
+  get hasExpired(): boolean {
+    return performance.now() >= this.#endsAtMs;
   }
 
   send({ event, data }: Pick<StreamMessage, 'event' | 'data'>, position?: FeedPosition): void {
@@ -76,10 +79,10 @@ export class Subscriber {
     this.send({ event: 'reset', data: {} }, this.#after);
   }
 
-  heartbeat(nowMs: number): void {
-    const at = new Date(nowMs).toISOString();
-    // with the position, so that a stream with few messages resumes where it is
-    this.send({ event: 'heartbeat', data: { at } }, this.outbox.isEmpty ? this.#after : undefined);
+  /** @param position up to which everything was passed to `take`, if nothing is being sent: a quiet stream resumes from there */
+  heartbeat(nowMs: number, position: FeedPosition | undefined): void {
+    const isUpToDate = this.outbox.isEmpty && this.#held === undefined;
+    this.send({ event: 'heartbeat', data: { at: new Date(nowMs).toISOString() } }, isUpToDate ? position : undefined);
   }
 
   end(reason: 'shutdown' | 'revoked'): void {

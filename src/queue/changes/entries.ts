@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Change, DELIVERY_ACTIONS } from '../../domain/change.ts';
+import { CHANGE_ACTIONS, type Change } from '../../domain/change.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import type { FeedEntry } from '../../ports/changes.ts';
@@ -34,7 +34,7 @@ const attemptSchema = z.object({
 const changeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('delivery'),
-    action: z.enum(DELIVERY_ACTIONS),
+    action: z.enum(CHANGE_ACTIONS),
     tenantId: idSchema('tenant'),
     deliveryId: idSchema('delivery'),
     subscriptionId: idSchema('subscription'),

@@ -26,7 +26,8 @@ const ORDER: readonly string[] = [
   ...['createSubscription', 'listSubscriptions', 'getSubscription'],
   ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'getEventProof', 'previewSubscription', 'testSubscription'],
   'searchObjects',
-  ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'retryDelivery', 'replayDelivery', 'cancelDelivery'],
+  ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'getDeliveryRequest'],
+  ...['retryDelivery', 'replayDelivery', 'cancelDelivery'],
   ...['listDeadLetters', 'getDeadLetter', 'replayDeadLetter', 'discardDeadLetter'],
   ...['previewDiscard', 'discardDeadLetters'],
   ...[

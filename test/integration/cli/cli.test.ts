@@ -164,6 +164,22 @@ describe('the command line', () => {
     expect([code, err]).toEqual([5, expect.stringMatching(/^The API does not answer: .*ECONNREFUSED/)]);
   });
 
+  test('counts what is stored about a pass, and erases it only when that is said to be meant', async () => {
+    const pass = ['--pass', '7Hq2vXk0'];
+    expect(await documents(['erasures', 'start', ...pass, '--dry-run'])).toMatchObject([
+      { passes: 1, complete: true, counts: { deliveries: 0 } },
+    ]);
+    const unsure = await passwire(['erasures', 'start', ...pass]);
+    expect([unsure.code, unsure.err]).toEqual([1, expect.stringContaining('add --yes')]);
+    expect((await passwire(['erasures', 'start'])).err).toContain('Name the pass');
+    const [started] = await documents(['erasures', 'start', ...pass, '--yes', '--no-watch']);
+    expect(started).toMatchObject({ subject: 'passId', state: 'running' });
+    const { out } = await passwire(['erasures', 'show', String(started?.id)]);
+    expect(out).toMatch(/state +running/);
+    expect(out).not.toContain('7Hq2vXk0');
+    expect(await documents(['erasures', 'list', ...pass])).toMatchObject([{ id: started?.id }]);
+  });
+
   test('completes commands and options', async () => {
     expect((await passwire(['complete', 'bash'])).out).toContain('passwire');
     expect((await passwire(['complete', '--', 'deliv'])).out).toContain('deliveries');

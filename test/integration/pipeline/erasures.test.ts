@@ -95,11 +95,21 @@ describe('a large erasure', () => {
     expect(await left()).toBe(0);
   });
 
+  test('leaves the rest to another run when its worker is to end', async () => {
+    await givenEvents(450);
+    const { id } = await erase();
+    let steps = 0;
+    await createRunner().runner.sweep(() => ++steps < 4);
+    expect((await found(id)).state).toBe('running');
+    expect(await left()).toBeGreaterThan(0);
+    expect((await finish(id)).counts).toMatchObject({ events: 450, deliveries: 450 });
+  });
+
   test('is counted once when two workers believe that they lead', async () => {
     await givenEvents(450);
     const { id } = await erase();
     await Promise.all([createRunner().runner.sweep(), createRunner().runner.sweep()]);
-    expect((await found(id)).counts).toMatchObject({ events: 450, deliveries: 450 });
+    expect((await finish(id)).counts).toMatchObject({ events: 450, deliveries: 450 });
     expect(await left()).toBe(0);
   });
 });
