@@ -172,6 +172,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove whether an event was delivered to a subscription, an endpoint or a URL
+         * @description When, with which body (its SHA-256 and size; itself with `include=body`), and how it was answered; or that there is no delivery, and why. Name exactly one of `subscriptionId`, `endpointId` and `url`. With `sign=true` the response has `webhook-id` (`proof_…`), `webhook-timestamp` and `webhook-signature`, which sign its exact bytes as Standard Webhooks does: with the integration's ed25519 key where it has one (v1a), else with its secret (v1). `passwire verify` verifies it.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getEventProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deliveries": {
         parameters: {
             query?: never;
@@ -4104,6 +4126,138 @@ export interface components {
             /** @description Whether it waits at the gate. */
             parked: boolean;
         };
+        /** @description Whether an event was delivered somewhere, when, with which body, and how it was answered. */
+        Proof: {
+            /**
+             * @description What it is: a signed proof is no webhook.
+             * @constant
+             */
+            type: "passwire.proof";
+            /**
+             * Format: date-time
+             * @description When it was stated.
+             */
+            statedAt: string;
+            /** @description The tenant. */
+            tenantId: string;
+            /** @description What it is about. */
+            event: {
+                /** @description The event. */
+                id: string;
+                /** @description The producer's own id. Null: it has none. */
+                producerId: string | null;
+                /**
+                 * @description Its trigger.
+                 * @enum {string}
+                 */
+                type: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description The id of the pass. Empty: the event is about an endpoint. */
+                passId: string;
+                /** @description When it happened, as posted. Null: no longer stored. */
+                occurredAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was accepted.
+                 */
+                acceptedAt: string;
+            };
+            /** @description Where it is asked to have gone. */
+            to: {
+                /** @description The subscription, if it was asked about. */
+                subscriptionId: string | null;
+                /** @description The endpoint, if it was asked about. */
+                endpointId: string | null;
+                /** @description The URL, if it was asked about. */
+                url: string | null;
+            };
+            /** @description Whether a receiver there accepted it. */
+            delivered: boolean;
+            /** @description All of it in words. */
+            statement: string;
+            /** @description Its deliveries there, oldest first, at most 20. */
+            deliveries: components["schemas"]["ProvenDelivery"][];
+            /** @description Whether there are more. */
+            truncated: boolean;
+            /** @description Why there is none. Empty: there are deliveries, or no subscription. */
+            notSent: components["schemas"]["NotSent"][];
+        };
+        /** @description A delivery, as a proof states it. */
+        ProvenDelivery: {
+            /** @description The delivery. */
+            id: string;
+            /** @description Its subscription. */
+            subscriptionId: string;
+            /** @description Its endpoint. */
+            endpointId: string;
+            /** @description The `webhook-id` of its attempts. */
+            messageId: string;
+            /**
+             * @description Its state.
+             * @enum {string}
+             */
+            state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Whether it is a test. */
+            test: boolean;
+            /** @description The delivery that it renders anew. */
+            replayOf: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /** @description When it ended. Null: it is open. */
+            endedAt: string | null;
+            /** @description When the attempt started that the receiver accepted. Null: none was. */
+            acceptedAt: string | null;
+            /** @description What was sent. Null: nothing, or it is no longer stored. */
+            body: {
+                /** @description Its size as it went over the wire. */
+                bytes: number;
+                /** @description The SHA-256 of those bytes, in hexadecimal. */
+                sha256: string;
+                /** @description The content type that it was sent with. */
+                contentType: string | null;
+                /** @description The body itself, with `include=body`. Null: not asked for, or over 256 KiB. */
+                text: string | null;
+            } | null;
+            /** @description All attempts, the first one first. */
+            attempts: components["schemas"]["ProvenAttempt"][];
+        };
+        /** @description An attempt, as a proof states it. */
+        ProvenAttempt: {
+            /** @description 1 for the first. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /** @description Where it went. Null: nothing was sent. */
+            url: string | null;
+            /**
+             * @description What the answer meant.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description The HTTP status of the answer. Null: there was none. */
+            status: number | null;
+            /** @description Why there was no answer. Null: there was one. */
+            failure: ("dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response") | null;
+            /** @description How long it took, in milliseconds. Null: nothing was sent. */
+            totalMs: number | null;
+        };
+        /** @description Why a subscription has no delivery of an event. */
+        NotSent: {
+            /** @description The subscription. */
+            subscriptionId: string;
+            /**
+             * @description Why it has no delivery of the event.
+             * @enum {string}
+             */
+            code: "made-later" | "deleted-before" | "other-trigger" | "other-template" | "filtered" | "outside-window" | "changed-since" | "unknown";
+            /** @description The same in words. */
+            text: string;
+        };
         /** @description A page of a list of `Delivery`. */
         DeliveryPage: {
             /** @description The objects of this page. */
@@ -6824,6 +6978,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventWithDeliveries"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEventProof: {
+        parameters: {
+            query?: {
+                /** @description To this subscription, deleted or not. */
+                subscriptionId?: string;
+                /** @description To this endpoint. */
+                endpointId?: string;
+                /** @description To this URL, in any spelling. */
+                url?: string;
+                /** @description `body`: bodies up to 256 KiB too. */
+                include?: "body";
+                /** @description `true`: signed with the integration's key, in the headers of the response. */
+                sign?: "true" | "false";
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `evt_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

@@ -1845,6 +1845,126 @@ export const zEventWithDeliveries = z.object({
 });
 
 /**
+ * An attempt, as a proof states it.
+ */
+export const zProvenAttempt = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    url: z.string().nullable(),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    status: z.int().nullable(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response'
+    ]).nullable(),
+    totalMs: z.number().nullable()
+});
+
+/**
+ * A delivery, as a proof states it.
+ */
+export const zProvenDelivery = z.object({
+    id: z.string(),
+    subscriptionId: z.string(),
+    endpointId: z.string(),
+    messageId: z.string(),
+    state: z.enum([
+        'pending',
+        'delivering',
+        'retrying',
+        'blocked',
+        'parked',
+        'held',
+        'succeeded',
+        'dead',
+        'cancelled'
+    ]),
+    test: z.boolean(),
+    replayOf: z.string().nullable(),
+    createdAt: z.iso.datetime({ offset: true }),
+    endedAt: z.iso.datetime({ offset: true }).nullable(),
+    acceptedAt: z.iso.datetime({ offset: true }).nullable(),
+    body: z.object({
+        bytes: z.int(),
+        sha256: z.string(),
+        contentType: z.string().nullable(),
+        text: z.string().nullable()
+    }).nullable(),
+    attempts: z.array(zProvenAttempt)
+});
+
+/**
+ * Why a subscription has no delivery of an event.
+ */
+export const zNotSent = z.object({
+    subscriptionId: z.string(),
+    code: z.enum([
+        'made-later',
+        'deleted-before',
+        'other-trigger',
+        'other-template',
+        'filtered',
+        'outside-window',
+        'changed-since',
+        'unknown'
+    ]),
+    text: z.string()
+});
+
+/**
+ * Whether an event was delivered somewhere, when, with which body, and how it was answered.
+ */
+export const zProof = z.object({
+    type: z.literal('passwire.proof'),
+    statedAt: z.iso.datetime({ offset: true }),
+    tenantId: z.string(),
+    event: z.object({
+        id: z.string(),
+        producerId: z.string().nullable(),
+        type: z.enum([
+            'pass.created',
+            'pass.generated',
+            'pass.generation_failed',
+            'pass.installed',
+            'pass.first_installed',
+            'pass.uninstalled',
+            'pass.updated',
+            'pass.refreshed',
+            'pass.voided',
+            'pass.scanned',
+            'pass.tapped',
+            'endpoint.failing',
+            'endpoint.recovered',
+            'endpoint.disabled',
+            'endpoint.enabled',
+            'delivery.dead'
+        ]),
+        passId: z.string(),
+        occurredAt: z.string().nullable(),
+        acceptedAt: z.iso.datetime({ offset: true })
+    }),
+    to: z.object({
+        subscriptionId: z.string().nullable(),
+        endpointId: z.string().nullable(),
+        url: z.string().nullable()
+    }),
+    delivered: z.boolean(),
+    statement: z.string(),
+    deliveries: z.array(zProvenDelivery),
+    truncated: z.boolean(),
+    notSent: z.array(zNotSent)
+});
+
+/**
  * A page of a list of `Delivery`.
  */
 export const zDeliveryPage = z.object({
@@ -3864,6 +3984,24 @@ export const zGetEventQuery = z.object({
  * Success.
  */
 export const zGetEventResponse = zEventWithDeliveries;
+
+export const zGetEventProofPath = z.object({
+    id: z.string()
+});
+
+export const zGetEventProofQuery = z.object({
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    url: z.string().max(2048).optional(),
+    include: z.enum(['body']).optional(),
+    sign: z.enum(['true', 'false']).optional(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetEventProofResponse = zProof;
 
 export const zListDeliveriesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

@@ -21,6 +21,7 @@ export const PERMISSIONS = {
 
   listEvents: READERS,
   getEvent: READERS,
+  getEventProof: READERS,
 
   listDeliveries: READERS,
   getDelivery: READERS,

@@ -26,7 +26,7 @@ const ORDER: readonly string[] = [
   'describeTemplate',
   'describeDraft',
   ...['createSubscription', 'listSubscriptions', 'getSubscription'],
-  ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription', 'testSubscription'],
+  ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'getEventProof', 'previewSubscription', 'testSubscription'],
   'searchObjects',
   ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'getDeliveryRequest'],
   ...['retryDelivery', 'replayDelivery', 'cancelDelivery'],
@@ -164,6 +164,12 @@ function queriesOf({ operation }: FoundOperation): string[] {
   const isAlways = ({ name, required }: Parameter) => required || name === 'tenantId';
   const always = parameters.filter(isAlways);
   const others = parameters.filter((parameter) => !isAlways(parameter) && exampleOf(parameter) !== undefined);
+  if (operation.operationId === 'getEventProof') {
+    // it needs one of three
+    const [target] = others;
+    const targets = ['subscriptionId', 'endpointId', 'url'];
+    return others.map((other) => queryOf([...always, ...(target && !targets.includes(other.name) ? [target] : []), other]));
+  }
   const combined = others.map((other) => queryOf([...always, other]));
   // it needs one of two
   return operation.operationId === 'describeTemplate' ? combined : [queryOf(always), ...combined];

@@ -394,6 +394,14 @@ test.each<[string, Case, string, readonly string[]]>([
   expect(rest.textWithDates).not.toMatch(/undefined|NaN/);
 });
 
+test('content that was removed', () => {
+  const delivery = { ...exhausted, removed: { reason: 'erasure', at: new Date('2026-11-03T00:00:00Z') } as const };
+  const { text } = explained({ state: 'dead', attempts: ten, delivery, course: { letters: [LETTER] } });
+  expect(text).toMatch(
+    /A dead letter was written\. What was sent was erased on request, on 2026-11-03; the attempts remain\.$/,
+  );
+});
+
 test('texts to send to somebody have dates and the zone', () => {
   const { textWithDates } = explained({ state: 'succeeded', attempts: [answered(1, '10:00:00', 200)] });
   expect(textWithDates).toContain('answered 200 at 24 Nov 2026, 10:00:00 UTC, after 182 ms');
