@@ -875,6 +875,13 @@ export const zEndpointQuestion = z.object({
 });
 
 /**
+ * Why it is disabled.
+ */
+export const zEndpointDisable = z.object({
+    reason: z.string().min(1).max(1000)
+});
+
+/**
  * WalletThat options
  *
  * Integration options of the dialect `walletthat`: none.
@@ -1543,6 +1550,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:dry-run-outdated',
         'urn:passwire:problem:replay-not-open',
         'urn:passwire:problem:too-many-replays',
+        'urn:passwire:problem:already-disabled',
         'urn:passwire:problem:already-closed',
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
@@ -2114,6 +2122,7 @@ export const zDeliveryExplanation = z.object({
         'held-requested',
         'held-gone',
         'held-failing',
+        'held-paused',
         'held-released',
         'dead-permanent',
         'dead-gone',
@@ -2593,7 +2602,8 @@ export const zBackfillDryRun = z.object({
     disabled: z.enum([
         'requested',
         'gone',
-        'failing'
+        'failing',
+        'paused'
     ]).nullable(),
     estimateSeconds: z.int(),
     frozenAt: z.iso.datetime({ offset: true }),
@@ -2610,6 +2620,7 @@ export const zSearchHit = z.object({
         'event',
         'deadLetter',
         'replay',
+        'erasure',
         'subscription',
         'endpoint',
         'integration',
@@ -2707,7 +2718,8 @@ export const zEndpoint = z.object({
         disabledReasons: z.array(z.enum([
             'requested',
             'gone',
-            'failing'
+            'failing',
+            'paused'
         ]))
     }),
     limits: z.object({
@@ -2715,6 +2727,11 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
+    paused: z.object({
+        at: z.iso.datetime({ offset: true }),
+        by: z.string(),
+        reason: z.string()
+    }).nullable(),
     lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
     live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
@@ -3143,6 +3160,85 @@ export const zEndpointCheck = z.object({
 });
 
 /**
+ * An endpoint as the board shows it.
+ */
+export const zBoardEndpoint = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    integrationId: z.string(),
+    url: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ]),
+    subscriptions: z.object({
+        count: z.int(),
+        disabled: z.int(),
+        disabledReasons: z.array(z.enum([
+            'requested',
+            'gone',
+            'failing',
+            'paused'
+        ]))
+    }),
+    limits: z.object({
+        maxInFlight: z.int(),
+        ratePerSecond: z.number().nullable()
+    }),
+    failingSince: z.iso.datetime({ offset: true }).nullable(),
+    paused: z.object({
+        at: z.iso.datetime({ offset: true }),
+        by: z.string(),
+        reason: z.string()
+    }).nullable(),
+    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
+    live: zEndpointHealth.nullable(),
+    createdAt: z.iso.datetime({ offset: true }),
+    condition: z.enum([
+        'disabled',
+        'open',
+        'half-open',
+        'failing',
+        'throttled',
+        'waiting',
+        'working'
+    ]),
+    due: z.int(),
+    held: z.int(),
+    oldestMs: z.number().nullable(),
+    lastAttempt: z.object({
+        at: z.iso.datetime({ offset: true }),
+        verdict: z.enum([
+            'delivered',
+            'retryable',
+            'permanent'
+        ]),
+        status: z.int().nullable(),
+        reason: z.string().nullable(),
+        tookMs: z.number().nullable()
+    }).nullable(),
+    disablesAt: z.iso.datetime({ offset: true }).nullable(),
+    lastHour: z.array(z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }))
+});
+
+/**
+ * The endpoints, those that need attention first.
+ */
+export const zEndpointBoard = z.object({
+    counts: z.object({
+        active: z.int(),
+        failing: z.int(),
+        disabled: z.int()
+    }),
+    endpoints: z.array(zBoardEndpoint)
+});
+
+/**
  * A page of a list of `Endpoint`.
  */
 export const zEndpointPage = z.object({
@@ -3357,6 +3453,26 @@ export const zDialectPage = z.object({
 });
 
 /**
+ * A worker process.
+ */
+export const zWorker = z.object({
+    id: z.string(),
+    startedAt: z.iso.datetime({ offset: true }),
+    beatAgoMs: z.number(),
+    version: z.string().nullable(),
+    slots: z.int().nullable(),
+    inFlight: z.int().nullable(),
+    leads: z.boolean()
+});
+
+/**
+ * The worker processes.
+ */
+export const zWorkers = z.object({
+    data: z.array(zWorker)
+});
+
+/**
  * An API key with its text, which is returned only once.
  */
 export const zNewApiKey = z.object({
@@ -3447,7 +3563,8 @@ export const zSubscription = z.object({
     disabledReason: z.enum([
         'requested',
         'gone',
-        'failing'
+        'failing',
+        'paused'
     ]).nullable(),
     disabledBy: z.string().nullable(),
     whileDisabled: z.enum(['hold', 'cancel']),
@@ -4576,6 +4693,17 @@ export const zCheckEndpointQuery = z.object({
  */
 export const zCheckEndpointResponse = zEndpointCheck;
 
+export const zGetEndpointBoardQuery = z.object({
+    tenantId: z.string().optional(),
+    host: z.string().min(1).max(253).optional(),
+    limit: z.int().gte(1).lte(200).optional().default(100)
+});
+
+/**
+ * Success.
+ */
+export const zGetEndpointBoardResponse = zEndpointBoard;
+
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -4605,6 +4733,25 @@ export const zGetEndpointQuery = z.object({
  * Success.
  */
 export const zGetEndpointResponse = zEndpoint;
+
+export const zDisableEndpointBody = zEndpointDisable;
+
+export const zDisableEndpointHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zDisableEndpointPath = z.object({
+    id: z.string()
+});
+
+export const zDisableEndpointQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zDisableEndpointResponse = zEndpoint;
 
 export const zEnableEndpointBody = zEmptyBody;
 
@@ -4949,6 +5096,11 @@ export const zUpdateTenantPath = z.object({
  * Success.
  */
 export const zUpdateTenantResponse = zTenant;
+
+/**
+ * Success.
+ */
+export const zListWorkersResponse = zWorkers;
 
 export const zListApiKeysQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

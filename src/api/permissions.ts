@@ -62,8 +62,12 @@ export const PERMISSIONS = {
 
   listEndpoints: READERS,
   getEndpoint: READERS,
+  getEndpointBoard: READERS,
+  disableEndpoint: READERS,
   enableEndpoint: READERS,
   checkEndpoint: OWNERS,
+
+  listWorkers: ['admin', 'support'],
 
   createSubscription: OWNERS,
   listSubscriptions: READERS,

@@ -20,6 +20,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
 import { testRoutes } from './tests.ts';
+import { workerRoutes } from './workers.ts';
 
 /** Every route of the API; the busiest stand first. */
 export const ROUTES: readonly Route[] = [
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...templateRoutes,
   ...dialectRoutes,
   ...tenantRoutes,
+  ...workerRoutes,
   ...apiKeyRoutes,
   ...meRoutes,
 ];

@@ -284,6 +284,12 @@ test.each<[string, Case, string, readonly string[]]>([
     'held-failing',
     ['hooks.example.com failed for too long', 'Two of ten attempts were made before. Enabling the endpoint sends it.'],
   ],
+  [
+    'paused by a person',
+    { state: 'held', facts: { disabled: { reason: 'paused', by: undefined } } },
+    'held-paused',
+    ['A person disabled the endpoint. Enabling the endpoint sends it.'],
+  ],
   ['enabled again', { state: 'held' }, 'held-released', ['it goes out in a moment']],
   [
     'more held than are counted',
