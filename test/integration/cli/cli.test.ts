@@ -107,6 +107,17 @@ describe('the command line', () => {
       /Not sent yet, and no attempt was used\..*\(Times are UTC\.\)\n\n- .{19} {2}accepted \(event\)/,
     );
     expect(shown.out).toMatch(/you can {2}replay fresh, cancel/);
+    const proofFile = join(folder, 'proof.json');
+    const target = ['--subscription', subscription?.id ?? '', '--out', proofFile];
+    const proof = await passwire(['deliveries', 'proof', String(deliveries[0]?.eventId), ...target]);
+    expect(proof.out).toMatch(
+      /^Event evt_\S+ \(pass\.installed of pass pass-b\) was not delivered to http:.*no attempt was made\./,
+    );
+    expect([proof.code, proof.err]).toEqual([1, `Written to ${proofFile} and ${proofFile}.headers.\nNot delivered.\n`]);
+    expect(readFileSync(`${proofFile}.headers`, 'utf8')).toMatch(
+      /^webhook-id: proof_.*\nwebhook-timestamp: \d+\nwebhook-signature: v1,/,
+    );
+    expect(JSON.parse(readFileSync(proofFile, 'utf8'))).toMatchObject({ type: 'passwire.proof', delivered: false });
     const checked = await passwire(['endpoints', 'check', 'http://127.0.0.1:9/hook', '--trigger', 'pass.installed']);
     expect(checked.out).toMatch(/allowed +yes\n(.*\n)*sends already +pass\.installed \(CRM\)/);
     expect([checked.code, checked.err]).toEqual([1, expect.stringMatching(/^The connection failed \(connect\)/)]);
