@@ -23,7 +23,7 @@ export const proof = apiCommand(
   .addHelpText(
     'after',
     `
-Name one of --subscription, --endpoint and --url. Exit code 1: it was not delivered.
+Name one of --subscription, --endpoint and --url, or none: anywhere. Exit code 1: it was not delivered.
 
   passwire deliveries proof evt_... --subscription sub_... --out proof.json
   PASSWIRE_SECRET=whsec_... passwire verify --headers proof.json.headers --body proof.json`,

@@ -180,8 +180,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Prove whether an event was delivered to a subscription, an endpoint or a URL
-         * @description When, with which body (its SHA-256 and size; itself with `include=body`), and how it was answered; or that there is no delivery, and why. Name exactly one of `subscriptionId`, `endpointId` and `url`. With `sign=true` the response has `webhook-id` (`proof_…`), `webhook-timestamp` and `webhook-signature`, which sign its exact bytes as Standard Webhooks does: with the integration's ed25519 key where it has one (v1a), else with its secret (v1). `passwire verify` verifies it.
+         * Prove whether an event was delivered, to a subscription, an endpoint, a URL or anywhere
+         * @description When, with which body (its SHA-256 and size; itself with `include=body`), and how it was answered; or that there is no delivery, and why. Name at most one of `subscriptionId`, `endpointId` and `url`; none: anywhere. With `sign=true` the response has `webhook-id` (`proof_…`), `webhook-timestamp` and `webhook-signature`, which sign its exact bytes as Standard Webhooks does: with the integration's ed25519 key where it has one (v1a), else with its secret (v1). `passwire verify` verifies it.
          *
          *     Roles: admin, tenant, support.
          */
@@ -4161,7 +4161,7 @@ export interface components {
                  */
                 acceptedAt: string;
             };
-            /** @description Where it is asked to have gone. */
+            /** @description Where it is asked to have gone. All null: anywhere. */
             to: {
                 /** @description The subscription, if it was asked about. */
                 subscriptionId: string | null;
@@ -4875,7 +4875,7 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @description How many rows of each kind. A dry run does not look through stored answers and replays: 0. */
+        /** @description How many rows of each kind. A dry run does not look through stored answers, replays and the audit log: 0. */
         ErasureCounts: {
             /** @description Events whose facts were erased. */
             events: number;
@@ -4891,6 +4891,8 @@ export interface components {
             keptAnswers: number;
             /** @description Bulk replays whose filter or name had the id. */
             replays: number;
+            /** @description Entries of the audit log that had the id. */
+            auditEntries: number;
         };
         /** @description An erasure of what is stored about a pass, with what was erased. */
         Erasure: {

@@ -6,6 +6,7 @@ import { endpointAddress } from '../domain/endpoint-address.ts';
 import { notFound } from '../domain/errors.ts';
 import type { EndpointId, EventId, IntegrationId, SubscriptionId, TenantId } from '../domain/id.ts';
 import { isOperationalEvent, passIdOf } from '../domain/operational-event.ts';
+import { UNDELIVERED_TEXTS } from '../domain/undelivered.ts';
 import type { IntegrationStore, SubscriptionStore } from '../ports/configuration.ts';
 import type { DeliveryFilter, DeliveryStore } from '../ports/deliveries.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
@@ -21,7 +22,7 @@ export interface ProofDeps {
   readonly endpoints: Pick<EndpointStore, 'find' | 'list'>;
 }
 
-/** Where the event is asked to have gone: exactly one of these. */
+/** Where the event is asked to have gone. */
 export type ProofTarget =
   | { readonly subscriptionId: SubscriptionId }
   | { readonly endpointId: EndpointId }
@@ -46,7 +47,8 @@ export interface ProvenDelivery {
 
 export interface Proof {
   readonly event: EventRecord;
-  readonly target: ProofTarget;
+  /** Undefined: anywhere. */
+  readonly target: ProofTarget | undefined;
   readonly isDelivered: boolean;
   readonly deliveries: readonly ProvenDelivery[];
   readonly isTruncated: boolean;
@@ -54,7 +56,7 @@ export interface Proof {
   readonly notSent: readonly NotSent[];
   /** In words. */
   readonly statement: string;
-  /** The integrations that the target belongs to. */
+  /** The integrations that the target, or what was sent anywhere, belongs to. */
   readonly integrationIds: readonly IntegrationId[];
 }
 
@@ -65,11 +67,16 @@ const MOST_SUBSCRIPTIONS = 20;
 /** How long after an event those that are derived from it were accepted, at most: they are planned together. */
 const DERIVED_WITHIN_MS = 60_000;
 
-/** Whether an event was delivered to a target, and how. @throws Problem not_found for the event or what the target names */
-export async function proveDelivery(deps: ProofDeps, tenantId: TenantId, id: EventId, target: ProofTarget): Promise<Proof> {
+/** Whether an event was delivered to a target, or anywhere, and how. @throws Problem not_found for the event or what the target names */
+export async function proveDelivery(
+  deps: ProofDeps,
+  tenantId: TenantId,
+  id: EventId,
+  target: ProofTarget | undefined,
+): Promise<Proof> {
   const event = await deps.events.find(tenantId, id);
   if (!event) throw notFound('event');
-  const found = await findTarget(deps, tenantId, target);
+  const found = target ? await findTarget(deps, tenantId, target) : ANYWHERE;
   const eventIds = [id, ...(await derivedFrom(deps, tenantId, event))];
   const pages = await Promise.all(
     eventIds.flatMap((eventId) =>
@@ -81,7 +88,7 @@ export async function proveDelivery(deps: ProofDeps, tenantId: TenantId, id: Eve
   const all = pages.flatMap(({ data }) => data).toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   const deliveries = await Promise.all(all.slice(0, MOST_DELIVERIES).map((delivery) => proven(deps, tenantId, delivery)));
   const notSent = all.length > 0 ? [] : await explainNone(deps, tenantId, event, found.subscriptions);
-  const { integrationIds, name } = found;
+  const integrationIds = target ? found.integrationIds : await integrationsOf(deps, tenantId, deliveries);
   return {
     event,
     target,
@@ -89,16 +96,29 @@ export async function proveDelivery(deps: ProofDeps, tenantId: TenantId, id: Eve
     deliveries,
     isTruncated: all.length > MOST_DELIVERIES || pages.some(({ nextCursor }) => nextCursor !== undefined),
     notSent,
-    statement: inWords(event, name, deliveries, notSent),
+    statement: inWords(event, found.name, deliveries, notSent),
     integrationIds,
   };
 }
 
 interface FoundTarget {
-  readonly name: string;
+  /** Its URL; undefined: anywhere. */
+  readonly name: string | undefined;
   readonly filters: readonly DeliveryFilter[];
   readonly subscriptions: readonly SubscriptionId[];
   readonly integrationIds: readonly IntegrationId[];
+}
+
+const ANYWHERE: FoundTarget = { name: undefined, filters: [{}], subscriptions: [], integrationIds: [] };
+
+async function integrationsOf(
+  { endpoints }: ProofDeps,
+  tenantId: TenantId,
+  deliveries: readonly ProvenDelivery[],
+): Promise<IntegrationId[]> {
+  const ids = [...new Set(deliveries.map(({ delivery }) => delivery.endpointId))];
+  const found = await Promise.all(ids.map((id) => endpoints.find(tenantId, id)));
+  return [...new Set(found.flatMap((endpoint) => endpoint?.integrationId ?? []))];
 }
 
 async function findTarget(deps: ProofDeps, tenantId: TenantId, target: ProofTarget): Promise<FoundTarget> {
@@ -176,18 +196,29 @@ async function explainNone(
 
 function inWords(
   event: EventRecord,
-  target: string,
+  target: string | undefined,
   deliveries: readonly ProvenDelivery[],
   notSent: readonly NotSent[],
 ): string {
   const what = `Event ${event.id} (${event.facts.type}${passIdOf(event) ? ` of pass ${passIdOf(event)}` : ''})`;
+  const to = target === undefined ? '' : ` to ${target}`;
   const accepted = deliveries.filter((one) => one.accepted !== undefined);
-  if (accepted.length > 0) return `${what} was delivered to ${target}: ${accepted.map(acceptedInWords).join('; ')}.`;
-  if (deliveries.length === 0) {
-    const why = notSent.length > 0 ? notSent.map(({ text }) => text).join(' ') : 'No subscription sends to it.';
-    return `${what} was not sent to ${target}: there is no delivery of it. ${why}`;
+  if (accepted.length > 0) {
+    const each = accepted.map((one) => `${to === '' ? `to ${one.accepted?.request?.url}, ` : ''}${acceptedInWords(one)}`);
+    return `${what} was delivered${to}: ${each.join('; ')}.`;
   }
-  return `${what} was not delivered to ${target}: ${deliveries.map(unacceptedInWords).join('; ')}.`;
+  if (deliveries.length === 0) {
+    return `${what} was not sent${to}: there is no delivery of it. ${whyNone(event, to, notSent)}`;
+  }
+  return `${what} was not delivered${to}: ${deliveries.map(unacceptedInWords).join('; ')}.`;
+}
+
+function whyNone({ undelivered }: EventRecord, to: string, notSent: readonly NotSent[]): string {
+  if (notSent.length > 0) return notSent.map(({ text }) => text).join(' ');
+  if (to !== '') return 'No subscription sends to it.';
+  return undelivered
+    ? `When it was accepted, ${UNDELIVERED_TEXTS[undelivered]}.`
+    : 'If there was one, it is no longer stored.';
 }
 
 function acceptedInWords({ delivery, accepted, body }: ProvenDelivery): string {

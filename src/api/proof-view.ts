@@ -119,7 +119,7 @@ export const proofSchema = z
         endpointId: z.string().nullable().meta({ description: 'The endpoint, if it was asked about.' }),
         url: z.string().nullable().meta({ description: 'The URL, if it was asked about.' }),
       })
-      .meta({ description: 'Where it is asked to have gone.' }),
+      .meta({ description: 'Where it is asked to have gone. All null: anywhere.' }),
     delivered: z.boolean().meta({ description: 'Whether a receiver there accepted it.' }),
     statement: z.string().meta({ description: 'All of it in words.' }),
     deliveries: z.array(provenDeliverySchema).meta({ description: 'Its deliveries there, oldest first, at most 20.' }),

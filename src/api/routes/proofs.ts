@@ -28,9 +28,9 @@ export const proofRoutes: readonly Route[] = [
     method: 'get',
     path: '/v1/events/{id}/proof',
     operationId: 'getEventProof',
-    summary: 'Prove whether an event was delivered to a subscription, an endpoint or a URL',
+    summary: 'Prove whether an event was delivered, to a subscription, an endpoint, a URL or anywhere',
     description:
-      "When, with which body (its SHA-256 and size; itself with `include=body`), and how it was answered; or that there is no delivery, and why. Name exactly one of `subscriptionId`, `endpointId` and `url`. With `sign=true` the response has `webhook-id` (`proof_…`), `webhook-timestamp` and `webhook-signature`, which sign its exact bytes as Standard Webhooks does: with the integration's ed25519 key where it has one (v1a), else with its secret (v1). `passwire verify` verifies it.",
+      "When, with which body (its SHA-256 and size; itself with `include=body`), and how it was answered; or that there is no delivery, and why. Name at most one of `subscriptionId`, `endpointId` and `url`; none: anywhere. With `sign=true` the response has `webhook-id` (`proof_…`), `webhook-timestamp` and `webhook-signature`, which sign its exact bytes as Standard Webhooks does: with the integration's ed25519 key where it has one (v1a), else with its secret (v1). `passwire verify` verifies it.",
     id: 'event',
     query: proofQuery,
     status: 200,
@@ -52,14 +52,14 @@ interface Targets {
   readonly url?: string | undefined;
 }
 
-/** @throws Problem invalid unless exactly one is named */
-function oneOf({ subscriptionId, endpointId, url }: Targets): ProofTarget {
+/** Undefined: anywhere. @throws Problem invalid when several are named */
+function oneOf({ subscriptionId, endpointId, url }: Targets): ProofTarget | undefined {
   const named: ProofTarget[] = [
     ...(subscriptionId ? [{ subscriptionId }] : []),
     ...(endpointId ? [{ endpointId }] : []),
     ...(url ? [{ url }] : []),
   ];
   const [target, ...others] = named;
-  if (target && others.length === 0) return target;
-  throw invalid([{ pointer: '/subscriptionId', detail: 'must be named, or endpointId, or url: exactly one of the three' }]);
+  if (others.length === 0) return target;
+  throw invalid([{ pointer: '/subscriptionId', detail: 'can be named, or endpointId, or url: at most one of the three' }]);
 }

@@ -169,12 +169,6 @@ function queriesOf({ operation }: FoundOperation): string[] {
   const isAlways = ({ name, required }: Parameter) => required || name === 'tenantId';
   const always = parameters.filter(isAlways);
   const others = parameters.filter((parameter) => !isAlways(parameter) && exampleOf(parameter) !== undefined);
-  if (operation.operationId === 'getEventProof') {
-    // it needs one of three
-    const [target] = others;
-    const targets = ['subscriptionId', 'endpointId', 'url'];
-    return others.map((other) => queryOf([...always, ...(target && !targets.includes(other.name) ? [target] : []), other]));
-  }
   const combined = others.map((other) => queryOf([...always, other]));
   // it needs one of two
   return operation.operationId === 'describeTemplate' ? combined : [queryOf(always), ...combined];

@@ -114,11 +114,27 @@ test.each([
   },
 );
 
+test('without a target, anywhere', async () => {
+  const { call, ids, prove } = await delivered();
+  expect(await made(prove('sign=true'), 200)).toMatchObject({
+    delivered: true,
+    to: { subscriptionId: null, endpointId: null, url: null },
+    deliveries: [{ id: ids.delivery }],
+    statement: expect.stringContaining('was delivered: to http://127.0.0.1:9/hook, webhook-id msg_'),
+  });
+  const event = await made(call('POST', '/v1/events', { ...installed('pass-8'), type: 'pass.created' }), 202);
+  expect(await made(call('GET', `/v1/events/${event.id}/proof`), 200)).toMatchObject({
+    delivered: false,
+    statement: expect.stringContaining(
+      'was not sent: there is no delivery of it. When it was accepted, no subscription has its trigger.',
+    ),
+  });
+});
+
 test('what cannot be asked', async () => {
   const { ids, prove, id } = await delivered();
-  for (const query of ['', `subscriptionId=${ids.subscription}&endpointId=${ids.endpoint}`]) {
-    expect(await prove(query)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/subscriptionId' }] } });
-  }
+  const both = await prove(`subscriptionId=${ids.subscription}&endpointId=${ids.endpoint}`);
+  expect(both).toMatchObject({ status: 422, body: { errors: [{ pointer: '/subscriptionId' }] } });
   expect((await prove('url=https://nobody.example/')).status).toBe(404);
   const theirs = await tenantWithAll(api());
   expect((await prove(`subscriptionId=${theirs.ids.subscription}`)).status).toBe(404);
