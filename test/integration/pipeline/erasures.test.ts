@@ -227,3 +227,27 @@ test('its ids are not stored when it has ended, nor readable before', async () =
   await finish(id);
   expect(await db.erasure.findUnique({ where: { id: toUuid(id) } })).toMatchObject({ planKeyId: null, planBox: null });
 });
+
+test('the audit log keeps its entries, with a hash in the place of the ids', async () => {
+  const [existing] = await db.$queryRaw<unknown[]>`SELECT FROM pg_class WHERE relname = 'audit_entries'`;
+  if (!existing) {
+    await db.$executeRaw`
+      CREATE TABLE audit_entries (id uuid PRIMARY KEY, tenant_id uuid NOT NULL, target text, before json, after jsonb)`;
+  }
+  const tenant = toUuid(setup.tenantId);
+  const quoting = JSON.stringify({ filter: { passId }, other: `x-${passId}-y` });
+  const insert = (owner: string, text: string) => db.$executeRaw`
+    INSERT INTO audit_entries (id, tenant_id, target, before, after)
+    VALUES (gen_random_uuid(), ${owner}::uuid, ${`replay of ${text}`}, ${quoting}::json, ${quoting}::jsonb)`;
+  await insert(tenant, passId);
+  const other = toUuid((await givenSetup(db)).tenantId);
+  await insert(other, passId);
+  const { id } = await erase();
+  const { counts, subjectHash } = await finish(id);
+  expect(counts.auditEntries).toBe(1);
+  const entries = (owner: string) => db.$queryRaw<object[]>`
+    SELECT target, before, after FROM audit_entries WHERE tenant_id = ${owner}::uuid`;
+  const hidden = { filter: { passId: subjectHash }, other: `x-${subjectHash}-y` };
+  expect(await entries(tenant)).toEqual([{ target: `replay of ${subjectHash}`, before: hidden, after: hidden }]);
+  expect(JSON.stringify(await entries(other))).toContain(passId);
+});
