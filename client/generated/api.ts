@@ -4875,7 +4875,7 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @description How many rows of each kind. A dry run does not look through stored answers and replays: 0. */
+        /** @description How many rows of each kind. A dry run does not look through stored answers, replays and the audit log: 0. */
         ErasureCounts: {
             /** @description Events whose facts were erased. */
             events: number;
@@ -4891,6 +4891,8 @@ export interface components {
             keptAnswers: number;
             /** @description Bulk replays whose filter or name had the id. */
             replays: number;
+            /** @description Entries of the audit log that had the id. */
+            auditEntries: number;
         };
         /** @description An erasure of what is stored about a pass, with what was erased. */
         Erasure: {

@@ -2525,7 +2525,7 @@ export const zReplayItemPage = z.object({
 });
 
 /**
- * How many rows of each kind. A dry run does not look through stored answers and replays: 0.
+ * How many rows of each kind. A dry run does not look through stored answers, replays and the audit log: 0.
  */
 export const zErasureCounts = z.object({
     events: z.int(),
@@ -2534,7 +2534,8 @@ export const zErasureCounts = z.object({
     deadLetters: z.int(),
     installations: z.int(),
     keptAnswers: z.int(),
-    replays: z.int()
+    replays: z.int(),
+    auditEntries: z.int()
 });
 
 /**

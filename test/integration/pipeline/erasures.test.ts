@@ -227,3 +227,27 @@ test('its ids are not stored when it has ended, nor readable before', async () =
   await finish(id);
   expect(await db.erasure.findUnique({ where: { id: toUuid(id) } })).toMatchObject({ planKeyId: null, planBox: null });
 });
+
+test('the audit log keeps its entries, with a hash in the place of the ids', async () => {
+  await db.$executeRaw`
+    CREATE TABLE IF NOT EXISTS audit_entries (id uuid PRIMARY KEY, tenant_id uuid, actor_id text, action text, target_kind text,
+      target_id uuid, before jsonb, after jsonb, created_at timestamptz)`;
+  const tenant = toUuid(setup.tenantId);
+  const other = toUuid((await givenSetup(db)).tenantId);
+  const quoting = JSON.stringify({ filter: { passId }, name: `x-${passId}-y` });
+  const targets = [randomUUID(), randomUUID()];
+  for (const [index, owner] of [tenant, other].entries()) {
+    await db.$executeRaw`
+      INSERT INTO audit_entries (id, tenant_id, actor_id, action, target_kind, target_id, before, after, created_at)
+      VALUES (gen_random_uuid(), ${owner}::uuid, 'key_1', 'replay.created', 'replay', ${targets[index]}::uuid, ${quoting}::jsonb,
+        ${quoting}::jsonb, now())`;
+  }
+  const { id } = await erase();
+  const { counts, subjectHash } = await finish(id);
+  expect(counts.auditEntries).toBeGreaterThan(0);
+  const entry = (target: string | undefined) => db.$queryRaw<object[]>`
+    SELECT before, after FROM audit_entries WHERE target_id = ${target}::uuid`;
+  const hidden = { filter: { passId: subjectHash }, name: `x-${subjectHash}-y` };
+  expect(await entry(targets[0])).toEqual([{ before: hidden, after: hidden }]);
+  expect(JSON.stringify(await entry(targets[1]))).toContain(passId);
+});
