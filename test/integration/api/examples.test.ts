@@ -43,7 +43,6 @@ const ORDER: readonly string[] = [
     'updateReplay',
   ],
   'watchChanges',
-  ...['getMe', 'getConsoleConfig'],
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
   ...[
@@ -102,12 +101,9 @@ const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
 // on a busy machine the first connections take longer than a probe waits
 beforeAll(() => eventually(async () => (await api().raw('/readyz', {})).ok, { what: 'readiness' }));
 
-/** Of a browser alone: sign-in.test.ts. */
-const BROWSER = ['createSession', 'deleteSession'];
-
 test('the order has every operation', () => {
   const all = operations.map(({ operation }) => operation.operationId);
-  expect([...ORDER, ...BROWSER].toSorted()).toEqual(all.toSorted());
+  expect(ORDER.toSorted()).toEqual(all.toSorted());
 });
 
 describe('examples', () => {
@@ -132,7 +128,7 @@ describe('examples', () => {
   test('were all sent', () => {
     const bodies = operations.reduce((count, { operation }) => count + examplesIn(operation).length, 0);
     expect(bodies).toBeGreaterThan(40);
-    for (const { operation } of operations.filter((one) => !BROWSER.includes(one.operation.operationId))) {
+    for (const { operation } of operations) {
       for (const [name] of examplesIn(operation)) {
         expect(sent.some((one) => one.startsWith(`${operation.operationId} `) && one.endsWith(` ${name}`))).toBe(true);
       }
