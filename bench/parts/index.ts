@@ -10,6 +10,7 @@ import { requests } from './requests.ts';
 import { stored } from './stored.ts';
 import { telemetry } from './telemetry.ts';
 import { throughput } from './throughput.ts';
+import { watching } from './watching.ts';
 
 type Part = (rig: Rig) => Promise<PartResult>;
 
@@ -21,6 +22,7 @@ export const PARTS = {
   memory,
   stored,
   telemetry,
+  watching,
   requests,
   baselines,
   profile,
