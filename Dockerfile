@@ -20,6 +20,7 @@ RUN node scripts/generate.mjs
 
 # The console, built by development packages as well.
 FROM client AS console
+COPY tsconfig.json ./
 COPY client client
 COPY console console
 RUN node node_modules/vite/bin/vite.js build console

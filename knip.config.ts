@@ -40,6 +40,7 @@ export default {
     '@hookform/resolvers',
     '@mantine/(charts|dates)',
     'dayjs',
+    'react-hook-form',
     'recharts',
   ].map((name) => new RegExp(`^${name}$`)),
   ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount'],

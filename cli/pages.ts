@@ -39,3 +39,8 @@ export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of 1 or more.');
   return Number(text);
 }
+
+/** Rows that came in one answer. */
+export async function* each<T>(rows: readonly T[]): AsyncGenerator<T> {
+  yield* rows;
+}

@@ -17,6 +17,7 @@ import { tail } from './commands/tail.ts';
 import { templates } from './commands/templates.ts';
 import { tenants } from './commands/tenants.ts';
 import { verify } from './commands/verify.ts';
+import { workers } from './commands/workers.ts';
 
 const HELP = `
 Begin with \`passwire login https://passwire.example.com\`; scripts set PASSWIRE_URL and PASSWIRE_KEY instead.
@@ -41,6 +42,7 @@ export function createProgram(version: string): Command {
     .addCommand(erasures)
     .addCommand(endpoints)
     .addCommand(stats)
+    .addCommand(workers)
     .addCommand(tail);
   program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
   program.addCommand(dialects).addCommand(verify).addCommand(listen);

@@ -11,6 +11,9 @@ export interface Received {
   readonly toleranceS: number;
 }
 
+/** What `webhook-id` of a signed proof begins with (`GET /v1/events/{id}/proof`). */
+const PROOF_PREFIX = 'proof_';
+
 /** One thing that was looked at, in words. */
 export interface Finding {
   readonly ok: boolean;
@@ -35,7 +38,7 @@ export function verifyWebhook({ headers, body, secret, nowMs, toleranceS }: Rece
   const missing = names.filter((name) => !headers.get(name));
   if (missing.length > 0) return [wrong(`missing: ${missing.join(', ')}; a proxy may remove or rename headers`)];
   const [id = '', timestamp = '', signatures = ''] = names.map((name) => headers.get(name));
-  const checked = checkTimestamp(timestamp, nowMs, toleranceS);
+  const checked = checkTimestamp(id, timestamp, nowMs, toleranceS);
   const signer = readSecret(secret);
   if ('ok' in signer) return [checked, signer];
   const entries = signatures.split(' ').filter((entry) => entry.startsWith(`${signer.version},`));
@@ -54,8 +57,11 @@ export function verifyWebhook({ headers, body, secret, nowMs, toleranceS }: Rece
   return [checked, wrong(explain(body, fits))];
 }
 
-function checkTimestamp(timestamp: string, nowMs: number, toleranceS: number): Finding {
+function checkTimestamp(id: string, timestamp: string, nowMs: number, toleranceS: number): Finding {
   if (!/^\d{1,12}$/.test(timestamp)) return wrong(`webhook-timestamp is no Unix time in seconds: ${timestamp}`);
+  // a proof states what was; it is kept, and verified when it is needed
+  if (id.startsWith(PROOF_PREFIX))
+    return good(`it is a proof, stated at ${new Date(Number(timestamp) * 1000).toISOString()}`);
   const ageS = Math.round(nowMs / 1000) - Number(timestamp);
   const when = ageS >= 0 ? `${ageS} s old` : `${-ageS} s in the future`;
   if (Math.abs(ageS) <= toleranceS) return good(`webhook-timestamp is ${when}`);

@@ -52,6 +52,7 @@ import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
 import { createDeliveryStore } from './store/deliveries/deliveries.ts';
 import { createOverdueStore } from './store/deliveries/overdue.ts';
+import { createEndpointBoardStore } from './store/endpoint-board.ts';
 import { createErasureStore } from './store/erasures/erasures.ts';
 import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
@@ -64,7 +65,7 @@ import { createBodyRetentionStore } from './store/retention/bodies.ts';
 import { createRetentionStore } from './store/retention/retention.ts';
 import { createSearchStore } from './store/search.ts';
 import { createStatisticsStore } from './store/statistics/statistics.ts';
-import { createWorkerRegistry } from './store/workers.ts';
+import { createWorkerList, createWorkerRegistry } from './store/workers.ts';
 import { createLog } from './telemetry/log.ts';
 import { addDeliveryMetrics } from './telemetry/metrics/delivery-metrics.ts';
 import { createRegistry, render } from './telemetry/metrics/registry.ts';
@@ -136,6 +137,9 @@ export function createApiContainer(config: Config): ApiContainer {
     changeTogether: createChangeTogether(db),
     endpoints,
     endpointHealth: queue.health,
+    endpointBoard: createEndpointBoardStore(db),
+    disableAfterMs: config.disableAfterMs,
+    workers: createWorkerList(db),
     events,
     deliveries,
     deadLetters: announcingDeadLetters(createDeadLetterStore(db, clock), storedDeliveries, announcer),
@@ -211,7 +215,8 @@ export function createWorkerContainer(config: Config): WorkerContainer {
   const foundation = openFoundation(config, WORKER);
   const { log, clock, db, queue, box, servers, registry } = foundation;
   let consumer: DeliveryConsumer | undefined;
-  const metrics = addDeliveryMetrics(registry, () => consumer?.load ?? { inFlight: 0, slots: 0 });
+  const load = () => consumer?.load ?? { inFlight: 0, slots: 0 };
+  const metrics = addDeliveryMetrics(registry, load);
   const announcer = new RedisAnnouncer(config.redis);
   const telemetry = announcingTelemetry(deliveryTelemetry(foundation.logger, metrics), announcer);
   const workerId = newId('worker', clock());
@@ -258,9 +263,10 @@ export function createWorkerContainer(config: Config): WorkerContainer {
     servers,
     status: new StatusServer({ readiness: () => servers.readiness(), metrics: () => render(registry) }),
     workers: new WorkerWatch({
-      registry: createWorkerRegistry(db, beats, workerId),
+      registry: createWorkerRegistry(db, beats, workerId, packageJson.version),
       queue,
       canSweep: () => servers.answers('redis'),
+      load,
       log,
     }),
     recoverer: new Recoverer({ claims, overdue: createOverdueStore(db), queue, log }),

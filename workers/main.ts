@@ -46,16 +46,21 @@ async function startWork() {
   const deliveries = processDeliveries(container, quietLog);
   const sweep = (name: string, work: () => Promise<void>) =>
     periodically(name, config.recoverIntervalMs, quietLog, async () => (workers.leads ? work() : undefined));
+  const leads = () => workers.leads; // for long sweeps: one that drains stops between its steps
   const loops = [
     sweep('recover', () => recoverer.sweep()),
     sweep('endpoints', () => watch.sweep()),
     periodically('replays', REPLAY_INTERVAL_MS, quietLog, async () => (workers.leads ? replays.sweep() : undefined)),
-    periodically('erasures', ERASURE_INTERVAL_MS, quietLog, async () => (workers.leads ? erasures.sweep() : undefined)),
-    periodically('retention', RETENTION_INTERVAL_MS, quietLog, async () => (workers.leads ? retention.sweep() : undefined)),
+    periodically('erasures', ERASURE_INTERVAL_MS, quietLog, async () =>
+      workers.leads ? erasures.sweep(leads) : undefined,
+    ),
+    periodically('retention', RETENTION_INTERVAL_MS, quietLog, async () =>
+      workers.leads ? retention.sweep(leads) : undefined,
+    ),
     periodically('statistics', STATISTICS_INTERVAL_MS, quietLog, async () =>
       workers.leads ? container.keepStatistics() : undefined,
     ),
-    periodically('bodies', BODIES_INTERVAL_MS, quietLog, async () => (workers.leads ? bodies.sweep() : undefined)),
+    periodically('bodies', BODIES_INTERVAL_MS, quietLog, async () => (workers.leads ? bodies.sweep(leads) : undefined)),
     periodically('maintenance', MAINTENANCE_INTERVAL_MS, quietLog, () => container.maintain()),
   ];
   log.info({ concurrency: config.concurrency }, 'worker started');

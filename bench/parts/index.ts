@@ -7,6 +7,7 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { profile } from './profile.ts';
 import { requests } from './requests.ts';
+import { retention } from './retention.ts';
 import { stored } from './stored.ts';
 import { telemetry } from './telemetry.ts';
 import { throughput } from './throughput.ts';
@@ -24,6 +25,7 @@ export const PARTS = {
   telemetry,
   watching,
   requests,
+  retention,
   baselines,
   profile,
 } as const satisfies Record<string, Part>;
@@ -40,6 +42,7 @@ export const DEFAULT_PARTS: readonly PartName[] = [
   'stored',
   'telemetry',
   'requests',
+  'retention',
 ];
 
 export function isPart(name: string): name is PartName {

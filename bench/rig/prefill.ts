@@ -5,9 +5,10 @@ const LANES = 2;
 
 /**
  * Stores `count` ended deliveries with their events, keys and attempts, as copies of existing ones, with ids of their
- * own from this week so far, so that they lie where the next ones go. By jsonb_populate_record, to hold for any columns.
+ * own from this week so far, so that they lie where the next ones go, or from a whole earlier week. By jsonb_populate_record, to
+ * hold for any columns.
  */
-export async function prefill(databaseUrl: string, count: number): Promise<void> {
+export async function prefill(databaseUrl: string, count: number, weeksAgo = 0): Promise<void> {
   const clients = Array.from({ length: LANES }, () => new pg.Client({ connectionString: databaseUrl }));
   try {
     await Promise.all(clients.map((client) => client.connect()));
@@ -16,7 +17,7 @@ export async function prefill(databaseUrl: string, count: number): Promise<void>
       for (const setUp of ['SET synchronous_commit = off', UUID_AT, SAMPLES]) await sql.query(setUp);
       for (let from = filled; from < count; from = filled) {
         filled = Math.min(count, from + CHUNK);
-        await sql.query(INSERT, [from, filled - 1, count]);
+        await sql.query(INSERT, [from, filled - 1, count, weeksAgo]);
       }
     };
     await Promise.all(clients.map(fill));
@@ -41,12 +42,13 @@ const SAMPLES = `
     JOIN event_keys k ON k.event_id = e.id
   WHERE e.producer_id NOT LIKE 'stored-%'`;
 
-/** $1 to $2: the numbers to make; $3: how many they will be in all. */
+/** $1 to $2: the numbers to make; $3: how many they will be in all; $4: of how many weeks ago. */
 const INSERT = `
   WITH made AS MATERIALIZED (
-    SELECT s.*, at, n::text AS n, pg_temp.uuid_at(at, 'event ' || n) AS event_id, pg_temp.uuid_at(at, 'delivery ' || n) AS delivery_id
+    SELECT s.*, at, $4::int || '-' || n AS n, pg_temp.uuid_at(at, 'event ' || n) AS event_id, pg_temp.uuid_at(at, 'delivery ' || n) AS delivery_id
     FROM generate_series($1::int, $2::int) AS n
-    CROSS JOIN LATERAL (SELECT date_trunc('week', now()) + n::float8 / $3 * (now() - date_trunc('week', now())) AS at) AS instant
+    CROSS JOIN LATERAL (SELECT date_trunc('week', now()) - $4::int * interval '7 days' + n::float8 / $3
+      * CASE $4::int WHEN 0 THEN now() - date_trunc('week', now()) ELSE interval '7 days' END AS at) AS instant
     JOIN samples s ON s.number = n % (SELECT count(*) FROM samples)
   ), made_events AS (
     INSERT INTO events SELECT r.* FROM made, jsonb_populate_record(NULL::events, event

@@ -4,6 +4,7 @@ import { deliveriesCommand, filterOf } from '../delivery-filter.ts';
 import { type Column, colourOf, type Line, localTime, type Output, type Paint, printable } from '../output.ts';
 import { allOption, limitOption, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
+import { proof } from './proof.ts';
 
 type Delivery = Schemas['Delivery'];
 type DeliveryWithAttempts = Schemas['DeliveryWithAttempts'];
@@ -100,6 +101,7 @@ export const deliveries = group('deliveries', 'events on their way to subscripti
         showDelivery(output, await dataOf(client.GET('/v1/deliveries/{id}', { params })), body);
       }),
   )
+  .addCommand(proof)
   .addCommand(
     apiCommand('retry', 'send a delivery that waits for its retry now; the planned attempt stays if it fails')
       .argument('<id>')

@@ -4,10 +4,11 @@ import { ASKS_FROM, showDryRun, startBulk } from '../bulk.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { CommandFailed } from '../exit.ts';
 import { type Column, colourOf, type Line, localTime, printable } from '../output.ts';
-import { type PageOf, rowsOf } from '../pages.ts';
+import { each, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
 type Endpoint = Schemas['Endpoint'];
+type BoardEndpoint = Schemas['BoardEndpoint'];
 type EndpointCheck = Schemas['EndpointCheck'];
 
 const columns: readonly Column<Endpoint>[] = [
@@ -19,7 +20,27 @@ const columns: readonly Column<Endpoint>[] = [
   ['url', ({ url }) => url],
 ];
 
-function linesOf({ id, url, state, integrationId, subscriptions, failingSince, limits, live }: Endpoint): readonly Line[] {
+const boardColumns: readonly Column<BoardEndpoint>[] = [
+  ['endpoint', ({ id }) => id],
+  ['condition', ({ condition }) => condition, ({ condition }) => colourOf(condition)],
+  ['since', ({ paused, failingSince }) => localTime(paused?.at ?? failingSince)],
+  ['last answer', ({ lastAttempt }) => lastAttempt?.status ?? lastAttempt?.reason],
+  ['waiting', ({ due, held }) => due + held],
+  ['disabled at', ({ disablesAt }) => localTime(disablesAt)],
+  ['url', ({ url }) => url],
+];
+
+function linesOf({
+  id,
+  url,
+  state,
+  integrationId,
+  subscriptions,
+  failingSince,
+  paused,
+  limits,
+  live,
+}: Endpoint): readonly Line[] {
   const { count, disabled, disabledReasons } = subscriptions;
   return [
     ['endpoint', id],
@@ -27,6 +48,7 @@ function linesOf({ id, url, state, integrationId, subscriptions, failingSince, l
     ['integration', integrationId],
     ['state', state],
     ['failing since', localTime(failingSince)],
+    ['disabled by hand', paused && `${localTime(paused.at)} by ${paused.by}: ${paused.reason}`],
     ['subscriptions', disabled > 0 ? `${count}, ${disabled} disabled (${disabledReasons.join(', ')})` : count],
     ['limits', `${limits.maxInFlight} in flight, ${limits.ratePerSecond ?? 'any number'} a second`],
     ['breaker', live?.breaker.state ?? 'unknown: Redis does not answer'],
@@ -71,6 +93,29 @@ export const endpoints = group('endpoints', 'health and limits of the URLs')
       .action(async (id, options) => {
         const { client, output, scope } = contextOf(options);
         const endpoint = await dataOf(client.GET('/v1/endpoints/{id}', { params: { path: { id }, query: scope } }));
+        output.object(endpoint, linesOf(endpoint));
+      }),
+  )
+  .addCommand(
+    apiCommand('board', 'those that need attention first')
+      .option('--host <text>', 'only those whose host contains this')
+      .option('--limit <number>', 'the most endpoints', Number, 20)
+      .action(async ({ host, limit, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const query = { ...scope, limit, ...(host && { host }) };
+        const { endpoints: found, counts } = await dataOf(client.GET('/v1/endpoints/board', { params: { query } }));
+        await output.rows(each(found), boardColumns, 'No endpoint.');
+        output.note(`${counts.disabled} disabled, ${counts.failing} failing, ${counts.active} active`);
+      }),
+  )
+  .addCommand(
+    apiCommand('disable', 'send nothing to it until it is enabled; deliveries are held')
+      .argument('<id>')
+      .requiredOption('--reason <text>', 'why')
+      .action(async (id, { reason, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const params = { path: { id }, query: scope };
+        const endpoint = await dataOf(client.POST('/v1/endpoints/{id}/disable', { params, body: { reason } }));
         output.object(endpoint, linesOf(endpoint));
       }),
   )

@@ -18,6 +18,7 @@ const LABELS: Readonly<Record<keyof Counts, string>> = {
   installations: 'installations',
   keptAnswers: 'stored answers',
   replays: 'replays',
+  auditEntries: 'audit entries',
 };
 
 const columns: readonly Column<Erasure>[] = [

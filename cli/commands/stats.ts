@@ -3,6 +3,7 @@ import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf } from '../command.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
 import { type Column, localTime } from '../output.ts';
+import { each } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
 type Group = Schemas['StatisticsGroup'];
@@ -43,10 +44,6 @@ const columns = <T extends Counted>(heading: string, name: (row: T) => string): 
 function failuresOf({ failures }: Counted): string {
   const sorted = Object.entries(failures).toSorted(([, a], [, b]) => b - a);
   return sorted.map(([name, count]) => `${name} ${count}`).join(', ');
-}
-
-async function* each<T>(rows: readonly T[]): AsyncGenerator<T> {
-  yield* rows;
 }
 
 export const stats = apiCommand('stats', 'what was attempted in a period, and how it ended')

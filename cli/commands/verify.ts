@@ -8,7 +8,7 @@ import { type Finding, headersOf, verifyWebhook } from '../verify-webhook.ts';
 const TOLERANCE_S = 300;
 
 export const verify = new Command('verify')
-  .description('say whether a received webhook is genuine, and if not, why')
+  .description('say whether a received webhook, or a signed proof, is genuine, and if not, why')
   .requiredOption('--headers <file>', 'the headers as received, one `Name: value` a line')
   .requiredOption('--body <file>', 'the body as received, byte for byte; - for the standard input')
   .option('--tolerance <seconds>', 'how far the timestamp may be from now', wholeNumber, TOLERANCE_S)

@@ -172,6 +172,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove whether an event was delivered, to a subscription, an endpoint, a URL or anywhere
+         * @description When, with which body (its SHA-256 and size; itself with `include=body`), and how it was answered; or that there is no delivery, and why. Name at most one of `subscriptionId`, `endpointId` and `url`; none: anywhere. With `sign=true` the response has `webhook-id` (`proof_…`), `webhook-timestamp` and `webhook-signature`, which sign its exact bytes as Standard Webhooks does: with the integration's ed25519 key where it has one (v1a), else with its secret (v1). `passwire verify` verifies it.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getEventProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deliveries": {
         parameters: {
             query?: never;
@@ -950,6 +972,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the endpoints that need attention first
+         * @description Those that are disabled or failing, then those that are throttled or have deliveries waiting. A key that is bound to no tenant sees those of all.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["getEndpointBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints": {
         parameters: {
             query?: never;
@@ -990,6 +1034,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable an endpoint
+         * @description Disables its enabled subscriptions as `paused` and holds their deliveries, until the endpoint is enabled. Attempts in flight end.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        post: operations["disableEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{id}/enable": {
         parameters: {
             query?: never;
@@ -1001,7 +1067,7 @@ export interface paths {
         put?: never;
         /**
          * Enable an endpoint
-         * @description Closes the breaker, enables the subscriptions that were disabled as `gone` or `failing`, and releases their held deliveries.
+         * @description Closes the breaker, enables the subscriptions that were disabled as `gone`, `failing` or `paused`, and releases their held deliveries.
          *
          *     Roles: admin, tenant, support.
          */
@@ -1328,6 +1394,26 @@ export interface paths {
          * @description Roles: admin.
          */
         patch: operations["updateTenant"];
+        trace?: never;
+    };
+    "/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the workers
+         * @description Roles: admin, support.
+         */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/api-keys": {
@@ -2845,6 +2931,11 @@ export interface components {
             /** @description The template. Default: all templates. */
             templateId?: string;
         };
+        /** @description Why it is disabled. */
+        EndpointDisable: {
+            /** @description Why, for people. */
+            reason: string;
+        };
         /** @description An integration to create: one schema for each dialect. */
         IntegrationInput: components["schemas"]["NewWalletthatIntegration"] | components["schemas"]["NewWalletthatPostbackIntegration"] | components["schemas"]["NewVibesIntegration"] | components["schemas"]["NewPasscreatorIntegration"] | components["schemas"]["NewPassentryIntegration"] | components["schemas"]["NewStandardIntegration"] | components["schemas"]["NewCloudeventsIntegration"];
         /**
@@ -3736,6 +3827,7 @@ export interface components {
              *     - `dry-run-outdated` (409): What would be done has changed since the dry run; make another one.
              *     - `replay-not-open` (409): The replay has ended, or is in that state already.
              *     - `too-many-replays` (409): The tenant has too many replays that have not ended.
+             *     - `already-disabled` (409): No subscription of the endpoint is enabled.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
              *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
@@ -3769,7 +3861,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:content-removed" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:answer-erased" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-disabled" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:content-removed" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:answer-erased" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -4034,6 +4126,138 @@ export interface components {
             /** @description Whether it waits at the gate. */
             parked: boolean;
         };
+        /** @description Whether an event was delivered somewhere, when, with which body, and how it was answered. */
+        Proof: {
+            /**
+             * @description What it is: a signed proof is no webhook.
+             * @constant
+             */
+            type: "passwire.proof";
+            /**
+             * Format: date-time
+             * @description When it was stated.
+             */
+            statedAt: string;
+            /** @description The tenant. */
+            tenantId: string;
+            /** @description What it is about. */
+            event: {
+                /** @description The event. */
+                id: string;
+                /** @description The producer's own id. Null: it has none. */
+                producerId: string | null;
+                /**
+                 * @description Its trigger.
+                 * @enum {string}
+                 */
+                type: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description The id of the pass. Empty: the event is about an endpoint. */
+                passId: string;
+                /** @description When it happened, as posted. Null: no longer stored. */
+                occurredAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was accepted.
+                 */
+                acceptedAt: string;
+            };
+            /** @description Where it is asked to have gone. All null: anywhere. */
+            to: {
+                /** @description The subscription, if it was asked about. */
+                subscriptionId: string | null;
+                /** @description The endpoint, if it was asked about. */
+                endpointId: string | null;
+                /** @description The URL, if it was asked about. */
+                url: string | null;
+            };
+            /** @description Whether a receiver there accepted it. */
+            delivered: boolean;
+            /** @description All of it in words. */
+            statement: string;
+            /** @description Its deliveries there, oldest first, at most 20. */
+            deliveries: components["schemas"]["ProvenDelivery"][];
+            /** @description Whether there are more. */
+            truncated: boolean;
+            /** @description Why there is none. Empty: there are deliveries, or no subscription. */
+            notSent: components["schemas"]["NotSent"][];
+        };
+        /** @description A delivery, as a proof states it. */
+        ProvenDelivery: {
+            /** @description The delivery. */
+            id: string;
+            /** @description Its subscription. */
+            subscriptionId: string;
+            /** @description Its endpoint. */
+            endpointId: string;
+            /** @description The `webhook-id` of its attempts. */
+            messageId: string;
+            /**
+             * @description Its state.
+             * @enum {string}
+             */
+            state: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+            /** @description Whether it is a test. */
+            test: boolean;
+            /** @description The delivery that it renders anew. */
+            replayOf: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /** @description When it ended. Null: it is open. */
+            endedAt: string | null;
+            /** @description When the attempt started that the receiver accepted. Null: none was. */
+            acceptedAt: string | null;
+            /** @description What was sent. Null: nothing, or it is no longer stored. */
+            body: {
+                /** @description Its size as it went over the wire. */
+                bytes: number;
+                /** @description The SHA-256 of those bytes, in hexadecimal. */
+                sha256: string;
+                /** @description The content type that it was sent with. */
+                contentType: string | null;
+                /** @description The body itself, with `include=body`. Null: not asked for, or over 256 KiB. */
+                text: string | null;
+            } | null;
+            /** @description All attempts, the first one first. */
+            attempts: components["schemas"]["ProvenAttempt"][];
+        };
+        /** @description An attempt, as a proof states it. */
+        ProvenAttempt: {
+            /** @description 1 for the first. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /** @description Where it went. Null: nothing was sent. */
+            url: string | null;
+            /**
+             * @description What the answer meant.
+             * @enum {string}
+             */
+            verdict: "delivered" | "retryable" | "permanent";
+            /** @description The HTTP status of the answer. Null: there was none. */
+            status: number | null;
+            /** @description Why there was no answer. Null: there was one. */
+            failure: ("dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response") | null;
+            /** @description How long it took, in milliseconds. Null: nothing was sent. */
+            totalMs: number | null;
+        };
+        /** @description Why a subscription has no delivery of an event. */
+        NotSent: {
+            /** @description The subscription. */
+            subscriptionId: string;
+            /**
+             * @description Why it has no delivery of the event.
+             * @enum {string}
+             */
+            code: "made-later" | "deleted-before" | "other-trigger" | "other-template" | "filtered" | "outside-window" | "changed-since" | "unknown";
+            /** @description The same in words. */
+            text: string;
+        };
         /** @description A page of a list of `Delivery`. */
         DeliveryPage: {
             /** @description The objects of this page. */
@@ -4265,7 +4489,7 @@ export interface components {
              * @description Stable: texts in other languages go by it and `params`.
              * @enum {string}
              */
-            code: "delivered" | "retrying" | "due" | "due-unknown" | "sending" | "waiting-breaker" | "waiting-pause" | "waiting-share" | "waiting-rate" | "waiting-room" | "blocked" | "held-requested" | "held-gone" | "held-failing" | "held-released" | "dead-permanent" | "dead-gone" | "dead-exhausted" | "dead-unbuildable" | "dead-expired" | "test-failed" | "cancelled";
+            code: "delivered" | "retrying" | "due" | "due-unknown" | "sending" | "waiting-breaker" | "waiting-pause" | "waiting-share" | "waiting-rate" | "waiting-room" | "blocked" | "held-requested" | "held-gone" | "held-failing" | "held-paused" | "held-released" | "dead-permanent" | "dead-gone" | "dead-exhausted" | "dead-unbuildable" | "dead-expired" | "test-failed" | "cancelled";
             /** @description What the text is made of: instants in UTC, durations in milliseconds (`...Ms`). */
             params: {
                 [key: string]: string | number | null;
@@ -4651,7 +4875,7 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @description How many rows of each kind. A dry run does not look through stored answers and replays: 0. */
+        /** @description How many rows of each kind. A dry run does not look through stored answers, replays and the audit log: 0. */
         ErasureCounts: {
             /** @description Events whose facts were erased. */
             events: number;
@@ -4667,6 +4891,8 @@ export interface components {
             keptAnswers: number;
             /** @description Bulk replays whose filter or name had the id. */
             replays: number;
+            /** @description Entries of the audit log that had the id. */
+            auditEntries: number;
         };
         /** @description An erasure of what is stored about a pass, with what was erased. */
         Erasure: {
@@ -4756,7 +4982,7 @@ export interface components {
             /** @description Its URL. */
             url: string;
             /** @description Why the subscription is disabled: what is sent would be held. Null: it is enabled. */
-            disabled: ("requested" | "gone" | "failing") | null;
+            disabled: ("requested" | "gone" | "failing" | "paused") | null;
             /** @description How long it takes at `ratePerSecond` 10, if endpoints keep up. */
             estimateSeconds: number;
             /**
@@ -4788,7 +5014,7 @@ export interface components {
              * @description What it is.
              * @enum {string}
              */
-            kind: "delivery" | "event" | "deadLetter" | "replay" | "subscription" | "endpoint" | "integration" | "template" | "tenant";
+            kind: "delivery" | "event" | "deadLetter" | "replay" | "erasure" | "subscription" | "endpoint" | "integration" | "template" | "tenant";
             /** @description Its id. */
             id: string;
             /** @description Its tenant. */
@@ -4966,7 +5192,7 @@ export interface components {
                 /** @description Those that are disabled. */
                 disabled: number;
                 /** @description Why, each reason once. */
-                disabledReasons: ("requested" | "gone" | "failing")[];
+                disabledReasons: ("requested" | "gone" | "failing" | "paused")[];
             };
             /** @description The limits that apply. */
             limits: {
@@ -4977,6 +5203,18 @@ export interface components {
             };
             /** @description Its first failure in a row. Null: it is not failing. */
             failingSince: string | null;
+            /** @description A person disabled it. Null: nobody did, or it was enabled since. */
+            paused: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Who: the id of an API key. */
+                by: string;
+                /** @description Why. */
+                reason: string;
+            } | null;
             /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
             lastFailedSince: string | null;
             /** @description Its current state. Null: unknown, because Redis does not answer. */
@@ -5145,7 +5383,7 @@ export interface components {
              */
             state: "enabled" | "disabled";
             /** @description `requested` by a caller, `gone` after a 410, `failing` after long failure. Null: it is enabled. */
-            disabledReason: ("requested" | "gone" | "failing") | null;
+            disabledReason: ("requested" | "gone" | "failing" | "paused") | null;
             /** @description The id of the API key that disabled it. Null: it is enabled, or was disabled otherwise. */
             disabledBy: string | null;
             /**
@@ -5389,6 +5627,116 @@ export interface components {
             templateId: string | null;
             /** @description True: a second one of this integration, template and trigger would be refused (409, `already-subscribed`). */
             same: boolean;
+        };
+        /** @description The endpoints, those that need attention first. */
+        EndpointBoard: {
+            /** @description All that the query finds, shown or not. */
+            counts: {
+                /** @description Neither failing nor disabled. */
+                active: number;
+                /** @description Failing. */
+                failing: number;
+                /** @description Disabled. */
+                disabled: number;
+            };
+            /** @description Those that need attention first. */
+            endpoints: components["schemas"]["BoardEndpoint"][];
+        };
+        /** @description An endpoint as the board shows it. */
+        BoardEndpoint: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /** @description The URL, normalised. */
+            url: string;
+            /**
+             * @description `disabled`: all its subscriptions are; `failing`: its last attempts failed in a row.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "disabled";
+            /** @description Its subscriptions. */
+            subscriptions: {
+                /** @description All. */
+                count: number;
+                /** @description Those that are disabled. */
+                disabled: number;
+                /** @description Why, each reason once. */
+                disabledReasons: ("requested" | "gone" | "failing" | "paused")[];
+            };
+            /** @description The limits that apply. */
+            limits: {
+                /** @description Concurrent requests, over all workers. */
+                maxInFlight: number;
+                /** @description Requests per second. Null: no limit. */
+                ratePerSecond: number | null;
+            };
+            /** @description Its first failure in a row. Null: it is not failing. */
+            failingSince: string | null;
+            /** @description A person disabled it. Null: nobody did, or it was enabled since. */
+            paused: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Who: the id of an API key. */
+                by: string;
+                /** @description Why. */
+                reason: string;
+            } | null;
+            /** @description When it last began to fail, whether or not it has recovered since. Null: it never did. */
+            lastFailedSince: string | null;
+            /** @description Its current state. Null: unknown, because Redis does not answer. */
+            live: components["schemas"]["EndpointHealth"] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /**
+             * @description In the order of the board. `open`, `half-open`: of its breaker; `throttled`: the receiver asked for a pause; `waiting`: deliveries wait for it.
+             * @enum {string}
+             */
+            condition: "disabled" | "open" | "half-open" | "failing" | "throttled" | "waiting" | "working";
+            /** @description Deliveries that are due and wait; counted up to 10,000. */
+            due: number;
+            /** @description Deliveries that are held; counted up to 10,000. */
+            held: number;
+            /** @description How long the oldest of these has waited. Null: nothing waits. */
+            oldestMs: number | null;
+            /** @description The last attempt, of its newest deliveries and those that wait longest. Null: none. */
+            lastAttempt: {
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 */
+                at: string;
+                /**
+                 * @description How it was judged.
+                 * @enum {string}
+                 */
+                verdict: "delivered" | "retryable" | "permanent";
+                /** @description The HTTP status. Null: no answer. */
+                status: number | null;
+                /** @description Why it failed. Null: it did not. */
+                reason: string | null;
+                /** @description How long it took. Null: nothing was sent. */
+                tookMs: number | null;
+            } | null;
+            /** @description When it is disabled if it goes on failing. Null: it is not failing, or is disabled. */
+            disablesAt: string | null;
+            /** @description Attempts of the last hour: twelve buckets of five minutes, oldest first. */
+            lastHour: {
+                /** @description Accepted. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            }[];
         };
         /** @description A page of a list of `Endpoint`. */
         EndpointPage: {
@@ -5787,6 +6135,31 @@ export interface components {
             data: components["schemas"]["Tenant"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+        };
+        /** @description The worker processes. */
+        Workers: {
+            /** @description All that have not signed off, oldest first. */
+            data: components["schemas"]["Worker"][];
+        };
+        /** @description A worker process. */
+        Worker: {
+            /** @description Its id; another one after every start. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            startedAt: string;
+            /** @description How long ago it last said that it is alive; over 8,000 it counts as dead. */
+            beatAgoMs: number;
+            /** @description Its version. Null: an earlier one that does not say. */
+            version: string | null;
+            /** @description Attempts that it has room for. Null: it does not say. */
+            slots: number | null;
+            /** @description Attempts that it makes now. Null: it does not say. */
+            inFlight: number | null;
+            /** @description Whether it runs the sweeps that one worker runs for all. */
+            leads: boolean;
         };
         /** @description An API key with its text, which is returned only once. */
         NewApiKey: {
@@ -6249,6 +6622,7 @@ export interface components {
          *     - `urn:passwire:problem:dry-run-outdated`: What would be done has changed since the dry run; make another one.
          *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
          *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
+         *     - `urn:passwire:problem:already-disabled`: No subscription of the endpoint is enabled.
          *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
          *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
@@ -6615,6 +6989,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventWithDeliveries"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEventProof: {
+        parameters: {
+            query?: {
+                /** @description To this subscription, deleted or not. */
+                subscriptionId?: string;
+                /** @description To this endpoint. */
+                endpointId?: string;
+                /** @description To this URL, in any spelling. */
+                url?: string;
+                /** @description `body`: bodies up to 256 KiB too. */
+                include?: "body";
+                /** @description `true`: signed with the integration's key, in the headers of the response. */
+                sign?: "true" | "false";
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, `evt_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
                 };
             };
             401: components["responses"]["Unauthenticated"];
@@ -8436,6 +8856,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getEndpointBoard: {
+        parameters: {
+            query?: {
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+                /** @description Only those whose host contains this. */
+                host?: string;
+                /** @description The most endpoints. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointBoard"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listEndpoints: {
         parameters: {
             query?: {
@@ -8507,6 +8963,54 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disableEndpoint: {
+        parameters: {
+            query?: {
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+            };
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, `end_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointDisable"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -9441,6 +9945,35 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workers"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -875,6 +875,13 @@ export const zEndpointQuestion = z.object({
 });
 
 /**
+ * Why it is disabled.
+ */
+export const zEndpointDisable = z.object({
+    reason: z.string().min(1).max(1000)
+});
+
+/**
  * WalletThat options
  *
  * Integration options of the dialect `walletthat`: none.
@@ -1543,6 +1550,7 @@ export const zProblem = z.object({
         'urn:passwire:problem:dry-run-outdated',
         'urn:passwire:problem:replay-not-open',
         'urn:passwire:problem:too-many-replays',
+        'urn:passwire:problem:already-disabled',
         'urn:passwire:problem:already-closed',
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
@@ -1837,6 +1845,126 @@ export const zEventWithDeliveries = z.object({
 });
 
 /**
+ * An attempt, as a proof states it.
+ */
+export const zProvenAttempt = z.object({
+    number: z.int(),
+    startedAt: z.iso.datetime({ offset: true }),
+    url: z.string().nullable(),
+    verdict: z.enum([
+        'delivered',
+        'retryable',
+        'permanent'
+    ]),
+    status: z.int().nullable(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response'
+    ]).nullable(),
+    totalMs: z.number().nullable()
+});
+
+/**
+ * A delivery, as a proof states it.
+ */
+export const zProvenDelivery = z.object({
+    id: z.string(),
+    subscriptionId: z.string(),
+    endpointId: z.string(),
+    messageId: z.string(),
+    state: z.enum([
+        'pending',
+        'delivering',
+        'retrying',
+        'blocked',
+        'parked',
+        'held',
+        'succeeded',
+        'dead',
+        'cancelled'
+    ]),
+    test: z.boolean(),
+    replayOf: z.string().nullable(),
+    createdAt: z.iso.datetime({ offset: true }),
+    endedAt: z.iso.datetime({ offset: true }).nullable(),
+    acceptedAt: z.iso.datetime({ offset: true }).nullable(),
+    body: z.object({
+        bytes: z.int(),
+        sha256: z.string(),
+        contentType: z.string().nullable(),
+        text: z.string().nullable()
+    }).nullable(),
+    attempts: z.array(zProvenAttempt)
+});
+
+/**
+ * Why a subscription has no delivery of an event.
+ */
+export const zNotSent = z.object({
+    subscriptionId: z.string(),
+    code: z.enum([
+        'made-later',
+        'deleted-before',
+        'other-trigger',
+        'other-template',
+        'filtered',
+        'outside-window',
+        'changed-since',
+        'unknown'
+    ]),
+    text: z.string()
+});
+
+/**
+ * Whether an event was delivered somewhere, when, with which body, and how it was answered.
+ */
+export const zProof = z.object({
+    type: z.literal('passwire.proof'),
+    statedAt: z.iso.datetime({ offset: true }),
+    tenantId: z.string(),
+    event: z.object({
+        id: z.string(),
+        producerId: z.string().nullable(),
+        type: z.enum([
+            'pass.created',
+            'pass.generated',
+            'pass.generation_failed',
+            'pass.installed',
+            'pass.first_installed',
+            'pass.uninstalled',
+            'pass.updated',
+            'pass.refreshed',
+            'pass.voided',
+            'pass.scanned',
+            'pass.tapped',
+            'endpoint.failing',
+            'endpoint.recovered',
+            'endpoint.disabled',
+            'endpoint.enabled',
+            'delivery.dead'
+        ]),
+        passId: z.string(),
+        occurredAt: z.string().nullable(),
+        acceptedAt: z.iso.datetime({ offset: true })
+    }),
+    to: z.object({
+        subscriptionId: z.string().nullable(),
+        endpointId: z.string().nullable(),
+        url: z.string().nullable()
+    }),
+    delivered: z.boolean(),
+    statement: z.string(),
+    deliveries: z.array(zProvenDelivery),
+    truncated: z.boolean(),
+    notSent: z.array(zNotSent)
+});
+
+/**
  * A page of a list of `Delivery`.
  */
 export const zDeliveryPage = z.object({
@@ -1994,6 +2122,7 @@ export const zDeliveryExplanation = z.object({
         'held-requested',
         'held-gone',
         'held-failing',
+        'held-paused',
         'held-released',
         'dead-permanent',
         'dead-gone',
@@ -2396,7 +2525,7 @@ export const zReplayItemPage = z.object({
 });
 
 /**
- * How many rows of each kind. A dry run does not look through stored answers and replays: 0.
+ * How many rows of each kind. A dry run does not look through stored answers, replays and the audit log: 0.
  */
 export const zErasureCounts = z.object({
     events: z.int(),
@@ -2405,7 +2534,8 @@ export const zErasureCounts = z.object({
     deadLetters: z.int(),
     installations: z.int(),
     keptAnswers: z.int(),
-    replays: z.int()
+    replays: z.int(),
+    auditEntries: z.int()
 });
 
 /**
@@ -2473,7 +2603,8 @@ export const zBackfillDryRun = z.object({
     disabled: z.enum([
         'requested',
         'gone',
-        'failing'
+        'failing',
+        'paused'
     ]).nullable(),
     estimateSeconds: z.int(),
     frozenAt: z.iso.datetime({ offset: true }),
@@ -2490,6 +2621,7 @@ export const zSearchHit = z.object({
         'event',
         'deadLetter',
         'replay',
+        'erasure',
         'subscription',
         'endpoint',
         'integration',
@@ -2587,7 +2719,8 @@ export const zEndpoint = z.object({
         disabledReasons: z.array(z.enum([
             'requested',
             'gone',
-            'failing'
+            'failing',
+            'paused'
         ]))
     }),
     limits: z.object({
@@ -2595,6 +2728,11 @@ export const zEndpoint = z.object({
         ratePerSecond: z.number().nullable()
     }),
     failingSince: z.iso.datetime({ offset: true }).nullable(),
+    paused: z.object({
+        at: z.iso.datetime({ offset: true }),
+        by: z.string(),
+        reason: z.string()
+    }).nullable(),
     lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
     live: zEndpointHealth.nullable(),
     createdAt: z.iso.datetime({ offset: true })
@@ -3028,6 +3166,85 @@ export const zEndpointCheck = z.object({
 });
 
 /**
+ * An endpoint as the board shows it.
+ */
+export const zBoardEndpoint = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    integrationId: z.string(),
+    url: z.string(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ]),
+    subscriptions: z.object({
+        count: z.int(),
+        disabled: z.int(),
+        disabledReasons: z.array(z.enum([
+            'requested',
+            'gone',
+            'failing',
+            'paused'
+        ]))
+    }),
+    limits: z.object({
+        maxInFlight: z.int(),
+        ratePerSecond: z.number().nullable()
+    }),
+    failingSince: z.iso.datetime({ offset: true }).nullable(),
+    paused: z.object({
+        at: z.iso.datetime({ offset: true }),
+        by: z.string(),
+        reason: z.string()
+    }).nullable(),
+    lastFailedSince: z.iso.datetime({ offset: true }).nullable(),
+    live: zEndpointHealth.nullable(),
+    createdAt: z.iso.datetime({ offset: true }),
+    condition: z.enum([
+        'disabled',
+        'open',
+        'half-open',
+        'failing',
+        'throttled',
+        'waiting',
+        'working'
+    ]),
+    due: z.int(),
+    held: z.int(),
+    oldestMs: z.number().nullable(),
+    lastAttempt: z.object({
+        at: z.iso.datetime({ offset: true }),
+        verdict: z.enum([
+            'delivered',
+            'retryable',
+            'permanent'
+        ]),
+        status: z.int().nullable(),
+        reason: z.string().nullable(),
+        tookMs: z.number().nullable()
+    }).nullable(),
+    disablesAt: z.iso.datetime({ offset: true }).nullable(),
+    lastHour: z.array(z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }))
+});
+
+/**
+ * The endpoints, those that need attention first.
+ */
+export const zEndpointBoard = z.object({
+    counts: z.object({
+        active: z.int(),
+        failing: z.int(),
+        disabled: z.int()
+    }),
+    endpoints: z.array(zBoardEndpoint)
+});
+
+/**
  * A page of a list of `Endpoint`.
  */
 export const zEndpointPage = z.object({
@@ -3242,6 +3459,26 @@ export const zDialectPage = z.object({
 });
 
 /**
+ * A worker process.
+ */
+export const zWorker = z.object({
+    id: z.string(),
+    startedAt: z.iso.datetime({ offset: true }),
+    beatAgoMs: z.number(),
+    version: z.string().nullable(),
+    slots: z.int().nullable(),
+    inFlight: z.int().nullable(),
+    leads: z.boolean()
+});
+
+/**
+ * The worker processes.
+ */
+export const zWorkers = z.object({
+    data: z.array(zWorker)
+});
+
+/**
  * An API key with its text, which is returned only once.
  */
 export const zNewApiKey = z.object({
@@ -3332,7 +3569,8 @@ export const zSubscription = z.object({
     disabledReason: z.enum([
         'requested',
         'gone',
-        'failing'
+        'failing',
+        'paused'
     ]).nullable(),
     disabledBy: z.string().nullable(),
     whileDisabled: z.enum(['hold', 'cancel']),
@@ -3752,6 +3990,24 @@ export const zGetEventQuery = z.object({
  * Success.
  */
 export const zGetEventResponse = zEventWithDeliveries;
+
+export const zGetEventProofPath = z.object({
+    id: z.string()
+});
+
+export const zGetEventProofQuery = z.object({
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    url: z.string().max(2048).optional(),
+    include: z.enum(['body']).optional(),
+    sign: z.enum(['true', 'false']).optional(),
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetEventProofResponse = zProof;
 
 export const zListDeliveriesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
@@ -4443,6 +4699,17 @@ export const zCheckEndpointQuery = z.object({
  */
 export const zCheckEndpointResponse = zEndpointCheck;
 
+export const zGetEndpointBoardQuery = z.object({
+    tenantId: z.string().optional(),
+    host: z.string().min(1).max(253).optional(),
+    limit: z.int().gte(1).lte(200).optional().default(100)
+});
+
+/**
+ * Success.
+ */
+export const zGetEndpointBoardResponse = zEndpointBoard;
+
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -4472,6 +4739,25 @@ export const zGetEndpointQuery = z.object({
  * Success.
  */
 export const zGetEndpointResponse = zEndpoint;
+
+export const zDisableEndpointBody = zEndpointDisable;
+
+export const zDisableEndpointHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+export const zDisableEndpointPath = z.object({
+    id: z.string()
+});
+
+export const zDisableEndpointQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zDisableEndpointResponse = zEndpoint;
 
 export const zEnableEndpointBody = zEmptyBody;
 
@@ -4816,6 +5102,11 @@ export const zUpdateTenantPath = z.object({
  * Success.
  */
 export const zUpdateTenantResponse = zTenant;
+
+/**
+ * Success.
+ */
+export const zListWorkersResponse = zWorkers;
 
 export const zListApiKeysQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),

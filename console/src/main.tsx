@@ -3,16 +3,18 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './console.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.ts';
 import { preferences } from './preferences.ts';
 import { router } from './router/router.ts';
 import { cookieSchemeManager, cssVariables, styleNonce, theme } from './theme/theme.ts';
+
+// after the first paint: notices come later
+const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no place for the console');
@@ -29,7 +31,9 @@ createRoot(root).render(
       defaultColorScheme={preferences().scheme}
       getStyleNonce={styleNonce}
     >
-      <Notifications position="bottom-right" />
+      <Suspense>
+        <Notifications position="bottom-right" />
+      </Suspense>
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -21,8 +21,12 @@ export interface Installation {
  * Migrates and starts, and waits until the API is ready. What was started is stopped when a later step fails.
  *
  * @param servers where Postgres and Redis are; only a database and a key prefix of the demo's own are used there
+ * @param receiverUrl what the console offers for trying webhooks
  */
-export async function install(servers: { databaseUrl: string; redisUrl: string }): Promise<Installation> {
+export async function install(
+  servers: { databaseUrl: string; redisUrl: string },
+  receiverUrl: string,
+): Promise<Installation> {
   await forgetKeys(servers.redisUrl, PREFIX);
   const databaseUrl = await createDatabase(servers.databaseUrl);
   const adminKey = randomBytes(24).toString('base64url');
@@ -41,6 +45,7 @@ export async function install(servers: { databaseUrl: string; redisUrl: string }
     // The receiver of the demo is on this machine, and has no certificate.
     ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
     ALLOW_HTTP: 'true',
+    DEMO_RECEIVER_URL: receiverUrl,
   };
   const children: Child[] = [];
   const stop = async () => {

@@ -31,11 +31,12 @@ function explain(error: unknown): number {
 /** @returns the exit code */
 async function run(): Promise<number> {
   const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', SERVERS: servers = '' } = process.env;
-  const installation = await install({ databaseUrl, redisUrl });
   const receiver = await Receiver.start();
+  const installation = await install({ databaseUrl, redisUrl }, receiver.url('/try'));
   try {
     title('Passwire demo');
     entry('servers', servers);
+    entry('console', `${installation.url}/console`);
     entry('API', installation.url);
     entry('receiver', receiver.url('/'));
     const report = await unlessEnded(show(installation, receiver), installation);
@@ -95,6 +96,7 @@ function conclude({ reasons }: Report): number {
 
 function tellHowToGoOn(url: string, adminKey: string, tenantKey: string): void {
   title('Still running: Ctrl-C stops everything');
+  entry('console', `${url}/console`);
   entry('API', url);
   entry('OpenAPI', `${url}/openapi.json`);
   entry('tenant key', tenantKey);

@@ -2,13 +2,13 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../test/support/node-process.ts';
 
-const FOLDERS = ['src', 'workers'];
-const SOURCE = /\.(ts|lua)$/;
+const FOLDERS = ['src', 'workers', 'console/src'];
+const SOURCE = /\.(tsx?|css|lua)$/;
 /** An editor or a switch of branches writes many files, each in several steps. */
 const QUIET_MS = 200;
 
 /**
- * Calls `onChange` once after the source of API or worker has changed, and only when an earlier call has ended.
+ * Calls `onChange` once after the source of API, worker or console has changed, and only when an earlier call has ended.
  *
  * @returns what ends it
  */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { ensureConsole } from '../build-console.mjs';
 import { entry, title } from '../demo/terminal.ts';
 import { freePort, isFree } from '../servers.mjs';
 import { watchSource } from './changes.ts';
@@ -54,7 +55,8 @@ async function start(): Promise<void> {
   const reason = await installation.start();
   if (isStopping) return;
   if (reason !== undefined) return title(`${reason}; a change starts both again`);
-  title('Ready; a change in src or workers restarts it, Ctrl-C stops it');
+  title('Ready; a change in src, workers or console restarts it, Ctrl-C stops it');
+  entry('console', `${url}/console`);
   entry('API', url);
   entry('OpenAPI', `${url}/openapi.json`);
   entry('admin key', adminKey);
@@ -64,7 +66,17 @@ async function start(): Promise<void> {
 async function restart(file: string): Promise<void> {
   title(`${file} changed: restarting`);
   await installation.stop();
+  buildConsole();
   if (!isStopping) await start();
+}
+
+/** Nothing to do unless the console has changed. One that cannot be built is reported, and the last one is served. */
+function buildConsole(): void {
+  try {
+    ensureConsole();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
 }
 
 function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -60,6 +60,14 @@ export const endpointSchema = z
       })
       .meta({ description: 'The limits that apply.' }),
     failingSince: instantAnswer.nullable().meta({ description: 'Its first failure in a row. Null: it is not failing.' }),
+    paused: z
+      .strictObject({
+        at: instantAnswer.meta({ description: 'When.' }),
+        by: z.string().meta({ description: 'Who: the id of an API key.' }),
+        reason: z.string().meta({ description: 'Why.' }),
+      })
+      .nullable()
+      .meta({ description: 'A person disabled it. Null: nobody did, or it was enabled since.' }),
     lastFailedSince: instantAnswer.nullable().meta({
       description: 'When it last began to fail, whether or not it has recovered since. Null: it never did.',
     }),
@@ -79,6 +87,7 @@ export const endpointSchema = z
         subscriptions: { count: 2, disabled: 0, disabledReasons: [] },
         limits: { maxInFlight: 10, ratePerSecond: null },
         failingSince: null,
+        paused: null,
         lastFailedSince: '2026-01-14T08:30:00.000Z',
         live: HEALTH_EXAMPLE,
         createdAt: '2026-01-15T12:00:00.000Z',
@@ -87,7 +96,7 @@ export const endpointSchema = z
   });
 
 export function showEndpoint({ endpoint, live }: ShownEndpoint): z.infer<typeof endpointSchema> {
-  const { limits, subscriptions, failingSince, lastFailedSince, createdAt, ...rest } = endpoint;
+  const { limits, subscriptions, failingSince, lastFailedSince, paused, createdAt, ...rest } = endpoint;
   const { count, disabled, reasons } = subscriptions;
   return {
     ...rest,
@@ -98,6 +107,7 @@ export function showEndpoint({ endpoint, live }: ShownEndpoint): z.infer<typeof 
     },
     failingSince: showInstant(failingSince),
     lastFailedSince: showInstant(lastFailedSince),
+    paused: paused ? { ...paused, at: paused.at.toISOString() } : null,
     live: live ? showHealth(live) : null,
     createdAt: createdAt.toISOString(),
   };

@@ -13,6 +13,7 @@ const COUNTS_EXAMPLE = {
   installations: 2,
   keptAnswers: 0,
   replays: 0,
+  auditEntries: 1,
 };
 
 const countsAnswer = z
@@ -23,7 +24,8 @@ const countsAnswer = z
   )
   .meta({
     id: 'ErasureCounts',
-    description: 'How many rows of each kind. A dry run does not look through stored answers and replays: 0.',
+    description:
+      'How many rows of each kind. A dry run does not look through stored answers, replays and the audit log: 0.',
     examples: [COUNTS_EXAMPLE],
   });
 

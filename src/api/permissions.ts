@@ -21,6 +21,7 @@ export const PERMISSIONS = {
 
   listEvents: READERS,
   getEvent: READERS,
+  getEventProof: READERS,
 
   listDeliveries: READERS,
   getDelivery: READERS,
@@ -61,8 +62,12 @@ export const PERMISSIONS = {
 
   listEndpoints: READERS,
   getEndpoint: READERS,
+  getEndpointBoard: READERS,
+  disableEndpoint: READERS,
   enableEndpoint: READERS,
   checkEndpoint: OWNERS,
+
+  listWorkers: ['admin', 'support'],
 
   createSubscription: OWNERS,
   listSubscriptions: READERS,

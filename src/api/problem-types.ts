@@ -30,6 +30,7 @@ export const PROBLEM_TYPES = {
   },
   'replay-not-open': { status: 409, description: 'The replay has ended, or is in that state already.' },
   'too-many-replays': { status: 409, description: 'The tenant has too many replays that have not ended.' },
+  'already-disabled': { status: 409, description: 'No subscription of the endpoint is enabled.' },
   'already-closed': { status: 409, description: 'The dead letter was already replayed or discarded.' },
   'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },

@@ -16,6 +16,7 @@ import type {
 } from '../ports/configuration.ts';
 import type { DeadLetterStore } from '../ports/dead-letters.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
+import type { EndpointBoardStore } from '../ports/endpoint-board.ts';
 import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
 import type { ErasureStore } from '../ports/erasures.ts';
@@ -30,6 +31,7 @@ import type { SearchStore } from '../ports/search.ts';
 import type { EndpointProber, UrlChecker } from '../ports/sending.ts';
 import type { StatisticsStore } from '../ports/statistics.ts';
 import type { ApiTelemetry } from '../ports/telemetry.ts';
+import type { WorkerList } from '../ports/workers.ts';
 import type { ConsoleOptions } from './console/console-config.ts';
 import type { KeyLimitOptions } from './key-limits.ts';
 import type { Wanted } from './stream/topics.ts';
@@ -51,8 +53,12 @@ export interface Services {
   readonly integrations: IntegrationStore;
   readonly subscriptions: SubscriptionStore;
   readonly changeTogether: ChangeTogether;
-  readonly endpoints: Pick<EndpointStore, 'find' | 'list' | 'enable'>;
+  readonly endpoints: Pick<EndpointStore, 'find' | 'list' | 'pause' | 'enable'>;
   readonly endpointHealth: EndpointHealthStore;
+  readonly endpointBoard: EndpointBoardStore;
+  /** How long an endpoint may fail before it is disabled. */
+  readonly disableAfterMs: number;
+  readonly workers: WorkerList;
   readonly events: Pick<EventStore, 'find' | 'installations' | 'list'>;
   readonly deliveries: DeliveryStore;
   readonly deadLetters: DeadLetterStore;

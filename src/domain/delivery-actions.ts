@@ -39,9 +39,11 @@ export const ALREADY_CLOSED: Refusal = {
 };
 
 /** @param removal undefined when it happened a moment ago */
+export const CONTENT_REMOVED = 'content-removed';
+
 export function contentRemoved(removal: ContentRemoval | undefined): Refusal {
   const when = removal ? removalText(removal) : 'was just removed';
-  return { code: 'content-removed', detail: `What was to be sent ${when}: it cannot be sent again.` };
+  return { code: CONTENT_REMOVED, detail: `What was to be sent ${when}: it cannot be sent again.` };
 }
 
 /**

@@ -19,6 +19,7 @@ export const ERASED_KINDS = {
   installations: 'Installations on devices that were deleted.',
   keptAnswers: 'Stored answers of requests with an `Idempotency-Key` that were erased.',
   replays: 'Bulk replays whose filter or name had the id.',
+  auditEntries: 'Entries of the audit log that had the id.',
 } as const satisfies Readonly<Record<string, string>>;
 export type ErasedKind = keyof typeof ERASED_KINDS;
 export type ErasureCounts = Readonly<Record<ErasedKind, number>>;
@@ -41,18 +42,22 @@ export function erasedIds(box: SecretBox, tenantId: TenantId, subject: ErasureSu
   return box.hashes(PURPOSE, `${tenantId}\n${subject}\n${id}`).map(({ keyId, hash }) => `${PREFIX}_${keyId}_${hash}`);
 }
 
-/** Shorter ids are too likely to be part of another one. */
+/** Shorter ids are too likely to be part of another one: they count where they stand by themselves. */
 const UNMISTAKABLE_LENGTH = 8;
-const WORD = /[\p{L}\p{N}]/u;
 
-/** Whether a text that is not an id of its own (an event's id, a name, a stored answer) has one of the ids in it. */
-export function mentions(text: string, ids: readonly string[]): boolean {
-  return ids.some((id) => (id.length >= UNMISTAKABLE_LENGTH ? text.includes(id) : hasWord(text, id)));
+/** A text (an event's own id, a name, JSON) with the hash in the place of the ids. */
+export function hideIds(text: string, ids: readonly string[], hash: string): string {
+  return ids.reduce((hidden, id) => hidden.replaceAll(patternOf(id), () => hash), text);
 }
 
-function hasWord(text: string, id: string): boolean {
-  for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
-    if (!WORD.test(text.charAt(at - 1)) && !WORD.test(text.charAt(at + id.length))) return true;
-  }
-  return false;
+/** Whether a text that is not an id of its own has one of the ids in it. */
+export function mentions(text: string, ids: readonly string[]): boolean {
+  return ids.some((id) => patternOf(id).test(text));
+}
+
+function patternOf(id: string): RegExp {
+  const literal = RegExp.escape(id);
+  return id.length >= UNMISTAKABLE_LENGTH
+    ? new RegExp(literal, 'gu')
+    : new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu');
 }

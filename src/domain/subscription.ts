@@ -77,8 +77,8 @@ export const subscriptionInputSchema = z.strictObject({
 
 export type SubscriptionInput = z.infer<typeof subscriptionInputSchema>;
 
-/** Why a subscription is disabled. */
-export const DISABLED_REASONS = ['requested', 'gone', 'failing'] as const;
+/** Why a subscription is disabled. `paused`: with its endpoint, by a person, until the endpoint is enabled. */
+export const DISABLED_REASONS = ['requested', 'gone', 'failing', 'paused'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 export interface Subscription extends Versioned {

@@ -1,4 +1,4 @@
-import { notFound, Unavailable } from '../domain/errors.ts';
+import { conflict, notFound, Unavailable } from '../domain/errors.ts';
 import type { EndpointId, TenantId } from '../domain/id.ts';
 import type { SubscriptionStore } from '../ports/configuration.ts';
 import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
@@ -40,6 +40,33 @@ export async function disableEndpoint(
     return planned;
   });
   if (disabled.length > 0) telemetry.endpointDisabled({ tenantId, endpointId, reason, subscriptions: disabled });
+  if (planned) offerNew(queue, planned.deliveries);
+}
+
+export interface PauseDeps extends SwitchDeps {
+  readonly endpoints: Pick<EndpointStore, 'find' | 'pause'>;
+}
+
+/**
+ * Disables the enabled subscriptions of an endpoint until it is enabled, holds their waiting deliveries and emits
+ * `endpoint.disabled`.
+ *
+ * @throws Problem not_found; conflict when none is enabled
+ */
+export async function pauseEndpoint(
+  { endpoints, configs, queue, clock }: PauseDeps,
+  tenantId: TenantId,
+  endpointId: EndpointId,
+  pause: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  if (!(await endpoints.find(tenantId, endpointId))) throw notFound('endpoint');
+  const loaded = await configs.fresh(tenantId);
+  let planned: PlannedEvents | undefined;
+  const disabled = await endpoints.pause(tenantId, endpointId, pause, (ids) => {
+    planned = planEndpointEvent(loaded, endpointId, { type: 'endpoint.disabled', reason: 'paused' }, clock(), ids);
+    return planned;
+  });
+  if (disabled.length === 0) throw conflict('already-disabled', 'None of its subscriptions is enabled.');
   if (planned) offerNew(queue, planned.deliveries);
 }
 

@@ -35,35 +35,41 @@ export class RetentionSweep {
     this.#deps = deps;
   }
 
-  /** One run. @throws Unavailable */
-  async sweep(): Promise<void> {
+  /**
+   * One run.
+   *
+   * @param goesOn asked between transactions: false leaves the rest to another run
+   * @throws Unavailable
+   */
+  async sweep(goesOn: () => boolean = () => true): Promise<void> {
     const { retention, store, log } = this.#deps;
     const { days, deadLetterDays } = retention;
     if (days === undefined && deadLetterDays === undefined) return;
     const nowMs = await store.nowMs();
     if (days !== undefined) {
       await this.#dropRemoved(); // of a run that died
-      for (const part of await store.expired(nowMs - days * DAY_MS)) await this.#remove(part, days);
+      for (const part of await store.expired(nowMs - days * DAY_MS)) await this.#remove(part, days, goesOn);
     }
-    if (deadLetterDays === undefined) return;
+    if (deadLetterDays === undefined || !goesOn()) return;
     const deleted = await this.#deleteLetters(nowMs - deadLetterDays * DAY_MS);
     if (deleted > 0) log.info({ count: deleted }, 'deleted dead letters past retention');
   }
 
-  async #remove(part: ExpiredPart, days: number): Promise<void> {
+  async #remove(part: ExpiredPart, days: number, goesOn: () => boolean): Promise<void> {
     const { store, log } = this.#deps;
-    const expired = await this.#expireOpen(part, days);
+    const expired = await this.#expireOpen(part, days, goesOn);
     if (expired > 0) log.warn({ count: expired, part: part.name }, 'open deliveries expired: dead letters were written');
+    if (!goesOn()) return;
     const outcome = await store.remove(part);
     if (outcome === 'removed') return this.#dropRemoved();
     const reason = outcome === 'busy' ? 'its tables are in use' : 'a delivery of it is being sent or was opened again';
     log.info({ part: part.name, reason }, 'rows past retention stay until the next run');
   }
 
-  async #expireOpen(part: ExpiredPart, days: number): Promise<number> {
+  async #expireOpen(part: ExpiredPart, days: number, goesOn: () => boolean): Promise<number> {
     const { store, queue } = this.#deps;
     let count = 0;
-    for (;;) {
+    while (goesOn()) {
       const open = await store.open(part, EXPIRED_AT_ONCE);
       if (open.length === 0) return count;
       const { ended, released } = await store.expire(await Promise.all(open.map((delivery) => this.#plan(delivery, days))));
@@ -72,6 +78,7 @@ export class RetentionSweep {
       if (ended.length === 0) return count; // claimed meanwhile
       count += ended.length;
     }
+    return count;
   }
 
   async #plan(delivery: ExpiringDelivery, days: number): Promise<Expiry> {

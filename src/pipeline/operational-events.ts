@@ -16,7 +16,7 @@ import type { LoadedConfig } from './tenant-configs.ts';
 type EndpointChange =
   | { readonly type: 'endpoint.failing'; readonly failingSince: string }
   | { readonly type: 'endpoint.recovered' | 'endpoint.enabled' }
-  | { readonly type: 'endpoint.disabled'; readonly reason: 'gone' | 'failing' };
+  | { readonly type: 'endpoint.disabled'; readonly reason: 'gone' | 'failing' | 'paused' };
 
 /**
  * Plans the operational event for a change of an endpoint. Undefined when nobody subscribes to it, and for an endpoint that

@@ -25,27 +25,33 @@ export class BodyRetentionSweep {
     this.#deps = deps;
   }
 
-  /** One run over all tenants. @throws Unavailable */
-  async sweep(): Promise<void> {
+  /**
+   * One run over all tenants.
+   *
+   * @param goesOn asked between chunks: false leaves the rest to another run
+   * @throws Unavailable
+   */
+  async sweep(goesOn: () => boolean = () => true): Promise<void> {
     const { store, bodyDays } = this.#deps;
     const nowMs = await store.nowMs();
     let after: TenantId | undefined;
     do {
       const tenants = await store.tenants(bodyDays, after, TENANTS_AT_ONCE);
-      for (const tenant of tenants) await this.#removeOf(tenant, nowMs);
+      for (const tenant of tenants) await this.#removeOf(tenant, nowMs, goesOn);
       after = tenants.length === TENANTS_AT_ONCE ? tenants.at(-1)?.tenantId : undefined;
-    } while (after);
+    } while (after && goesOn());
   }
 
   /** Deliveries first: an event is needed as long as one of them is. */
-  async #removeOf({ tenantId, bodyDays }: TenantBodies, nowMs: number): Promise<void> {
+  async #removeOf({ tenantId, bodyDays }: TenantBodies, nowMs: number, goesOn: () => boolean): Promise<void> {
     const { store } = this.#deps;
     for (const kind of CONTENT_KINDS) {
+      if (!goesOn()) return;
       let after: string | undefined;
       do after = await store.removeLeftOver(tenantId, kind, after, ROWS_AT_ONCE);
-      while (after !== undefined);
+      while (after !== undefined && goesOn());
       const beforeMs = nowMs - bodyDays * DAY_MS;
-      for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
+      for (let chunk = 0; chunk < MAX_CHUNKS && goesOn(); chunk++) {
         if ((await store.remove(tenantId, kind, beforeMs, ROWS_AT_ONCE)) < ROWS_AT_ONCE) break;
       }
     }

@@ -22,11 +22,17 @@ export class ErasureRunner {
     this.#deps = deps;
   }
 
-  /** Carries every running erasure as far as possible, oldest first. @throws Unavailable */
-  async sweep(): Promise<void> {
+  /**
+   * Carries every running erasure as far as possible, oldest first.
+   *
+   * @param goesOn asked between steps: false leaves the rest to another run
+   * @throws Unavailable
+   */
+  async sweep(goesOn: () => boolean = () => true): Promise<void> {
     for (const erasure of await this.#deps.erasures.running()) {
+      if (!goesOn()) return;
       try {
-        await this.#run(erasure);
+        await this.#run(erasure, goesOn);
       } catch (err) {
         if (!(err instanceof SecretUnreadable)) throw err;
         // the others must not wait for a person who restores the key
@@ -35,29 +41,32 @@ export class ErasureRunner {
     }
   }
 
-  async #run(erasure: RunningErasure): Promise<void> {
-    const { erasures, box, log } = this.#deps;
-    // asked first: after that, nothing that belongs to it appears behind the steps
+  /** The last run of an erasure begins when everything that belongs to it is committed, so that nothing appears behind its steps. */
+  async #run(erasure: RunningErasure, goesOn: () => boolean): Promise<void> {
+    const { erasures, box, changes, log } = this.#deps;
     const isSettled = await erasures.isSettled(erasure.id);
     const plan = openIds(box, erasure.plan);
-    const passIds = erasure.searched && isSettled ? plan.passIds : await this.#search(erasure, plan);
+    if (!erasure.searched && !isSettled) return;
+    const passIds = erasure.searched ? plan.passIds : await this.#search(erasure, plan, goesOn);
     const passes = passIds.map((passId) => this.#passOf(erasure, passId, plan));
-    for (const pass of passes) await this.#erase(erasure, pass);
-    await this.#eraseAnswers(erasure, passes, plan);
-    if (!isSettled) return; // the next run looks again
-    await this.#deps.changes.forget();
+    for (const pass of passes) await this.#erase(erasure, pass, goesOn);
+    if (!isSettled) return;
+    await this.#eraseAnswers(erasure, passes, plan, goesOn);
+    if (!goesOn()) return;
+    await changes.forget();
     await erasures.finish(erasure.id);
     log.info({ erasureId: erasure.id, tenantId: erasure.tenantId }, 'erasure ended');
   }
 
-  /** The passes of the plan, and those with its `userProvidedId`. They are stored before the first is erased: afterwards nothing names them. */
-  async #search(erasure: RunningErasure, plan: ErasurePlan): Promise<readonly string[]> {
+  /** The passes with the `userProvidedId`. They are stored before the first is erased: afterwards nothing names them. */
+  async #search(erasure: RunningErasure, plan: ErasurePlan, goesOn: () => boolean): Promise<readonly string[]> {
     const { erasures, box } = this.#deps;
     const { userProvidedId } = plan;
     if (userProvidedId === undefined) return plan.passIds;
-    const passIds = new Set(plan.passIds);
+    const passIds = new Set<string>();
     let cursor: string | undefined;
     do {
+      if (!goesOn()) return [];
       const found = await erasures.search(erasure.tenantId, userProvidedId, cursor);
       for (const passId of found.passIds) passIds.add(passId);
       cursor = found.cursor;
@@ -72,22 +81,25 @@ export class ErasureRunner {
     return { passId, hash: hashOf(passId), quoted: [passId, ...(userProvidedId ? [userProvidedId] : [])], hashOf };
   }
 
-  async #erase(erasure: RunningErasure, pass: PassToErase): Promise<void> {
+  async #erase(erasure: RunningErasure, pass: PassToErase, goesOn: () => boolean): Promise<void> {
     const { erasures, queue } = this.#deps;
-    for (;;) {
+    while (goesOn()) {
       const { due, isMore } = await erasures.erase(erasure, pass);
       if (due.length > 0) queue.offer(due);
       if (!isMore) return;
     }
   }
 
-  async #eraseAnswers(erasure: RunningErasure, passes: readonly PassToErase[], plan: ErasurePlan): Promise<void> {
-    const quoted = [
-      ...new Set([...passes.flatMap((pass) => pass.quoted), ...(plan.userProvidedId ? [plan.userProvidedId] : [])]),
-    ];
-    if (quoted.length === 0) return;
+  async #eraseAnswers(
+    erasure: RunningErasure,
+    passes: readonly PassToErase[],
+    { userProvidedId }: ErasurePlan,
+    goesOn: () => boolean,
+  ): Promise<void> {
+    const quoted = new Set([...passes.map(({ passId }) => passId), ...(userProvidedId ? [userProvidedId] : [])]);
+    if (quoted.size === 0) return;
     let cursor: AnswerCursor | undefined;
-    do cursor = await this.#deps.erasures.eraseAnswers(erasure, quoted, cursor);
-    while (cursor !== undefined);
+    do cursor = await this.#deps.erasures.eraseAnswers(erasure, [...quoted], cursor);
+    while (cursor !== undefined && goesOn());
   }
 }

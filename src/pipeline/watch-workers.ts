@@ -1,12 +1,14 @@
 import type { Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
-import type { WorkerRegistry } from '../ports/workers.ts';
+import type { WorkerRegistry, WorkerState } from '../ports/workers.ts';
 
 export interface WorkerWatchDeps {
   readonly registry: WorkerRegistry;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   /** Whether this worker reaches what the sweeps need. */
   readonly canSweep: () => boolean;
+  /** What this worker does now. */
+  readonly load: () => Pick<WorkerState, 'slots' | 'inFlight'>;
   readonly log: Log;
 }
 
@@ -34,9 +36,9 @@ export class WorkerWatch {
 
   /** To be called every second. Does not wait for the release of claims, which may hang. @throws Unavailable */
   async beat(): Promise<void> {
-    const { registry, canSweep } = this.#deps;
+    const { registry, canSweep, load } = this.#deps;
     const sentAtMs = this.#monotonicMs();
-    const { leads, someDied } = await registry.beat({ mayLead: !this.#draining && canSweep() });
+    const { leads, someDied } = await registry.beat({ mayLead: !this.#draining && canSweep(), ...load() });
     this.#ledAtMs = leads ? sentAtMs : Number.NEGATIVE_INFINITY;
     if (someDied) this.#startRelease();
   }

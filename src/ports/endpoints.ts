@@ -18,12 +18,21 @@ export interface EndpointRecord extends Endpoint {
   readonly failingSince: Date | undefined;
   /** When it last began to fail; kept after it has recovered. */
   readonly lastFailedSince: Date | undefined;
+  /** A person paused it, and nobody has enabled it since. */
+  readonly paused: EndpointPause | undefined;
   readonly subscriptions: {
     readonly count: number;
     readonly disabled: number;
     readonly reasons: readonly DisabledReason[];
   };
   readonly createdAt: Date;
+}
+
+export interface EndpointPause {
+  readonly at: Date;
+  /** The id of an API key. */
+  readonly by: string;
+  readonly reason: string;
 }
 
 export interface EndpointFilter {
@@ -61,7 +70,19 @@ export interface EndpointStore {
   ): Promise<readonly ChangedEndpoint[]>;
   failing(): Promise<readonly FailingEndpoint[]>;
   /**
-   * Clears `failingSince` and enables the subscriptions that were disabled as gone or failing; their held deliveries are
+   * Disables its enabled subscriptions as paused and holds their waiting deliveries.
+   *
+   * @param plan gives the operational event, stored in the same transaction; not called when no subscription was enabled
+   * @returns the subscriptions that were disabled
+   */
+  pause(
+    tenantId: TenantId,
+    id: EndpointId,
+    pause: Omit<EndpointPause, 'at'>,
+    plan: (disabled: readonly SubscriptionId[]) => PlannedEvents | undefined,
+  ): Promise<readonly SubscriptionId[]>;
+  /**
+   * Clears `failingSince` and enables the subscriptions that were disabled as gone, failing or paused; their held deliveries are
    * released, oldest first, and returned.
    *
    * @param plan gives the operational event, stored in the same transaction; not called when no subscription was enabled

@@ -6,6 +6,7 @@ export const FOUND_KINDS = [
   'event',
   'deadLetter',
   'replay',
+  'erasure',
   'subscription',
   'endpoint',
   'integration',

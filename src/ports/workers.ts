@@ -8,6 +8,31 @@ export interface Beat {
   readonly someDied: boolean;
 }
 
+/** What a worker says of itself. */
+export interface WorkerState {
+  readonly mayLead: boolean;
+  readonly slots: number;
+  readonly inFlight: number;
+}
+
+/** A worker as people see it. */
+export interface WorkerRecord {
+  readonly id: WorkerId;
+  readonly startedAt: Date;
+  /** How long ago it last beat, by the store's clock. */
+  readonly beatAgoMs: number;
+  /** Undefined for one of an earlier version. */
+  readonly version: string | undefined;
+  readonly slots: number | undefined;
+  readonly inFlight: number | undefined;
+  readonly leads: boolean;
+}
+
+export interface WorkerList {
+  /** Those that have not signed off, oldest first; a dead one until another has released its claims. @throws Unavailable */
+  list(): Promise<readonly WorkerRecord[]>;
+}
+
 export interface ReleasedClaims {
   readonly workers: readonly WorkerId[];
   /** The deliveries that they had claimed, due now. */
@@ -22,10 +47,10 @@ export interface WorkerRegistry {
   /**
    * Records that this worker is alive. To be called every second.
    *
-   * @param state `mayLead`: false while it drains, or could not run the sweeps
+   * @param state `mayLead`: false while it drains, or could not run the sweeps; the rest is for people
    * @throws Unavailable
    */
-  beat(state: { readonly mayLead: boolean }): Promise<Beat>;
+  beat(state: WorkerState): Promise<Beat>;
   /**
    * Removes dead workers and makes their claims due. A claim that a worker made after it counted as dead stays: it lives.
    *

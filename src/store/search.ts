@@ -11,6 +11,7 @@ const SOURCES: Readonly<Record<FoundKind, { readonly table: string; readonly tex
   event: { table: 'events', text: `type || ' ' || pass_id`, deleted: 'false' },
   deadLetter: { table: 'dead_letters', text: `trigger || ' ' || pass_id`, deleted: 'closed_at IS NOT NULL' },
   replay: { table: 'replays', text: 'name', deleted: 'false' },
+  erasure: { table: 'erasures', text: `'by ' || subject`, deleted: 'false' },
   subscription: { table: 'subscriptions', text: `trigger || ' ' || url`, deleted: 'deleted_at IS NOT NULL' },
   endpoint: { table: 'endpoints', text: 'url', deleted: 'false' },
   integration: { table: 'integrations', text: 'name', deleted: 'deleted_at IS NOT NULL' },

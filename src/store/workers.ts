@@ -1,7 +1,7 @@
 import pTimeout from 'p-timeout';
 import { Unavailable } from '../domain/errors.ts';
-import { toId, toUuid, type WorkerId } from '../domain/id.ts';
-import type { Beat, ReleasedClaims, WorkerRegistry } from '../ports/workers.ts';
+import { timeOfId, toId, toUuid, type WorkerId } from '../domain/id.ts';
+import type { Beat, ReleasedClaims, WorkerList, WorkerRegistry, WorkerState } from '../ports/workers.ts';
 import type { Database, Statements } from './database.ts';
 import { LEASE_MS } from './deliveries/claim.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './deliveries/due-row.ts';
@@ -22,13 +22,43 @@ export function createWorkerRegistry(
   db: Database,
   beats: Pick<StatementPool, 'query'>,
   workerId: WorkerId,
+  version: string,
 ): WorkerRegistry {
   const id = toUuid(workerId);
   return {
-    beat: ({ mayLead }) => inTime(beat(beats, id, mayLead)),
+    beat: (state) => inTime(beat(beats, id, version, state)),
     releaseDead: () => db.$transaction((tx) => releaseDead(tx, id)),
     leave: () => inTime(leave(beats, id)),
   };
+}
+
+export function createWorkerList(db: Statements): WorkerList {
+  return {
+    async list() {
+      const rows = await db.$queryRaw<WorkerRow[]>`
+        SELECT id, extract(epoch FROM now() - beat_at)::float8 * 1000 AS beat_ago_ms, version, slots, in_flight,
+          id = (SELECT w.id FROM workers w WHERE w.beat_at > now() - ${ms(GAP_MS)} AND NOT w.draining ORDER BY w.id LIMIT 1) AS leads
+        FROM workers ORDER BY id`;
+      return rows.map(({ id, beat_ago_ms, version, slots, in_flight, leads }) => ({
+        id: toId('worker', id),
+        startedAt: new Date(timeOfId(toId('worker', id))),
+        beatAgoMs: beat_ago_ms,
+        version: version ?? undefined,
+        slots: slots ?? undefined,
+        inFlight: in_flight ?? undefined,
+        leads: leads === true,
+      }));
+    },
+  };
+}
+
+interface WorkerRow {
+  readonly id: string;
+  readonly beat_ago_ms: number;
+  readonly version: string | null;
+  readonly slots: number | null;
+  readonly in_flight: number | null;
+  readonly leads: boolean | null;
 }
 
 function inTime<T>(answer: Promise<T>): Promise<T> {
@@ -40,14 +70,21 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
  * single worker, and begins anew when all beats failed. Of the workers that beat and may lead, the one that started first leads.
  * `draining` is the column's name of before there were other reasons not to lead.
  */
-async function beat(beats: Pick<StatementPool, 'query'>, id: string, mayLead: boolean): Promise<Beat> {
+async function beat(
+  beats: Pick<StatementPool, 'query'>,
+  id: string,
+  version: string,
+  { mayLead, slots, inFlight }: WorkerState,
+): Promise<Beat> {
   const [row] = await beats.query<{ leads: boolean; some_died: boolean }>(Prisma.sql`
     WITH others AS (
       SELECT id, beat_at, answered_since, beat_at > now() - ${ms(GAP_MS)} AS beats, draining FROM workers WHERE id <> ${id}::uuid
     ), own AS (
-      INSERT INTO workers AS w (id, beat_at, answered_since, draining)
-      VALUES (${id}::uuid, now(), coalesce((SELECT min(answered_since) FROM others WHERE beats), now()), ${!mayLead})
-      ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at, draining = excluded.draining, answered_since = CASE
+      INSERT INTO workers AS w (id, beat_at, answered_since, draining, version, slots, in_flight)
+      VALUES (${id}::uuid, now(), coalesce((SELECT min(answered_since) FROM others WHERE beats), now()), ${!mayLead},
+        ${version}, ${slots}::int, ${inFlight}::int)
+      ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at, draining = excluded.draining, version = excluded.version,
+        slots = excluded.slots, in_flight = excluded.in_flight, answered_since = CASE
         WHEN w.beat_at > now() - ${ms(GAP_MS)} THEN least(w.answered_since, excluded.answered_since)
         ELSE excluded.answered_since END
       RETURNING answered_since

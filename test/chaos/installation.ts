@@ -5,6 +5,7 @@ import { type Servers, startServers } from '../../scripts/servers.mjs';
 import { CalledProcess } from '../support/called-process.ts';
 import { type Client, makeTenant, testEnv } from '../support/client.ts';
 import type { Env } from '../support/node-process.ts';
+import { eventually } from '../support/poll.ts';
 import { type ApiProcess, startApi, startWorker, type TestProcess } from '../support/process.ts';
 import type { ReceiverCommands } from './actors/receiver.ts';
 import { SmallDisk } from './small-disk.ts';
@@ -88,7 +89,8 @@ export class Installation {
 
   /** A new tenant, and a client with a key of it that speaks to the API of the moment. */
   makeTenant(): Promise<Client> {
-    return makeTenant(() => this.api.url, this.#env);
+    // a server that has just started on a busy machine may be too slow at first
+    return eventually(() => makeTenant(() => this.api.url, this.#env), { what: 'a tenant' });
   }
 
   /** Asks the database itself. @throws Error while it is unavailable */

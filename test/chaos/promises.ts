@@ -9,6 +9,8 @@ export interface Promises {
   readonly noDuplicates?: boolean;
   /** Something was in flight at the fault; else the scenario shows nothing. */
   readonly hitsInFlight?: boolean;
+  /** Every delivery succeeds in the end. */
+  readonly allSucceed?: boolean;
   /** Instead of 60 s. */
   readonly maxDelayMs?: number;
 }
@@ -26,7 +28,8 @@ const MAX_ANSWER_MS = 1900;
 export function brokenPromises(outcome: Outcome, answers: Answers, promises: Promises, patience = 1): string[] {
   const { lost, duplicates, unexplained, strangers, inFlight, mostInFlight, worstDelayMs, outOfOrder = 0 } = outcome;
   const { repeats, wrong, slowestMs } = answers;
-  const { acceptsThroughout, noDuplicates, hitsInFlight } = promises;
+  const { acceptsThroughout, noDuplicates, hitsInFlight, allSucceed } = promises;
+  const { succeeded = 0 } = outcome.states;
   const maxDelayMs = (promises.maxDelayMs ?? MAX_DELAY_MS) * patience;
   const checks: readonly (readonly [isBroken: boolean, what: string])[] = [
     [lost > 0, `${lost} lost`],
@@ -45,6 +48,7 @@ export function brokenPromises(outcome: Outcome, answers: Answers, promises: Pro
     [wrong.length > 0, `${wrong.length} answers were neither success nor 503: ${wrong[0]}`],
     [acceptsThroughout === true && repeats > 0, `${repeats} requests were not answered with 202`],
     [acceptsThroughout === true && slowestMs > MAX_ANSWER_MS * patience, `an answer took ${Math.round(slowestMs)} ms`],
+    [allSucceed === true && succeeded < outcome.accepted, `${outcome.accepted - succeeded} did not succeed`],
     [hitsInFlight === true && inFlight === 0, 'nothing was in flight at the fault'],
   ];
   return checks.filter(([isBroken]) => isBroken).map(([, what]) => what);

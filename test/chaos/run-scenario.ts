@@ -31,7 +31,13 @@ export async function runScenario(installation: Installation, scenario: Scenario
   await installation.startProcesses();
   const targets = await makeTargets(installation, scenario.ground ?? {});
   const producer = new Producer(targets, { ...size, eventBytes: scenario.ground?.eventBytes ?? 0 });
-  const running = new Run(installation, producer, size, scenario.promises?.hitsInFlight);
+  const running = new Run(
+    installation,
+    producer,
+    [...new Set(targets.map(({ client }) => client))],
+    size,
+    scenario.promises?.hitsInFlight,
+  );
   let faultEndedAtMs: number | undefined;
   const happen = async (): Promise<void> => {
     await producer.reaches(1 / 4);

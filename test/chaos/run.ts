@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toId } from '../../src/domain/id.ts';
 import { slowdown } from '../support/busy-machine.ts';
+import type { Client } from '../support/client.ts';
 import { eventually } from '../support/poll.ts';
 import { nowMs } from './clock.ts';
 import type { Installation } from './installation.ts';
@@ -27,6 +28,8 @@ const WATCH_MS = 250;
 export class Run {
   readonly installation: Installation;
   readonly producer: Producer;
+  /** One of each tenant. */
+  readonly clients: readonly Client[];
   readonly size: Size;
   /** `webhook-id`s that were in flight when a fault struck. */
   readonly inFlight = new Set<string>();
@@ -38,10 +41,17 @@ export class Run {
   readonly #hitsInFlight: boolean;
 
   /** @param hitsInFlight whether a fault waits until deliveries are in flight: a quick worker has moments without */
-  constructor(installation: Installation, producer: Producer, size: Size, hitsInFlight = false) {
+  constructor(
+    installation: Installation,
+    producer: Producer,
+    clients: readonly Client[],
+    size: Size,
+    hitsInFlight = false,
+  ) {
     this.installation = installation;
     this.#hitsInFlight = hitsInFlight;
     this.producer = producer;
+    this.clients = clients;
     this.size = size;
   }
 

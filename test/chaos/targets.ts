@@ -22,6 +22,8 @@ export interface Ground {
   /** The share of requests that a healthy receiver fails. */
   readonly failShare?: number;
   readonly retryDelaysMs?: readonly number[];
+  /** Healthy receivers answer everything with this status, until they are told to accept. */
+  readonly refuseWith?: number;
   /** Subscriptions ask for the order of each pass. */
   readonly ordered?: boolean;
   /** About how large the events are, in bytes; default: small. */
@@ -42,8 +44,8 @@ const HOSTILE: readonly Behaviour[] = [...MISBEHAVIOURS.map((misbehaviour) => ({
 
 /** Makes tenants with integrations, and endpoints with a template and a subscription each, all over the API. */
 export async function makeTargets(installation: Installation, ground: Ground): Promise<Target[]> {
-  const { delayMs = 100, failShare = 0, retryDelaysMs = RETRY_DELAYS_MS } = ground;
-  const healthy = Array.from({ length: HEALTHY_ENDPOINTS }, (): Behaviour => ({ delayMs, failShare }));
+  const { delayMs = 100, failShare = 0, refuseWith, retryDelaysMs = RETRY_DELAYS_MS } = ground;
+  const healthy = Array.from({ length: HEALTHY_ENDPOINTS }, (): Behaviour => ({ delayMs, failShare, refuseWith }));
   const behaviours = ground.hostile ? [...healthy, ...HOSTILE] : healthy;
   const urls = await installation.receiver.call('listen', { behaviours });
   const tenants = await Promise.all(

@@ -58,12 +58,15 @@ test('rows are walked through by keys', async () => {
   const page = await installation().openAs(nord.key, '/console/deliveries');
   await page.getByText('Store-78911').waitFor();
   const focused = () => page.evaluate<string | undefined>('document.activeElement?.closest("[data-row]")?.dataset.row');
-  await page.keyboard.press('j');
-  expect(await focused()).toBe(nord.deliveries.retrying);
-  await page.keyboard.press('j');
-  expect(await focused()).toBe(nord.deliveries.dead);
-  await page.keyboard.press('k');
-  expect(await focused()).toBe(nord.deliveries.retrying);
+  const press = async (key: string) => {
+    await page.keyboard.press(key);
+    return focused();
+  };
+  // the rows are shown a moment before the keys are heard; further up than the first row there is nothing
+  await expect.poll(() => press('k'), { timeout: 30_000 }).toBeDefined();
+  await expect.poll(() => press('k')).toBe(nord.deliveries.retrying);
+  expect(await press('j')).toBe(nord.deliveries.dead);
+  expect(await press('k')).toBe(nord.deliveries.retrying);
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Next row').waitFor();
 });

@@ -160,18 +160,20 @@ describe('after an erasure by the id of a pass', () => {
 
   test('no table and no key of Redis has the id, or a value of the person', async () => {
     // what the search finds beforehand: it would find a trace
-    expect(before).toEqual([
-      'attempts',
-      'dead_letters',
-      'deliveries',
-      'event_keys',
-      'events',
-      'installations',
-      'kept_answers',
-      'pass_orders',
-      `redis ${passwire().env.REDIS_PREFIX}:changes`,
-      'replays',
-    ]);
+    expect(before).toEqual(
+      expect.arrayContaining([
+        'attempts',
+        'dead_letters',
+        'deliveries',
+        'event_keys',
+        'events',
+        'installations',
+        'kept_answers',
+        'pass_orders',
+        `redis ${passwire().env.REDIS_PREFIX}:changes`,
+        'replays',
+      ]),
+    );
     expect(await traces(subject.values)).toEqual([]);
   });
 

@@ -13,6 +13,8 @@ interface Props {
 
 /** What the API refused or why a part of the page failed: title, detail, request id, and a way to try again. */
 export function ProblemAlert({ error, onRetry }: Props) {
+  // the dialog of the session lies over the page and says it
+  if (error instanceof ApiError && error.status === 401) return null;
   const { title, detail, requestId, errors } = described(error);
   const retryAfterMs = error instanceof ApiError && error.status >= 500 ? error.retryAfterMs : undefined;
   return (

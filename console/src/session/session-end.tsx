@@ -7,6 +7,8 @@ import { session as text } from '../strings/session.ts';
 import { type Me, meQuery } from './me.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
+/** Other dialogs may be open below. */
+const ABOVE_DIALOGS = 1000;
 const NOTICE_MS = 2 * 60_000;
 
 /** Lies over the page when the session has ended: the page below and what was typed in it stay as they are. */
@@ -17,6 +19,7 @@ export function SessionEnded({ hadSession }: { readonly hadSession: boolean }) {
     <Modal
       opened={isSignedOut && hadSession}
       onClose={() => {}}
+      zIndex={ABOVE_DIALOGS}
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useForm } from 'react-hook-form';
+import { type FormEvent, useRef, useState } from 'react';
 import { ApiError, isUnreachable } from '../api/api-error.ts';
 import { api, dataOf } from '../api/client.ts';
 import { reportSignedIn } from '../api/signed-out.ts';
@@ -10,39 +10,46 @@ import { type Me, meQuery } from './me.ts';
 
 const RETRY_MS = 5000;
 
-interface Fields {
-  readonly key: string;
-}
-
 /** The field for an API key. `onDone` is called when the session is there. */
 export function SignInForm({ onDone }: { readonly onDone: (me: Me) => void }) {
   const client = useQueryClient();
-  const { register, handleSubmit, formState, setFocus, setValue } = useForm<Fields>({ defaultValues: { key: '' } });
+  const field = useRef<HTMLInputElement>(null);
+  const [key, setKey] = useState('');
+  const [isMissing, setMissing] = useState(false);
   const signIn = useMutation({
-    mutationFn: async ({ key }: Fields) =>
-      dataOf(api.POST('/v1/sign-in', { body: { key: key.trim() }, params: { header: { 'x-passwire-console': '1' } } })),
+    mutationFn: (typed: string) =>
+      dataOf(api.POST('/v1/sign-in', { body: { key: typed }, params: { header: { 'x-passwire-console': '1' } } })),
     // it changes nothing to sign in twice, so this one is repeated by itself
     retry: (_failures, error) => isUnreachable(error),
     retryDelay: RETRY_MS,
     networkMode: 'always',
     onSuccess(me) {
-      setValue('key', '');
+      setKey('');
       client.setQueryData(meQuery.queryKey, me);
       reportSignedIn();
       onDone(me);
     },
-    onError: () => setFocus('key', { shouldSelect: true }),
+    onError: () => field.current?.select(),
   });
   const isWrong = signIn.error instanceof ApiError && signIn.error.status === 401;
-  const message = isWrong ? text.wrongKey : formState.errors.key?.message;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const typed = key.trim();
+    setMissing(typed === '');
+    if (typed === '') field.current?.focus();
+    else signIn.mutate(typed);
+  };
   return (
-    <form onSubmit={handleSubmit((fields) => signIn.mutate(fields))} noValidate>
+    <form onSubmit={submit} noValidate>
       <Stack gap="md">
         <PasswordInput
-          {...register('key', { validate: (key) => key.trim() !== '' || text.noKey })}
+          ref={field}
+          name="key"
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
           label={text.keyLabel}
           description={text.keyHint}
-          error={message}
+          error={isMissing ? text.noKey : isWrong && text.wrongKey}
           autoComplete="current-password"
           autoFocus
           spellCheck={false}

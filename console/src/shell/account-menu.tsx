@@ -1,10 +1,9 @@
 import { ActionIcon, Menu, SegmentedControl, Stack, Switch, Text, useMantineColorScheme } from '@mantine/core';
 import { IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { api, dataOf } from '../api/client.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
-import { useGo } from '../router/use-go.ts';
-import { type Me, meQuery } from '../session/me.ts';
+import type { Me } from '../session/me.ts';
 import { session } from '../strings/session.ts';
 import { shell as text } from '../strings/shell.ts';
 
@@ -12,15 +11,10 @@ import { shell as text } from '../strings/shell.ts';
 export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => void }) {
   const { density, singleKeys } = usePreferences();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const client = useQueryClient();
-  const go = useGo();
   const signOut = useMutation({
     mutationFn: () => dataOf(api.POST('/v1/sign-out', { params: { header: { 'x-passwire-console': '1' } } })),
-    onSuccess() {
-      go({ to: '/sign-in', search: { tenant: undefined } });
-      client.clear();
-      client.setQueryData(meQuery.queryKey, null);
-    },
+    // loaded anew, so that nothing of the session is left in this page's memory
+    onSuccess: () => location.assign('/console/sign-in'),
   });
   return (
     <Menu position="bottom-end" width={280} shadow="md" withinPortal>

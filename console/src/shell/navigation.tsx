@@ -4,6 +4,7 @@ import type { Page } from '../router/page.ts';
 import { PAGES } from '../router/pages.ts';
 import { useCan } from '../session/me.ts';
 import { shell as text } from '../strings/shell.ts';
+import classes from './shell.module.css';
 
 type Placed = Page & { readonly navigation: NonNullable<Page['navigation']> };
 
@@ -32,6 +33,7 @@ export function Navigation({ onFollow }: { readonly onFollow: () => void }) {
             {placed.map(({ address, navigation: { label, icon: Icon } }) => (
               <NavLink
                 key={address}
+                className={classes.link}
                 component={Link}
                 to={address}
                 search={(tenant ? { tenant } : {}) as never}

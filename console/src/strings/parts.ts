@@ -24,5 +24,6 @@ export const parts = {
   removeFilter: (name: string) => `Remove: ${name}`,
   loading: 'Loading',
   cancel: 'Cancel',
+  close: 'Close',
   typeToConfirm: (name: string) => `Type ${name} to confirm`,
 };

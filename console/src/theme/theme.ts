@@ -5,6 +5,7 @@ import {
   type MantineColorsTuple,
 } from '@mantine/core';
 import { preferences, setPreferences, subscribePreferences } from '../preferences.ts';
+import { parts } from '../strings/parts.ts';
 import { MEANINGS, type Scheme, SURFACES, TONES, type Tone, toneVariable } from './meanings.ts';
 
 const ink: MantineColorsTuple = [
@@ -35,7 +36,11 @@ export const theme = createTheme({
     fontWeight: '600',
     sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1.0625rem', lineHeight: '1.4' } },
   },
-  components: { Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } } },
+  components: {
+    Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': parts.close } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': parts.close } } },
+  },
 });
 
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -1,3 +1,4 @@
+import { removalText } from '../../domain/content-removal.ts';
 import type { DeliveryState } from '../../domain/delivery.ts';
 import { explainCancelled, explainDead, explainSucceeded } from './explain-ended.ts';
 import { explainBlocked, explainDue, explainHeld, explainParked, explainRetrying, explainSending } from './explain-open.ts';
@@ -36,7 +37,9 @@ export function explainDelivery(facts: DeliveryFacts): Explanation {
   const { delivery, course } = facts;
   const write = (times: Times) => {
     const { code, sentences } = EXPLAIN[delivery.state](facts, times);
-    const text = [introduction(facts), ...sentences].filter((sentence) => sentence !== undefined).join(' ');
+    const text = [introduction(facts), ...sentences, removalSentence(facts)]
+      .filter((sentence) => sentence !== undefined)
+      .join(' ');
     return { code, text };
   };
   const { code, text } = write(shortTimes(course.now));
@@ -47,6 +50,11 @@ export function explainDelivery(facts: DeliveryFacts): Explanation {
 function introduction({ delivery }: DeliveryFacts): string | undefined {
   if (delivery.kind === 'unsubscribe') return 'This request tells the receiver that its subscription was deleted.';
   return delivery.test ? 'This is a test, which is sent once and changes nothing else.' : undefined;
+}
+
+function removalSentence({ delivery }: DeliveryFacts): string | undefined {
+  const { removed } = delivery;
+  return removed && `What was sent ${removalText(removed)}; the attempts remain.`;
 }
 
 function paramsOf(facts: DeliveryFacts): ExplanationParams {

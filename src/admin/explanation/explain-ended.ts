@@ -1,4 +1,5 @@
 import type { Attempt, UnbuildableCause } from '../../domain/attempt.ts';
+import { CONTENT_REMOVED, refusalOf } from '../../domain/delivery-actions.ts';
 import { GONE_STATUS } from '../../domain/verdict.ts';
 import { describeOutcome } from './describe-outcome.ts';
 import type { Explained } from './explained.ts';
@@ -105,7 +106,8 @@ function causeInWords({ known, wallet }: UnbuildableCause, label: string): { why
 }
 
 /** What was written when it died, and what a person can do. */
-function afterDeath({ course, whoIs }: DeliveryFacts, advice: string, times: Times): (string | undefined)[] {
+function afterDeath(facts: DeliveryFacts, advice: string, times: Times): (string | undefined)[] {
+  const { course, whoIs } = facts;
   const closed = course.letters.at(-1)?.closed;
   const letter =
     course.letters.length === 0
@@ -113,7 +115,13 @@ function afterDeath({ course, whoIs }: DeliveryFacts, advice: string, times: Tim
       : closed?.as === 'discarded'
         ? `Its dead letter was discarded by ${whoIs(closed.by)} at ${times.at(closed.at)}.`
         : 'A dead letter was written.';
-  return [letter, course.isSubscriptionGone ? 'It cannot be replayed, because its subscription was deleted.' : advice];
+  if (course.isSubscriptionGone) return [letter, 'It cannot be replayed, because its subscription was deleted.'];
+  return [letter, isUnrepeatable(facts) ? undefined : advice];
+}
+
+/** Whether what was to be sent is no longer stored. */
+function isUnrepeatable(facts: DeliveryFacts): boolean {
+  return refusalOf('replay_same', facts)?.code === CONTENT_REMOVED;
 }
 
 export function explainCancelled(facts: DeliveryFacts, times: Times): Explained {
@@ -128,6 +136,8 @@ export function explainCancelled(facts: DeliveryFacts, times: Times): Explained 
       : `${capitalised(inWords(count))} ${plural(count, 'attempt was', 'attempts were')} made before.`;
   const next = course.isSubscriptionGone
     ? 'Nothing more will be sent, and it cannot be replayed, because its subscription was deleted.'
-    : 'Nothing more will be sent unless somebody replays it.';
+    : isUnrepeatable(facts)
+      ? 'Nothing more will be sent.'
+      : 'Nothing more will be sent unless somebody replays it.';
   return { code: 'cancelled', sentences: [`Cancelled by ${whoIs(endedBy)}${when}${reason}.`, made, next] };
 }

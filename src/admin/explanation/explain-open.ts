@@ -170,6 +170,7 @@ export function explainHeld(facts: DeliveryFacts, times: Times): Explained {
     requested: `Its subscription was disabled by ${whoIs(by)}.`,
     gone: 'The receiver answered 410 Gone, so its subscriptions were disabled.',
     failing: `${host} failed for too long, so its subscriptions were disabled.`,
+    paused: 'A person disabled the endpoint.',
   };
   return {
     code: `held-${reason}`,

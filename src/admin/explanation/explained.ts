@@ -15,6 +15,7 @@ export const EXPLANATION_CODES = [
   'held-requested',
   'held-gone',
   'held-failing',
+  'held-paused',
   'held-released',
   'dead-permanent',
   'dead-gone',

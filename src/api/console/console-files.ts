@@ -33,7 +33,12 @@ export function openConsoleFiles(theme: Theme, folder = FOLDER): ConsoleFiles | 
   const template = html.replaceAll(BUILD_MARK, build).replaceAll(THEME_MARK, theme);
   return {
     build,
-    assets: sirv(join(folder, 'assets'), { brotli: true, gzip: true, immutable: true, maxAge: 31_536_000 }),
+    assets: sirv(join(folder, 'assets'), {
+      brotli: true,
+      gzip: true,
+      // what was set before would win over sirv's own
+      setHeaders: (response) => void response.setHeader('cache-control', 'public,max-age=31536000,immutable'),
+    }),
     page(_request, response) {
       const nonce = randomBytes(NONCE_BYTES).toString('base64');
       response

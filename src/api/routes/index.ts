@@ -11,6 +11,7 @@ import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
+import { proofRoutes } from './proofs.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
 import { statsRoutes } from './stats.ts';
@@ -19,10 +20,12 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenants.ts';
 import { testRoutes } from './tests.ts';
+import { workerRoutes } from './workers.ts';
 
 /** Every route of the API; the busiest stand first. */
 export const ROUTES: readonly Route[] = [
   ...eventRoutes,
+  ...proofRoutes,
   ...deliveryRoutes,
   ...deliveryRequestRoutes,
   ...deadLetterRoutes,
@@ -40,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...templateRoutes,
   ...dialectRoutes,
   ...tenantRoutes,
+  ...workerRoutes,
   ...apiKeyRoutes,
   ...meRoutes,
 ];

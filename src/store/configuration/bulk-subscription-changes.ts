@@ -52,13 +52,13 @@ export async function disableSubscriptions(
   return rows.map(({ id }) => id);
 }
 
-/** Enables the subscriptions of an endpoint that were disabled because the endpoint was gone (410) or kept failing. */
+/** Enables the subscriptions of an endpoint that were disabled because the endpoint was gone (410), kept failing or was paused. */
 export async function enableSubscriptions(tx: Statements, tenantId: TenantId, endpointId: EndpointId): Promise<string[]> {
   // subscriptions_endpoint_id_idx
   const rows = await tx.$queryRaw<{ id: string }[]>`
     UPDATE subscriptions SET disabled = NULL, disabled_by = NULL, updated_at = now()
     WHERE endpoint_id = ${toUuid(endpointId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
-      AND disabled IN ('gone', 'failing') AND deleted_at IS NULL
+      AND disabled IN ('gone', 'failing', 'paused') AND deleted_at IS NULL
     RETURNING id`;
   return rows.map(({ id }) => id);
 }

@@ -8,7 +8,8 @@ import { type Endpoint as EndpointModel, Prisma } from '../generated/client.ts';
 /** Endpoints of existing integrations, with the counts of their subscriptions (subscriptions_endpoint_id_idx). */
 export const selectEndpointRecords = Prisma.sql`
   SELECT * FROM (
-    SELECT e.id, e.tenant_id, e.integration_id, e.url, e.failing_since, e.last_failed_since, e.created_at, i.limits, s.count, s.disabled, s.reasons,
+    SELECT e.id, e.tenant_id, e.integration_id, e.url, e.failing_since, e.last_failed_since, e.paused_at, e.paused_by, e.paused_reason,
+      e.created_at, i.limits, s.count, s.disabled, s.reasons,
       CASE WHEN s.count > 0 AND s.count = s.disabled THEN 'disabled'
         WHEN e.failing_since IS NOT NULL THEN 'failing' ELSE 'active' END AS state
     FROM endpoints e
@@ -30,6 +31,9 @@ export interface EndpointRow {
 export interface EndpointRecordRow extends EndpointRow {
   readonly failing_since: Date | null;
   readonly last_failed_since: Date | null;
+  readonly paused_at: Date | null;
+  readonly paused_by: string | null;
+  readonly paused_reason: string | null;
   readonly created_at: Date;
   readonly limits: Limits;
   readonly count: number;
@@ -59,13 +63,14 @@ export function endpoint({ id, tenant_id, integration_id, url }: EndpointRow): E
 }
 
 export function endpointRecord(row: EndpointRecordRow): EndpointRecord {
-  const { count, disabled, reasons } = row;
+  const { count, disabled, reasons, paused_at, paused_by, paused_reason } = row;
   return {
     ...endpoint(row),
     state: row.state,
     limits: row.limits,
     failingSince: row.failing_since ?? undefined,
     lastFailedSince: row.last_failed_since ?? undefined,
+    paused: paused_at ? { at: paused_at, by: paused_by ?? '', reason: paused_reason ?? '' } : undefined,
     subscriptions: { count, disabled, reasons },
     createdAt: row.created_at,
   };

@@ -3,13 +3,13 @@ import type { EndpointFilter, EndpointStore } from '../../ports/endpoints.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { allOf, equals, equalsId } from '../conditions.ts';
 import type { Database } from '../database.ts';
-import { releaseHeld } from '../deliveries/open-deliveries.ts';
+import { holdWaiting, releaseHeld } from '../deliveries/open-deliveries.ts';
 import { retryAllNow } from '../deliveries/retry-now.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { storeOperationalEvents } from '../events/operational-events.ts';
 import type { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
-import { enableSubscriptions } from './bulk-subscription-changes.ts';
+import { disableSubscriptions, enableSubscriptions } from './bulk-subscription-changes.ts';
 import { changeConfiguration } from './change-configuration.ts';
 import { type EndpointRow, endpoint, endpointRecord, selectEndpointRecords } from './endpoint-rows.ts';
 
@@ -59,11 +59,25 @@ export function createEndpointStore(db: Database): EndpointStore {
       return failing.map((row) => ({ ...endpoint(row), unchangedForMs: row.unchanged_for_ms ?? undefined }));
     },
 
+    async pause(tenantId, id, { by, reason }, plan) {
+      const disabled = await changeConfiguration(db, tenantId, async (tx) => {
+        const subscriptions = await disableSubscriptions(tx, tenantId, id, 'paused');
+        if (subscriptions.length === 0) return [];
+        await tx.$executeRaw`
+          UPDATE endpoints SET paused_at = now(), paused_by = ${by}, paused_reason = ${reason}
+          WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+        await storeOperationalEvents(tx, subscriptions, plan);
+        return subscriptions;
+      });
+      await holdWaiting(db, disabled);
+      return disabled.map((subscription) => toId('subscription', subscription));
+    },
+
     async enable(tenantId, id, plan) {
       const enabled = await changeConfiguration(db, tenantId, async (tx) => {
         await tx.endpoint.updateMany({
           where: { id: toUuid(id), tenantId: toUuid(tenantId) },
-          data: { failingSince: null },
+          data: { failingSince: null, pausedAt: null, pausedBy: null, pausedReason: null },
         });
         const subscriptions = await enableSubscriptions(tx, tenantId, id);
         await storeOperationalEvents(tx, subscriptions, plan);

@@ -1,4 +1,4 @@
-import { mentions } from '../../domain/erasure.ts';
+import { hideIds, mentions } from '../../domain/erasure.ts';
 import { type SubscriptionId, toId, toUuid } from '../../domain/id.ts';
 import type { ErasureStep, PassToErase, RunningErasure } from '../../ports/erasures.ts';
 import { BARE_CHANGES, bareReason, markRemoved, STRIP_ATTEMPT, STRIP_LAST_ATTEMPT } from '../content-removal.ts';
@@ -7,6 +7,7 @@ import { OPEN } from '../deliveries/open-deliveries.ts';
 import { releaseFirst, takeSequences } from '../deliveries/pass-orders.ts';
 import { Prisma } from '../generated/client.ts';
 import { countStep, type Erased, NOTHING_FOUND } from './count-step.ts';
+import { eraseFromAudit } from './erase-from-audit.ts';
 
 // What belongs to an erasure is what was accepted before it. Rows are found by the id of their pass, and have its hash afterwards, so
 // every step continues where the last one ended. A table that has ids of passes or content of events needs a step here:
@@ -14,7 +15,15 @@ import { countStep, type Erased, NOTHING_FOUND } from './count-step.ts';
 
 const CHUNK = 200;
 
-const STEPS = [eraseDeliveries, eraseEvents, eraseDeadLetters, eraseInstallations, eraseOrders, eraseFromReplays] as const;
+const STEPS = [
+  eraseDeliveries,
+  eraseEvents,
+  eraseDeadLetters,
+  eraseInstallations,
+  eraseOrders,
+  eraseFromReplays,
+  eraseFromAudit,
+] as const;
 
 /** Erases the next rows of a pass. */
 export async function erasePass(db: Database, erasure: RunningErasure, pass: PassToErase): Promise<ErasureStep> {
@@ -145,9 +154,8 @@ async function eraseFromReplays(tx: Statements, { tenantId }: RunningErasure, pa
     ORDER BY id`;
   const quoting = found.filter(({ name, is_filtered }) => is_filtered || mentions(name, pass.quoted));
   for (const { id, name, is_filtered } of quoting) {
-    const renamed = mentions(name, pass.quoted) ? 'Replay' : name;
     await tx.$executeRaw`
-      UPDATE replays SET name = ${renamed}, filter = CASE WHEN ${is_filtered}
+      UPDATE replays SET name = ${hideIds(name, pass.quoted, pass.hash)}, filter = CASE WHEN ${is_filtered}
         THEN jsonb_set(filter::jsonb, '{passId}', to_jsonb(${pass.hash}::text))::json ELSE filter END
       WHERE id = ${id}::uuid`;
   }

@@ -10,10 +10,10 @@ const CHUNK = 5_000;
 /** Sorts after every id. */
 const HIGHEST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** What an erasure of the passes would find. Answers and replays are counted as they are found. */
+/** What an erasure of the passes would find. Answers, replays and audit entries are counted as they are found. */
 export async function countPasses(db: Database, tenantId: TenantId, passIds: readonly string[]): Promise<ErasureCounts> {
   const of = Prisma.sql`tenant_id = ${toUuid(tenantId)}::uuid AND pass_id = ANY(${passIds}::text[])`;
-  const [row] = await db.$queryRaw<Omit<ErasureCounts, 'keptAnswers' | 'replays'>[]>`
+  const [row] = await db.$queryRaw<Omit<ErasureCounts, 'keptAnswers' | 'replays' | 'auditEntries'>[]>`
     SELECT (SELECT count(*) FROM events WHERE ${of})::int AS events,
       d.deliveries, d.cancelled,
       (SELECT count(*) FROM dead_letters WHERE ${of})::int AS "deadLetters",

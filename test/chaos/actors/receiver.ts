@@ -16,6 +16,8 @@ export interface Behaviour {
   readonly steady?: boolean;
   /** This share of the requests is answered with 500, by chance. */
   readonly failShare?: number;
+  /** All are answered with this status. */
+  readonly refuseWith?: number | undefined;
   readonly misbehaviour?: Misbehaviour;
 }
 
@@ -46,7 +48,7 @@ const arrivals: { -readonly [K in keyof Arrival]: Arrival[K] }[] = [];
 
 async function answer(number: number, request: Received, response: ServerResponse): Promise<void> {
   const endpoint = endpoints[number] as Endpoint;
-  const { delayMs = 0, steady = false, failShare = 0, misbehaviour } = endpoint.behaviour;
+  const { delayMs = 0, steady = false, failShare = 0, refuseWith, misbehaviour } = endpoint.behaviour;
   const arrival = note(number, request);
   endpoint.open += 1;
   endpoint.mostOpen = Math.max(endpoint.mostOpen, endpoint.open);
@@ -59,9 +61,9 @@ async function answer(number: number, request: Received, response: ServerRespons
   response.once('close', () => end(misbehaviour ? 'refused' : 'cut'));
   if (misbehaviour) return misbehave(misbehaviour, response, end);
   await sleep(steady ? delayMs : delayMs * Math.random());
-  const isFailing = Math.random() < failShare;
-  end(isFailing ? 'refused' : 'taken');
-  response.writeHead(isFailing ? 500 : 200).end();
+  const status = refuseWith ?? (Math.random() < failShare ? 500 : 200);
+  end(status === 200 ? 'taken' : 'refused');
+  response.writeHead(status).end();
 }
 
 function note(endpoint: number, { headers, text }: Received): (typeof arrivals)[number] {
@@ -86,6 +88,10 @@ const commands = {
   /** Sets the response time of all endpoints from now on. */
   delayAll: ({ delayMs }: { readonly delayMs: number }): void => {
     for (const endpoint of endpoints) endpoint.behaviour = { delayMs, steady: true };
+  },
+  /** Lets all endpoints accept from now on. */
+  acceptAll: (): void => {
+    for (const endpoint of endpoints) endpoint.behaviour = { ...endpoint.behaviour, refuseWith: undefined };
   },
   /** How many requests are open, and have been for so long. */
   openFor: ({ ms }: { readonly ms: number }): number => {

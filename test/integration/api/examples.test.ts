@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CONSOLE_HEADER } from '../../../src/api/console/own-page.ts';
 import { EXAMPLE_IDS } from '../../../src/api/example-ids.ts';
 import type { IdKind } from '../../../src/domain/id.ts';
 import { exampleOf, type FoundOperation, invalidity, operations, type Parameter } from '../../support/document.ts';
@@ -15,6 +16,7 @@ const api = useApi();
 const ORDER: readonly string[] = [
   'getHealth',
   'getReadiness',
+  ...['getConsoleConfig', 'createSession', 'getMe', 'deleteSession'],
   'listDialects',
   'getDialect',
   ...['createTenant', 'listTenants', 'getTenant', 'updateTenant'],
@@ -24,7 +26,7 @@ const ORDER: readonly string[] = [
   'describeTemplate',
   'describeDraft',
   ...['createSubscription', 'listSubscriptions', 'getSubscription'],
-  ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'previewSubscription', 'testSubscription'],
+  ...['postEvent', 'postEvents', 'listEvents', 'getEvent', 'getEventProof', 'previewSubscription', 'testSubscription'],
   'searchObjects',
   ...['listDeliveries', 'getDelivery', 'getDeliveryBody', 'getDeliveryRequest'],
   ...['retryDelivery', 'replayDelivery', 'cancelDelivery'],
@@ -43,8 +45,17 @@ const ORDER: readonly string[] = [
   'watchChanges',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
-  ...['listEndpoints', 'getEndpoint', 'enableEndpoint', 'checkEndpoint'],
+  ...[
+    'getEndpointBoard',
+    'listWorkers',
+    'listEndpoints',
+    'getEndpoint',
+    'disableEndpoint',
+    'enableEndpoint',
+    'checkEndpoint',
+  ],
   ...['updateTemplate', 'updateIntegration', 'updateSubscription'],
+  ...['previewErasure', 'createErasure', 'listErasures', 'getErasure'],
   ...['deleteSubscription', 'deleteIntegration', 'deleteTemplate', 'revokeApiKey', 'deleteTenant'],
 ];
 
@@ -65,16 +76,21 @@ const MADE_BY: Readonly<Record<string, readonly [example: string, kind: IdKind]>
   createSubscription: ['mapped', 'subscription'],
   postEvent: ['pass.installed', 'event'],
   createReplay: ['example', 'replay'],
+  createErasure: ['example', 'erasure'],
 };
 
 /** The token of a dry run, as the examples have it. */
 const EXAMPLE_TOKEN = 'k1.c2VhbGVk';
 
+const EXAMPLE_KEY = 'pwk_4fTqT0Yx9s2b1mN8c7VZrQeJ5kLh';
+
 /** The state that an operation needs and no example brings about. */
 const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
   getDeliveryBody: async () => void (await build(real.get(EXAMPLE_IDS.delivery) ?? '')),
+  createSession: async () => void real.set(EXAMPLE_KEY, api().adminKey),
   retryDelivery: async () => void (await makeRetrying(real.get(EXAMPLE_IDS.delivery) ?? '')),
   previewReplay: async () => void (await deadLetterOf(await newDelivery())),
+  createErasure: async () => void real.set(EXAMPLE_TOKEN, await tokenOfErasure()),
   createReplay: async () => void real.set(EXAMPLE_TOKEN, await tokenOfDryRun()),
   replayDelivery: async () => void (await deadLetterOf(real.get(EXAMPLE_IDS.delivery) ?? '')),
   listDeadLetters: async () => standsFor('deadLetter', await deadLetterOf(await newDelivery())),
@@ -86,7 +102,8 @@ const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
 beforeAll(() => eventually(async () => (await api().raw('/readyz', {})).ok, { what: 'readiness' }));
 
 test('the order has every operation', () => {
-  expect(ORDER.toSorted()).toEqual(operations.map(({ operation }) => operation.operationId).toSorted());
+  const all = operations.map(({ operation }) => operation.operationId);
+  expect(ORDER.toSorted()).toEqual(all.toSorted());
 });
 
 describe('examples', () => {
@@ -99,7 +116,7 @@ describe('examples', () => {
       // a test that is waited for takes 30 s, since nothing delivers it here: once is enough
       const bodies = query.includes('wait=') ? bodiesOf(found).slice(0, 1) : bodiesOf(found);
       for (const [name, body] of bodies) {
-        const answer = await api().admin(found.method.toUpperCase(), `${pathOf(found)}${query}`, body);
+        const answer = await api().admin(found.method.toUpperCase(), `${pathOf(found)}${query}`, body, headersOf(found));
         sent.push(`${operationId} ${query} ${name}`);
         expectDocumented(found, answer);
         const [example, kind] = MADE_BY[operationId] ?? [];
@@ -158,6 +175,12 @@ function queryOf(parameters: readonly Parameter[]): string {
   return `?${new URLSearchParams(Object.fromEntries(pairs))}`;
 }
 
+/** What browsers send with the calls that only own pages can make. */
+function headersOf({ operation }: FoundOperation): Record<string, string> {
+  const isOfPages = operation.parameters?.some((parameter) => parameter.name === CONSOLE_HEADER);
+  return isOfPages ? { [CONSOLE_HEADER]: '1', origin: api().origin } : {};
+}
+
 function pathOf({ path, operation }: FoundOperation): string {
   const parameter = operation.parameters?.find((one) => one.in === 'path');
   return parameter ? path.replace(/\{\w+\}/, plain(exampleOf(parameter))) : path;
@@ -211,7 +234,14 @@ async function makeRetrying(delivery: string): Promise<void> {
 
 async function tokenOfDryRun(): Promise<string> {
   const filter = { endpointId: real.get(EXAMPLE_IDS.endpoint), after: '2026-01-15T10:00:00Z' };
-  const { confirmToken } = await made(api().admin('POST', `/v1/replays/dry-run?${scope()}`, filter), 200);
+  const { confirmToken, count } = await made(api().admin('POST', `/v1/replays/dry-run?${scope()}`, filter), 200);
+  expect(count).toBeGreaterThan(0);
+  return String(confirmToken);
+}
+
+async function tokenOfErasure(): Promise<string> {
+  const subject = { passId: '7Hq2vXk0' };
+  const { confirmToken } = await made(api().admin('POST', `/v1/erasures/dry-run?${scope()}`, subject), 200);
   return String(confirmToken);
 }
 

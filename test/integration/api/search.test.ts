@@ -29,7 +29,17 @@ async function search(q: string, key = ours.key, more = ''): Promise<Found> {
 
 const idsOf = ({ hits }: Found) => hits.map(({ id }) => id);
 
-test.each(['delivery', 'event', 'deadLetter', 'replay', 'subscription', 'endpoint', 'integration', 'template'] as const)(
+test.each([
+  'delivery',
+  'event',
+  'deadLetter',
+  'replay',
+  'erasure',
+  'subscription',
+  'endpoint',
+  'integration',
+  'template',
+] as const)(
   'a %s is found by its id, pasted with quotes, by its tenant and by support, and by nobody else',
   async (kind) => {
     const id = ours.ids[kind] ?? '';

@@ -26,7 +26,7 @@ export interface TenantWithAll {
   readonly ids: Readonly<Partial<Record<IdKind, string>>>;
 }
 
-/** A tenant that has one of each: template, integration, subscription, event, delivery, dead letter, replay. */
+/** A tenant that has one of each: template, integration, subscription, event, delivery, dead letter, replay, erasure. */
 export async function tenantWithAll(api: Api): Promise<TenantWithAll> {
   const { id, key, call } = await api.tenant();
   const fields = [{ key: 'first_name' }];
@@ -47,7 +47,8 @@ export async function tenantWithAll(api: Api): Promise<TenantWithAll> {
   };
   const { confirmToken } = await made(call('POST', '/v1/replays/dry-run', { deliveryIds: [delivery] }), 200);
   const replay = await made(call('POST', '/v1/replays', { confirmToken, ratePerSecond: 0.1 }));
-  return { id, key, call, ids: { ...ids, event: event.id, delivery, deadLetter, replay: replay.id } };
+  const erasure = await made(call('POST', '/v1/erasures', { passId: 'of nobody' }), 202);
+  return { id, key, call, ids: { ...ids, event: event.id, delivery, deadLetter, replay: replay.id, erasure: erasure.id } };
 }
 
 /** Lets a delivery die, as a worker would after its last attempt. Gives the dead letter's id. */

@@ -107,6 +107,17 @@ describe('the command line', () => {
       /Not sent yet, and no attempt was used\..*\(Times are UTC\.\)\n\n- .{19} {2}accepted \(event\)/,
     );
     expect(shown.out).toMatch(/you can {2}replay fresh, cancel/);
+    const proofFile = join(folder, 'proof.json');
+    const target = ['--subscription', subscription?.id ?? '', '--out', proofFile];
+    const proof = await passwire(['deliveries', 'proof', String(deliveries[0]?.eventId), ...target]);
+    expect(proof.out).toMatch(
+      /^Event evt_\S+ \(pass\.installed of pass pass-b\) was not delivered to http:.*no attempt was made\./,
+    );
+    expect([proof.code, proof.err]).toEqual([1, `Written to ${proofFile} and ${proofFile}.headers.\nNot delivered.\n`]);
+    expect(readFileSync(`${proofFile}.headers`, 'utf8')).toMatch(
+      /^webhook-id: proof_.*\nwebhook-timestamp: \d+\nwebhook-signature: v1,/,
+    );
+    expect(JSON.parse(readFileSync(proofFile, 'utf8'))).toMatchObject({ type: 'passwire.proof', delivered: false });
     const checked = await passwire(['endpoints', 'check', 'http://127.0.0.1:9/hook', '--trigger', 'pass.installed']);
     expect(checked.out).toMatch(/allowed +yes\n(.*\n)*sends already +pass\.installed \(CRM\)/);
     expect([checked.code, checked.err]).toEqual([1, expect.stringMatching(/^The connection failed \(connect\)/)]);
@@ -151,6 +162,22 @@ describe('the command line', () => {
     const env = { PASSWIRE_URL: `http://127.0.0.1:${await freePort()}`, PASSWIRE_KEY: key };
     const { code, err } = await passwire(['deliveries', 'list'], '', env);
     expect([code, err]).toEqual([5, expect.stringMatching(/^The API does not answer: .*ECONNREFUSED/)]);
+  });
+
+  test('counts what is stored about a pass, and erases it only when that is said to be meant', async () => {
+    const pass = ['--pass', '7Hq2vXk0'];
+    expect(await documents(['erasures', 'start', ...pass, '--dry-run'])).toMatchObject([
+      { passes: 1, complete: true, counts: { deliveries: 0 } },
+    ]);
+    const unsure = await passwire(['erasures', 'start', ...pass]);
+    expect([unsure.code, unsure.err]).toEqual([1, expect.stringContaining('add --yes')]);
+    expect((await passwire(['erasures', 'start'])).err).toContain('Name the pass');
+    const [started] = await documents(['erasures', 'start', ...pass, '--yes', '--no-watch']);
+    expect(started).toMatchObject({ subject: 'passId', state: 'running' });
+    const { out } = await passwire(['erasures', 'show', String(started?.id)]);
+    expect(out).toMatch(/state +running/);
+    expect(out).not.toContain('7Hq2vXk0');
+    expect(await documents(['erasures', 'list', ...pass])).toMatchObject([{ id: started?.id }]);
   });
 
   test('completes commands and options', async () => {

@@ -95,11 +95,21 @@ describe('a large erasure', () => {
     expect(await left()).toBe(0);
   });
 
+  test('leaves the rest to another run when its worker is to end', async () => {
+    await givenEvents(450);
+    const { id } = await erase();
+    let steps = 0;
+    await createRunner().runner.sweep(() => ++steps < 4);
+    expect((await found(id)).state).toBe('running');
+    expect(await left()).toBeGreaterThan(0);
+    expect((await finish(id)).counts).toMatchObject({ events: 450, deliveries: 450 });
+  });
+
   test('is counted once when two workers believe that they lead', async () => {
     await givenEvents(450);
     const { id } = await erase();
     await Promise.all([createRunner().runner.sweep(), createRunner().runner.sweep()]);
-    expect((await found(id)).counts).toMatchObject({ events: 450, deliveries: 450 });
+    expect((await finish(id)).counts).toMatchObject({ events: 450, deliveries: 450 });
     expect(await left()).toBe(0);
   });
 });
@@ -216,4 +226,28 @@ test('its ids are not stored when it has ended, nor readable before', async () =
   expect(await text()).not.toContain(Buffer.from(passId).toString('hex'));
   await finish(id);
   expect(await db.erasure.findUnique({ where: { id: toUuid(id) } })).toMatchObject({ planKeyId: null, planBox: null });
+});
+
+test('the audit log keeps its entries, with a hash in the place of the ids', async () => {
+  await db.$executeRaw`
+    CREATE TABLE IF NOT EXISTS audit_entries (id uuid PRIMARY KEY, tenant_id uuid, actor_id text, action text, target_kind text,
+      target_id uuid, before jsonb, after jsonb, created_at timestamptz)`;
+  const tenant = toUuid(setup.tenantId);
+  const other = toUuid((await givenSetup(db)).tenantId);
+  const quoting = JSON.stringify({ filter: { passId }, name: `x-${passId}-y` });
+  const targets = [randomUUID(), randomUUID()];
+  for (const [index, owner] of [tenant, other].entries()) {
+    await db.$executeRaw`
+      INSERT INTO audit_entries (id, tenant_id, actor_id, action, target_kind, target_id, before, after, created_at)
+      VALUES (gen_random_uuid(), ${owner}::uuid, 'key_1', 'replay.created', 'replay', ${targets[index]}::uuid, ${quoting}::jsonb,
+        ${quoting}::jsonb, now())`;
+  }
+  const { id } = await erase();
+  const { counts, subjectHash } = await finish(id);
+  expect(counts.auditEntries).toBeGreaterThan(0);
+  const entry = (target: string | undefined) => db.$queryRaw<object[]>`
+    SELECT before, after FROM audit_entries WHERE target_id = ${target}::uuid`;
+  const hidden = { filter: { passId: subjectHash }, name: `x-${subjectHash}-y` };
+  expect(await entry(targets[0])).toEqual([{ before: hidden, after: hidden }]);
+  expect(JSON.stringify(await entry(targets[1]))).toContain(passId);
 });

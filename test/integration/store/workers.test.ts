@@ -10,7 +10,7 @@ import { givenSetup } from '../pipeline/installation.ts';
 
 const database = useDatabase();
 const SECOND = 1000;
-const ALIVE = { mayLead: true };
+const ALIVE = { mayLead: true, slots: 64, inFlight: 3 };
 
 let first: { id: WorkerId; registry: WorkerRegistry };
 let second: { id: WorkerId; registry: WorkerRegistry };
@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 function worker() {
   const id = newId('worker', Date.now());
-  return { id, registry: createWorkerRegistry(database(), database(), id) };
+  return { id, registry: createWorkerRegistry(database(), database(), id, '1.2.3') };
 }
 
 /** As if that much time had passed for all workers, while those named beat and the store answered. */
@@ -123,7 +123,7 @@ describe('the worker that leads', () => {
   });
 
   test('is another one when it may not lead, leaves or does not beat', async () => {
-    expect(await leads(first, { mayLead: false })).toBe(false);
+    expect(await leads(first, { ...ALIVE, mayLead: false })).toBe(false);
     expect(await leads(second)).toBe(true);
     expect([await leads(first), await leads(second)]).toEqual([true, false]);
     await letPass(4 * SECOND, second.id);

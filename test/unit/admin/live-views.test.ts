@@ -18,6 +18,7 @@ const endpoint: EndpointRecord = {
   limits: {},
   failingSince: undefined,
   lastFailedSince: undefined,
+  paused: undefined,
   subscriptions: { count: 1, disabled: 0, reasons: [] },
   createdAt: new Date(1),
 };

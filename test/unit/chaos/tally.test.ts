@@ -70,6 +70,12 @@ test('a success breaks nothing', () => {
   expect(brokenPromises(outcome, WELL, { acceptsThroughout: true, noDuplicates: true })).toEqual([]);
 });
 
+test('what died is not lost, but breaks the promise that all succeed', () => {
+  const outcome = count({ deliveries: [delivery(0), delivery(1, { state: 'dead' })], arrivals: [arrival(0)] });
+  expect(brokenPromises(outcome, WELL, {})).toEqual([]);
+  expect(brokenPromises(outcome, WELL, { allSucceed: true })).toEqual(['1 did not succeed']);
+});
+
 describe('lost', () => {
   test.each<[string, Partial<Evidence>]>([
     ['an event without a delivery', { deliveries: [delivery(0)], arrivals: [arrival(0)] }],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { erasedIds, mentions } from '../../../src/domain/erasure.ts';
+import { erasedIds, hideIds, mentions } from '../../../src/domain/erasure.ts';
 import { newId } from '../../../src/domain/id.ts';
 import { SecretBox } from '../../../src/domain/secret-box.ts';
 
@@ -43,4 +43,10 @@ test.each([
   ['a short id after a longer one with it', '1042, 42', '42', true],
 ])('%s', (_what, text, id, expected) => {
   expect(mentions(text, ['other-id', id])).toBe(expected);
+  expect(hideIds(text, ['other-id', id], 'HASH') !== text).toBe(expected);
+});
+
+test('ids are hidden wherever they stand, whatever characters they have', () => {
+  expect(hideIds('a 42, b 1042, c:42', ['42'], 'HASH')).toBe('a HASH, b 1042, c:HASH');
+  expect(hideIds('{"passId":"a.b*c(d)"}', ['a.b*c(d)'], '$1')).toBe('{"passId":"$1"}');
 });

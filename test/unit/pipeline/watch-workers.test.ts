@@ -46,7 +46,14 @@ function workerWith(
   };
   const queue = { offer: (deliveries: readonly DueDelivery[]) => void seen.offered.push(...deliveries) };
   const log = { info() {}, warn: (fields: object) => void seen.warned.push(fields), error() {} };
-  return { watch: new WorkerWatch({ registry, queue, canSweep: () => seen.canSweep, log }, () => time.ms), seen, time };
+  return {
+    watch: new WorkerWatch(
+      { registry, queue, canSweep: () => seen.canSweep, load: () => ({ slots: 4, inFlight: 1 }), log },
+      () => time.ms,
+    ),
+    seen,
+    time,
+  };
 }
 
 const leading = { leads: true, someDied: false };

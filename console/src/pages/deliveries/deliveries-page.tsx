@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
 import type { Column } from '../../parts/data-table.tsx';
@@ -7,7 +7,7 @@ import { FilterChips } from '../../parts/filter-chips.tsx';
 import { shortId } from '../../parts/id.tsx';
 import { Listed } from '../../parts/listed.tsx';
 import { NoMatch } from '../../parts/no-match.tsx';
-import { PageLink } from '../../parts/page-link.tsx';
+import { PageLink, useLeadsSomewhere } from '../../parts/page-link.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { TenantNeeded } from '../../parts/tenant-needed.tsx';
@@ -15,6 +15,7 @@ import { Time } from '../../parts/time.tsx';
 import { ToneBadge } from '../../parts/tone.tsx';
 import { useList } from '../../parts/use-list.ts';
 import { useFilter } from '../../router/use-filter.ts';
+import { useGo } from '../../router/use-go.ts';
 import { filterOf, LABELS } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { deliveries as text } from './strings.ts';
@@ -26,10 +27,23 @@ export function Page() {
   const { query, change } = useFilter(LABELS);
   return (
     <Stack gap="sm">
-      <PageTitle>{text.title}</PageTitle>
+      <PageTitle actions={<ReplayFound />}>{text.title}</PageTitle>
       <FilterBar query={query} onChange={change} />
       <TenantNeeded>{(tenantId) => <Deliveries tenantId={tenantId} />}</TenantNeeded>
     </Stack>
+  );
+}
+
+/** To a bulk replay of exactly this filter, which counts before it sends. */
+function ReplayFound() {
+  const { own } = useFilter(LABELS);
+  const leadsSomewhere = useLeadsSomewhere();
+  const go = useGo();
+  if (!leadsSomewhere('/replays/new')) return null;
+  return (
+    <Button variant="default" size="sm" onClick={() => go({ to: '/replays/new', search: own })}>
+      {text.replayFound}
+    </Button>
   );
 }
 

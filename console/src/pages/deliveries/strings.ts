@@ -1,5 +1,6 @@
 export const deliveries = {
   title: 'Deliveries',
+  replayFound: 'Replay what this filter finds',
   columns: {
     state: 'State',
     trigger: 'Trigger',

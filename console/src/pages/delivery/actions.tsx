@@ -83,7 +83,7 @@ export function Actions({ delivery }: { readonly delivery: Delivery }) {
 
 function Refused({ label, action: { why } }: { readonly label: string; readonly action: Action }) {
   return (
-    <Menu.Item disabled>
+    <Menu.Item disabled className={classes.refused}>
       {label}
       <Text size="xs" c="dimmed">
         {why}

@@ -1,5 +1,6 @@
 import { Group, Stack, Table, Tabs, Text, Title } from '@mantine/core';
 import { CodeView } from '../../parts/code-view.tsx';
+import { Removed } from '../../parts/removed.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ToneBadge } from '../../parts/tone.tsx';
@@ -67,7 +68,7 @@ function Request({ delivery, attempt: { request } }: Props) {
       </Text>
       <Headers headers={request.headers} />
       {sent === null ? (
-        <Text size="sm">{text.erased}</Text>
+        <Removed removal={delivery.contentRemoved} />
       ) : sent.body === '' ? (
         <Text size="sm">{text.emptyBody}</Text>
       ) : (

@@ -58,7 +58,6 @@ export const delivery = {
   answerCut: 'Only the first 16 KiB are stored.',
   requestBody: 'Body of the request',
   answerBody: 'Body of the answer',
-  erased: 'The body is no longer stored. The attempts remain.',
   emptyBody: 'Empty.',
   actions: {
     retry: 'Retry now',

@@ -12,6 +12,7 @@ import { Id, shortId } from '../../parts/id.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
+import { Removed } from '../../parts/removed.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSeesAllTenants } from '../../session/me.ts';
@@ -36,7 +37,8 @@ export function Page() {
 
 function Shown({ event }: { readonly event: Event }) {
   const seesAll = useSeesAllTenants();
-  const producerId = 'id' in event.event && typeof event.event.id === 'string' ? event.event.id : undefined;
+  const posted = event.event;
+  const producerId = posted && 'id' in posted && typeof posted.id === 'string' ? posted.id : undefined;
   return (
     <Stack gap="lg">
       <div>
@@ -70,7 +72,7 @@ function Shown({ event }: { readonly event: Event }) {
               ),
             ],
             [text.producerId, producerId],
-            [text.occurred, <Time key="occurred" at={event.event.occurredAt} />],
+            [text.occurred, posted && <Time key="occurred" at={posted.occurredAt} />],
             [text.accepted, <Time key="accepted" at={event.acceptedAt} />],
             [
               text.derivedFrom,
@@ -116,7 +118,11 @@ function Shown({ event }: { readonly event: Event }) {
         <Title order={2} mb="xs">
           {text.posted}
         </Title>
-        <CodeView label={text.posted} value={JSON.stringify(event.event)} />
+        {posted ? (
+          <CodeView label={text.posted} value={JSON.stringify(posted)} />
+        ) : (
+          <Removed removal={event.contentRemoved} />
+        )}
       </section>
     </Stack>
   );

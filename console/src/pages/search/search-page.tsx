@@ -24,6 +24,7 @@ const ADDRESS: Readonly<Record<Hit['kind'], Address>> = {
   event: '/events/$id',
   deadLetter: '/dead-letters/$id',
   replay: '/replays/$id',
+  erasure: '/erasures',
   subscription: '/subscriptions/$id',
   endpoint: '/endpoints/$id',
   integration: '/integrations/$id',

@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
   event: ['event', 'events'],
   deadLetter: ['dead letter', 'dead letters'],
   replay: ['replay', 'replays'],
+  erasure: ['erasure', 'erasures'],
   subscription: ['subscription', 'subscriptions'],
   endpoint: ['endpoint', 'endpoints'],
   integration: ['integration', 'integrations'],

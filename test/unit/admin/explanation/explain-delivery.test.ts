@@ -284,6 +284,12 @@ test.each<[string, Case, string, readonly string[]]>([
     'held-failing',
     ['hooks.example.com failed for too long', 'Two of ten attempts were made before. Enabling the endpoint sends it.'],
   ],
+  [
+    'paused by a person',
+    { state: 'held', facts: { disabled: { reason: 'paused', by: undefined } } },
+    'held-paused',
+    ['A person disabled the endpoint. Enabling the endpoint sends it.'],
+  ],
   ['enabled again', { state: 'held' }, 'held-released', ['it goes out in a moment']],
   [
     'more held than are counted',
@@ -386,6 +392,14 @@ test.each<[string, Case, string, readonly string[]]>([
   for (const part of parts) expect(text).toContain(part);
   expect(text).not.toMatch(/undefined|NaN|\.\.| {2}/);
   expect(rest.textWithDates).not.toMatch(/undefined|NaN/);
+});
+
+test('content that was removed', () => {
+  const delivery = { ...exhausted, removed: { reason: 'erasure', at: new Date('2026-11-03T00:00:00Z') } as const };
+  const { text } = explained({ state: 'dead', attempts: ten, delivery, course: { letters: [LETTER] } });
+  expect(text).toMatch(
+    /A dead letter was written\. What was sent was erased on request, on 2026-11-03; the attempts remain\.$/,
+  );
 });
 
 test('texts to send to somebody have dates and the zone', () => {
