@@ -102,13 +102,15 @@ export function createApiContainer(config: Config): ApiContainer {
   const checks = new SharedRate(config.redis, CHECKS);
   const others = new SharedRate(config.redis, { limit: keys.otherRequestsPerS, windowS: 1 });
   const announcer = new RedisAnnouncer(config.redis);
-  const feed = new RedisFeed(config.redis);
+  const feed = new RedisFeed(config.redis, log);
   const apiKeys = createApiKeyStore(db);
   const storedDeliveries = createDeliveryStore(db);
   const deliveries = announcingDeliveries(storedDeliveries, announcer);
   const endpoints = announcingEndpoints(createEndpointStore(db), announcer);
   const replays = createReplayStore(db);
+  const statistics = createStatisticsStore(db);
   const streams = new ChangeStreams({
+    statistics,
     feed,
     deliveries,
     endpoints,
@@ -145,7 +147,7 @@ export function createApiContainer(config: Config): ApiContainer {
     erasures: createErasureStore(db, ERASED_ANSWER),
     streams,
     searches: createSearchStore(db),
-    statistics: createStatisticsStore(db),
+    statistics,
     idempotency: createIdempotencyStore(db),
     configs,
     queue,

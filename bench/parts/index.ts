@@ -11,6 +11,7 @@ import { retention } from './retention.ts';
 import { stored } from './stored.ts';
 import { telemetry } from './telemetry.ts';
 import { throughput } from './throughput.ts';
+import { watching } from './watching.ts';
 
 type Part = (rig: Rig) => Promise<PartResult>;
 
@@ -22,6 +23,7 @@ export const PARTS = {
   memory,
   stored,
   telemetry,
+  watching,
   requests,
   retention,
   baselines,

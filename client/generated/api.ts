@@ -5066,6 +5066,15 @@ export interface components {
             data: components["schemas"]["ReplayWithOutcome"];
         } | {
             /**
+             * @description The statistics of the last 24 hours.
+             * @constant
+             */
+            event: "stats";
+            /** @description Where this stands among all changes: as `Last-Event-ID` it resumes the stream there. */
+            id?: string;
+            data: components["schemas"]["Statistics"];
+        } | {
+            /**
              * @description What Passwire needs became available or unavailable.
              * @constant
              */
@@ -5239,6 +5248,98 @@ export interface components {
             /** @description Due deliveries that wait for the share. */
             parked: number;
         };
+        /** @description What was attempted in a period, and how it ended. Attempts of the last seconds may be missing. */
+        Statistics: {
+            /**
+             * Format: date-time
+             * @description The beginning of the period, widened to whole buckets.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the period, not part of it.
+             */
+            to: string;
+            /** @description Those with an attempt in the period. */
+            groups: components["schemas"]["StatisticsGroup"][];
+        };
+        /** @description The statistics of one group. */
+        StatisticsGroup: {
+            /** @description The id or the trigger. Empty: nothing is grouped. */
+            group: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+            /** @description Those with an attempt, oldest first. Null: `bucket` was not given. */
+            buckets: components["schemas"]["StatisticsBucket"][] | null;
+        };
+        /** @description The statistics of one bucket of time. */
+        StatisticsBucket: {
+            /**
+             * Format: date-time
+             * @description When the bucket begins.
+             */
+            at: string;
+            /** @description Attempts by verdict. Tests are not counted. */
+            attempts: {
+                /** @description Accepted by the receiver. */
+                delivered: number;
+                /** @description Failed, to be tried again. */
+                retryable: number;
+                /** @description Failed for good. */
+                permanent: number;
+            };
+            /** @description Deliveries that ended; one that is replayed ends once more. */
+            ended: {
+                /** @description Delivered. */
+                succeeded: number;
+                /** @description Failed permanently. */
+                dead: number;
+            };
+            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
+            successRate: number | null;
+            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
+            failures: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
+            answerMs: {
+                /** @description Half of the answers were faster. */
+                p50: number;
+                /** @description 95 % were faster. */
+                p95: number;
+                /** @description 99 % were faster. */
+                p99: number;
+            } | null;
+        };
         /** @description The subscription; with `triggers`, all of them. */
         CreatedSubscription: components["schemas"]["Subscription"] | components["schemas"]["CreatedSubscriptions"];
         /** @description Which trigger of which template is sent to which URL, and with which fields. */
@@ -5381,98 +5482,6 @@ export interface components {
             events: number;
             /** @description How many of them the filter lets through. */
             kept: number;
-        };
-        /** @description What was attempted in a period, and how it ended. Attempts of the last seconds may be missing. */
-        Statistics: {
-            /**
-             * Format: date-time
-             * @description The beginning of the period, widened to whole buckets.
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description The end of the period, not part of it.
-             */
-            to: string;
-            /** @description Those with an attempt in the period. */
-            groups: components["schemas"]["StatisticsGroup"][];
-        };
-        /** @description The statistics of one group. */
-        StatisticsGroup: {
-            /** @description The id or the trigger. Empty: nothing is grouped. */
-            group: string;
-            /** @description Attempts by verdict. Tests are not counted. */
-            attempts: {
-                /** @description Accepted by the receiver. */
-                delivered: number;
-                /** @description Failed, to be tried again. */
-                retryable: number;
-                /** @description Failed for good. */
-                permanent: number;
-            };
-            /** @description Deliveries that ended; one that is replayed ends once more. */
-            ended: {
-                /** @description Delivered. */
-                succeeded: number;
-                /** @description Failed permanently. */
-                dead: number;
-            };
-            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
-            successRate: number | null;
-            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
-            failures: {
-                [key: string]: number;
-            };
-            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
-            answerMs: {
-                /** @description Half of the answers were faster. */
-                p50: number;
-                /** @description 95 % were faster. */
-                p95: number;
-                /** @description 99 % were faster. */
-                p99: number;
-            } | null;
-            /** @description Those with an attempt, oldest first. Null: `bucket` was not given. */
-            buckets: components["schemas"]["StatisticsBucket"][] | null;
-        };
-        /** @description The statistics of one bucket of time. */
-        StatisticsBucket: {
-            /**
-             * Format: date-time
-             * @description When the bucket begins.
-             */
-            at: string;
-            /** @description Attempts by verdict. Tests are not counted. */
-            attempts: {
-                /** @description Accepted by the receiver. */
-                delivered: number;
-                /** @description Failed, to be tried again. */
-                retryable: number;
-                /** @description Failed for good. */
-                permanent: number;
-            };
-            /** @description Deliveries that ended; one that is replayed ends once more. */
-            ended: {
-                /** @description Delivered. */
-                succeeded: number;
-                /** @description Failed permanently. */
-                dead: number;
-            };
-            /** @description Of the deliveries that ended, the share that succeeded, 0 to 1. Null: none has ended. */
-            successRate: number | null;
-            /** @description Attempts that failed, by class: how the exchange failed, or the class of the answer. */
-            failures: {
-                [key: string]: number;
-            };
-            /** @description Milliseconds from the beginning of an attempt to the end of its answer, at most 9 % off. Null: no answer. */
-            answerMs: {
-                /** @description Half of the answers were faster. */
-                p50: number;
-                /** @description 95 % were faster. */
-                p95: number;
-                /** @description 99 % were faster. */
-                p99: number;
-            } | null;
         };
         /** @description What waited, minute by minute. */
         Backlog: {
@@ -8332,7 +8341,7 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
-                /** @description Topics, joined by commas, 20 at most: `deliveries` (those that the other parameters find), `delivery:{id}`, `endpoints`, `replay:{id}`, `system`. */
+                /** @description Topics, joined by commas, 20 at most: `deliveries` (those that the other parameters find), `delivery:{id}`, `endpoints`, `replay:{id}`, `stats`, `system`. */
                 topics: string;
                 /** @description Only what belongs to this tenant. Implied by a key that is bound to one; default for others: all, where no topic names a replay. */
                 tenantId?: string;

@@ -2739,6 +2739,62 @@ export const zEndpoint = z.object({
 });
 
 /**
+ * The statistics of one bucket of time.
+ */
+export const zStatisticsBucket = z.object({
+    at: z.iso.datetime({ offset: true }),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable()
+});
+
+/**
+ * The statistics of one group.
+ */
+export const zStatisticsGroup = z.object({
+    group: z.string(),
+    attempts: z.object({
+        delivered: z.int(),
+        retryable: z.int(),
+        permanent: z.int()
+    }),
+    ended: z.object({
+        succeeded: z.int(),
+        dead: z.int()
+    }),
+    successRate: z.number().nullable(),
+    failures: z.record(z.string(), z.int()),
+    answerMs: z.object({
+        p50: z.number(),
+        p95: z.number(),
+        p99: z.number()
+    }).nullable(),
+    buckets: z.array(zStatisticsBucket).nullable()
+});
+
+/**
+ * What was attempted in a period, and how it ended. Attempts of the last seconds may be missing.
+ */
+export const zStatistics = z.object({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
+    groups: z.array(zStatisticsGroup)
+});
+
+/**
  * A server-sent event as an object: its lines `event`, `id` and `data`, the last one as JSON.
  */
 export const zStreamMessage = z.union([
@@ -2763,6 +2819,11 @@ export const zStreamMessage = z.union([
         event: z.literal('replay'),
         id: z.string().optional(),
         data: zReplayWithOutcome
+    }),
+    z.object({
+        event: z.literal('stats'),
+        id: z.string().optional(),
+        data: zStatistics
     }),
     z.object({
         event: z.literal('system'),
@@ -2963,62 +3024,6 @@ export const zPreview = z.object({
     filteredOut: z.string().nullable(),
     recent: zRecentMatches.nullable(),
     warnings: z.array(zFieldError)
-});
-
-/**
- * The statistics of one bucket of time.
- */
-export const zStatisticsBucket = z.object({
-    at: z.iso.datetime({ offset: true }),
-    attempts: z.object({
-        delivered: z.int(),
-        retryable: z.int(),
-        permanent: z.int()
-    }),
-    ended: z.object({
-        succeeded: z.int(),
-        dead: z.int()
-    }),
-    successRate: z.number().nullable(),
-    failures: z.record(z.string(), z.int()),
-    answerMs: z.object({
-        p50: z.number(),
-        p95: z.number(),
-        p99: z.number()
-    }).nullable()
-});
-
-/**
- * The statistics of one group.
- */
-export const zStatisticsGroup = z.object({
-    group: z.string(),
-    attempts: z.object({
-        delivered: z.int(),
-        retryable: z.int(),
-        permanent: z.int()
-    }),
-    ended: z.object({
-        succeeded: z.int(),
-        dead: z.int()
-    }),
-    successRate: z.number().nullable(),
-    failures: z.record(z.string(), z.int()),
-    answerMs: z.object({
-        p50: z.number(),
-        p95: z.number(),
-        p99: z.number()
-    }).nullable(),
-    buckets: z.array(zStatisticsBucket).nullable()
-});
-
-/**
- * What was attempted in a period, and how it ended. Attempts of the last seconds may be missing.
- */
-export const zStatistics = z.object({
-    from: z.iso.datetime({ offset: true }),
-    to: z.iso.datetime({ offset: true }),
-    groups: z.array(zStatisticsGroup)
 });
 
 /**

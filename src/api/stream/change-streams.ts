@@ -12,10 +12,11 @@ import { EventWriter } from './event-writer.ts';
 import { type Outgoing, TICK_MS } from './outbox.ts';
 import { type ReplayDeps, ReplayProgress } from './replay-progress.ts';
 import { type ShowChangesDeps, ShownChanges } from './show-changes.ts';
+import { StatisticsProgress, type WatchedStatisticsDeps } from './statistics-progress.ts';
 import { Subscriber } from './subscriber.ts';
 import type { Wanted } from './topics.ts';
 
-export type ChangeStreamsDeps = ShowChangesDeps & ReplayDeps & StreamDeps;
+export type ChangeStreamsDeps = ShowChangesDeps & ReplayDeps & WatchedStatisticsDeps & StreamDeps;
 
 interface StreamDeps {
   readonly feed: ChangeFeed;
@@ -35,6 +36,8 @@ export interface StreamLimits {
 
 const HEARTBEAT_MS = 10_000;
 const SYSTEM_MS = 2000;
+/** Counts are kept with a delay of some seconds. */
+const STATISTICS_MS = 5000;
 /** More than this is no gap that a client can fill message by message. */
 const MAX_RESUMED = 1000;
 
@@ -43,6 +46,7 @@ export class ChangeStreams {
   readonly #deps: ChangeStreamsDeps;
   readonly #subscribers = new Set<Subscriber>();
   readonly #replays: ReplayProgress;
+  readonly #statistics: StatisticsProgress;
   #timers: readonly NodeJS.Timeout[] = [];
   #isSending = false;
   #isEnding = false;
@@ -52,6 +56,7 @@ export class ChangeStreams {
   constructor(deps: ChangeStreamsDeps) {
     this.#deps = deps;
     this.#replays = new ReplayProgress(deps);
+    this.#statistics = new StatisticsProgress(deps);
   }
 
   /** @throws HttpProblem 429 when the key, or all keys together, have as many streams as they may */
@@ -100,6 +105,7 @@ export class ChangeStreams {
       setInterval(() => void this.#beat(), HEARTBEAT_MS),
       setInterval(() => void this.#reportSystem(), SYSTEM_MS),
       setInterval(() => void this.#replays.report(this.#subscribers), SYSTEM_MS),
+      setInterval(() => void this.#statistics.report(this.#subscribers), STATISTICS_MS),
     ];
   }
 
@@ -119,6 +125,7 @@ export class ChangeStreams {
     const isReady = await feed.ready();
     if (!isReady || topics.system) subscriber.send({ event: 'system', data: await this.#readiness() });
     await this.#replays.report([subscriber]);
+    await this.#statistics.report([subscriber]);
     const resumed = isReady && lastEventId !== undefined && (await this.#resume(subscriber, lastEventId));
     if (lastEventId !== undefined && !resumed && isReady) subscriber.reset();
     if (!resumed) subscriber.goOn(feed.position, false);

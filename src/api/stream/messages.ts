@@ -6,6 +6,7 @@ import { endpointSchema } from '../endpoint-view.ts';
 import { readinessSchema } from '../health.ts';
 import { instantAnswer } from '../paging.ts';
 import { replayWithOutcomeSchema } from '../replay-view.ts';
+import { statisticsSchema } from '../statistics-view.ts';
 
 // The messages of a stream: `event` and `data` of server-sent events.
 
@@ -72,6 +73,7 @@ export const streamMessageSchema = z
     message('delivery', deliveryMessageSchema, 'A delivery changed.'),
     message('endpoint', endpointSchema, 'An endpoint began to fail, recovered, or was enabled or disabled.'),
     message('replay', replayWithOutcomeSchema, 'The progress of a replay.'),
+    message('stats', statisticsSchema, 'The statistics of the last 24 hours.'),
     message('system', readinessSchema, 'What Passwire needs became available or unavailable.'),
     message(
       'skipped',

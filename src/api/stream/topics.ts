@@ -6,7 +6,7 @@ import { EXAMPLE_IDS } from '../example-ids.ts';
 import type { Caller } from '../key-ring.ts';
 
 const MAX_TOPICS = 20;
-const FORMS = 'deliveries, delivery:{id}, endpoints, replay:{id}, system';
+const FORMS = 'deliveries, delivery:{id}, endpoints, replay:{id}, stats, system';
 
 /** What a stream is about. */
 export interface Topics {
@@ -15,6 +15,7 @@ export interface Topics {
   readonly deliveryIds: readonly DeliveryId[];
   readonly endpoints: boolean;
   readonly replayIds: readonly ReplayId[];
+  readonly stats: boolean;
   readonly system: boolean;
 }
 
@@ -44,7 +45,7 @@ export const topicsQuery = z
     return z.NEVER;
   })
   .meta({
-    description: `Topics, joined by commas, ${MAX_TOPICS} at most: \`deliveries\` (those that the other parameters find), \`delivery:{id}\`, \`endpoints\`, \`replay:{id}\`, \`system\`.`,
+    description: `Topics, joined by commas, ${MAX_TOPICS} at most: \`deliveries\` (those that the other parameters find), \`delivery:{id}\`, \`endpoints\`, \`replay:{id}\`, \`stats\`, \`system\`.`,
     param: { example: `deliveries,replay:${EXAMPLE_IDS.replay}` },
   });
 
@@ -54,11 +55,12 @@ function topicsOf(words: readonly string[]): Topics {
     deliveryIds: words.flatMap((word) => idOf('delivery', word) ?? []),
     endpoints: words.includes('endpoints'),
     replayIds: words.flatMap((word) => idOf('replay', word) ?? []),
+    stats: words.includes('stats'),
     system: words.includes('system'),
   };
 }
 
-const WORDS: readonly string[] = ['deliveries', 'endpoints', 'system'];
+const WORDS: readonly string[] = ['deliveries', 'endpoints', 'stats', 'system'];
 
 function isTopic(word: string): boolean {
   return WORDS.includes(word) || idOf('delivery', word) !== undefined || idOf('replay', word) !== undefined;

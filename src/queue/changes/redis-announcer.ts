@@ -9,7 +9,7 @@ const PACE_MS = 50;
 const MAX_CHANGES = 100;
 /** Beyond this many, changes are left out, and the next entry says so. */
 const MAX_PENDING = 5000;
-/** About 80 MB at the very most: 2,000 full entries, at more than 2,000 changes a second of one process. */
+/** About 100 MB at the very most: 2,000 full entries, at more than 2,000 changes a second of one process. */
 const MAX_ENTRIES = 2000;
 /** After a write that reached nobody, how long no further one is tried. */
 export const QUIET_MS = 500;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { type FeedPosition, isAfter } from '../../domain/feed-position.ts';
 import type { ChangeFeed, FeedEntry, FeedListener } from '../../ports/changes.ts';
+import type { Log } from '../../ports/process.ts';
 import { bounded, COMMAND_TIMEOUT_MS, connectFailingFast, type RedisOptions, whenReady } from '../redis.ts';
 import { entryId, type RawEntry, readEntry, streamKey } from './entries.ts';
 import { type OpenedStream, openStream } from './open-stream.ts';
@@ -23,9 +24,11 @@ export class RedisFeed implements ChangeFeed {
   /** Blocks while there is nothing to read. */
   readonly #reader: Redis;
   readonly #commands: Redis;
+  readonly #log: Log;
   #run: Run | undefined;
 
-  constructor({ url, prefix }: RedisOptions) {
+  constructor({ url, prefix }: RedisOptions, log: Log) {
+    this.#log = log;
     this.#prefix = prefix;
     this.#key = streamKey(prefix);
     this.#reader = connectFailingFast(url);
@@ -91,8 +94,9 @@ export class RedisFeed implements ChangeFeed {
         if (run.wantsRenewal) run.opened(await openStream(this.#reader, this.#prefix, randomBytes(4).toString('hex')));
         const read = await this.#reader.xread('COUNT', MAX_READ, 'BLOCK', BLOCK_MS, 'STREAMS', this.#key, run.lastId);
         for (const [, entries] of read ?? []) run.take(entries);
-      } catch {
+      } catch (error) {
         if (run.isStopped) return;
+        if (!run.hasFailed) this.#log.warn({ err: error }, 'redis: announced changes could not be read');
         run.failed();
         // what a frozen Redis answers later belongs to no command any more
         if (this.#reader.status === 'ready') this.#reader.disconnect(true);
@@ -154,8 +158,8 @@ class Run {
     const epoch = this.stream?.epoch ?? '';
     for (const entry of raw) {
       if (this.isStopped) return;
+      this.lastId = entry[0]; // first, so that one that cannot be read is not read again
       const { entries, missed } = readEntry(epoch, entry);
-      this.lastId = entry[0];
       this.position = { epoch, ...entryId(entry[0]), index: Number.MAX_SAFE_INTEGER };
       if (entries.length > 0) this.#listener.changed(entries);
       if (missed) this.#listener.missed();

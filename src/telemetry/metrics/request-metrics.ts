@@ -5,6 +5,7 @@ import { API_PHASES, addPhases } from './phases.ts';
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** The routes whose answer waits for the commit of events. */
 const EVENT_ROUTES = new Set(['/v1/events', '/v1/events/batch']);
+const STREAM_ROUTE = '/v1/stream';
 const ACCEPTED = new Set([200, 202]);
 
 /** Counts what an API process does. Labels have few values: never a tenant, an id or a path as requested. */
@@ -44,7 +45,8 @@ export function addRequestMetrics(registry: Registry): ApiTelemetry {
     requestServed(report) {
       const route = routeOf(report);
       requests.inc({ route, status: report.complete ? `${Math.floor(report.status / 100)}xx` : 'closed' });
-      durations.observe({ route }, report.durationMs / 1000);
+      // a stream lasts as long as its client wants
+      if (report.route !== STREAM_ROUTE) durations.observe({ route }, report.durationMs / 1000);
       if (isAcceptance(report)) recordPhase('accept', report.durationMs);
     },
     eventsStored({ accepted, duplicates, refused, deliveries: made, filteredOut, durationMs }) {

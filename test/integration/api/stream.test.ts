@@ -214,6 +214,9 @@ describe('the other topics', () => {
     await post(['pass-k']);
     await made(tenant.call('POST', `/v1/deliveries/${delivery}/replay`, { mode: 'same' }), 202);
     expect(idsOf(await stream.next('delivery'))).toEqual([delivery]);
+    const statistics = await watch('topics=stats');
+    const [counted] = statistics.of('stats');
+    expect(counted?.data).toEqual({ from: expect.any(String), to: expect.any(String), groups: [] });
     const [heartbeat] = await stream.next('heartbeat');
     expect(Date.parse(String(heartbeat?.data.at))).toBeGreaterThan(0);
   });

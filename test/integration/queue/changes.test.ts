@@ -23,7 +23,7 @@ beforeEach(async () => {
   const options = { url: sharedServers().redisUrl, prefix };
   redis = new Redis(options.url);
   announcer = new RedisAnnouncer(options);
-  feed = new RedisFeed(options);
+  feed = new RedisFeed(options, { info() {}, warn() {}, error() {} });
   heard = [];
   missed = 0;
 });
