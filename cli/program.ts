@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { audit } from './commands/audit.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { deliveries } from './commands/deliveries.ts';
 import { dialects } from './commands/dialects.ts';
@@ -39,7 +40,7 @@ export function createProgram(version: string): Command {
     .addCommand(erasures)
     .addCommand(endpoints)
     .addCommand(stats);
-  program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
+  program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys).addCommand(audit);
   program.addCommand(dialects).addCommand(verify);
   return program;
 }

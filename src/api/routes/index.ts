@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { auditRoutes } from './audit.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dialectRoutes } from './dialects.ts';
@@ -39,5 +40,6 @@ export const ROUTES: readonly Route[] = [
   ...dialectRoutes,
   ...tenantRoutes,
   ...apiKeyRoutes,
+  ...auditRoutes,
   ...meRoutes,
 ];

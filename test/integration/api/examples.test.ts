@@ -40,6 +40,7 @@ const ORDER: readonly string[] = [
     'updateReplay',
   ],
   'watchChanges',
+  'listAudit',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
   ...['listEndpoints', 'getEndpoint', 'enableEndpoint', 'checkEndpoint'],
