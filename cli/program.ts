@@ -40,7 +40,13 @@ export function createProgram(version: string): Command {
     .addCommand(erasures)
     .addCommand(endpoints)
     .addCommand(stats);
-  program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys).addCommand(audit);
+  program
+    .addCommand(templates)
+    .addCommand(integrations)
+    .addCommand(subscriptions)
+    .addCommand(tenants)
+    .addCommand(keys)
+    .addCommand(audit);
   program.addCommand(dialects).addCommand(verify);
   return program;
 }

@@ -6,7 +6,6 @@ import type { AuditEntry } from '../ports/audit.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { idAnswer, instantAnswer } from './paging.ts';
 
-
 const membersSchema = z.record(z.string(), jsonValueSchema).nullable();
 const KINDS = Object.keys(ID_PREFIXES) as [IdKind, ...IdKind[]];
 
@@ -33,7 +32,8 @@ export const auditEntrySchema = z
       })
       .meta({ description: 'What it was done to.' }),
     before: membersSchema.meta({
-      description: 'Of a change the members that differ, of a deletion all, as they were. Secrets and headers are `***`. Null: none.',
+      description:
+        'Of a change the members that differ, of a deletion all, as they were. Secrets and headers are `***`. Null: none.',
     }),
     after: membersSchema.meta({
       description: 'The same as they are since; of an act its circumstances, such as the reason. Null: none.',

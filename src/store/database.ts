@@ -1,5 +1,5 @@
+import { toUuid } from '../domain/id.ts';
 import type { Actor } from '../ports/audit.ts';
-import { setActor } from './audit/act.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import {
   DEFAULT_TIMEOUTS,
@@ -59,6 +59,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 /** Runs statements in a transaction, for code that also runs outside of one. */
 export function inTransaction(tx: Statements): RunStatement {
   return (statement) => tx.$queryRaw(statement);
+}
+
+/** Names the actor of a transaction, until it ends; see the migration `audit`. */
+async function setActor(tx: Statements, { id, role, name, tenantId, requestId }: Actor): Promise<void> {
+  const actor = JSON.stringify({ id, role, name, tenant: tenantId && toUuid(tenantId), requestId });
+  await tx.$executeRaw`SELECT set_config('passwire.actor', ${actor}, true)`;
 }
 
 type InteractiveTransaction = <T>(

@@ -29,15 +29,19 @@ export const auditRoutes: readonly Route[] = [
       'Each entry was written in the transaction of its change. A key that is bound to a tenant sees the entries of its tenant; an admin key sees all, those about tenants and API keys too, unless `tenantId` names a tenant.',
     query: pageQuerySchema.extend({
       tenantId: idQuery('tenant', 'Only those of this tenant.'),
-      target: anyId
-        .optional()
-        .meta({ description: 'Only what was done to the object with this id.', param: { example: EXAMPLE_IDS.subscription } }),
+      target: anyId.optional().meta({
+        description: 'Only what was done to the object with this id.',
+        param: { example: EXAMPLE_IDS.subscription },
+      }),
       actor: z
         .string()
         .min(1)
         .max(255)
         .optional()
-        .meta({ description: "Only what was done by this: an API key's id, `configured-admin` or `system`.", examples: ['system'] }),
+        .meta({
+          description: "Only what was done by this: an API key's id, `configured-admin` or `system`.",
+          examples: ['system'],
+        }),
       action: z
         .enum(AUDIT_ACTIONS)
         .optional()

@@ -1,13 +1,7 @@
 import type { AuditAction } from '../../domain/audit.ts';
 import { type Id, type IdKind, type TenantId, toUuid } from '../../domain/id.ts';
-import type { Actor, AuditMembers } from '../../ports/audit.ts';
+import type { AuditMembers } from '../../ports/audit.ts';
 import type { Statements } from '../database.ts';
-
-/** Names the actor of a transaction, until it ends; see the migration `audit`. */
-export async function setActor(tx: Statements, { id, role, name, tenantId, requestId }: Actor): Promise<void> {
-  const actor = JSON.stringify({ id, role, name, tenant: tenantId && toUuid(tenantId), requestId });
-  await tx.$executeRaw`SELECT set_config('passwire.actor', ${actor}, true)`;
-}
 
 interface Act {
   readonly tenantId: TenantId;

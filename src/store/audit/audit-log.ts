@@ -1,5 +1,5 @@
 import type { AuditAction } from '../../domain/audit.ts';
-import { type IdKind, toId, toUuid } from '../../domain/id.ts';
+import { type IdKind, toId, } from '../../domain/id.ts';
 import type { AuditEntry, AuditFilter, AuditMembers, AuditStore } from '../../ports/audit.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database } from '../database.ts';
@@ -75,7 +75,8 @@ function shown(members: AuditMembers): AuditMembers {
   return Object.fromEntries(
     Object.entries(members).map(([column, value]) => {
       const kind = ID_COLUMNS[column];
-      const name = column === 'headers_box' ? 'headers' : column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+      const name =
+        column === 'headers_box' ? 'headers' : column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
       return [name, kind && typeof value === 'string' ? toId(kind, value) : value];
     }),
   );

@@ -52,7 +52,13 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
           RETURNING delivery_id, event_id`;
         if (!letter) return 'already-closed';
         const deliveryId = toId('delivery', letter.delivery_id);
-        await recordAct(tx, { tenantId, action: 'dead-letter.replayed', kind: 'deadLetter', target: id, after: { deliveryId } });
+        await recordAct(tx, {
+          tenantId,
+          action: 'dead-letter.replayed',
+          kind: 'deadLetter',
+          target: id,
+          after: { deliveryId },
+        });
         await restoreContent(tx, deliveryId);
         const reopened = await openEnded(tx, tenantId, deliveryId, by);
         if (reopened) return reopened;
@@ -70,7 +76,8 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
           UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL`;
         const after = { reason: reason ?? null };
-        if (closed > 0) await recordAct(tx, { tenantId, action: 'dead-letter.discarded', kind: 'deadLetter', target: id, after });
+        if (closed > 0)
+          await recordAct(tx, { tenantId, action: 'dead-letter.discarded', kind: 'deadLetter', target: id, after });
         return closed > 0;
       });
     },
