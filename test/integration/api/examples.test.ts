@@ -43,6 +43,7 @@ const ORDER: readonly string[] = [
     'updateReplay',
   ],
   'watchChanges',
+  'listAudit',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
   ...[
