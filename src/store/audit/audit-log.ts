@@ -1,5 +1,5 @@
 import type { AuditAction } from '../../domain/audit.ts';
-import { type IdKind, toId, } from '../../domain/id.ts';
+import { type IdKind, toId } from '../../domain/id.ts';
 import type { AuditEntry, AuditFilter, AuditMembers, AuditStore } from '../../ports/audit.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database } from '../database.ts';

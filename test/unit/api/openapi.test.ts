@@ -154,7 +154,7 @@ describe('schemas', () => {
 });
 
 /** Calls of no tenant's that can be narrowed to one. */
-const OVER_TENANTS = ['/v1/api-keys', '/v1/search', '/v1/stream', '/v1/stats', '/v1/stats/retries-ahead'];
+const OVER_TENANTS = ['/v1/audit', '/v1/api-keys', '/v1/search', '/v1/stream', '/v1/stats', '/v1/stats/retries-ahead'];
 
 describe.each(operations)('$method $path', ({ path, method, operation }) => {
   const route = ROUTES.find((one) => one.path === path && one.method === method);
