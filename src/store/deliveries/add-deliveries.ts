@@ -24,9 +24,18 @@ export async function addDelivery(
 ): Promise<readonly DueDelivery[] | NotAdded> {
   if (!(await lockSubscription(tx, Prisma.sql`${toUuid(delivery.subscriptionId)}::uuid`))) return 'subscription-gone';
   if (!event && (await lockFacts(tx, [delivery.eventId])).size === 0) return 'event-gone';
-  const events = event ? [event] : [];
+  const due = await addOne(tx, delivery, event ? [event] : []);
+  // last, since it locks another delivery of the pass: passes are locked before deliveries
   if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, delivery.id, by);
   await recordAdded(tx, delivery);
+  return due;
+}
+
+async function addOne(
+  tx: Statements,
+  delivery: NewDelivery,
+  events: readonly StoredEvent[],
+): Promise<readonly DueDelivery[]> {
   if (delivery.ordered) return addOrdered(tx, delivery, events);
   await writeEvents(tx, { events, deliveries: [delivery] });
   return dueAmong([delivery]);
