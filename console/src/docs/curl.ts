@@ -24,7 +24,7 @@ export function curlOf(operation: Operation, body: string | undefined): string {
   return parts.join(' \\\n  ');
 }
 
-export function exampleOf({ example, schema }: Parameter): unknown {
+function exampleOf({ example, schema }: Parameter): unknown {
   return example ?? schema.examples?.[0] ?? schema.default ?? schema.enum?.[0] ?? schema.const;
 }
 

@@ -103,7 +103,7 @@ async function loadReference(): Promise<Reference> {
   return readReference((await response.json()) as OpenApi);
 }
 
-export function readReference(document: OpenApi): Reference {
+function readReference(document: OpenApi): Reference {
   const calls = operationsOf(document.paths, true);
   const webhooks = operationsOf(document.webhooks, false);
   return {
