@@ -23,6 +23,7 @@ FROM client AS console
 COPY tsconfig.json ./
 COPY client client
 COPY console console
+COPY docs docs
 RUN node node_modules/vite/bin/vite.js build console
 
 FROM node:24-slim

@@ -8,6 +8,7 @@ export default {
     'client/index.ts',
     'console/vite.config.ts',
     'console/src/main.tsx',
+    'console/src/docs/main.tsx',
     'console/src/theme/before-paint.js',
     'console/src/pages/*/page.ts',
     // what pages are made of, whether or not one needs it now

@@ -60,6 +60,7 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     emptyOutDir: true,
+    rolldownOptions: { input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'docs.html')] },
     manifest: true,
     target: 'es2023',
     // data: URLs would be styles and fonts that the policy forbids

@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { NODE, ROOT, report } from './install.mjs';
 
 const BUILT = join(ROOT, 'console/dist/index.html');
-const SOURCES = ['console/src', 'console/index.html', 'console/vite.config.ts', 'client', 'package-lock.json'];
+const SOURCES = [
+  'console/src',
+  'console/index.html',
+  'console/docs.html',
+  'console/vite.config.ts',
+  'docs',
+  'client',
+  'package-lock.json',
+];
 
 /** @throws {Error} when the build fails; its output is on the terminal */
 export function ensureConsole() {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { serveDoors } from './compat/index.ts';
 import { serveConsole } from './console/serve-console.ts';
@@ -17,6 +19,8 @@ import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
 import { hasBody } from './unread-body.ts';
+
+const compress = promisify(gzip);
 
 /** Builds the HTTP API. It does not listen. */
 export function createApp(services: Services): Express {
@@ -65,11 +69,19 @@ const closeUnread: RequestHandler = (request, response, next) => {
   next();
 };
 
+/** The OpenAPI document. It has over a megabyte, and a twentieth of that compressed. */
 function answerDocument(): RequestHandler {
-  let text: string | undefined;
-  return (_request, response) => {
-    text ??= JSON.stringify(describeApi(ROUTES, API_VERSION));
-    response.set('content-type', 'application/json; charset=utf-8').end(text);
+  let made: Promise<readonly [plain: Buffer, compressed: Buffer]> | undefined;
+  const make = async (): Promise<readonly [Buffer, Buffer]> => {
+    const plain = Buffer.from(JSON.stringify(describeApi(ROUTES, API_VERSION)));
+    return [plain, await compress(plain)];
+  };
+  return async (request, response) => {
+    made ??= make();
+    const [plain, compressed] = await made;
+    response.set('content-type', 'application/json; charset=utf-8').set('vary', 'accept-encoding');
+    if (request.acceptsEncodings('gzip')) response.set('content-encoding', 'gzip').end(compressed);
+    else response.end(plain);
   };
 }
 

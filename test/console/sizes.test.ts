@@ -66,6 +66,12 @@ describe('script, compressed', () => {
   });
 });
 
+test('the documentation has 260 KB at most, and none of it is the shell', () => {
+  const entry = loaded('docs.html');
+  expect(script(entry)).toBeLessThanOrEqual(260);
+  expect(entry.has(SHELL)).toBe(false);
+});
+
 test('styles have 60 KB at most', () => {
   expect(kilobytes(Object.keys(manifest), ({ css = [] }) => css)).toBeLessThanOrEqual(60);
 });

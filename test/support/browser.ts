@@ -110,12 +110,19 @@ export interface Look {
 /**
  * Opens a page at two widths, in light and dark, holds it against axe and for a single `h1` and no sideways scrolling, and leaves
  * a screenshot of each in `.passwire/screenshots`, to be looked at.
+ *
+ * @param key undefined: nobody is signed in
  */
-export async function lookAt({ openAs }: ConsoleUnderTest, key: string, { name, path, ready }: Look): Promise<void> {
+export async function lookAt(
+  { open, openAs }: ConsoleUnderTest,
+  key: string | undefined,
+  { name, path, ready }: Look,
+): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   for (const [width, viewport] of Object.entries({ 1280: DESKTOP, 390: PHONE })) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await openAs(key, path, { viewport, colorScheme, reducedMotion: 'reduce' });
+      const options = { viewport, colorScheme, reducedMotion: 'reduce' } as const;
+      const page = key === undefined ? await open(path, options) : await openAs(key, path, options);
       await ready(page);
       await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`) });
       const at = `${name} at ${width} px, ${colorScheme}`;

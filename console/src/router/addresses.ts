@@ -29,5 +29,4 @@ export type Address =
   | '/operations'
   | '/keys'
   | '/erasures'
-  | '/audit'
-  | '/docs';
+  | '/audit';

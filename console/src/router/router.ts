@@ -51,7 +51,6 @@ const routeTree = root.addChildren([
   at('/keys'),
   at('/erasures'),
   at('/audit'),
-  at('/docs'),
 ]);
 
 export const router = createRouter({

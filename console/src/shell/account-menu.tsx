@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, SegmentedControl, Stack, Switch, Text, useMantineColorScheme } from '@mantine/core';
-import { IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconBook, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { api, dataOf } from '../api/client.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
@@ -58,6 +58,9 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onKeys}>
           {text.shortcuts}
+        </Menu.Item>
+        <Menu.Item component="a" href="/docs" leftSection={<IconBook size={16} aria-hidden />}>
+          {text.documentation}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
           {session.signOut}

@@ -15,6 +15,7 @@ export const shell = {
   densities: { normal: 'Normal', compact: 'Compact' },
   singleKeys: 'Shortcuts of one key',
   shortcuts: 'Keyboard shortcuts',
+  documentation: 'Documentation',
   search: 'Search',
   searchPlaceholder: 'An id, pass, URL or name',
   tenant: 'Tenant',

@@ -20,8 +20,10 @@ export interface ConsoleFiles {
   readonly build: string;
   /** Scripts and styles under names that change with their content. */
   readonly assets: RequestHandler;
-  /** The page, the same at every address. */
+  /** The page of the console, the same at every address. */
   readonly page: RequestHandler;
+  /** The page of the documentation, the same at every address. */
+  readonly docs: RequestHandler;
 }
 
 /** Undefined when the console is not built. */
@@ -30,7 +32,17 @@ export function openConsoleFiles(theme: Theme, folder = FOLDER): ConsoleFiles | 
   if (!existsSync(path)) return undefined;
   const html = readFileSync(path, 'utf8');
   const build = createHash('sha256').update(html).digest('hex').slice(0, BUILD_DIGITS);
-  const template = html.replaceAll(BUILD_MARK, build).replaceAll(THEME_MARK, theme);
+  const servePage = (text: string): RequestHandler => {
+    const template = text.replaceAll(BUILD_MARK, build).replaceAll(THEME_MARK, theme);
+    return (_request, response) => {
+      const nonce = randomBytes(NONCE_BYTES).toString('base64');
+      response
+        .set('content-security-policy', contentPolicy(nonce, "'none'"))
+        .set('referrer-policy', 'no-referrer')
+        .set('content-type', 'text/html; charset=utf-8')
+        .end(template.replaceAll(NONCE_MARK, nonce));
+    };
+  };
   return {
     build,
     assets: sirv(join(folder, 'assets'), {
@@ -39,14 +51,8 @@ export function openConsoleFiles(theme: Theme, folder = FOLDER): ConsoleFiles | 
       // what was set before would win over sirv's own
       setHeaders: (response) => void response.setHeader('cache-control', 'public,max-age=31536000,immutable'),
     }),
-    page(_request, response) {
-      const nonce = randomBytes(NONCE_BYTES).toString('base64');
-      response
-        .set('content-security-policy', contentPolicy(nonce, "'none'"))
-        .set('referrer-policy', 'no-referrer')
-        .set('content-type', 'text/html; charset=utf-8')
-        .end(template.replaceAll(NONCE_MARK, nonce));
-    },
+    page: servePage(html),
+    docs: servePage(readFileSync(join(folder, 'docs.html'), 'utf8')),
   };
 }
 

@@ -7,7 +7,7 @@ import { showConsoleConfig } from './console-config.ts';
 import { openConsoleFiles } from './console-files.ts';
 import { answerSignIn, answerSignOut } from './sign-in.ts';
 
-/** Serves the console at `/console`, and the calls that it makes without a key. */
+/** Serves the console at `/console` with the calls that it makes without a key, and the documentation at `/docs`. */
 export function serveConsole(context: Context): Router {
   const files = openConsoleFiles(context.console.theme);
   const router = Router();
@@ -20,6 +20,7 @@ export function serveConsole(context: Context): Router {
   const missing = refuseMissing(context);
   router.use('/console/assets', noteRoute('/console/assets'), files?.assets ?? missing, missing);
   router.get('/console{/*path}', noteRoute('/console'), files?.page ?? missing);
+  router.get('/docs{/*path}', noteRoute('/docs'), files?.docs ?? missing);
   return router;
 }
 
