@@ -68,6 +68,8 @@ export function createEndpointStore(db: Database): EndpointStore {
           UPDATE endpoints SET paused_at = now(), paused_by = ${by}, paused_reason = ${reason}
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
         await storeOperationalEvents(tx, subscriptions, plan);
+        const after = { reason, subscriptions: subscriptions.length };
+        await recordAct(tx, { tenantId, action: 'endpoint.disabled', kind: 'endpoint', target: id, after });
         return subscriptions;
       });
       await holdWaiting(db, disabled);
