@@ -1692,7 +1692,8 @@ export const zEventRecord = z.object({
  */
 export const zEventRecordPage = z.object({
     data: z.array(zEventRecord),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -1969,7 +1970,8 @@ export const zProof = z.object({
  */
 export const zDeliveryPage = z.object({
     data: z.array(zDelivery),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -2377,7 +2379,8 @@ export const zDeadLetter = z.object({
  */
 export const zDeadLetterPage = z.object({
     data: z.array(zDeadLetter),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -3249,7 +3252,8 @@ export const zEndpointBoard = z.object({
  */
 export const zEndpointPage = z.object({
     data: z.array(zEndpoint),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -3598,7 +3602,8 @@ export const zAuditEntry = z.object({
  */
 export const zAuditEntryPage = z.object({
     data: z.array(zAuditEntry),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -3679,7 +3684,8 @@ export const zCreatedSubscription = z.union([
  */
 export const zSubscriptionPage = z.object({
     data: z.array(zSubscription),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -3995,6 +4001,7 @@ export const zDeleteSessionResponse = z.void();
 export const zListEventsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     type: z.enum([
         'pass.created',
         'pass.generated',
@@ -4090,6 +4097,7 @@ export const zGetEventProofResponse = zProof;
 export const zListDeliveriesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     state: z.string().optional(),
     status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
     integrationId: z.string().optional(),
@@ -4250,6 +4258,7 @@ export const zDiscardDeadLettersResponse = zDiscarded;
 export const zListDeadLettersQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     open: z.enum(['true', 'false']).optional(),
     subscriptionId: z.string().optional(),
     passId: z.string().min(1).optional(),
@@ -4565,6 +4574,7 @@ export const zWatchChangesHeaders = z.object({
 });
 
 export const zWatchChangesQuery = z.object({
+    include: z.enum(['names']).optional(),
     state: z.string().optional(),
     status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
     integrationId: z.string().optional(),
@@ -4605,6 +4615,7 @@ export const zWatchChangesResponse = zStreamMessage;
 export const zListSubscriptionsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     integrationId: z.string().optional(),
     templateId: z.string().optional(),
     tenantId: z.string().optional()
@@ -4791,6 +4802,7 @@ export const zGetEndpointBoardResponse = zEndpointBoard;
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     integrationId: z.string().optional(),
     state: z.enum([
         'active',
@@ -4859,6 +4871,7 @@ export const zEnableEndpointResponse = zEndpoint;
 export const zListIntegrationsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional(),
     tenantId: z.string().optional()
 });
 
@@ -4967,6 +4980,7 @@ export const zGetIntegrationPublicKeysResponse = zPublicKeys;
 export const zListTemplatesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional(),
     tenantId: z.string().optional()
 });
 
@@ -5125,7 +5139,8 @@ export const zGetDialectResponse = zDialect;
 
 export const zListTenantsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
-    cursor: z.string().min(1).max(512).optional()
+    cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional()
 });
 
 /**
@@ -5229,6 +5244,7 @@ export const zGetApiKeyResponse = zApiKey;
 export const zListAuditQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     tenantId: z.string().optional(),
     target: z.string().optional(),
     actor: z.string().min(1).max(255).optional(),
