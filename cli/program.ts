@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { audit } from './commands/audit.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { deliveries } from './commands/deliveries.ts';
 import { dialects } from './commands/dialects.ts';
@@ -44,7 +45,13 @@ export function createProgram(version: string): Command {
     .addCommand(stats)
     .addCommand(workers)
     .addCommand(tail);
-  program.addCommand(templates).addCommand(integrations).addCommand(subscriptions).addCommand(tenants).addCommand(keys);
+  program
+    .addCommand(templates)
+    .addCommand(integrations)
+    .addCommand(subscriptions)
+    .addCommand(tenants)
+    .addCommand(keys)
+    .addCommand(audit);
   program.addCommand(dialects).addCommand(verify).addCommand(listen);
   return program;
 }

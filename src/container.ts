@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
@@ -28,6 +29,7 @@ import { ErasureRunner } from './pipeline/run-erasures.ts';
 import { TenantConfigs } from './pipeline/tenant-configs.ts';
 import { EndpointWatch } from './pipeline/watch-endpoints.ts';
 import { WorkerWatch } from './pipeline/watch-workers.ts';
+import type { Actor } from './ports/audit.ts';
 import type { Log } from './ports/process.ts';
 import { RedisAnnouncer } from './queue/changes/redis-announcer.ts';
 import { RedisFeed } from './queue/changes/redis-feed.ts';
@@ -38,6 +40,7 @@ import { createLocalRate, SharedRate } from './queue/rate-limits.ts';
 import { createEndpointProber } from './sender/endpoint-probe.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
+import { createAuditStore } from './store/audit/audit-log.ts';
 import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
 import { createChangeTogether, createConfigurationStores } from './store/configuration/configuration-stores.ts';
@@ -93,7 +96,8 @@ export interface ApiContainer {
 
 /** Builds an API process. Opens no connection, so the API can start while Postgres or Redis is unavailable. */
 export function createApiContainer(config: Config): ApiContainer {
-  const foundation = openFoundation(config, API);
+  const actors = new AsyncLocalStorage<Actor>();
+  const foundation = openFoundation(config, API, () => actors.getStore());
   const { log, clock, db, queue, box, servers, registry } = foundation;
   const telemetry = apiTelemetry(foundation.logger, addRequestMetrics(registry));
   const configs = new TenantConfigs(createConfigSource(db));
@@ -148,6 +152,8 @@ export function createApiContainer(config: Config): ApiContainer {
     streams,
     searches: createSearchStore(db),
     statistics,
+    audit: createAuditStore(db),
+    actAs: (actor, work) => actors.run(actor, work),
     idempotency: createIdempotencyStore(db),
     configs,
     queue,
@@ -336,7 +342,11 @@ const API: ProcessKind = { name: 'passwire-api', vital: ['postgres'], waitsForPo
 /** What a worker has sent must be recorded, so it waits. */
 const WORKER: ProcessKind = { name: 'passwire-worker', vital: ['postgres', 'redis'], waitsForPostgres: true };
 
-function openFoundation(config: Config, { name, vital, waitsForPostgres }: ProcessKind) {
+function openFoundation(
+  config: Config,
+  { name, vital, waitsForPostgres }: ProcessKind,
+  currentActor: () => Actor | undefined = () => undefined,
+) {
   const logger = createLog(name, config.logLevel);
   const servers = new ServerWatch({
     postgres: new PostgresInspector({
@@ -352,6 +362,7 @@ function openFoundation(config: Config, { name, vital, waitsForPostgres }: Proce
   const db = openDatabase({
     ...config.database,
     applicationName: name,
+    currentActor,
     onConnectionLost: (err) => log.warn({ err: err.message }, 'Postgres connection lost'),
     ...(!waitsForPostgres && { onSilence: () => servers.isTroubled('postgres') }),
   });

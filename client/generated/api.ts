@@ -1466,6 +1466,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who changed what, newest first
+         * @description Each entry was written in the transaction of its change. A key that is bound to a tenant sees the entries of its tenant; an admin key sees all, those about tenants and API keys too, unless `tenantId` names a tenant.
+         *
+         *     Roles: admin, tenant.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -6216,6 +6238,59 @@ export interface components {
             /** @description When it was revoked. Null: it is valid. */
             revokedAt: string | null;
         };
+        /** @description A page of a list of `AuditEntry`. */
+        AuditEntryPage: {
+            /** @description The objects of this page. */
+            data: components["schemas"]["AuditEntry"][];
+            /** @description The cursor of the next page. Null: this is the last one. */
+            nextCursor: string | null;
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /** @description Its id. */
+            id: string;
+            /** @description The tenant. Null: an act on tenants or API keys. */
+            tenantId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            at: string;
+            /** @description Who did it. */
+            actor: {
+                /** @description The id of an API key, `configured-admin`, or `system`: Passwire itself. */
+                id: string;
+                /** @description The role of the key at that time. */
+                role: string | null;
+                /** @description The name of the key at that time. A tenant sees those of its own keys. */
+                name: string | null;
+            };
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
+            action: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
+            /** @description What it was done to. */
+            target: {
+                /**
+                 * @description What it is.
+                 * @enum {string}
+                 */
+                kind: "tenant" | "apiKey" | "template" | "integration" | "secret" | "subscription" | "endpoint" | "event" | "delivery" | "deadLetter" | "message" | "worker" | "replay" | "erasure" | "audit";
+                /** @description Its id. */
+                id: string;
+            };
+            /** @description Of a change the members that differ, of a deletion all, as they were. Secrets and headers are `***`. Null: none. */
+            before: {
+                [key: string]: components["schemas"]["Json"];
+            } | null;
+            /** @description The same as they are since; of an act its circumstances, such as the reason. Null: none. */
+            after: {
+                [key: string]: components["schemas"]["Json"];
+            } | null;
+            /** @description The request that did it, as in `x-request-id` and the log. */
+            requestId: string | null;
+        };
         /** @description Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it. */
         MappingOutput: {
             /**
@@ -10115,6 +10190,52 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description The most objects on a page. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description Only those of this tenant. */
+                tenantId?: string;
+                /** @description Only what was done to the object with this id. */
+                target?: string;
+                /** @description Only what was done by this: an API key's id, `configured-admin` or `system`. */
+                actor?: string;
+                /** @description Only these acts. */
+                action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

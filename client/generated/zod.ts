@@ -3524,6 +3524,84 @@ export const zApiKeyPage = z.object({
 });
 
 /**
+ * An entry of the audit log.
+ */
+export const zAuditEntry = z.object({
+    id: z.string(),
+    tenantId: z.string().nullable(),
+    at: z.iso.datetime({ offset: true }),
+    actor: z.object({
+        id: z.string(),
+        role: z.string().nullable(),
+        name: z.string().nullable()
+    }),
+    action: z.enum([
+        'tenant.created',
+        'tenant.updated',
+        'tenant.deleted',
+        'api-key.created',
+        'api-key.updated',
+        'api-key.revoked',
+        'template.created',
+        'template.updated',
+        'template.deleted',
+        'integration.created',
+        'integration.updated',
+        'integration.deleted',
+        'integration.secret-rotated',
+        'integration.secret-revoked',
+        'subscription.created',
+        'subscription.updated',
+        'subscription.deleted',
+        'endpoint.enabled',
+        'endpoint.disabled',
+        'delivery.replayed',
+        'delivery.retried',
+        'delivery.cancelled',
+        'dead-letter.replayed',
+        'dead-letter.discarded',
+        'replay.started',
+        'replay.paused',
+        'replay.resumed',
+        'replay.cancelled',
+        'replay.rate-changed',
+        'erasure.started',
+        'test.sent'
+    ]),
+    target: z.object({
+        kind: z.enum([
+            'tenant',
+            'apiKey',
+            'template',
+            'integration',
+            'secret',
+            'subscription',
+            'endpoint',
+            'event',
+            'delivery',
+            'deadLetter',
+            'message',
+            'worker',
+            'replay',
+            'erasure',
+            'audit'
+        ]),
+        id: z.string()
+    }),
+    before: z.record(z.string(), zJson).nullable(),
+    after: z.record(z.string(), zJson).nullable(),
+    requestId: z.string().nullable()
+});
+
+/**
+ * A page of a list of `AuditEntry`.
+ */
+export const zAuditEntryPage = z.object({
+    data: z.array(zAuditEntry),
+    nextCursor: z.string().nullable()
+});
+
+/**
  * Renames and removes fields of the vendor's body. A field is named as `describeTemplate` prints it: by its name at the top level, by a JSON Pointer below it.
  */
 export const zMappingOutput = z.object({
@@ -5147,6 +5225,54 @@ export const zGetApiKeyPath = z.object({
  * Success.
  */
 export const zGetApiKeyResponse = zApiKey;
+
+export const zListAuditQuery = z.object({
+    limit: z.int().gte(1).lte(100).optional().default(20),
+    cursor: z.string().min(1).max(512).optional(),
+    tenantId: z.string().optional(),
+    target: z.string().optional(),
+    actor: z.string().min(1).max(255).optional(),
+    action: z.enum([
+        'tenant.created',
+        'tenant.updated',
+        'tenant.deleted',
+        'api-key.created',
+        'api-key.updated',
+        'api-key.revoked',
+        'template.created',
+        'template.updated',
+        'template.deleted',
+        'integration.created',
+        'integration.updated',
+        'integration.deleted',
+        'integration.secret-rotated',
+        'integration.secret-revoked',
+        'subscription.created',
+        'subscription.updated',
+        'subscription.deleted',
+        'endpoint.enabled',
+        'endpoint.disabled',
+        'delivery.replayed',
+        'delivery.retried',
+        'delivery.cancelled',
+        'dead-letter.replayed',
+        'dead-letter.discarded',
+        'replay.started',
+        'replay.paused',
+        'replay.resumed',
+        'replay.cancelled',
+        'replay.rate-changed',
+        'erasure.started',
+        'test.sent'
+    ]).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional()
+});
+
+/**
+ * Success.
+ */
+export const zListAuditResponse = zAuditEntryPage;
 
 /**
  * Success.

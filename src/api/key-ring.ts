@@ -6,6 +6,7 @@ import type { ApiKeyStore, Role } from '../ports/configuration.ts';
 /** The authenticated caller. Logs and deliveries name it by `id`. */
 export interface Caller {
   readonly id: string;
+  readonly name: string;
   readonly role: Role;
   /** The tenant the key is bound to; undefined when it may name any. */
   readonly tenantId: TenantId | undefined;
@@ -13,7 +14,7 @@ export interface Caller {
   readonly sessionEndsInMs?: number;
 }
 
-export const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', role: 'admin', tenantId: undefined };
+export const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', name: 'ADMIN_KEY', role: 'admin', tenantId: undefined };
 const MAX_CACHED_KEYS = 10_000;
 /** A key that another process revoked is accepted here for at most this long. */
 const CACHE_TTL_MS = 5000;
@@ -69,7 +70,7 @@ export class KeyRing {
       this.#familiar.delete(name);
       return undefined;
     }
-    const caller = { id: key.id, role: key.role, tenantId: key.tenantId };
+    const caller = { id: key.id, name: key.name, role: key.role, tenantId: key.tenantId };
     // a look-up that began before a revocation must not outlive it
     if (generation === this.#generation) this.#known.set(name, caller);
     this.#familiar.set(name, true);

@@ -109,6 +109,8 @@ export const PERMISSIONS = {
   listApiKeys: ADMIN,
   getApiKey: ADMIN,
   revokeApiKey: ADMIN,
+
+  listAudit: OWNERS,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type OperationId = keyof typeof PERMISSIONS;

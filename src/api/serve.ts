@@ -6,6 +6,7 @@ import { invalid, isUnavailable, notFound, Overloaded, Problem } from '../domain
 import { type Id, type IdKind, parseId } from '../domain/id.ts';
 import { type FieldError, findUnsupported, isObject } from '../domain/json.ts';
 import { type Checked, MAX_FIELD_ERRORS } from '../domain/schema.ts';
+import { handleAs } from './actor.ts';
 import { admitRequest } from './admit-request.ts';
 import { idempotencyKey, once, type Reply, requestHash } from './idempotency.ts';
 import { identifyCaller } from './identify-caller.ts';
@@ -67,7 +68,8 @@ function replyTo(context: Context, route: Route, incoming: Incoming): Promise<Re
   const { caller, id, request, response, body } = incoming;
   const run = async (): Promise<Reply> => {
     try {
-      return await replyOf(route, await answer(context, route, incoming));
+      const handled = handleAs(context, route, caller, requestIdOf(response), () => answer(context, route, incoming));
+      return await replyOf(route, await handled);
     } catch (thrown) {
       const error = explainAge(context, route, id, thrown);
       return problemReply(context, error, requestIdOf(response), repeatAdvice(route, body?.value));

@@ -5,6 +5,7 @@ import type { SecretBox } from '../domain/secret-box.ts';
 import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { EventIngest } from '../pipeline/ingest-events.ts';
 import type { TenantConfigs } from '../pipeline/tenant-configs.ts';
+import type { ActAs, AuditStore } from '../ports/audit.ts';
 import type {
   ApiKeyStore,
   ChangeTogether,
@@ -66,6 +67,8 @@ export interface Services {
   readonly erasures: ErasureStore;
   readonly searches: SearchStore;
   readonly statistics: StatisticsStore;
+  readonly audit: AuditStore;
+  readonly actAs: ActAs;
   readonly idempotency: IdempotencyStore;
   /** Reads a tenant's configuration from the store. */
   readonly configSource: ConfigSource;

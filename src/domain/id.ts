@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   worker: 'wrk',
   replay: 'rpl',
   erasure: 'era',
+  audit: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,3 +1,5 @@
+import { toUuid } from '../domain/id.ts';
+import type { Actor } from '../ports/audit.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import {
   DEFAULT_TIMEOUTS,
@@ -13,11 +15,16 @@ export type Database = PrismaClient & StatementPool;
 /** Runs statements: a database, or one transaction on it. */
 export type Statements = Prisma.TransactionClient;
 
+export interface DatabaseOptions extends PoolOptions {
+  /** For whom a transaction that begins now acts; undefined: for the system. */
+  readonly currentActor?: () => Actor | undefined;
+}
+
 /**
  * Prisma's client on a connection pool; see `openPool`. BEGIN and COMMIT throw `Unavailable` as other statements do. A COMMIT that
  * throws it may have taken effect.
  */
-export function openDatabase(options: PoolOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
   const { connectTimeoutMs, statementTimeoutMs } = { ...DEFAULT_TIMEOUTS, ...options };
   const { pool, watch, nameStatement, ...statements } = openPool(options);
   const adapter = new WatchedPg(watch, pool, {
@@ -31,7 +38,14 @@ export function openDatabase(options: PoolOptions): Database {
   });
   const transaction: InteractiveTransaction = db.$transaction.bind(db);
   // Prisma's own timeouts are thrown above the adapter; and it rejects a transaction only after its ROLLBACK.
-  const $transaction: InteractiveTransaction = (work, limits) => watch.run(() => transaction(work, limits));
+  const $transaction: InteractiveTransaction = (work, limits) => {
+    const actor = options.currentActor?.();
+    const run: typeof work = async (tx) => {
+      if (actor) await setActor(tx, actor);
+      return work(tx);
+    };
+    return watch.run(() => transaction(actor ? run : work, limits));
+  };
   return Object.assign(db, {
     ...statements,
     $transaction: $transaction as Database['$transaction'],
@@ -45,6 +59,12 @@ export function openDatabase(options: PoolOptions): Database {
 /** Runs statements in a transaction, for code that also runs outside of one. */
 export function inTransaction(tx: Statements): RunStatement {
   return (statement) => tx.$queryRaw(statement);
+}
+
+/** Names the actor of a transaction, until it ends; see the migration `audit`. */
+async function setActor(tx: Statements, { id, role, name, tenantId, requestId }: Actor): Promise<void> {
+  const actor = JSON.stringify({ id, role, name, tenant: tenantId && toUuid(tenantId), requestId });
+  await tx.$executeRaw`SELECT set_config('passwire.actor', ${actor}, true)`;
 }
 
 type InteractiveTransaction = <T>(

@@ -2,6 +2,7 @@ import { type ErrorRequestHandler, type Request, type RequestHandler, type Respo
 import { invalid, Problem } from '../../domain/errors.ts';
 import type { FieldError } from '../../domain/json.ts';
 import { MAX_FIELD_ERRORS } from '../../domain/schema.ts';
+import { actorOf } from '../actor.ts';
 import { admitRequest } from '../admit-request.ts';
 import { identify } from '../credentials.ts';
 import { expressPath } from '../express-path.ts';
@@ -73,7 +74,8 @@ function replyTo(context: Context, door: Door, route: DoorRoute, incoming: Incom
   const { request, response, body, call } = incoming;
   const run = async (): Promise<Reply> => {
     try {
-      return successOf(route, await answer(context, route, incoming));
+      const actor = actorOf(call.caller, requestIdOf(response));
+      return successOf(route, await context.actAs(actor, () => answer(context, route, incoming)));
     } catch (error) {
       return errorReply(context, door, repointed(error, route.pointers ?? {}), response);
     }

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { auditRoutes } from './audit.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { deliveryRequestRoutes } from './delivery-request.ts';
@@ -45,5 +46,6 @@ export const ROUTES: readonly Route[] = [
   ...tenantRoutes,
   ...workerRoutes,
   ...apiKeyRoutes,
+  ...auditRoutes,
   ...meRoutes,
 ];

@@ -48,8 +48,10 @@ export function createApiKeyStore(db: Database): ApiKeyStore {
     },
 
     async revoke(id) {
-      const revoked = await db.$executeRaw`
-        UPDATE api_keys SET revoked_at = now() WHERE id = ${toUuid(id)}::uuid AND revoked_at IS NULL`;
+      const revoked = await db.$transaction(
+        (tx) => tx.$executeRaw`
+          UPDATE api_keys SET revoked_at = now() WHERE id = ${toUuid(id)}::uuid AND revoked_at IS NULL`,
+      );
       return revoked > 0;
     },
   };

@@ -1,6 +1,7 @@
 import { toId, toUuid } from '../../domain/id.ts';
 import type { EndpointFilter, EndpointStore } from '../../ports/endpoints.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
+import { recordAct } from '../audit/act.ts';
 import { allOf, equals, equalsId } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { holdWaiting, releaseHeld } from '../deliveries/open-deliveries.ts';
@@ -67,6 +68,8 @@ export function createEndpointStore(db: Database): EndpointStore {
           UPDATE endpoints SET paused_at = now(), paused_by = ${by}, paused_reason = ${reason}
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
         await storeOperationalEvents(tx, subscriptions, plan);
+        const after = { reason, subscriptions: subscriptions.length };
+        await recordAct(tx, { tenantId, action: 'endpoint.disabled', kind: 'endpoint', target: id, after });
         return subscriptions;
       });
       await holdWaiting(db, disabled);
@@ -81,6 +84,8 @@ export function createEndpointStore(db: Database): EndpointStore {
         });
         const subscriptions = await enableSubscriptions(tx, tenantId, id);
         await storeOperationalEvents(tx, subscriptions, plan);
+        const after = { subscriptions: subscriptions.length };
+        await recordAct(tx, { tenantId, action: 'endpoint.enabled', kind: 'endpoint', target: id, after });
         return subscriptions;
       });
       const released: DueDelivery[] = [];

@@ -3,6 +3,7 @@ import { type TenantId, toId, toUuid } from '../../domain/id.ts';
 import { requireVersion } from '../../domain/row-version.ts';
 import { type Parts, type Subscription, stateWhileDisabled } from '../../domain/subscription.ts';
 import type { FoundParts, SubscriptionNames, SubscriptionStore } from '../../ports/configuration.ts';
+import { recordAct } from '../audit/act.ts';
 import type { Database, Statements } from '../database.ts';
 import { cancelOpen, cancelWaiting, holdWaiting, moveOpen, releaseHeld } from '../deliveries/open-deliveries.ts';
 import { storeOperationalEvents } from '../events/operational-events.ts';
@@ -119,6 +120,8 @@ export function createSubscriptionStore(db: Database): SubscriptionStore {
         const gone = reason === 'gone' ? await endSubscriptions(tx, tenantId, endpointId) : [];
         const others = await disableSubscriptions(tx, tenantId, endpointId, reason);
         await storeOperationalEvents(tx, [...others, ...gone], plan);
+        const after = { reason, subscriptions: others.length + gone.length };
+        await recordAct(tx, { tenantId, action: 'endpoint.disabled', kind: 'endpoint', target: endpointId, after });
         return { disabled: others, ended: gone };
       });
       await holdWaiting(db, disabled);

@@ -13,7 +13,8 @@ import { deleteSubscriptions } from './bulk-subscription-changes.ts';
 export function createTenantStore(db: Database): TenantStore {
   return {
     async create({ id, name, retention, createdAt, updatedAt }) {
-      await db.tenant.create({ data: { id: toUuid(id), name, retention, createdAt, updatedAt } });
+      const data = { id: toUuid(id), name, retention, createdAt, updatedAt };
+      await db.$transaction((tx) => tx.tenant.create({ data }));
     },
 
     async find(id) {

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../domain/operational-event.ts';
 import type { NotAdded } from '../../ports/deliveries.ts';
 import type { NewDelivery } from '../../ports/events.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
+import { recordAct } from '../audit/act.ts';
 import type { Statements } from '../database.ts';
 import { writeEvents } from '../events/accept-events.ts';
 import { Prisma } from '../generated/client.ts';
@@ -26,6 +27,7 @@ export async function addDelivery(
   const due = await addOne(tx, delivery, event ? [event] : []);
   // last, since it locks another delivery of the pass: passes are locked before deliveries
   if (delivery.replayOf) await noteRenderedAnew(tx, delivery.replayOf, delivery.id, by);
+  await recordAdded(tx, delivery);
   return due;
 }
 
@@ -37,6 +39,15 @@ async function addOne(
   if (delivery.ordered) return addOrdered(tx, delivery, events);
   await writeEvents(tx, { events, deliveries: [delivery] });
   return dueAmong([delivery]);
+}
+
+async function recordAdded(tx: Statements, { tenantId, id, subscriptionId, replayOf, test }: NewDelivery): Promise<void> {
+  const after = { deliveryId: id };
+  if (replayOf) {
+    const replayed = { tenantId, action: 'delivery.replayed', kind: 'delivery', target: replayOf } as const;
+    await recordAct(tx, { ...replayed, after: { mode: 'fresh', ...after } });
+  }
+  if (test) await recordAct(tx, { tenantId, action: 'test.sent', kind: 'subscription', target: subscriptionId, after });
 }
 
 /** Locks the facts of events against removal until the transaction ends. Returns the events that still have them. */

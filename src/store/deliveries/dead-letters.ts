@@ -14,6 +14,7 @@ import type { DeadLetter, DeadLetterFilter, DeadLetterStore, Discard } from '../
 import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
+import { recordAct } from '../audit/act.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database, Statements } from '../database.ts';
@@ -50,8 +51,16 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
           WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL
           RETURNING delivery_id, event_id`;
         if (!letter) return 'already-closed';
-        await restoreContent(tx, toId('delivery', letter.delivery_id));
-        const reopened = await openEnded(tx, tenantId, toId('delivery', letter.delivery_id), by);
+        const deliveryId = toId('delivery', letter.delivery_id);
+        await recordAct(tx, {
+          tenantId,
+          action: 'dead-letter.replayed',
+          kind: 'deadLetter',
+          target: id,
+          after: { deliveryId },
+        });
+        await restoreContent(tx, deliveryId);
+        const reopened = await openEnded(tx, tenantId, deliveryId, by);
         if (reopened) return reopened;
         const open = await findDue(tx, letter.delivery_id);
         if (open) return { deliveryId: open.deliveryId, due: [open] };
@@ -62,10 +71,15 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
     },
 
     async discard(tenantId, id, { by, reason }) {
-      const closed = await db.$executeRaw`
-        UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
-        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL`;
-      return closed > 0;
+      return db.$transaction(async (tx) => {
+        const closed = await tx.$executeRaw`
+          UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
+          WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND closed_at IS NULL`;
+        const after = { reason: reason ?? null };
+        if (closed > 0)
+          await recordAct(tx, { tenantId, action: 'dead-letter.discarded', kind: 'deadLetter', target: id, after });
+        return closed > 0;
+      });
     },
 
     async upper() {
@@ -98,7 +112,8 @@ async function discardAll(
   let discarded = 0;
   let cursor = LOWEST_UUID;
   for (;;) {
-    const rows = await db.$queryRaw<{ id: string }[]>`
+    const rows = await db.$transaction(async (tx) => {
+      const closed = await tx.$queryRaw<{ id: string }[]>`
       UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
       WHERE id IN (
         SELECT id FROM dead_letters
@@ -106,6 +121,11 @@ async function discardAll(
         ORDER BY id LIMIT ${DISCARDED_AT_ONCE} FOR UPDATE
       ) AND closed_at IS NULL
       RETURNING id`;
+      const after = { count: closed.length, reason: reason ?? null };
+      const act = { tenantId, action: 'dead-letter.discarded', kind: 'tenant', target: tenantId } as const;
+      if (closed.length > 0) await recordAct(tx, { ...act, after });
+      return closed;
+    });
     const last = rows
       .map(({ id }) => id)
       .toSorted()

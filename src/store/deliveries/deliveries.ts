@@ -1,6 +1,7 @@
 import { type DeliveryId, type EventId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../../domain/id.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
+import { recordAct } from '../audit/act.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
@@ -50,7 +51,12 @@ export function createDeliveryStore(db: Database): DeliveryStore {
       return row?.count ?? 0;
     },
 
-    retryNow: (tenantId, id, by) => retryNow(db, tenantId, id, by),
+    retryNow: (tenantId, id, by) =>
+      db.$transaction(async (tx) => {
+        const due = await retryNow(tx, tenantId, id, by);
+        if (due) await recordAct(tx, { tenantId, action: 'delivery.retried', kind: 'delivery', target: id });
+        return due;
+      }),
     course: (tenantId, id) => readCourse(db, tenantId, id),
     countHeldBefore: (tenantId, id, most) => countHeldBefore(db, tenantId, id, most),
     reopen: (tenantId, id, by) => db.$transaction((tx) => reopenDelivery(tx, tenantId, id, by)),
@@ -68,12 +74,16 @@ async function cancelDelivery(
   const [ordered] = await db.$queryRaw<{ subscription_id: string; pass_id: string }[]>`
     SELECT subscription_id, pass_id FROM deliveries
     WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND sequence IS NOT NULL`;
-  const cancel = (tx: Statements): Promise<number> => tx.$executeRaw`
+  const cancel = async (tx: Statements): Promise<number> => {
+    const cancelled = await tx.$executeRaw`
     UPDATE deliveries
     SET state = 'cancelled', due_at = NULL, ended_at = now(), ended_reason = ${reason}, ended_by = ${by}
     WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid
       AND state IN ('pending', 'retrying', 'blocked', 'parked', 'held')`;
-  if (!ordered) return (await cancel(db)) > 0 ? [] : undefined;
+    if (cancelled > 0) await recordAct(tx, { tenantId, action: 'delivery.cancelled', kind: 'delivery', target: id });
+    return cancelled;
+  };
+  if (!ordered) return (await db.$transaction(cancel)) > 0 ? [] : undefined;
   const pass = { subscriptionId: toId('subscription', ordered.subscription_id), passId: ordered.pass_id };
   const { result, released } = await endInOrder(db, [pass], cancel);
   return result > 0 ? released : undefined;

@@ -1,5 +1,6 @@
 import { type DeliveryId, type TenantId, toUuid } from '../../domain/id.ts';
 import type { NotReopened, Reopened } from '../../ports/deliveries.ts';
+import { recordAct } from '../audit/act.ts';
 import type { Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
@@ -29,7 +30,9 @@ export async function reopenDelivery(
       UPDATE dead_letters SET closed_at = now(), closed_as = 'replayed', closed_by = ${by}
       WHERE delivery_id = ${toUuid(id)}::uuid AND closed_at IS NULL`;
   }
-  return reopened ?? 'not-ended';
+  if (!reopened) return 'not-ended';
+  await recordAct(tx, { tenantId, action: 'delivery.replayed', kind: 'delivery', target: id, after: { mode: 'same' } });
+  return reopened;
 }
 
 /**

@@ -11,7 +11,7 @@ const CHUNK = 500;
 
 /**
  * Replaces the ids in every text and JSON column of the tenant's audit entries. What the columns are is asked from Postgres, so that one
- * that is added later is covered. Does nothing while there is no such table.
+ * that is added later is covered.
  */
 export async function eraseFromAudit(tx: Statements, { tenantId }: RunningErasure, pass: PassToErase): Promise<Erased> {
   const columns = await textColumns(tx);

@@ -27,11 +27,13 @@ export function createErasureStore(db: Database, replacement: AnswerReplacement)
     search: (tenantId, userProvidedId, cursor) => searchPasses(db, tenantId, userProvidedId, cursor),
 
     async create({ id, tenantId, subject, subjectHash, passes, createdBy, plan, searched }) {
-      const [row] = await db.$queryRaw<ErasureRow[]>`
+      const [row] = await db.$transaction(
+        (tx) => tx.$queryRaw<ErasureRow[]>`
         INSERT INTO erasures (id, tenant_id, subject, subject_hash, plan_key_id, plan_box, searched, passes, created_by)
         VALUES (${toUuid(id)}::uuid, ${toUuid(tenantId)}::uuid, ${subject}, ${subjectHash}, ${plan.keyId}, ${plan.box}, ${searched},
           ${passes}, ${createdBy})
-        RETURNING *`;
+        RETURNING *`,
+      );
       if (!row) throw new Error('an erasure was not stored');
       return erasureOf(row);
     },

@@ -66,11 +66,13 @@ export function createReplayStore(db: Database): ReplayStore {
 
     async create(replay, upper) {
       const { id, tenantId, name, mode, filter, total, ratePerSecond, createdBy } = replay;
-      const [row] = await db.$queryRaw<ReplayRow[]>`
+      const [row] = await db.$transaction(
+        (tx) => tx.$queryRaw<ReplayRow[]>`
         INSERT INTO replays (id, tenant_id, name, mode, filter, upper_id, total, rate_per_second, created_by)
         VALUES (${toUuid(id)}::uuid, ${toUuid(tenantId)}::uuid, ${name}, ${mode}, ${JSON.stringify(filter)}::json, ${toUuid(upper)}::uuid,
           ${total}, ${ratePerSecond}, ${createdBy})
-        RETURNING id, tenant_id, name, mode, filter, total, rate_per_second, state, sent, skipped, created_by, created_at, ended_at`;
+        RETURNING id, tenant_id, name, mode, filter, total, rate_per_second, state, sent, skipped, created_by, created_at, ended_at`,
+      );
       if (!row) throw new Error('a replay was not stored');
       return replayOf(row);
     },
@@ -113,16 +115,20 @@ export function createReplayStore(db: Database): ReplayStore {
     },
 
     async setRate(tenantId, id, ratePerSecond) {
-      const changed = await db.$executeRaw`
+      const changed = await db.$transaction(
+        (tx) => tx.$executeRaw`
         UPDATE replays SET rate_per_second = ${ratePerSecond}
-        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('running', 'paused')`;
+        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state IN ('running', 'paused')`,
+      );
       return changed > 0 ? rows.find(tenantId, id) : undefined;
     },
 
     async setState(tenantId, id, from, to) {
-      const changed = await db.$executeRaw`
+      const changed = await db.$transaction(
+        (tx) => tx.$executeRaw`
         UPDATE replays SET state = ${to}, stepped_at = now(), ended_at = CASE WHEN ${to} IN ('cancelled', 'done') THEN now() END
-        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state = ANY(${from})`;
+        WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid AND state = ANY(${from})`,
+      );
       return changed > 0 ? rows.find(tenantId, id) : undefined;
     },
 

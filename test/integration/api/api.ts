@@ -54,6 +54,7 @@ const TABLES = [
   'deliveries',
   'dead_letters',
   'replays',
+  'audit_entries',
 ];
 
 export interface Api {

@@ -6,6 +6,7 @@ import { exampleOf, type FoundOperation, invalidity, operations, type Parameter 
 import { EventStream } from '../../support/event-stream.ts';
 import { eventually } from '../../support/poll.ts';
 import { type Answer, useApi } from './api.ts';
+import { AUDITED, NOT_AUDITED } from './audited.ts';
 import { installed, killed, made } from './tenant-with-all.ts';
 
 // Every example of the document is sent to the API, in an order in which each can succeed. Ids in examples stand for what an
@@ -43,6 +44,7 @@ const ORDER: readonly string[] = [
     'updateReplay',
   ],
   'watchChanges',
+  'listAudit',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
   ...[
@@ -106,11 +108,17 @@ test('the order has every operation', () => {
   expect(ORDER.toSorted()).toEqual(all.toSorted());
 });
 
+test('every call that is no GET is audited, or it is said why not', () => {
+  const changing = operations.filter(({ method }) => method !== 'get').map(({ operation }) => operation.operationId);
+  expect([...Object.keys(AUDITED), ...Object.keys(NOT_AUDITED)].toSorted()).toEqual(changing.toSorted());
+});
+
 describe('examples', () => {
   test.each(ORDER)('%s', async (operationId) => {
     const found = operations.find(({ operation }) => operation.operationId === operationId);
     if (!found) throw new Error(`there is no operation ${operationId}`);
     await PREPARED[operationId]?.();
+    const before = await newestEntry();
     if (operationId === 'watchChanges') return expectStreams(found);
     for (const query of queriesOf(found)) {
       // a test that is waited for takes 30 s, since nothing delivers it here: once is enough
@@ -123,6 +131,7 @@ describe('examples', () => {
         if (kind && example === name) await remember(kind, answer);
       }
     }
+    expect(await actionsAfter(before), 'entries in the audit log').toEqual((AUDITED[operationId] ?? []).toSorted());
   });
 
   test('were all sent', () => {
@@ -135,6 +144,17 @@ describe('examples', () => {
     }
   });
 });
+
+async function newestEntry(): Promise<string> {
+  const { rows } = await api().sql.query<{ id: string }>('SELECT id FROM audit_entries ORDER BY id DESC LIMIT 1');
+  return rows[0]?.id ?? '00000000-0000-0000-0000-000000000000';
+}
+
+async function actionsAfter(entry: string): Promise<readonly string[]> {
+  const text = 'SELECT DISTINCT action FROM audit_entries WHERE id > $1';
+  const { rows } = await api().sql.query<{ action: string }>(text, [entry]);
+  return rows.map(({ action }) => action).toSorted();
+}
 
 /** A stream does not end: it is closed when it is ready. */
 async function expectStreams(found: FoundOperation): Promise<void> {

@@ -33,6 +33,7 @@ const services = {
   apiKeys: { findByHash: async () => Promise.reject(failure) },
   tenants: { find: async () => Promise.reject(failure), create: async () => Promise.reject(failure) },
   ingest: { ingest: async () => Promise.reject(failure) },
+  actAs: (_actor: unknown, work: () => Promise<unknown>) => work(),
   idempotency: {
     begin: async (scope: string, key: string) => ({ kind: 'held', held: { scope, key, holder: 'h' } }),
     abandon: async ({ key }: { readonly key: string }) => void abandoned.push(key),

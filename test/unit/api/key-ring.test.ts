@@ -24,7 +24,7 @@ describe('the key ring', () => {
   test('finds a key by its hash, and asks the store once', async () => {
     const store = storeOf(new Map([[hashOf('pwk_one'), key]]));
     const ring = new KeyRing(store, undefined);
-    const caller = { id: key.id, role: 'tenant', tenantId: key.tenantId };
+    const caller = { id: key.id, name: key.name, role: 'tenant', tenantId: key.tenantId };
     expect(await ring.identify('pwk_one', AT_ONCE)).toEqual(caller);
     expect(await ring.identify('pwk_one', AT_ONCE)).toEqual(caller);
     expect(store.findByHash).toHaveBeenCalledTimes(1);
@@ -89,6 +89,7 @@ describe('the key ring', () => {
     const ring = new KeyRing(store, 'a'.repeat(40));
     expect(await ring.identify('a'.repeat(40), AT_ONCE)).toEqual({
       id: 'configured-admin',
+      name: 'ADMIN_KEY',
       role: 'admin',
       tenantId: undefined,
     });

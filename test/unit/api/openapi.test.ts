@@ -161,6 +161,7 @@ const OVER_TENANTS = [
   '/v1/stats',
   '/v1/stats/retries-ahead',
   '/v1/endpoints/board',
+  '/v1/audit',
 ];
 
 describe.each(operations)('$method $path', ({ path, method, operation }) => {

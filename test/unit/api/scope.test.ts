@@ -6,8 +6,8 @@ import type { Tenant } from '../../../src/ports/configuration.ts';
 const own = newId('tenant', 1);
 const other = newId('tenant', 2);
 const tenants = { find: async (id: TenantId) => (id === own || id === other ? ({ id } as Tenant) : undefined) };
-const bound = { id: 'key', role: 'tenant', tenantId: own } as const;
-const free = { id: 'key', role: 'support', tenantId: undefined } as const;
+const bound = { id: 'key', name: 'key', role: 'tenant', tenantId: own } as const;
+const free = { id: 'key', name: 'key', role: 'support', tenantId: undefined } as const;
 
 describe('the tenant in scope', () => {
   test('is the key’s own', async () => {
