@@ -39,10 +39,9 @@ export default {
     '@prisma/client',
     // of pages that are being written
     '@hookform/resolvers',
-    '@mantine/(charts|dates)',
+    '@mantine/dates',
     'dayjs',
     'react-hook-form',
-    'recharts',
   ].map((name) => new RegExp(`^${name}$`)),
   ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount'],
   // types that stand in a public signature are exported beside it

@@ -2,6 +2,8 @@ import { preferences } from '../preferences.ts';
 
 type Zone = 'local' | 'utc';
 
+const DAY_MS = 86_400_000;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -27,6 +29,15 @@ export function showTime(at: Date, zone: Zone = preferences().zone, now = new Da
 /** `2026-11-24 13:03:22.418 UTC`. */
 export function showUtc(at: Date): string {
   return `${at.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
+}
+
+/** The beginning of a bucket, as short as its width allows: `14:00`, `24 Nov 14:00` where buckets span days, `24 Nov`. */
+export function showBucket(atMs: number, stepMs: number, zone: Zone = preferences().zone, now = new Date()): string {
+  const at = new Date(atMs);
+  const day = format(zone, { day: 'numeric', month: 'short' }).format(at);
+  if (stepMs >= DAY_MS) return day;
+  const time = format(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  return dayOf(at, zone) === dayOf(now, zone) ? time : `${day} ${time}`;
 }
 
 /** The zone of times as they are shown: `UTC`, `Europe/Berlin`. */
@@ -78,6 +89,13 @@ const number = new Intl.NumberFormat();
 
 export function showNumber(value: number): string {
   return number.format(value);
+}
+
+const shortNumber = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
+
+/** `1.2K`: on axes alone, where exact numbers do not fit. */
+export function showShortNumber(value: number): string {
+  return shortNumber.format(value);
 }
 
 const KIB = 1024;
