@@ -9183,7 +9183,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those whose name begins so, in any case. */
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -9481,7 +9481,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those whose name begins so, in any case. */
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -9881,7 +9881,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those whose name begins so, in any case. */
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
             };
             header?: never;

@@ -19,9 +19,12 @@ interface TableShape {
   readonly references: readonly string[];
 }
 
-/** What Prisma cannot express: indexes with a condition. */
+/** What Prisma cannot express: indexes with a condition, or on an expression. */
 const ONLY_IN_SQL = [
   'templates_tenant_id_external_id_key',
+  'tenants_lower_name_idx',
+  'templates_tenant_id_lower_name_idx',
+  'integrations_tenant_id_lower_name_idx',
   'replays_running_idx',
   'erasures_running_idx',
   'deliveries_due_at_id_idx',
