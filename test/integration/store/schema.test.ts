@@ -32,6 +32,12 @@ const ONLY_IN_SQL = [
   'deliveries_open_idx',
   'deliveries_held_idx',
   'deliveries_order_idx',
+  'deliveries_trouble_idx',
+  'deliveries_last_status_idx',
+  'deliveries_last_failure_idx',
+  'events_user_provided_id_idx',
+  'events_tracking_id_idx',
+  'events_producer_id_idx',
   'endpoints_failing_since_idx',
   'endpoints_written_idx',
 ];
