@@ -16,6 +16,8 @@ interface Page<T> {
 
 /** `--limit`: how many rows; `--all`: every one. */
 export const limitOption = new Option('-n, --limit <number>', 'the most rows').argParser(wholeNumber).default(20);
+/** `--name`: of what has a name. */
+export const nameOption = new Option('--name <beginning>', 'only those whose name begins so, in any case');
 export const allOption = new Option('--all', 'every row, page by page');
 
 export interface Extent {

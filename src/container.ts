@@ -63,6 +63,7 @@ import { createEventStore } from './store/events/events.ts';
 import { deleteExpiredRows } from './store/expired-rows.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
+import { createNameStore } from './store/names.ts';
 import { ensurePartitions } from './store/partitions.ts';
 import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
@@ -153,6 +154,7 @@ export function createApiContainer(config: Config): ApiContainer {
     erasures: createErasureStore(db, ERASED_ANSWER),
     streams,
     searches: createSearchStore(db),
+    names: createNameStore(db),
     statistics,
     currentWork: createCurrentWorkStore(db, clock),
     attention: createAttentionStore(db),

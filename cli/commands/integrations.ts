@@ -3,7 +3,7 @@ import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { jsonPair, pair, readObject } from '../input.ts';
 import { type Column, type Line, localTime, type Output } from '../output.ts';
-import { type PageOf, rowsOf } from '../pages.ts';
+import { nameOption, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf, done } from '../session.ts';
 
 type Integration = Schemas['Integration'];
@@ -42,11 +42,15 @@ function show(output: Output, integration: Integration): void {
 
 export const integrations = group('integrations', 'receiving systems: dialect, secrets, headers, limits, policy')
   .addCommand(
-    listCommand('list integrations, newest first').action(async (options) => {
-      const { client, output, scope } = contextOf(options);
-      const page = (query: PageOf) => dataOf(client.GET('/v1/integrations', { params: { query: { ...scope, ...query } } }));
-      await output.rows(rowsOf(options, page), columns, 'No integration.');
-    }),
+    listCommand('list integrations, newest first')
+      .addOption(nameOption)
+      .action(async ({ name, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const named = name === undefined ? {} : { q: name };
+        const page = (query: PageOf) =>
+          dataOf(client.GET('/v1/integrations', { params: { query: { ...scope, ...named, ...query } } }));
+        await output.rows(rowsOf(options, page), columns, 'No integration.');
+      }),
   )
   .addCommand(
     apiCommand('show', 'show an integration')

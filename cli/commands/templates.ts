@@ -2,7 +2,7 @@ import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { readObject } from '../input.ts';
 import { type Column, localTime } from '../output.ts';
-import { type PageOf, rowsOf } from '../pages.ts';
+import { nameOption, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf, done } from '../session.ts';
 
 type Template = Schemas['Template'];
@@ -27,11 +27,15 @@ function linesOf({ id, name, externalId, passType, fields }: Template) {
 
 export const templates = group('templates', 'kinds of passes and the fields they carry')
   .addCommand(
-    listCommand('list templates, newest first').action(async (options) => {
-      const { client, output, scope } = contextOf(options);
-      const page = (query: PageOf) => dataOf(client.GET('/v1/templates', { params: { query: { ...scope, ...query } } }));
-      await output.rows(rowsOf(options, page), columns, 'No template.');
-    }),
+    listCommand('list templates, newest first')
+      .addOption(nameOption)
+      .action(async ({ name, ...options }) => {
+        const { client, output, scope } = contextOf(options);
+        const named = name === undefined ? {} : { q: name };
+        const page = (query: PageOf) =>
+          dataOf(client.GET('/v1/templates', { params: { query: { ...scope, ...named, ...query } } }));
+        await output.rows(rowsOf(options, page), columns, 'No template.');
+      }),
   )
   .addCommand(
     apiCommand('show', 'show a template')

@@ -1,7 +1,7 @@
 import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
 import { type Column, type Line, localTime } from '../output.ts';
-import { rowsOf } from '../pages.ts';
+import { nameOption, rowsOf } from '../pages.ts';
 import { dataOf, done } from '../session.ts';
 
 type Tenant = Schemas['Tenant'];
@@ -21,11 +21,15 @@ const linesOf = ({ id, name, createdAt, updatedAt }: Tenant): readonly Line[] =>
 
 export const tenants = group('tenants', 'owners of everything else')
   .addCommand(
-    listCommand('list tenants, newest first').action(async (options) => {
-      const { client, output } = contextOf(options);
-      const rows = rowsOf(options, (query) => dataOf(client.GET('/v1/tenants', { params: { query } })));
-      await output.rows(rows, columns, 'No tenant.');
-    }),
+    listCommand('list tenants, newest first')
+      .addOption(nameOption)
+      .action(async ({ name: q, ...options }) => {
+        const { client, output } = contextOf(options);
+        const rows = rowsOf(options, (query) =>
+          dataOf(client.GET('/v1/tenants', { params: { query: { ...query, ...(q && { q }) } } })),
+        );
+        await output.rows(rows, columns, 'No tenant.');
+      }),
   )
   .addCommand(
     apiCommand('show', 'show a tenant')

@@ -3961,6 +3961,10 @@ export interface components {
             data: components["schemas"]["EventRecord"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+            /** @description With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations. */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description A stored event. */
         EventRecord: {
@@ -4328,6 +4332,10 @@ export interface components {
             data: components["schemas"]["Delivery"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+            /** @description With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations. */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description A delivery with its attempts, the exact request, and why it is in its state. */
         DeliveryWithAttempts: {
@@ -4676,6 +4684,10 @@ export interface components {
             data: components["schemas"]["DeadLetter"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+            /** @description With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations. */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description The record of a delivery that failed permanently. */
         DeadLetter: {
@@ -5516,6 +5528,10 @@ export interface components {
             data: components["schemas"]["Subscription"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+            /** @description With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations. */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description A request as it would be sent. */
         Preview: {
@@ -5862,6 +5878,10 @@ export interface components {
             data: components["schemas"]["Endpoint"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+            /** @description With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations. */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description A receiving system of a tenant. */
         Integration: {
@@ -6340,6 +6360,10 @@ export interface components {
             data: components["schemas"]["AuditEntry"][];
             /** @description The cursor of the next page. Null: this is the last one. */
             nextCursor: string | null;
+            /** @description With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations. */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description An entry of the audit log. */
         AuditEntry: {
@@ -7003,6 +7027,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description Only those of this trigger. */
                 type?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
                 /** @description Only those of the pass with this id, the pass system's own. */
@@ -7224,6 +7250,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
                 state?: string;
                 /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
@@ -7625,6 +7653,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description `true`: only open ones; `false`: only replayed and discarded ones. Default: both. */
                 open?: "true" | "false";
                 /** @description Only those of this subscription. */
@@ -8490,6 +8520,8 @@ export interface operations {
     watchChanges: {
         parameters: {
             query: {
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
                 state?: string;
                 /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
@@ -8553,6 +8585,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description Only those of this integration. */
                 integrationId?: string;
                 /** @description Only those to this template. */
@@ -9136,6 +9170,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description Only those of this integration. */
                 integrationId?: string;
                 /** @description Only those in this state. */
@@ -9309,6 +9345,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description Only those whose name begins so, in any case. */
+                q?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
@@ -9605,6 +9643,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description Only those whose name begins so, in any case. */
+                q?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
@@ -10003,6 +10043,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description Only those whose name begins so, in any case. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -10365,6 +10407,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description Only those of this tenant. */
                 tenantId?: string;
                 /** @description Only what was done to the object with this id. */

@@ -1692,7 +1692,8 @@ export const zEventRecord = z.object({
  */
 export const zEventRecordPage = z.object({
     data: z.array(zEventRecord),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -1969,7 +1970,8 @@ export const zProof = z.object({
  */
 export const zDeliveryPage = z.object({
     data: z.array(zDelivery),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -2377,7 +2379,8 @@ export const zDeadLetter = z.object({
  */
 export const zDeadLetterPage = z.object({
     data: z.array(zDeadLetter),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -3293,7 +3296,8 @@ export const zEndpointBoard = z.object({
  */
 export const zEndpointPage = z.object({
     data: z.array(zEndpoint),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -3642,7 +3646,8 @@ export const zAuditEntry = z.object({
  */
 export const zAuditEntryPage = z.object({
     data: z.array(zAuditEntry),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -3723,7 +3728,8 @@ export const zCreatedSubscription = z.union([
  */
 export const zSubscriptionPage = z.object({
     data: z.array(zSubscription),
-    nextCursor: z.string().nullable()
+    nextCursor: z.string().nullable(),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -4039,6 +4045,7 @@ export const zDeleteSessionResponse = z.void();
 export const zListEventsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     type: z.enum([
         'pass.created',
         'pass.generated',
@@ -4134,6 +4141,7 @@ export const zGetEventProofResponse = zProof;
 export const zListDeliveriesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     state: z.string().optional(),
     status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
     integrationId: z.string().optional(),
@@ -4294,6 +4302,7 @@ export const zDiscardDeadLettersResponse = zDiscarded;
 export const zListDeadLettersQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     open: z.enum(['true', 'false']).optional(),
     subscriptionId: z.string().optional(),
     passId: z.string().min(1).optional(),
@@ -4609,6 +4618,7 @@ export const zWatchChangesHeaders = z.object({
 });
 
 export const zWatchChangesQuery = z.object({
+    include: z.enum(['names']).optional(),
     state: z.string().optional(),
     status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
     integrationId: z.string().optional(),
@@ -4649,6 +4659,7 @@ export const zWatchChangesResponse = zStreamMessage;
 export const zListSubscriptionsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     integrationId: z.string().optional(),
     templateId: z.string().optional(),
     tenantId: z.string().optional()
@@ -4854,6 +4865,7 @@ export const zGetEndpointBoardResponse = zEndpointBoard;
 export const zListEndpointsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     integrationId: z.string().optional(),
     state: z.enum([
         'active',
@@ -4922,6 +4934,7 @@ export const zEnableEndpointResponse = zEndpoint;
 export const zListIntegrationsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional(),
     tenantId: z.string().optional()
 });
 
@@ -5030,6 +5043,7 @@ export const zGetIntegrationPublicKeysResponse = zPublicKeys;
 export const zListTemplatesQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional(),
     tenantId: z.string().optional()
 });
 
@@ -5188,7 +5202,8 @@ export const zGetDialectResponse = zDialect;
 
 export const zListTenantsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
-    cursor: z.string().min(1).max(512).optional()
+    cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional()
 });
 
 /**
@@ -5292,6 +5307,7 @@ export const zGetApiKeyResponse = zApiKey;
 export const zListAuditQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
+    include: z.enum(['names']).optional(),
     tenantId: z.string().optional(),
     target: z.string().optional(),
     actor: z.string().min(1).max(255).optional(),

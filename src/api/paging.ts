@@ -45,6 +45,16 @@ export function showPage<T, S>(
   return { data: data.map(show), nextCursor: nextCursor ?? null };
 }
 
+/** In the query of a list of objects with names. */
+export const nameShape = {
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Only those whose name begins so, in any case.', examples: ['a'] }),
+};
+
 /** An optional id in a query. */
 export function idQuery<K extends IdKind>(kind: K, description: string) {
   return idMember(kind)

@@ -26,6 +26,7 @@ import type { ErasureStore } from '../ports/erasures.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
+import type { NameStore } from '../ports/names.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { RateLimit } from '../ports/rate-limits.ts';
@@ -68,6 +69,7 @@ export interface Services {
   readonly replays: ReplayStore;
   readonly erasures: ErasureStore;
   readonly searches: SearchStore;
+  readonly names: NameStore;
   readonly statistics: StatisticsStore;
   readonly currentWork: CurrentWorkStore;
   readonly attention: AttentionStore;

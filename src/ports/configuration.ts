@@ -26,10 +26,15 @@ export interface Tenant extends Versioned {
   readonly updatedAt: Date;
 }
 
+export interface NameFilter {
+  /** The beginning of a name, in any case. */
+  readonly q?: string | undefined;
+}
+
 export interface TenantStore {
   create(tenant: Tenant): Promise<void>;
   find(id: TenantId): Promise<Tenant | undefined>;
-  list(filter: { readonly id?: TenantId | undefined }, page: PageQuery): Promise<Page<Tenant>>;
+  list(filter: NameFilter & { readonly id?: TenantId | undefined }, page: PageQuery): Promise<Page<Tenant>>;
   change(id: TenantId, edit: (current: Tenant) => Tenant): Promise<Tenant>;
   /** Soft: revokes its keys and cancels its open deliveries. False when there is none. */
   delete(id: TenantId, by: string, expected?: ExpectedVersions): Promise<boolean>;
@@ -84,7 +89,7 @@ export interface TemplateStore {
   /** Undefined when another template of the tenant has the same `externalId`. */
   create(template: Template, check: (surroundings: Subscribers & Usage) => void): Promise<Template | undefined>;
   find(tenantId: TenantId, id: TemplateId): Promise<Template | undefined>;
-  list(tenantId: TenantId, page: PageQuery): Promise<Page<Template>>;
+  list(tenantId: TenantId, filter: NameFilter, page: PageQuery): Promise<Page<Template>>;
   /** Undefined as in `create`. */
   change(
     tenantId: TenantId,
@@ -107,7 +112,7 @@ export interface IntegrationStore {
     check: (surroundings: Usage & Siblings) => void,
   ): Promise<Integration>;
   find(tenantId: TenantId, id: IntegrationId): Promise<Integration | undefined>;
-  list(tenantId: TenantId, page: PageQuery): Promise<Page<Integration>>;
+  list(tenantId: TenantId, filter: NameFilter, page: PageQuery): Promise<Page<Integration>>;
   change(
     tenantId: TenantId,
     id: IntegrationId,

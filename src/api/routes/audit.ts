@@ -3,7 +3,8 @@ import { AUDIT_ACTIONS } from '../../domain/audit.ts';
 import { ID_PREFIXES, type Id, type IdKind, parseId } from '../../domain/id.ts';
 import { auditEntrySchema, showAuditEntry } from '../audit-view.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
-import { idQuery, pageOf, pageQuerySchema, pageSchema, showPage, timeRangeShape } from '../paging.ts';
+import { includeShape, namedPageSchema, withNames } from '../names.ts';
+import { idQuery, pageOf, pageQuerySchema, showPage, timeRangeShape } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
 import { visibleTenant } from '../scope.ts';
 
@@ -28,6 +29,7 @@ export const auditRoutes: readonly Route[] = [
     description:
       'Each entry was written in the transaction of its change. A key that is bound to a tenant sees the entries of its tenant; an admin key sees all, those about tenants and API keys too, unless `tenantId` names a tenant.',
     query: pageQuerySchema.extend({
+      ...includeShape,
       tenantId: idQuery('tenant', 'Only those of this tenant.'),
       target: anyId.optional().meta({
         description: 'Only what was done to the object with this id.',
@@ -49,10 +51,17 @@ export const auditRoutes: readonly Route[] = [
       ...timeRangeShape,
     }),
     status: 200,
-    answer: pageSchema(auditEntrySchema),
-    async handle({ audit }, { caller, query: { tenantId, limit, cursor, ...filter } }) {
-      const page = await audit.list({ ...filter, tenantId: visibleTenant(caller, tenantId) }, pageOf({ limit, cursor }));
-      return showPage(page, (entry) => showAuditEntry(entry, caller.tenantId));
+    answer: namedPageSchema(auditEntrySchema),
+    async handle(context, { caller, query: { tenantId, limit, cursor, include, ...filter } }) {
+      const page = await context.audit.list(
+        { ...filter, tenantId: visibleTenant(caller, tenantId) },
+        pageOf({ limit, cursor }),
+      );
+      return withNames(
+        context,
+        include,
+        showPage(page, (entry) => showAuditEntry(entry, caller.tenantId)),
+      );
     },
   }),
 ];

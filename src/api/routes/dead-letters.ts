@@ -7,6 +7,7 @@ import { deliveryReferenceSchema } from '../delivery-view.ts';
 import { discardDryRunSchema, showDiscardDryRun } from '../dry-run-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
+import { includeShape, namedPageSchema, withNames } from '../names.ts';
 import {
   booleanQuery,
   idMember,
@@ -14,7 +15,6 @@ import {
   momentSchema,
   pageOf,
   pageQuerySchema,
-  pageSchema,
   passIdQuery,
   showPage,
   timeRangeShape,
@@ -22,6 +22,7 @@ import {
 import { type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
+  ...includeShape,
   open: booleanQuery('`true`: only open ones; `false`: only replayed and discarded ones. Default: both.'),
   subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
   passId: passIdQuery,
@@ -102,10 +103,14 @@ export const deadLetterRoutes: readonly Route[] = [
     summary: 'List dead letters, newest first',
     query: listQuery,
     status: 200,
-    answer: pageSchema(deadLetterSchema),
-    async handle({ deadLetters }, { tenantId, caller, query: { limit, cursor, ...filter } }) {
-      const page = await deadLetters.list(tenantId, filter, pageOf({ limit, cursor }));
-      return showPage(page, (letter) => showDeadLetter(letter, caller.role));
+    answer: namedPageSchema(deadLetterSchema),
+    async handle(context, { tenantId, caller, query: { limit, cursor, include, ...filter } }) {
+      const page = await context.deadLetters.list(tenantId, filter, pageOf({ limit, cursor }));
+      return withNames(
+        context,
+        include,
+        showPage(page, (letter) => showDeadLetter(letter, caller.role)),
+      );
     },
   }),
   tenantRoute({

@@ -7,16 +7,8 @@ import type { StatusSpan } from '../../ports/deliveries.ts';
 import { deliveryReferenceSchema, deliverySchema, showDelivery } from '../delivery-view.ts';
 import { deliveryWithAttemptsSchema, downloadBody, showWithAttempts } from '../delivery-with-attempts.ts';
 import { emptyBodySchema } from '../empty-body.ts';
-import {
-  booleanQuery,
-  idQuery,
-  pageOf,
-  pageQuerySchema,
-  pageSchema,
-  passIdQuery,
-  showPage,
-  timeRangeShape,
-} from '../paging.ts';
+import { includeShape, namedPageSchema, withNames } from '../names.ts';
+import { booleanQuery, idQuery, pageOf, pageQuerySchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const statesQuery = z
@@ -47,6 +39,7 @@ const statusQuery = z
   .meta({ description: 'Only those whose last attempt was answered so: `503`, or `5xx`.', examples: ['5xx'] });
 
 export const deliveryListQuery = pageQuerySchema.extend({
+  ...includeShape,
   state: statesQuery,
   status: statusQuery,
   integrationId: idQuery('integration', 'Only those of this integration.'),
@@ -82,10 +75,10 @@ export const deliveryRoutes: readonly Route[] = [
     summary: 'List deliveries, newest first',
     query: deliveryListQuery,
     status: 200,
-    answer: pageSchema(deliverySchema),
-    async handle(context, { tenantId, query: { limit, cursor, state: states, ...filter } }) {
-      const page = pageOf({ limit, cursor });
-      return showPage(await listDeliveries(context, tenantId, { ...filter, states }, page), showDelivery);
+    answer: namedPageSchema(deliverySchema),
+    async handle(context, { tenantId, query: { limit, cursor, include, state: states, ...filter } }) {
+      const page = await listDeliveries(context, tenantId, { ...filter, states }, pageOf({ limit, cursor }));
+      return withNames(context, include, showPage(page, showDelivery));
     },
   }),
   tenantRoute({

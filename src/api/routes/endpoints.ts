@@ -6,7 +6,8 @@ import { ENDPOINT_STATES } from '../../ports/endpoints.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { boardSchema, showBoard } from '../endpoint-board-view.ts';
 import { endpointSchema, showEndpoint } from '../endpoint-view.ts';
-import { idQuery, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { includeShape, namedPageSchema, withNames } from '../names.ts';
+import { idQuery, pageOf, pageQuerySchema, showPage } from '../paging.ts';
 import { globalRoute, type Route, tenantRoute } from '../route.ts';
 import { visibleTenant } from '../scope.ts';
 
@@ -14,6 +15,7 @@ const common = { tag: 'endpoints' } as const;
 const MAX_BOARD = 200;
 
 const listQuery = pageQuerySchema.extend({
+  ...includeShape,
   integrationId: idQuery('integration', 'Only those of this integration.'),
   state: z
     .enum(ENDPOINT_STATES)
@@ -68,9 +70,10 @@ export const endpointRoutes: readonly Route[] = [
     summary: 'List endpoints with their health and limits, newest first',
     query: listQuery,
     status: 200,
-    answer: pageSchema(endpointSchema),
-    async handle(context, { tenantId, query: { integrationId, state, ...page } }) {
-      return showPage(await listEndpoints(context, tenantId, { integrationId, state }, pageOf(page)), showEndpoint);
+    answer: namedPageSchema(endpointSchema),
+    async handle(context, { tenantId, query: { integrationId, state, include, ...page } }) {
+      const found = await listEndpoints(context, tenantId, { integrationId, state }, pageOf(page));
+      return withNames(context, include, showPage(found, showEndpoint));
     },
   }),
   tenantRoute({

@@ -10,7 +10,8 @@ import { postEvent, postEvents } from '../../pipeline/post-events.ts';
 import { showDelivery } from '../delivery-view.ts';
 import { eventSchema, eventWithDeliveriesSchema, MAX_SHOWN_DELIVERIES, showEvent } from '../event-view.ts';
 import { mayNameTenant, withTenant } from '../item-tenants.ts';
-import { idQuery, pageOf, pageQuerySchema, pageSchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import { includeShape, namedPageSchema, withNames } from '../names.ts';
+import { idQuery, pageOf, pageQuerySchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
 import {
   acceptedSchema,
   batchAnswerSchema,
@@ -26,6 +27,7 @@ import { itemsRoute, type Route, tenantRoute } from '../route.ts';
 import { tenantRequired } from '../scope.ts';
 
 const listQuery = pageQuerySchema.extend({
+  ...includeShape,
   type: z
     .enum(TRIGGERS)
     .optional()
@@ -96,9 +98,10 @@ export const eventRoutes: readonly Route[] = [
     summary: 'List events, newest first',
     query: listQuery,
     status: 200,
-    answer: pageSchema(eventSchema),
-    async handle({ events }, { tenantId, query: { limit, cursor, ...filter } }) {
-      return showPage(await events.list(tenantId, filter, pageOf({ limit, cursor })), showEvent);
+    answer: namedPageSchema(eventSchema),
+    async handle(context, { tenantId, query: { limit, cursor, include, ...filter } }) {
+      const page = await context.events.list(tenantId, filter, pageOf({ limit, cursor }));
+      return withNames(context, include, showPage(page, showEvent));
     },
   }),
   tenantRoute({

@@ -17,7 +17,7 @@ import {
   showPublicKey,
   showWithSecrets,
 } from '../integration-view.ts';
-import { pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
+import { nameShape, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const INPUT_EXAMPLES = {
@@ -92,11 +92,11 @@ export const integrationRoutes: readonly Route[] = [
     path: '/v1/integrations',
     operationId: 'listIntegrations',
     summary: 'List integrations, newest first',
-    query: pageQuerySchema,
+    query: pageQuerySchema.extend(nameShape),
     status: 200,
     answer: pageSchema(integrationSchema),
     async handle(context, { tenantId, query }) {
-      return showIntegrations(context, await context.integrations.list(tenantId, pageOf(query)));
+      return showIntegrations(context, await context.integrations.list(tenantId, query, pageOf(query)));
     },
   }),
   tenantRoute({

@@ -9,7 +9,8 @@ import {
 } from '../../admin/subscriptions.ts';
 import { notFound } from '../../domain/errors.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
-import { idQuery, pageOf, pageQuerySchema, pageSchema } from '../paging.ts';
+import { includeShape, namedPageSchema, withNames } from '../names.ts';
+import { idQuery, pageOf, pageQuerySchema, showPage } from '../paging.ts';
 import { maySign } from '../permissions.ts';
 import { readWithEvent } from '../read-with-event.ts';
 import { type Route, tenantRoute } from '../route.ts';
@@ -111,6 +112,7 @@ const previewBodySchema = previewInputSchema.meta({
 const common = { tag: 'subscriptions' } as const;
 
 const listQuery = pageQuerySchema.extend({
+  ...includeShape,
   integrationId: idQuery('integration', 'Only those of this integration.'),
   templateId: idQuery('template', 'Only those to this template.'),
 });
@@ -142,11 +144,12 @@ export const subscriptionRoutes: readonly Route[] = [
     summary: 'List subscriptions, newest first',
     query: listQuery,
     status: 200,
-    answer: pageSchema(subscriptionSchema),
-    async handle(context, { tenantId, query: { integrationId, templateId, ...page } }) {
+    answer: namedPageSchema(subscriptionSchema),
+    async handle(context, { tenantId, query: { integrationId, templateId, include, ...page } }) {
       const found = await context.subscriptions.list(tenantId, { integrationId, templateId }, pageOf(page));
       const explained = await explainSubscriptions(context, tenantId, found.data);
-      return { data: explained.map(showSubscription), nextCursor: found.nextCursor ?? null };
+      const shown = showPage({ data: explained, nextCursor: found.nextCursor }, showSubscription);
+      return withNames(context, include, shown);
     },
   }),
   tenantRoute({

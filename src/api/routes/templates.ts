@@ -8,7 +8,7 @@ import { inferInputSchema, inferTemplate } from '../../admin/infer-template.ts';
 import { changeTemplate, createTemplate, deleteTemplate, templatePatchSchema } from '../../admin/templates.ts';
 import { notFound } from '../../domain/errors.ts';
 import { templateInputSchema } from '../../domain/template.ts';
-import { pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { nameShape, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { globalRoute, type Route, tenantRoute } from '../route.ts';
 import {
   inferredTemplateSchema,
@@ -109,11 +109,11 @@ export const templateRoutes: readonly Route[] = [
     path: '/v1/templates',
     operationId: 'listTemplates',
     summary: 'List pass templates, newest first',
-    query: pageQuerySchema,
+    query: pageQuerySchema.extend(nameShape),
     status: 200,
     answer: pageSchema(templateSchema),
     async handle({ templates }, { tenantId, query }) {
-      return showPage(await templates.list(tenantId, pageOf(query)), showTemplate);
+      return showPage(await templates.list(tenantId, query, pageOf(query)), showTemplate);
     },
   }),
   tenantRoute({

@@ -1,6 +1,6 @@
 import { changeTenant, createTenant, deleteTenant, tenantInputSchema, tenantPatchSchema } from '../../admin/tenants.ts';
 import { notFound } from '../../domain/errors.ts';
-import { pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
+import { nameShape, pageOf, pageQuerySchema, pageSchema, showPage } from '../paging.ts';
 import { globalRoute, type Route } from '../route.ts';
 import { showTenant, tenantSchema } from '../tenant-view.ts';
 
@@ -38,11 +38,11 @@ export const tenantRoutes: readonly Route[] = [
     operationId: 'listTenants',
     summary: 'List tenants, newest first',
     description: 'With a support key that is bound to a tenant: only that one.',
-    query: pageQuerySchema,
+    query: pageQuerySchema.extend(nameShape),
     status: 200,
     answer: pageSchema(tenantSchema),
     handle: async ({ tenants }, { query, caller }) =>
-      showPage(await tenants.list({ id: caller.tenantId }, pageOf(query)), showTenant),
+      showPage(await tenants.list({ id: caller.tenantId, q: query.q }, pageOf(query)), showTenant),
   }),
   globalRoute({
     ...common,

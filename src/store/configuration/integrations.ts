@@ -3,6 +3,8 @@ import { type IntegrationId, type TenantId, toUuid } from '../../domain/id.ts';
 import type { Integration } from '../../domain/integration.ts';
 import type { IntegrationStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
+import { Prisma } from '../generated/client.ts';
+import { idsNamed } from '../names.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
 import { changedColumns } from './changed-columns.ts';
@@ -31,11 +33,13 @@ export function createIntegrationStore(db: Database): IntegrationStore {
       return row ? integrationOf(row) : undefined;
     },
 
-    async list(tenantId, page) {
+    async list(tenantId, { q }, page) {
       // integrations_tenant_id_id_idx
       const { where, ...rest } = pageOfModel(page);
+      const owner = Prisma.sql`tenant_id = ${toUuid(tenantId)}::uuid`;
+      const named = q ? [{ id: { in: await idsNamed(db, 'integrations', owner, q, page) } }] : [];
       const rows = await db.integration.findMany({
-        where: { ...where, tenantId: toUuid(tenantId), deletedAt: null },
+        where: { ...where, AND: named, tenantId: toUuid(tenantId), deletedAt: null },
         ...rest,
       });
       return toPage(rows, page, integrationOf);

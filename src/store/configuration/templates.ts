@@ -3,6 +3,8 @@ import { type TemplateId, type TenantId, toUuid } from '../../domain/id.ts';
 import type { Subscribers, TemplateStore, Usage } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { violatedIndex } from '../database-errors.ts';
+import { Prisma } from '../generated/client.ts';
+import { idsNamed } from '../names.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { changeConfiguration } from './change-configuration.ts';
 import { changedColumns } from './changed-columns.ts';
@@ -30,11 +32,13 @@ export function createTemplateStore(db: Database): TemplateStore {
       return row ? templateOf(row) : undefined;
     },
 
-    async list(tenantId, page) {
+    async list(tenantId, { q }, page) {
       // templates_tenant_id_id_idx
       const { where, ...rest } = pageOfModel(page);
+      const owner = Prisma.sql`tenant_id = ${toUuid(tenantId)}::uuid`;
+      const named = q ? [{ id: { in: await idsNamed(db, 'templates', owner, q, page) } }] : [];
       const rows = await db.template.findMany({
-        where: { ...where, tenantId: toUuid(tenantId), deletedAt: null },
+        where: { ...where, AND: named, tenantId: toUuid(tenantId), deletedAt: null },
         ...rest,
       });
       return toPage(rows, page, templateOf);

@@ -6,7 +6,8 @@ import { type ExpectedVersions, requireVersion } from '../../domain/row-version.
 import type { Tenant, TenantStore } from '../../ports/configuration.ts';
 import type { Database, Statements } from '../database.ts';
 import { cancelOpen } from '../deliveries/open-deliveries.ts';
-import type { Tenant as TenantRow } from '../generated/client.ts';
+import { Prisma, type Tenant as TenantRow } from '../generated/client.ts';
+import { idsNamed } from '../names.ts';
 import { pageOfModel, toPage } from '../pages.ts';
 import { deleteSubscriptions } from './bulk-subscription-changes.ts';
 
@@ -22,10 +23,11 @@ export function createTenantStore(db: Database): TenantStore {
       return row ? tenantOf(row) : undefined;
     },
 
-    async list({ id }, page) {
+    async list({ id, q }, page) {
       const { where, ...rest } = pageOfModel(page);
-      const only = id ? { AND: { id: toUuid(id) } } : {};
-      const rows = await db.tenant.findMany({ where: { ...where, ...only, deletedAt: null }, ...rest });
+      const only = id ? [{ id: toUuid(id) }] : [];
+      const named = q ? [{ id: { in: await idsNamed(db, 'tenants', Prisma.sql`true`, q, page) } }] : [];
+      const rows = await db.tenant.findMany({ where: { ...where, AND: [...only, ...named], deletedAt: null }, ...rest });
       return toPage(rows, page, tenantOf);
     },
 

@@ -48,7 +48,7 @@ describe('integrations', () => {
     const [only] = await integrations.secrets(tenantId, made.id);
     expect(only).toBeDefined();
     expect(await integrations.find(other, made.id)).toBeUndefined();
-    expect((await integrations.list(other, { limit: 10, cursor: undefined })).data).toEqual([]);
+    expect((await integrations.list(other, {}, { limit: 10, cursor: undefined })).data).toEqual([]);
     expect(await integrations.secrets(other, made.id)).toEqual([]);
     expect(await integrations.delete(other, made.id, 'system')).toBe(false);
     await expect(saveIntegration(db(), { ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });

@@ -65,7 +65,7 @@ describe('templates', () => {
     const made = await givenTemplate(db(), tenantId);
     const templates = createTemplateStore(db());
     expect(await templates.find(other, made.id)).toBeUndefined();
-    expect((await templates.list(other, { limit: 10, cursor: undefined })).data).toEqual([]);
+    expect((await templates.list(other, {}, { limit: 10, cursor: undefined })).data).toEqual([]);
     await expect(saveTemplate(db(), { ...made, tenantId: other })).rejects.toMatchObject({ kind: 'not_found' });
     expect(await templates.delete(other, made.id, 'system')).toBe(false);
     expect(await templates.find(tenantId, made.id)).toEqual(made);
@@ -106,7 +106,7 @@ describe('pages', () => {
     const seen = [];
     let cursor: string | undefined;
     do {
-      const page = await templates.list(tenantId, { limit: 2, cursor });
+      const page = await templates.list(tenantId, {}, { limit: 2, cursor });
       seen.push(...page.data.map(({ id }) => id));
       cursor = page.nextCursor;
       await givenTemplate(db(), tenantId);
@@ -117,12 +117,12 @@ describe('pages', () => {
   it('end without a cursor when the last is full', async () => {
     const tenantId = await givenTenant(db());
     await givenTemplate(db(), tenantId);
-    const page = await createTemplateStore(db()).list(tenantId, { limit: 1, cursor: undefined });
+    const page = await createTemplateStore(db()).list(tenantId, {}, { limit: 1, cursor: undefined });
     expect(page).toMatchObject({ data: [{}], nextCursor: undefined });
   });
 
   it.each(['', 'x', '!!!', 'AAAA', `${'A'.repeat(22)}==`, "' OR 1=1 --"])('refuse the cursor %j', async (cursor) => {
-    const listed = createTemplateStore(db()).list(await givenTenant(db()), { limit: 1, cursor });
+    const listed = createTemplateStore(db()).list(await givenTenant(db()), {}, { limit: 1, cursor });
     await expect(listed).rejects.toMatchObject({ kind: 'invalid', fields: [{ pointer: '/cursor' }] });
   });
 });
