@@ -40,6 +40,7 @@ import { createLocalRate, SharedRate } from './queue/rate-limits.ts';
 import { createEndpointProber } from './sender/endpoint-probe.ts';
 import { createSender } from './sender/got-sender.ts';
 import { createUrlChecker } from './sender/url-check.ts';
+import { createAttentionStore } from './store/attention.ts';
 import { createAuditStore } from './store/audit/audit-log.ts';
 import { readBacklog } from './store/backlog.ts';
 import { createApiKeyStore } from './store/configuration/api-keys.ts';
@@ -50,6 +51,7 @@ import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
 import { createTenantStore } from './store/configuration/tenants.ts';
+import { createCurrentWorkStore } from './store/current-work.ts';
 import { openDatabase } from './store/database.ts';
 import { createClaimStore } from './store/deliveries/claim-store.ts';
 import { createDeadLetterStore } from './store/deliveries/dead-letters.ts';
@@ -154,6 +156,8 @@ export function createApiContainer(config: Config): ApiContainer {
     searches: createSearchStore(db),
     names: createNameStore(db),
     statistics,
+    currentWork: createCurrentWorkStore(db, clock),
+    attention: createAttentionStore(db),
     audit: createAuditStore(db),
     actAs: (actor, work) => actors.run(actor, work),
     idempotency: createIdempotencyStore(db),

@@ -950,6 +950,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stats/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what is open now
+         * @description Roles: admin, tenant, support.
+         */
+        get: operations["getCurrentWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what needs attention
+         * @description Endpoints that are disabled or failing, disabled subscriptions of endpoints that are not, secrets whose overlap ends within 24 hours, and subscriptions to deprecated triggers.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["listAttention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/check": {
         parameters: {
             query?: never;
@@ -5650,6 +5692,60 @@ export interface components {
             /** @description False: there are so many that the later buckets were not counted fully. */
             complete: boolean;
         };
+        /** @description What is open now. */
+        CurrentWork: {
+            /** @description Open deliveries by state. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description Of these, those that wait at the gate. Null: Redis does not answer, or this is about one tenant. */
+            parked: number | null;
+            /** @description Open dead letters. */
+            deadLetters: number;
+            /** @description How long the delivery that waits longest has been due, in milliseconds. 0: none is due. */
+            oldestDueMs: number;
+            /** @description Events accepted per second, over the last five minutes. */
+            acceptedPerSecond: number;
+            /** @description False: there are so many that counting stopped at 100,000. */
+            complete: boolean;
+        };
+        /** @description What needs attention. */
+        Attention: {
+            /** @description The most urgent first. */
+            data: components["schemas"]["AttentionItem"][];
+        };
+        /** @description Something that needs attention. */
+        AttentionItem: {
+            /**
+             * @description What it is about, the most urgent first.
+             * @enum {string}
+             */
+            kind: "endpoint-disabled" | "endpoint-failing" | "subscription-disabled" | "secret-expires" | "deprecated-trigger";
+            /** @description Its tenant. */
+            tenantId: string;
+            /** @description The name of the tenant. */
+            tenantName: string;
+            /** @description Its integration. */
+            integrationId: string;
+            /** @description The name of the integration. */
+            integrationName: string;
+            /** @description Its endpoint. Null: a secret. */
+            endpointId: string | null;
+            /** @description Its subscription. Null: it is about more than one. */
+            subscriptionId: string | null;
+            /** @description The URL of the endpoint. Null: a secret. */
+            url: string | null;
+            /** @description The trigger of the subscription. Null: there is none. */
+            trigger: string | null;
+            /** @description Since when an endpoint fails, or when a secret ends. Null: not known. */
+            at: string | null;
+            /** @description When an endpoint is disabled if it goes on failing. Null: it is not failing. */
+            disablesAt: string | null;
+            /** @description Why it is disabled, or the kind of the secret. Null: neither. */
+            reason: string | null;
+            /** @description What to use in the place of a deprecated trigger. Null: it is not deprecated. */
+            advice: string | null;
+        };
         /** @description What a look at a URL showed. */
         EndpointCheck: {
             /** @description The URL, normalised: what endpoints are identified by. */
@@ -9047,6 +9143,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetriesAhead"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCurrentWork: {
+        parameters: {
+            query?: {
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentWork"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAttention: {
+        parameters: {
+            query?: {
+                /** @description Only of this tenant. Default: all that the key sees. */
+                tenantId?: string;
+                /** @description The most of each kind. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

@@ -3126,6 +3126,50 @@ export const zRetriesAhead = z.object({
 });
 
 /**
+ * What is open now.
+ */
+export const zCurrentWork = z.object({
+    states: z.record(z.string(), z.int()),
+    parked: z.int().nullable(),
+    deadLetters: z.int(),
+    oldestDueMs: z.number(),
+    acceptedPerSecond: z.number(),
+    complete: z.boolean()
+});
+
+/**
+ * Something that needs attention.
+ */
+export const zAttentionItem = z.object({
+    kind: z.enum([
+        'endpoint-disabled',
+        'endpoint-failing',
+        'subscription-disabled',
+        'secret-expires',
+        'deprecated-trigger'
+    ]),
+    tenantId: z.string(),
+    tenantName: z.string(),
+    integrationId: z.string(),
+    integrationName: z.string(),
+    endpointId: z.string().nullable(),
+    subscriptionId: z.string().nullable(),
+    url: z.string().nullable(),
+    trigger: z.string().nullable(),
+    at: z.iso.datetime({ offset: true }).nullable(),
+    disablesAt: z.iso.datetime({ offset: true }).nullable(),
+    reason: z.string().nullable(),
+    advice: z.string().nullable()
+});
+
+/**
+ * What needs attention.
+ */
+export const zAttention = z.object({
+    data: z.array(zAttentionItem)
+});
+
+/**
  * The certificate of a receiver.
  */
 export const zEndpointCertificate = z.object({
@@ -4897,6 +4941,25 @@ export const zGetRetriesAheadQuery = z.object({
  * Success.
  */
 export const zGetRetriesAheadResponse = zRetriesAhead;
+
+export const zGetCurrentWorkQuery = z.object({
+    tenantId: z.string().optional()
+});
+
+/**
+ * Success.
+ */
+export const zGetCurrentWorkResponse = zCurrentWork;
+
+export const zListAttentionQuery = z.object({
+    tenantId: z.string().optional(),
+    limit: z.int().gte(1).lte(100).optional().default(20)
+});
+
+/**
+ * Success.
+ */
+export const zListAttentionResponse = zAttention;
 
 export const zCheckEndpointBody = zEndpointQuestion;
 

@@ -59,6 +59,8 @@ export const PERMISSIONS = {
   getStatistics: READERS,
   getBacklog: ['admin', 'support'],
   getRetriesAhead: READERS,
+  getCurrentWork: READERS,
+  listAttention: READERS,
 
   listEndpoints: READERS,
   getEndpoint: READERS,

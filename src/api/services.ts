@@ -5,6 +5,7 @@ import type { SecretBox } from '../domain/secret-box.ts';
 import type { TenantBounds } from '../domain/tenant-bounds.ts';
 import type { EventIngest } from '../pipeline/ingest-events.ts';
 import type { TenantConfigs } from '../pipeline/tenant-configs.ts';
+import type { AttentionStore } from '../ports/attention.ts';
 import type { ActAs, AuditStore } from '../ports/audit.ts';
 import type {
   ApiKeyStore,
@@ -15,6 +16,7 @@ import type {
   TemplateStore,
   TenantStore,
 } from '../ports/configuration.ts';
+import type { CurrentWorkStore } from '../ports/current-work.ts';
 import type { DeadLetterStore } from '../ports/dead-letters.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { EndpointBoardStore } from '../ports/endpoint-board.ts';
@@ -69,6 +71,8 @@ export interface Services {
   readonly searches: SearchStore;
   readonly names: NameStore;
   readonly statistics: StatisticsStore;
+  readonly currentWork: CurrentWorkStore;
+  readonly attention: AttentionStore;
   readonly audit: AuditStore;
   readonly actAs: ActAs;
   readonly idempotency: IdempotencyStore;
@@ -82,7 +86,7 @@ export interface Services {
     /** Begins a stream that was admitted. */
     begin(wanted: Wanted, response: ServerResponse): void;
   };
-  readonly queue: Pick<DeliveryQueue, 'offer'>;
+  readonly queue: Pick<DeliveryQueue, 'offer' | 'waiting'>;
   readonly urls: UrlChecker;
   readonly prober: EndpointProber;
   readonly ingest: Pick<EventIngest, 'ingest'>;

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
+import { currentWorkRoutes } from './current-work.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { deliveryRequestRoutes } from './delivery-request.ts';
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   ...subscriptionRoutes,
   ...testRoutes,
   ...statsRoutes,
+  ...currentWorkRoutes,
   ...endpointCheckRoutes,
   ...endpointRoutes,
   ...integrationRoutes,

@@ -46,7 +46,7 @@ const ORDER: readonly string[] = [
   'watchChanges',
   'listAudit',
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
-  ...['getStatistics', 'getBacklog', 'getRetriesAhead'],
+  ...['getStatistics', 'getBacklog', 'getRetriesAhead', 'getCurrentWork', 'listAttention'],
   ...[
     'getEndpointBoard',
     'listWorkers',

@@ -160,6 +160,8 @@ const OVER_TENANTS = [
   '/v1/stream',
   '/v1/stats',
   '/v1/stats/retries-ahead',
+  '/v1/stats/now',
+  '/v1/attention',
   '/v1/endpoints/board',
   '/v1/audit',
 ];
