@@ -33,7 +33,7 @@ export function showStatus({ from, to }: StatusSpan): string {
   return from === to ? String(from) : `${String(from).slice(0, 1)}xx`;
 }
 
-export const templateMember = z
+const templateMember = z
   .string()
   .min(1)
   .max(MAX_LENGTH)
