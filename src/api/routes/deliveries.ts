@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { listDeliveries } from '../../admin/deliveries.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../../domain/delivery.ts';
-import { TRIGGERS } from '../../domain/trigger.ts';
 import { cancelDelivery, replayDelivery, retryDelivery } from '../../pipeline/replay.ts';
-import type { StatusSpan } from '../../ports/deliveries.ts';
+import { filterOf, storedShape, watchedShape } from '../delivery-filter.ts';
 import { deliveryReferenceSchema, deliverySchema, showDelivery } from '../delivery-view.ts';
 import { deliveryWithAttemptsSchema, downloadBody, showWithAttempts } from '../delivery-with-attempts.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { includeShape, namedPageSchema, withNames } from '../names.ts';
-import { booleanQuery, idQuery, pageOf, pageQuerySchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import { booleanQuery, pageOf, pageQuerySchema, showPage, timeRangeShape } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const statesQuery = z
@@ -28,32 +27,15 @@ const statesQuery = z
     examples: ['dead'],
   });
 
-const statusQuery = z
-  .string()
-  .regex(/^[1-5](\d\d|xx)$/, { error: 'must be an HTTP status, as 503, or a class of them, as 5xx' })
-  .transform((text): StatusSpan => {
-    const from = Number(text.replace('xx', '00'));
-    return { from, to: text.endsWith('xx') ? from + 99 : from };
-  })
-  .optional()
-  .meta({ description: 'Only those whose last attempt was answered so: `503`, or `5xx`.', examples: ['5xx'] });
-
-export const deliveryListQuery = pageQuerySchema.extend({
-  ...includeShape,
+/** What a stream takes as well. */
+export const watchedQuery = z.strictObject({
   state: statesQuery,
-  status: statusQuery,
-  integrationId: idQuery('integration', 'Only those of this integration.'),
-  subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
-  endpointId: idQuery('endpoint', 'Only those to this endpoint.'),
-  eventId: idQuery('event', 'Only those of this event.'),
-  passId: passIdQuery,
-  trigger: z
-    .enum(TRIGGERS)
-    .optional()
-    .meta({ description: 'Only those of subscriptions to this trigger.', examples: ['pass.installed'] }),
+  ...watchedShape,
   test: booleanQuery('`true`: only tests; `false`: no tests. Default: both.'),
   ...timeRangeShape,
 });
+
+const listQuery = pageQuerySchema.extend({ ...includeShape, ...watchedQuery.shape, ...storedShape });
 
 const replaySchema = z
   .strictObject({
@@ -73,11 +55,11 @@ export const deliveryRoutes: readonly Route[] = [
     path: '/v1/deliveries',
     operationId: 'listDeliveries',
     summary: 'List deliveries, newest first',
-    query: deliveryListQuery,
+    query: listQuery,
     status: 200,
     answer: namedPageSchema(deliverySchema),
     async handle(context, { tenantId, query: { limit, cursor, include, state: states, ...filter } }) {
-      const page = await listDeliveries(context, tenantId, { ...filter, states }, pageOf({ limit, cursor }));
+      const page = await listDeliveries(context, tenantId, filterOf({ ...filter, states }), pageOf({ limit, cursor }));
       return withNames(context, include, showPage(page, showDelivery));
     },
   }),
