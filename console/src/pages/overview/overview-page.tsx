@@ -5,6 +5,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
+import { SentNumbers } from '../../parts/sent-numbers.tsx';
 import { DepthChart } from '../../parts/system/depth-chart.tsx';
 import { RetriesChart } from '../../parts/system/retries-chart.tsx';
 import { SystemFigures } from '../../parts/system/system-figures.tsx';
@@ -13,7 +14,6 @@ import { charted, PERIODS, type Period, periodOf, useStatistics } from '../../pa
 import { useQueryString } from '../../router/use-query-string.ts';
 import { useSeesAllTenants, useTenantId } from '../../session/me.ts';
 import { NeedsAttention } from './needs-attention.tsx';
-import { Numbers } from './numbers.tsx';
 import { overview as text } from './strings.ts';
 
 /** Is it working, and what needs attention? */
@@ -64,7 +64,7 @@ function Sent({ period, tenantId, children }: SentProps) {
   const statistics = useStatistics(period, filter);
   return (
     <>
-      <Numbers period={period} tenantId={tenantId} statistics={statistics.data} />
+      <SentNumbers period={period} tenantId={tenantId} statistics={statistics.data} />
       {children}
       <Loaded query={statistics}>
         {(data) => {

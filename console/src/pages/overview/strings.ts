@@ -1,4 +1,3 @@
-import { showNumber } from '../../format/time.ts';
 import { navigation } from '../../strings/navigation.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -16,17 +15,6 @@ export const overview = {
   title: navigation.overview,
   period: 'Period',
   periods: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
-  delivered: 'Delivered',
-  withoutTests: 'tests are not counted',
-  rate: 'Success rate',
-  rateNote: (ended: number) => `of ${showNumber(ended)} deliveries that ended`,
-  fewNote: 'ended deliveries were successful',
-  noneEnded: 'none ended',
-  few: (succeeded: number, ended: number) => `${showNumber(succeeded)} of ${showNumber(ended)}`,
-  waiting: 'Waiting now',
-  waitingNote: 'deliveries that are not yet at their receiver',
-  deadLetters: 'Open dead letters',
-  deadLettersNote: 'failed permanently, neither replayed nor discarded',
   nothing: 'Nothing was sent in this period.',
   nothingText: 'Widen it, or send a test.',
   setUp: 'Set up an integration',

@@ -1,11 +1,12 @@
-import type { Schemas } from '../../../../client/index.ts';
-import { showNumber, showRate } from '../../format/time.ts';
-import { Figure, Figures } from '../../parts/figure.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
-import { showOpen } from '../../parts/system/system-figures.tsx';
-import { useCurrentWork } from '../../parts/system/use-system.ts';
-import type { Period } from '../../parts/use-statistics.ts';
-import { overview as text } from './strings.ts';
+import type { Schemas } from '../../../client/index.ts';
+import { showNumber, showRate } from '../format/time.ts';
+import { ranges } from '../strings/ranges.ts';
+import { sent as text } from '../strings/sent.ts';
+import { Figure, Figures } from './figure.tsx';
+import { ProblemAlert } from './problem-alert.tsx';
+import { showOpen } from './system/system-figures.tsx';
+import { useCurrentWork } from './system/use-system.ts';
+import type { Period } from './use-statistics.ts';
 
 interface Props {
   readonly period: Period;
@@ -18,11 +19,12 @@ interface Props {
 const ENOUGH = 20;
 
 /** Delivered, success rate, waiting now, open dead letters. What did not load is unknown, never 0. */
-export function Numbers({ period, tenantId, statistics }: Props) {
+export function SentNumbers({ period, tenantId, statistics }: Props) {
   const work = useCurrentWork(tenantId);
   const { data } = work;
   const ended = statistics && (statistics.groups[0]?.ended ?? { succeeded: 0, dead: 0 });
-  const range = { test: 'false', last: period };
+  const ofTenant = tenantId === undefined ? {} : { tenant: tenantId };
+  const range = { ...ofTenant, test: 'false', last: period };
   return (
     <>
       {work.error && <ProblemAlert error={work.error} onRetry={() => void work.refetch()} />}
@@ -30,7 +32,7 @@ export function Numbers({ period, tenantId, statistics }: Props) {
         <Figure
           label={text.delivered}
           value={ended && showNumber(ended.succeeded)}
-          note={text.withoutTests}
+          note={text.withoutTests(ranges.lasts[period])}
           target={{ to: '/deliveries', search: { ...range, state: 'succeeded' } }}
         />
         <SuccessRate ended={ended} target={range} />
@@ -38,13 +40,13 @@ export function Numbers({ period, tenantId, statistics }: Props) {
           label={text.waiting}
           value={data && showOpen(data)}
           note={text.waitingNote}
-          target={{ to: '/deliveries', search: { state: 'pending,delivering,retrying,blocked,held' } }}
+          target={{ to: '/deliveries', search: { ...ofTenant, state: 'pending,delivering,retrying,blocked,held' } }}
         />
         <Figure
           label={text.deadLetters}
           value={data && showNumber(data.deadLetters)}
           note={text.deadLettersNote}
-          target={{ to: '/dead-letters' }}
+          target={{ to: '/dead-letters', search: ofTenant }}
         />
       </Figures>
     </>
@@ -58,16 +60,20 @@ interface SuccessRateProps {
 
 function SuccessRate({ ended, target }: SuccessRateProps) {
   if (!ended) return <Figure label={text.rate} value={undefined} />;
-  const { succeeded, dead } = ended;
-  const all = succeeded + dead;
-  if (all === 0) return <Figure label={text.rate} value={text.noneEnded} />;
-  const isEnough = all >= ENOUGH;
+  const all = ended.succeeded + ended.dead;
   return (
     <Figure
       label={text.rate}
-      value={isEnough ? showRate(succeeded, all) : text.few(succeeded, all)}
-      note={isEnough ? text.rateNote(all) : text.fewNote}
-      target={{ to: '/deliveries', search: { ...target, state: 'succeeded,dead' } }}
+      value={showSuccess(ended)}
+      note={all >= ENOUGH ? text.rateNote(all) : all > 0 && text.fewNote}
+      {...(all > 0 && { target: { to: '/deliveries', search: { ...target, state: 'succeeded,dead' } } })}
     />
   );
+}
+
+/** The success rate of deliveries that ended; the numbers themselves while there are few: `3 of 4`. */
+export function showSuccess({ succeeded, dead }: Schemas['StatisticsGroup']['ended']): string {
+  const all = succeeded + dead;
+  if (all === 0) return text.noneEnded;
+  return all >= ENOUGH ? showRate(succeeded, all) : text.few(succeeded, all);
 }
