@@ -1,4 +1,5 @@
 import { showDuration, showNumber } from '../../format/time.ts';
+import { navigation } from '../../strings/navigation.ts';
 
 const plural = new Intl.PluralRules('en');
 
@@ -11,7 +12,7 @@ function deliveries(count: number): string {
 }
 
 export const deadLetters = {
-  title: 'Dead letters',
+  title: navigation.deadLetters,
   columns: { state: 'State', trigger: 'Trigger', pass: 'Pass', reason: 'Why it failed', created: 'Written' },
   open: 'Open',
   filters: {
