@@ -2,10 +2,10 @@ import type { Database } from '../../../src/store/database.ts';
 
 /** Deliveries of each of the two tenants. */
 export const STORED = 30_000;
-export const ENDPOINTS = 10;
-export const TEMPLATES = 5;
+const ENDPOINTS = 10;
+const TEMPLATES = 5;
 /** Every so many are dead, with a dead letter. */
-export const DEAD_EVERY = 100;
+const DEAD_EVERY = 100;
 
 const uuidOf = (letter: string, n: number): string => `${letter.repeat(8)}-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
