@@ -2664,6 +2664,10 @@ export interface components {
             trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
             /** @description Only those of this pass. */
             passId?: string;
+            /** @description Only those of this event. */
+            eventId?: string;
+            /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+            status?: string;
             /**
              * Format: date-time
              * @description Only those created then or later.
@@ -4853,6 +4857,10 @@ export interface components {
             trigger?: string;
             /** @description The pass. */
             passId?: string;
+            /** @description The event. */
+            eventId?: string;
+            /** @description The HTTP status of the last attempt: `503`, or `5xx`. */
+            status?: string;
             /**
              * Format: date-time
              * @description Created then or later.
@@ -4933,8 +4941,12 @@ export interface components {
             sentId: string | null;
             /** @description The state of what was sent. Null: it was skipped, or is no longer stored. */
             state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
-            /** @description Why it was skipped. */
+            /** @description Why it was skipped. Null: it was sent. */
             reason: ("subscription deleted" | "event no longer stored" | "body no longer stored" | "changed meanwhile") | null;
+            /** @description The HTTP status of the last attempt of what was sent. Null: there is none. */
+            lastStatus: number | null;
+            /** @description Why the last attempt failed. Null: it did not. */
+            lastReason: string | null;
         };
         /** @description What an erasure would find. */
         ErasureDryRun: {
@@ -8043,6 +8055,8 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
+                /** @description Only those of which what was sent is in this state: `dead`. */
+                state?: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };

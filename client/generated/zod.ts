@@ -689,6 +689,8 @@ export const zReplayDryRunInput = z.object({
         'delivery.dead'
     ]).optional(),
     passId: z.string().min(1).optional(),
+    eventId: z.string().optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional()
 });
@@ -2419,6 +2421,8 @@ export const zReplayFilter = z.object({
     integrationId: z.string().optional(),
     trigger: z.string().optional(),
     passId: z.string().optional(),
+    eventId: z.string().optional(),
+    status: z.string().optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional()
 });
@@ -2516,7 +2520,9 @@ export const zReplayItem = z.object({
         'event no longer stored',
         'body no longer stored',
         'changed meanwhile'
-    ]).nullable()
+    ]).nullable(),
+    lastStatus: z.int().nullable(),
+    lastReason: z.string().nullable()
 });
 
 /**
@@ -4444,6 +4450,17 @@ export const zListReplayItemsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
     skipped: z.enum(['true', 'false']).optional(),
+    state: z.enum([
+        'pending',
+        'delivering',
+        'retrying',
+        'blocked',
+        'parked',
+        'held',
+        'succeeded',
+        'dead',
+        'cancelled'
+    ]).optional(),
     tenantId: z.string().optional()
 });
 

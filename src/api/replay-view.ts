@@ -4,6 +4,7 @@ import { BULK_MODES, estimateS, REPLAY_STATES, REPLAYABLE_STATES, SKIP_REASONS }
 import type { Replay, ReplayItem, ReplayOutcome, ReplaySelection } from '../ports/replays.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
+import { showStatusSpan } from './status-span.ts';
 
 const FILTER_EXAMPLE = {
   states: ['dead', 'retrying'],
@@ -28,6 +29,8 @@ const filterAnswer = z
     integrationId: z.string().optional().meta({ description: 'The integration.' }),
     trigger: z.string().optional().meta({ description: 'The trigger.' }),
     passId: z.string().optional().meta({ description: 'The pass.' }),
+    eventId: z.string().optional().meta({ description: 'The event.' }),
+    status: z.string().optional().meta({ description: 'The HTTP status of the last attempt: `503`, or `5xx`.' }),
     after: instantAnswer.optional().meta({ description: 'Created then or later.' }),
     before: instantAnswer.optional().meta({ description: 'Created before then.' }),
   })
@@ -100,12 +103,26 @@ export const replayItemSchema = z
       .enum(DELIVERY_STATES)
       .nullable()
       .meta({ description: 'The state of what was sent. Null: it was skipped, or is no longer stored.' }),
-    reason: z.enum(SKIP_REASONS).nullable().meta({ description: 'Why it was skipped.' }),
+    reason: z.enum(SKIP_REASONS).nullable().meta({ description: 'Why it was skipped. Null: it was sent.' }),
+    lastStatus: z
+      .int()
+      .nullable()
+      .meta({ description: 'The HTTP status of the last attempt of what was sent. Null: there is none.' }),
+    lastReason: z.string().nullable().meta({ description: 'Why the last attempt failed. Null: it did not.' }),
   })
   .meta({
     id: 'ReplayItem',
     description: 'One delivery of a replay.',
-    examples: [{ deliveryId: EXAMPLE_IDS.delivery, sentId: EXAMPLE_IDS.delivery, state: 'succeeded', reason: null }],
+    examples: [
+      {
+        deliveryId: EXAMPLE_IDS.delivery,
+        sentId: EXAMPLE_IDS.delivery,
+        state: 'succeeded',
+        reason: null,
+        lastStatus: 200,
+        lastReason: null,
+      },
+    ],
   });
 
 export function showReplay(replay: Replay): z.infer<typeof replaySchema> {
@@ -132,12 +149,15 @@ export function showWithOutcome(replay: Replay, outcome: ReplayOutcome): z.infer
   return { ...showReplay(replay), ...outcome };
 }
 
-export function showReplayItem({ deliveryId, sentId, state, reason }: ReplayItem): z.infer<typeof replayItemSchema> {
+export function showReplayItem(item: ReplayItem): z.infer<typeof replayItemSchema> {
+  const { deliveryId, sentId, state, reason, lastStatus, lastReason } = item;
   return {
     deliveryId,
     sentId: sentId ?? null,
     state: (state as z.infer<typeof replayItemSchema>['state'] | undefined) ?? null,
     reason: reason ?? null,
+    lastStatus: lastStatus ?? null,
+    lastReason: lastReason ?? null,
   };
 }
 
@@ -148,6 +168,12 @@ function showFilter(filter: ReplaySelection['filter']): z.infer<typeof filterAns
     const { eventIds, ...backfill } = rest;
     return { ...backfill, ...times, ...(eventIds && { eventIds: [...eventIds] }) };
   }
-  const { ids, status: _status, eventId: _eventId, states, ...replay } = rest;
-  return { ...replay, ...times, states: [...states], ...(ids && { deliveryIds: [...ids] }) };
+  const { ids, status, states, ...replay } = rest;
+  return {
+    ...replay,
+    ...times,
+    states: [...states],
+    ...(status && { status: showStatusSpan(status) }),
+    ...(ids && { deliveryIds: [...ids] }),
+  };
 }

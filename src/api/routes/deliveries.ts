@@ -3,13 +3,13 @@ import { listDeliveries } from '../../admin/deliveries.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../../domain/delivery.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { cancelDelivery, replayDelivery, retryDelivery } from '../../pipeline/replay.ts';
-import type { StatusSpan } from '../../ports/deliveries.ts';
 import { deliveryReferenceSchema, deliverySchema, showDelivery } from '../delivery-view.ts';
 import { deliveryWithAttemptsSchema, downloadBody, showWithAttempts } from '../delivery-with-attempts.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { includeShape, namedPageSchema, withNames } from '../names.ts';
 import { booleanQuery, idQuery, pageOf, pageQuerySchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
+import { statusSchema } from '../status-span.ts';
 
 const statesQuery = z
   .string()
@@ -28,20 +28,10 @@ const statesQuery = z
     examples: ['dead'],
   });
 
-const statusQuery = z
-  .string()
-  .regex(/^[1-5](\d\d|xx)$/, { error: 'must be an HTTP status, as 503, or a class of them, as 5xx' })
-  .transform((text): StatusSpan => {
-    const from = Number(text.replace('xx', '00'));
-    return { from, to: text.endsWith('xx') ? from + 99 : from };
-  })
-  .optional()
-  .meta({ description: 'Only those whose last attempt was answered so: `503`, or `5xx`.', examples: ['5xx'] });
-
 export const deliveryListQuery = pageQuerySchema.extend({
   ...includeShape,
   state: statesQuery,
-  status: statusQuery,
+  status: statusSchema,
   integrationId: idQuery('integration', 'Only those of this integration.'),
   subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
   endpointId: idQuery('endpoint', 'Only those to this endpoint.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { DEFAULT_REPLAY_RATE, REPLAY_MODES, REPLAYABLE_STATES, replayRateSchema } from '../../domain/replay.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { dryRunReplay } from '../../pipeline/replays/dry-run.ts';
@@ -17,6 +18,7 @@ import {
   showWithOutcome,
 } from '../replay-view.ts';
 import { type Route, tenantRoute } from '../route.ts';
+import { statusSchema } from '../status-span.ts';
 
 const MAX_IDS = 10_000;
 
@@ -39,6 +41,8 @@ const dryRunInputSchema = z
     integrationId: idMember('integration').optional().meta({ description: 'Only those of this integration.' }),
     trigger: z.enum(TRIGGERS).optional().meta({ description: 'Only those of this trigger.' }),
     passId: z.string().min(1).optional().meta({ description: 'Only those of this pass.' }),
+    eventId: idMember('event').optional().meta({ description: 'Only those of this event.' }),
+    status: statusSchema,
     after: momentSchema.optional().meta({ description: 'Only those created then or later.' }),
     before: momentSchema.optional().meta({ description: 'Only those created before then. Default: now.' }),
   })
@@ -150,12 +154,16 @@ export const replayRoutes: readonly Route[] = [
     id: 'replay',
     query: pageQuerySchema.extend({
       skipped: booleanQuery('`true`: only skipped ones; `false`: only sent ones. Default: both.'),
+      state: z
+        .enum(DELIVERY_STATES)
+        .optional()
+        .meta({ description: 'Only those of which what was sent is in this state: `dead`.', examples: ['dead'] }),
     }),
     status: 200,
     answer: pageSchema(replayItemSchema),
-    async handle(context, { tenantId, id, query: { skipped, ...page } }) {
+    async handle(context, { tenantId, id, query: { skipped, state, ...page } }) {
       await requireReplay(context, tenantId, id);
-      return showPage(await context.replays.items(tenantId, id, skipped, pageOf(page)), showReplayItem);
+      return showPage(await context.replays.items(tenantId, id, { skipped, state }, pageOf(page)), showReplayItem);
     },
   }),
   tenantRoute({
