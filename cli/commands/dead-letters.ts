@@ -1,8 +1,9 @@
 import type { Schemas } from '../../client/index.ts';
-import { apiCommand, contextOf, group, listCommand } from '../command.ts';
+import { apiCommand, contextOf, group } from '../command.ts';
+import { storedCommand, storedFilterOf } from '../delivery-filter.ts';
 import { CommandFailed } from '../exit.ts';
 import { type Column, localTime, printable } from '../output.ts';
-import { type PageOf, rowsOf } from '../pages.ts';
+import { allOption, limitOption, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
 
 type DeadLetter = Schemas['DeadLetter'];
@@ -29,13 +30,14 @@ const linesOf = ({ id, deliveryId, trigger, passId, reason, createdAt, closed }:
 
 export const deadLetters = group('dead-letters', 'deliveries that failed permanently')
   .addCommand(
-    listCommand('list dead letters, newest first')
+    storedCommand('list', 'list dead letters, newest first')
+      .addOption(limitOption)
+      .addOption(allOption)
       .option('--closed', 'those that were replayed or discarded, instead of the open ones')
-      .option('--subscription <id>', 'only those of this subscription')
-      .action(async ({ closed, subscription, ...options }) => {
+      .action(async ({ closed, ...options }) => {
         const { client, output, scope } = contextOf(options);
         const open = closed ? ('false' as const) : ('true' as const);
-        const filter = { open, ...(subscription && { subscriptionId: subscription }) };
+        const filter = { open, ...storedFilterOf(options) };
         const page = (query: PageOf) =>
           dataOf(client.GET('/v1/dead-letters', { params: { query: { ...scope, ...filter, ...query } } }));
         await output.rows(rowsOf(options, page), columns, 'No dead letter.');
@@ -75,18 +77,13 @@ export const deadLetters = group('dead-letters', 'deliveries that failed permane
       }),
   )
   .addCommand(
-    apiCommand('discard-all', 'count the open ones that a filter finds, then close them without sending them again')
+    storedCommand('discard-all', 'count the open ones that a filter finds, then close them without sending them again')
       .requiredOption('--reason <text>', 'why')
-      .option('--subscription <id>', 'only those of this subscription')
-      .option('--pass <id>', 'only those of this pass')
-      .option('--after <instant>', 'those written at this instant or later: 2026-05-04T09:30:00Z')
-      .option('--before <instant>', 'those written before this instant; default: now')
       .option('--yes', 'discard them; without it they are only counted')
-      .action(async ({ reason, subscription, pass, after, before, yes, ...options }) => {
+      .action(async ({ reason, yes, ...options }) => {
         const { client, output, scope } = contextOf(options);
         const params = { query: scope };
-        const filter = { ...(subscription && { subscriptionId: subscription }), ...(pass && { passId: pass }) };
-        const body = { ...filter, ...(after && { after }), ...(before && { before }) };
+        const body = storedFilterOf(options);
         const found = await dataOf(client.POST('/v1/dead-letters/discard/dry-run', { params, body }));
         if (found.confirmToken === null) throw new CommandFailed('Nothing matches, so nothing was discarded.');
         if (!yes) {

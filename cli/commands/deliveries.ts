@@ -1,6 +1,6 @@
 import type { Schemas } from '../../client/index.ts';
 import { apiCommand, contextOf, group } from '../command.ts';
-import { deliveriesCommand, filterOf } from '../delivery-filter.ts';
+import { deliveriesCommand, storedFilterOf } from '../delivery-filter.ts';
 import { type Column, colourOf, type Line, localTime, type Output, type Paint, printable } from '../output.ts';
 import { allOption, limitOption, type PageOf, rowsOf } from '../pages.ts';
 import { dataOf } from '../session.ts';
@@ -81,11 +81,9 @@ export const deliveries = group('deliveries', 'events on their way to subscripti
     deliveriesCommand('list', 'list deliveries, newest first')
       .addOption(limitOption)
       .addOption(allOption)
-      .option('--after <instant>', 'only those created at this instant or later: 2026-05-04T09:30:00Z')
-      .option('--before <instant>', 'only those created before this instant')
-      .action(async ({ after, before, ...options }) => {
+      .action(async ({ state, ...options }) => {
         const { client, output, scope } = contextOf(options);
-        const filter = { ...filterOf(options), ...(after && { after }), ...(before && { before }) };
+        const filter = { ...storedFilterOf(options), ...(state && { state: state.join(',') }) };
         const page = (query: PageOf) =>
           dataOf(client.GET('/v1/deliveries', { params: { query: { ...scope, ...filter, ...query } } }));
         await output.rows(rowsOf(options, page), columns, 'No delivery matches.');

@@ -2,6 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { Schemas } from '../../client/index.ts';
 import { ASKS_FROM, linesOf, showDryRun, startBulk, watch } from '../bulk.ts';
 import { apiCommand, contextOf, group, listCommand } from '../command.ts';
+import { storedCommand, storedFilterOf } from '../delivery-filter.ts';
 import { several } from '../input.ts';
 import { type Column, localTime } from '../output.ts';
 import { type PageOf, rowsOf } from '../pages.ts';
@@ -38,14 +39,8 @@ function switching(name: 'pause' | 'resume' | 'cancel', description: string) {
 
 export const replays = group('replays', 'sending many deliveries again')
   .addCommand(
-    apiCommand('start', 'count what would be sent again, then send it')
-      .option('--after <instant>', 'deliveries created at this instant or later: 2026-05-04T09:30:00Z')
-      .option('--before <instant>', 'deliveries created before this instant; default: now')
+    storedCommand('start', 'count what would be sent again, then send it')
       .addOption(new Option('--state <state...>', 'deliveries in these states').choices(STATES).default(['dead'] as never))
-      .option('--endpoint <id>', 'only those to this endpoint')
-      .option('--subscription <id>', 'only those of this subscription')
-      .option('--integration <id>', 'only those of this integration')
-      .option('--pass <id>', 'only those of this pass')
       .option('--delivery <id>', 'exactly this delivery; may be repeated', several)
       .option('--fresh', "render the events anew with today's configuration, as new deliveries")
       .option('--name <name>', 'a name, for people')
@@ -53,19 +48,14 @@ export const replays = group('replays', 'sending many deliveries again')
       .option('--dry-run', 'only count')
       .option('--yes', `send, also ${ASKS_FROM} deliveries or more`)
       .option('--no-watch', 'return when it has begun')
-      .action(async ({ after, before, state, fresh, name, rate, dryRun, yes, watch: isWatched, ...options }) => {
+      .action(async ({ state, fresh, name, rate, dryRun, yes, watch: isWatched, ...options }) => {
         const context = contextOf(options);
         const { client, output, scope } = context;
-        const { endpoint, subscription, integration, pass, delivery } = options;
+        const { delivery } = options;
         const body = {
           mode: fresh ? ('fresh' as const) : ('same' as const),
           states: state as unknown as (typeof STATES)[number][],
-          ...(after && { after }),
-          ...(before && { before }),
-          ...(endpoint && { endpointId: endpoint }),
-          ...(subscription && { subscriptionId: subscription }),
-          ...(integration && { integrationId: integration }),
-          ...(pass && { passId: pass }),
+          ...storedFilterOf(options),
           ...(delivery && { deliveryIds: delivery }),
         };
         const params = { query: scope };

@@ -1,12 +1,12 @@
 import type { Schemas } from '../../client/index.ts';
 import { contextOf } from '../command.ts';
-import { deliveriesCommand, filterOf } from '../delivery-filter.ts';
+import { filterOf, watchCommand } from '../delivery-filter.ts';
 import { colourOf, localTime, type Output, printable } from '../output.ts';
 import { type StreamMessage, systemNote, untilStopped, watchChanges } from '../watch-changes.ts';
 
 type DeliveryMessage = Schemas['DeliveryMessage'];
 
-export const tail = deliveriesCommand('tail', 'show attempts as they are made, until Ctrl-C')
+export const tail = watchCommand('tail', 'show attempts as they are made, until Ctrl-C')
   .option('--changes', 'also deliveries that are new, replayed, held or cancelled')
   .addHelpText(
     'after',

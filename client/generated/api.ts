@@ -2607,10 +2607,48 @@ export interface components {
         };
         /** @description Which open dead letters. */
         DiscardFilter: {
+            /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+            status?: string;
+            /** @description Only those of this integration. */
+            integrationId?: string;
             /** @description Only those of this subscription. */
             subscriptionId?: string;
-            /** @description Only those of this pass. */
+            /** @description Only those to this endpoint. */
+            endpointId?: string;
+            /** @description Only those of this event. */
+            eventId?: string;
+            /** @description Only those of the pass with this id, the pass system's own. */
             passId?: string;
+            /**
+             * @description Only those of subscriptions to this trigger.
+             * @enum {string}
+             */
+            trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+            /**
+             * @description Only those whose last attempt got no answer, in this way.
+             * @enum {string}
+             */
+            failure?: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response" | "unbuildable";
+            /** @description Only those to URLs that begin so, or are at this host. */
+            url?: string;
+            /** @description Only those of events of this template: its id or its `externalId`. */
+            templateId?: string;
+            /** @description Only those of passes that have this id, the customer's own, in an event. */
+            userProvidedId?: string;
+            /** @description Only those of events with this tracking id. */
+            trackingId?: string;
+            /** @description Only those of the event with this id, the producer's own. */
+            producerId?: string;
+            /**
+             * Format: date-time
+             * @description Only those whose last attempt began then or later.
+             */
+            attemptedAfter?: string;
+            /**
+             * Format: date-time
+             * @description Only those whose last attempt began before then.
+             */
+            attemptedBefore?: string;
             /**
              * Format: date-time
              * @description Only those written then or later.
@@ -2651,23 +2689,48 @@ export interface components {
             states?: ("dead" | "retrying" | "succeeded" | "cancelled")[];
             /** @description Exactly these deliveries. `after` may then be left out. */
             deliveryIds?: string[];
+            /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+            status?: string;
+            /** @description Only those of this integration. */
+            integrationId?: string;
             /** @description Only those of this subscription. */
             subscriptionId?: string;
             /** @description Only those to this endpoint. */
             endpointId?: string;
-            /** @description Only those of this integration. */
-            integrationId?: string;
+            /** @description Only those of this event. */
+            eventId?: string;
+            /** @description Only those of the pass with this id, the pass system's own. */
+            passId?: string;
             /**
-             * @description Only those of this trigger.
+             * @description Only those of subscriptions to this trigger.
              * @enum {string}
              */
             trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
-            /** @description Only those of this pass. */
-            passId?: string;
-            /** @description Only those of this event. */
-            eventId?: string;
-            /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
-            status?: string;
+            /**
+             * @description Only those whose last attempt got no answer, in this way.
+             * @enum {string}
+             */
+            failure?: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response" | "unbuildable";
+            /** @description Only those to URLs that begin so, or are at this host. */
+            url?: string;
+            /** @description Only those of events of this template: its id or its `externalId`. */
+            templateId?: string;
+            /** @description Only those of passes that have this id, the customer's own, in an event. */
+            userProvidedId?: string;
+            /** @description Only those of events with this tracking id. */
+            trackingId?: string;
+            /** @description Only those of the event with this id, the producer's own. */
+            producerId?: string;
+            /**
+             * Format: date-time
+             * @description Only those whose last attempt began then or later.
+             */
+            attemptedAfter?: string;
+            /**
+             * Format: date-time
+             * @description Only those whose last attempt began before then.
+             */
+            attemptedBefore?: string;
             /**
              * Format: date-time
              * @description Only those created then or later.
@@ -4843,7 +4906,7 @@ export interface components {
             states?: ("dead" | "retrying" | "succeeded" | "cancelled")[];
             /** @description The events of a backfill. */
             eventIds?: string[];
-            /** @description The template of a backfill. Null: all. */
+            /** @description The template. Null, of a backfill: all. */
             templateId?: string | null;
             /** @description The deliveries. */
             deliveryIds?: string[];
@@ -4857,10 +4920,30 @@ export interface components {
             trigger?: string;
             /** @description The pass. */
             passId?: string;
+            /** @description How the last attempt was answered. */
+            status?: string;
+            /** @description How the last attempt failed without an answer. */
+            failure?: string;
+            /** @description The URLs. */
+            url?: string;
+            /** @description The pass, by the customer's own id. */
+            userProvidedId?: string;
+            /** @description The tracking id of the events. */
+            trackingId?: string;
+            /** @description The event, by the producer's own id. */
+            producerId?: string;
             /** @description The event. */
             eventId?: string;
-            /** @description The HTTP status of the last attempt: `503`, or `5xx`. */
-            status?: string;
+            /**
+             * Format: date-time
+             * @description Last attempted then or later.
+             */
+            attemptedAfter?: string;
+            /**
+             * Format: date-time
+             * @description Last attempted before then.
+             */
+            attemptedBefore?: string;
             /**
              * Format: date-time
              * @description Created then or later.
@@ -7045,10 +7128,16 @@ export interface operations {
                 type?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
                 /** @description Only those of the pass with this id, the pass system's own. */
                 passId?: string;
-                /** @description Only those of this template. */
+                /** @description Only those of events of this template: its id or its `externalId`. */
                 templateId?: string;
-                /** @description Only the one with this id, the producer's own. */
+                /** @description Only those of passes that have this id, the customer's own, in an event. */
+                userProvidedId?: string;
+                /** @description Only those of events with this tracking id. */
+                trackingId?: string;
+                /** @description Only those of the event with this id, the producer's own. */
                 producerId?: string;
+                /** @description `true`: only those of tests; `false`: none of tests. Default: both. */
+                test?: "true" | "false";
                 /** @description Only those whose shown time is this instant or later. */
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
@@ -7286,6 +7375,22 @@ export interface operations {
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
                 before?: string;
+                /** @description Only those whose last attempt got no answer, in this way. */
+                failure?: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response" | "unbuildable";
+                /** @description Only those to URLs that begin so, or are at this host. */
+                url?: string;
+                /** @description Only those of events of this template: its id or its `externalId`. */
+                templateId?: string;
+                /** @description Only those of passes that have this id, the customer's own, in an event. */
+                userProvidedId?: string;
+                /** @description Only those of events with this tracking id. */
+                trackingId?: string;
+                /** @description Only those of the event with this id, the producer's own. */
+                producerId?: string;
+                /** @description Only those whose last attempt began then or later. */
+                attemptedAfter?: string;
+                /** @description Only those whose last attempt began before then. */
+                attemptedBefore?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };
@@ -7669,10 +7774,36 @@ export interface operations {
                 include?: "names";
                 /** @description `true`: only open ones; `false`: only replayed and discarded ones. Default: both. */
                 open?: "true" | "false";
+                /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+                status?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
                 /** @description Only those of this subscription. */
                 subscriptionId?: string;
+                /** @description Only those to this endpoint. */
+                endpointId?: string;
+                /** @description Only those of this event. */
+                eventId?: string;
                 /** @description Only those of the pass with this id, the pass system's own. */
                 passId?: string;
+                /** @description Only those of subscriptions to this trigger. */
+                trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description Only those whose last attempt got no answer, in this way. */
+                failure?: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response" | "unbuildable";
+                /** @description Only those to URLs that begin so, or are at this host. */
+                url?: string;
+                /** @description Only those of events of this template: its id or its `externalId`. */
+                templateId?: string;
+                /** @description Only those of passes that have this id, the customer's own, in an event. */
+                userProvidedId?: string;
+                /** @description Only those of events with this tracking id. */
+                trackingId?: string;
+                /** @description Only those of the event with this id, the producer's own. */
+                producerId?: string;
+                /** @description Only those whose last attempt began then or later. */
+                attemptedAfter?: string;
+                /** @description Only those whose last attempt began before then. */
+                attemptedBefore?: string;
                 /** @description Only those whose shown time is this instant or later. */
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
@@ -8534,8 +8665,6 @@ export interface operations {
     watchChanges: {
         parameters: {
             query: {
-                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
-                include?: "names";
                 /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
                 state?: string;
                 /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
@@ -9359,7 +9488,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those whose name begins so, in any case. */
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -9657,7 +9786,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those whose name begins so, in any case. */
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -10057,7 +10186,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Only those whose name begins so, in any case. */
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
             };
             header?: never;

@@ -634,8 +634,47 @@ export const zReplayInput = z.object({
  * Which open dead letters.
  */
 export const zDiscardFilter = z.object({
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
     subscriptionId: z.string().optional(),
-    passId: z.string().min(1).optional(),
+    endpointId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).max(255).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response',
+        'unbuildable'
+    ]).optional(),
+    url: z.string().min(1).max(2048).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    attemptedAfter: z.iso.datetime({ offset: true }).optional(),
+    attemptedBefore: z.iso.datetime({ offset: true }).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional()
 });
@@ -667,9 +706,12 @@ export const zReplayDryRunInput = z.object({
         'cancelled'
     ])).min(1).optional().default(['dead']),
     deliveryIds: z.array(z.string()).min(1).max(10000).optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
     subscriptionId: z.string().optional(),
     endpointId: z.string().optional(),
-    integrationId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).max(255).optional(),
     trigger: z.enum([
         'pass.created',
         'pass.generated',
@@ -688,9 +730,23 @@ export const zReplayDryRunInput = z.object({
         'endpoint.enabled',
         'delivery.dead'
     ]).optional(),
-    passId: z.string().min(1).optional(),
-    eventId: z.string().optional(),
-    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response',
+        'unbuildable'
+    ]).optional(),
+    url: z.string().min(1).max(2048).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    attemptedAfter: z.iso.datetime({ offset: true }).optional(),
+    attemptedBefore: z.iso.datetime({ offset: true }).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional()
 });
@@ -2421,8 +2477,15 @@ export const zReplayFilter = z.object({
     integrationId: z.string().optional(),
     trigger: z.string().optional(),
     passId: z.string().optional(),
-    eventId: z.string().optional(),
     status: z.string().optional(),
+    failure: z.string().optional(),
+    url: z.string().optional(),
+    userProvidedId: z.string().optional(),
+    trackingId: z.string().optional(),
+    producerId: z.string().optional(),
+    eventId: z.string().optional(),
+    attemptedAfter: z.iso.datetime({ offset: true }).optional(),
+    attemptedBefore: z.iso.datetime({ offset: true }).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional()
 });
@@ -4071,8 +4134,11 @@ export const zListEventsQuery = z.object({
         'delivery.dead'
     ]).optional(),
     passId: z.string().min(1).optional(),
-    templateId: z.string().optional(),
-    producerId: z.string().min(1).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    test: z.enum(['true', 'false']).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional(),
     tenantId: z.string().optional()
@@ -4154,7 +4220,7 @@ export const zListDeliveriesQuery = z.object({
     subscriptionId: z.string().optional(),
     endpointId: z.string().optional(),
     eventId: z.string().optional(),
-    passId: z.string().min(1).optional(),
+    passId: z.string().min(1).max(255).optional(),
     trigger: z.enum([
         'pass.created',
         'pass.generated',
@@ -4176,6 +4242,23 @@ export const zListDeliveriesQuery = z.object({
     test: z.enum(['true', 'false']).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response',
+        'unbuildable'
+    ]).optional(),
+    url: z.string().min(1).max(2048).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    attemptedAfter: z.iso.datetime({ offset: true }).optional(),
+    attemptedBefore: z.iso.datetime({ offset: true }).optional(),
     tenantId: z.string().optional()
 });
 
@@ -4310,8 +4393,47 @@ export const zListDeadLettersQuery = z.object({
     cursor: z.string().min(1).max(512).optional(),
     include: z.enum(['names']).optional(),
     open: z.enum(['true', 'false']).optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
     subscriptionId: z.string().optional(),
-    passId: z.string().min(1).optional(),
+    endpointId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).max(255).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response',
+        'unbuildable'
+    ]).optional(),
+    url: z.string().min(1).max(2048).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    attemptedAfter: z.iso.datetime({ offset: true }).optional(),
+    attemptedBefore: z.iso.datetime({ offset: true }).optional(),
     after: z.iso.datetime({ offset: true }).optional(),
     before: z.iso.datetime({ offset: true }).optional(),
     tenantId: z.string().optional()
@@ -4635,14 +4757,13 @@ export const zWatchChangesHeaders = z.object({
 });
 
 export const zWatchChangesQuery = z.object({
-    include: z.enum(['names']).optional(),
     state: z.string().optional(),
     status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
     integrationId: z.string().optional(),
     subscriptionId: z.string().optional(),
     endpointId: z.string().optional(),
     eventId: z.string().optional(),
-    passId: z.string().min(1).optional(),
+    passId: z.string().min(1).max(255).optional(),
     trigger: z.enum([
         'pass.created',
         'pass.generated',

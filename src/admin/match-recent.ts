@@ -29,7 +29,7 @@ export async function matchRecent(
   { matchRecent: limit, trigger, templateId, filter: condition }: RecentQuery,
 ): Promise<RecentMatches | undefined> {
   if (limit === undefined) return undefined;
-  const filter = { type: trigger, templateId, withFacts: true } as const;
+  const filter = { type: trigger, template: templateId && { id: templateId }, withFacts: true } as const;
   const { data } = await events.list(tenantId, filter, { limit, cursor: undefined });
   const passEvents = data.flatMap((event) => (isOperationalEvent(event) ? [] : [event]));
   const isKept = condition ? compileFilter(condition) : () => true;

@@ -53,7 +53,11 @@ export async function sampleBodies(
     const triggers = Object.keys(dialect.eventNames).join(', ');
     throw invalid([{ pointer: '/trigger', detail: `is not a trigger of ${wanted.dialect}; it has ${triggers}` }]);
   }
-  const filter = { type: POSTED_AS[trigger] ?? trigger, templateId: template?.id, withFacts: true } as const;
+  const filter = {
+    type: POSTED_AS[trigger] ?? trigger,
+    template: template && { id: template.id },
+    withFacts: true,
+  } as const;
   const { data } = await deps.events.list(config.tenantId, filter, { limit: LOOKED_AT, cursor: undefined });
   const recent = data.flatMap((event) => {
     const seen = isOperationalEvent(event) ? undefined : seenAs(event, trigger);

@@ -52,7 +52,10 @@ export const nameShape = {
     .min(1)
     .max(200)
     .optional()
-    .meta({ description: 'Only those whose name begins so, in any case.', examples: ['a'] }),
+    .meta({
+      description: 'Only those whose name begins so; upper and lower case of a to z are the same.',
+      examples: ['a'],
+    }),
 };
 
 /** An optional id in a query. */

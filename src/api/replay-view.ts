@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { DELIVERY_STATES } from '../domain/delivery.ts';
 import { BULK_MODES, estimateS, REPLAY_STATES, REPLAYABLE_STATES, SKIP_REASONS } from '../domain/replay.ts';
 import type { Replay, ReplayItem, ReplayOutcome, ReplaySelection } from '../ports/replays.ts';
+import { showStatus, showTemplateRef } from './delivery-filter.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { createdAtAnswer, idAnswer, instantAnswer, showInstant } from './paging.ts';
-import { showStatusSpan } from './status-span.ts';
 
 const FILTER_EXAMPLE = {
   states: ['dead', 'retrying'],
@@ -22,15 +22,22 @@ const filterAnswer = z
       .optional()
       .meta({ description: 'The states. Absent: it is a backfill, which finds events.' }),
     eventIds: z.array(z.string()).optional().meta({ description: 'The events of a backfill.' }),
-    templateId: z.string().nullable().optional().meta({ description: 'The template of a backfill. Null: all.' }),
+    templateId: z.string().nullable().optional().meta({ description: 'The template. Null, of a backfill: all.' }),
     deliveryIds: z.array(z.string()).optional().meta({ description: 'The deliveries.' }),
     subscriptionId: z.string().optional().meta({ description: 'The subscription.' }),
     endpointId: z.string().optional().meta({ description: 'The endpoint.' }),
     integrationId: z.string().optional().meta({ description: 'The integration.' }),
     trigger: z.string().optional().meta({ description: 'The trigger.' }),
     passId: z.string().optional().meta({ description: 'The pass.' }),
+    status: z.string().optional().meta({ description: 'How the last attempt was answered.' }),
+    failure: z.string().optional().meta({ description: 'How the last attempt failed without an answer.' }),
+    url: z.string().optional().meta({ description: 'The URLs.' }),
+    userProvidedId: z.string().optional().meta({ description: "The pass, by the customer's own id." }),
+    trackingId: z.string().optional().meta({ description: 'The tracking id of the events.' }),
+    producerId: z.string().optional().meta({ description: "The event, by the producer's own id." }),
     eventId: z.string().optional().meta({ description: 'The event.' }),
-    status: z.string().optional().meta({ description: 'The HTTP status of the last attempt: `503`, or `5xx`.' }),
+    attemptedAfter: instantAnswer.optional().meta({ description: 'Last attempted then or later.' }),
+    attemptedBefore: instantAnswer.optional().meta({ description: 'Last attempted before then.' }),
     after: instantAnswer.optional().meta({ description: 'Created then or later.' }),
     before: instantAnswer.optional().meta({ description: 'Created before then.' }),
   })
@@ -168,12 +175,15 @@ function showFilter(filter: ReplaySelection['filter']): z.infer<typeof filterAns
     const { eventIds, ...backfill } = rest;
     return { ...backfill, ...times, ...(eventIds && { eventIds: [...eventIds] }) };
   }
-  const { ids, status, states, ...replay } = rest;
+  const { ids, status, template, states, attemptedAfter, attemptedBefore, ...replay } = rest;
   return {
     ...replay,
     ...times,
+    ...(attemptedAfter && { attemptedAfter: attemptedAfter.toISOString() }),
+    ...(attemptedBefore && { attemptedBefore: attemptedBefore.toISOString() }),
+    ...(status && { status: showStatus(status) }),
+    ...(template && { templateId: showTemplateRef(template) }),
     states: [...states],
-    ...(status && { status: showStatusSpan(status) }),
     ...(ids && { deliveryIds: [...ids] }),
   };
 }

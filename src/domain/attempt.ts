@@ -22,6 +22,11 @@ export const SEND_FAILURES = [
 
 export type SendFailure = (typeof SEND_FAILURES)[number];
 
+/** How an attempt failed without an answer; `unbuildable`: nothing was sent. */
+export const ATTEMPT_FAILURES = [...SEND_FAILURES, 'unbuildable'] as const;
+
+export type AttemptFailure = (typeof ATTEMPT_FAILURES)[number];
+
 /** Durations of the phases of an attempt in milliseconds; absent where a phase did not happen (on a reused connection). */
 export interface Timings {
   readonly dnsMs?: number;
@@ -80,6 +85,12 @@ export interface Attempt {
   readonly verdict: Verdict['kind'];
   /** The request as sent, values of credentials blanked; undefined when nothing was sent. */
   readonly request: SentRequest | undefined;
+}
+
+/** Undefined when there was an answer. */
+export function failureOf(outcome: Attempt['outcome']): AttemptFailure | undefined {
+  if (outcome.kind === 'response') return undefined;
+  return outcome.kind === 'failure' ? outcome.failure : 'unbuildable';
 }
 
 export interface UnbuildableOutcome {

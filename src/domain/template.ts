@@ -117,3 +117,6 @@ export interface Template extends TemplateInput, Versioned {
 export function shownId(template: Template, vendorOwn: string | undefined): string {
   return vendorOwn ?? template.externalId ?? template.id;
 }
+
+/** A template by its id, or by the one that its tenant gave it. */
+export type TemplateRef = { readonly id: TemplateId } | { readonly externalId: string };

@@ -1,4 +1,5 @@
 import { invalid } from '../domain/errors.ts';
+import { withInstants } from '../domain/filter-instants.ts';
 import type { TenantId } from '../domain/id.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 
@@ -11,7 +12,7 @@ export const TOKEN_LIFE_MS = 15 * 60_000;
 /** What a token is for; one for a replay discards nothing. */
 export type Purpose = 'replay' | 'discard' | 'erasure';
 
-/** What a dry run has seen. Its JSON is sealed: of a `filter`, the instants `after` and `before` are read back as such. */
+/** What a dry run has seen. Its JSON is sealed: the instants of a `filter` are read back as such. */
 export interface Plan {
   readonly tenantId: TenantId;
   /** How many were found. */
@@ -45,13 +46,8 @@ function planIn<P extends Plan>(box: SecretBox, purpose: Purpose, token: string)
   const text = box.tryOpen({ keyId: token.slice(0, at), box: Buffer.from(token.slice(at + 1), 'base64url') });
   if (text === undefined || !text.startsWith('{')) return undefined; // another secret of this installation may be anything
   const sealed = JSON.parse(text) as { readonly purpose?: string; readonly plan?: P };
-  return sealed.purpose === purpose && sealed.plan ? withInstants(sealed.plan) : undefined;
-}
-
-function withInstants<P extends Plan>(plan: P): P {
-  const { after, before, ...rest } = plan.filter as { readonly after?: string; readonly before?: string };
-  const instants = { ...(after && { after: new Date(after) }), ...(before && { before: new Date(before) }) };
-  return { ...plan, filter: { ...rest, ...instants } };
+  if (sealed.purpose !== purpose || !sealed.plan) return undefined;
+  return { ...sealed.plan, filter: withInstants(sealed.plan.filter) };
 }
 
 /** How far a count may be from that of the dry run. */

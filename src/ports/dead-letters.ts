@@ -3,7 +3,7 @@ import type { ContentRemoval } from '../domain/content-removal.ts';
 import type { DeadLetterId, DeliveryId, EventId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import type { Reopened } from './deliveries.ts';
+import type { DeliveryFilter, Reopened } from './deliveries.ts';
 import type { Page, PageQuery } from './page.ts';
 
 export interface DeadLetter {
@@ -32,12 +32,8 @@ interface ClosedLetter {
   readonly at: Date;
 }
 
-export interface DeadLetterFilter {
+export interface DeadLetterFilter extends Omit<DeliveryFilter, 'ids' | 'states' | 'test'> {
   readonly open?: boolean | undefined;
-  readonly subscriptionId?: SubscriptionId | undefined;
-  readonly passId?: string | undefined;
-  readonly after?: Date | undefined;
-  readonly before?: Date | undefined;
 }
 
 export type OpenLetters = Omit<DeadLetterFilter, 'open'>;

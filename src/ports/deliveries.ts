@@ -1,8 +1,9 @@
-import type { Attempt } from '../domain/attempt.ts';
+import type { Attempt, AttemptFailure } from '../domain/attempt.ts';
 import type { Delivery, DeliveryState } from '../domain/delivery.ts';
 import type { DeliveryCourse } from '../domain/delivery-course.ts';
 import type { DeliveryId, EndpointId, EventId, IntegrationId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
+import type { TemplateRef } from '../domain/template.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { NewDelivery } from './events.ts';
 import type { Page, PageQuery } from './page.ts';
@@ -14,7 +15,8 @@ export interface StatusSpan {
   readonly to: number;
 }
 
-export interface DeliveryFilter {
+/** What never changes about a delivery, and what each change says: a stream can be filtered by it as well. */
+export interface WatchedFilter {
   readonly ids?: readonly DeliveryId[] | undefined;
   readonly integrationId?: IntegrationId | undefined;
   /** Of the last attempt. */
@@ -28,6 +30,22 @@ export interface DeliveryFilter {
   readonly test?: boolean | undefined;
   readonly after?: Date | undefined;
   readonly before?: Date | undefined;
+}
+
+export interface DeliveryFilter extends WatchedFilter {
+  readonly template?: TemplateRef | undefined;
+  /** The beginning of the endpoint's URL, or its host. */
+  readonly url?: string | undefined;
+  /** Of the last attempt. */
+  readonly failure?: AttemptFailure | undefined;
+  /** When the last attempt began. */
+  readonly attemptedAfter?: Date | undefined;
+  readonly attemptedBefore?: Date | undefined;
+  /** Of any event of the pass whose content is still stored. */
+  readonly userProvidedId?: string | undefined;
+  readonly trackingId?: string | undefined;
+  /** The producer's own id of the event. */
+  readonly producerId?: string | undefined;
 }
 
 /** An ended delivery that was opened again. */

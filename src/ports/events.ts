@@ -1,7 +1,8 @@
 import type { ContentRemoval } from '../domain/content-removal.ts';
-import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
+import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TenantId } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
+import type { TemplateRef } from '../domain/template.ts';
 import type { TenantConfig } from '../domain/tenant-config.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { UndeliveredReason } from '../domain/undelivered.ts';
@@ -119,8 +120,12 @@ export interface EventFilter {
   readonly withFacts?: true | undefined;
   readonly type?: Trigger | undefined;
   readonly passId?: string | undefined;
-  readonly templateId?: TemplateId | undefined;
+  readonly template?: TemplateRef | undefined;
   readonly producerId?: string | undefined;
+  /** As of the event; unknown once its facts are removed. */
+  readonly userProvidedId?: string | undefined;
+  readonly trackingId?: string | undefined;
+  readonly test?: boolean | undefined;
   readonly after?: Date | undefined;
   readonly before?: Date | undefined;
 }

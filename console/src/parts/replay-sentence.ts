@@ -3,9 +3,12 @@ import { replays as text } from '../strings/replays.ts';
 import { shortId } from './id.tsx';
 import { showInstant } from './time-range-field.tsx';
 
+const TEXTS = ['status', 'failure', 'trigger', 'passId', 'url', 'userProvidedId', 'trackingId', 'producerId'] as const;
+const INSTANTS = ['attemptedAfter', 'attemptedBefore'] as const;
+
 /** What a replay sends, as one sentence. */
 export function replaySentence(filter: Schemas['ReplayFilter'], zone: 'local' | 'utc'): string {
-  const { states, deliveryIds, eventIds, trigger, status, passId, after, before } = filter;
+  const { states, deliveryIds, eventIds, after, before } = filter;
   const { what } = text;
   const ids = (['endpointId', 'integrationId', 'subscriptionId', 'templateId', 'eventId'] as const).flatMap((name) => {
     const id = filter[name];
@@ -15,10 +18,9 @@ export function replaySentence(filter: Schemas['ReplayFilter'], zone: 'local' | 
   const kind = states ? 'deliveries' : 'events';
   const parts = [
     states && what.states(states.map((state) => text.states[state])),
-    status && what.status(status),
-    trigger && what.trigger(trigger),
-    passId && what.passId(passId),
+    ...TEXTS.map((name) => filter[name] && what[name](filter[name])),
     ...ids,
+    ...INSTANTS.map((name) => filter[name] && what[name](showInstant(filter[name], zone))),
     rangeOf(after, before, zone),
   ];
   return text.sentence(

@@ -3,29 +3,20 @@ import { notFound } from '../../domain/errors.ts';
 import { discardDeadLetters, dryRunDiscard } from '../../pipeline/discard-dead-letters.ts';
 import { discardDeadLetter, replayDeadLetter } from '../../pipeline/replay.ts';
 import { deadLetterSchema, showDeadLetter } from '../dead-letter-view.ts';
+import { filterOf, storedShape, watchedShape } from '../delivery-filter.ts';
 import { deliveryReferenceSchema } from '../delivery-view.ts';
 import { discardDryRunSchema, showDiscardDryRun } from '../dry-run-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { includeShape, namedPageSchema, withNames } from '../names.ts';
-import {
-  booleanQuery,
-  idMember,
-  idQuery,
-  momentSchema,
-  pageOf,
-  pageQuerySchema,
-  passIdQuery,
-  showPage,
-  timeRangeShape,
-} from '../paging.ts';
+import { booleanQuery, momentSchema, pageOf, pageQuerySchema, showPage, timeRangeShape } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
 
 const listQuery = pageQuerySchema.extend({
   ...includeShape,
   open: booleanQuery('`true`: only open ones; `false`: only replayed and discarded ones. Default: both.'),
-  subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
-  passId: passIdQuery,
+  ...watchedShape,
+  ...storedShape,
   ...timeRangeShape,
 });
 
@@ -37,13 +28,13 @@ const discardSchema = z
 
 const discardFilterSchema = z
   .strictObject({
-    subscriptionId: idMember('subscription').optional().meta({ description: 'Only those of this subscription.' }),
-    passId: z.string().min(1).optional().meta({ description: 'Only those of this pass.' }),
+    ...watchedShape,
+    ...storedShape,
     after: momentSchema.optional().meta({ description: 'Only those written then or later.' }),
     before: momentSchema.optional().meta({ description: 'Only those written before then. Default: now.' }),
   })
   .refine((filter) => Object.values(filter).some((value) => value !== undefined), {
-    error: 'must name a subscription, a pass or a time: not everything is discarded at once',
+    error: 'must say which, by an endpoint, a pass or a time for example: not everything is discarded at once',
   })
   .meta({
     id: 'DiscardFilter',
@@ -79,7 +70,8 @@ export const deadLetterRoutes: readonly Route[] = [
     body: discardFilterSchema,
     status: 200,
     answer: discardDryRunSchema,
-    handle: async (context, { tenantId, body }) => showDiscardDryRun(await dryRunDiscard(context, tenantId, body)),
+    handle: async (context, { tenantId, body }) =>
+      showDiscardDryRun(await dryRunDiscard(context, tenantId, filterOf(body))),
   }),
   tenantRoute({
     ...common,
@@ -105,7 +97,7 @@ export const deadLetterRoutes: readonly Route[] = [
     status: 200,
     answer: namedPageSchema(deadLetterSchema),
     async handle(context, { tenantId, caller, query: { limit, cursor, include, ...filter } }) {
-      const page = await context.deadLetters.list(tenantId, filter, pageOf({ limit, cursor }));
+      const page = await context.deadLetters.list(tenantId, filterOf(filter), pageOf({ limit, cursor }));
       return withNames(
         context,
         include,

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { listDeliveries } from '../../admin/deliveries.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../../domain/delivery.ts';
-import { TRIGGERS } from '../../domain/trigger.ts';
 import { cancelDelivery, replayDelivery, retryDelivery } from '../../pipeline/replay.ts';
+import { filterOf, storedShape, watchedShape } from '../delivery-filter.ts';
 import { deliveryReferenceSchema, deliverySchema, showDelivery } from '../delivery-view.ts';
 import { deliveryWithAttemptsSchema, downloadBody, showWithAttempts } from '../delivery-with-attempts.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { includeShape, namedPageSchema, withNames } from '../names.ts';
-import { booleanQuery, idQuery, pageOf, pageQuerySchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import { booleanQuery, pageOf, pageQuerySchema, showPage, timeRangeShape } from '../paging.ts';
 import { type Route, tenantRoute } from '../route.ts';
-import { statusSchema } from '../status-span.ts';
 
 const statesQuery = z
   .string()
@@ -28,22 +27,15 @@ const statesQuery = z
     examples: ['dead'],
   });
 
-export const deliveryListQuery = pageQuerySchema.extend({
-  ...includeShape,
+/** What a stream takes as well. */
+export const watchedQuery = z.strictObject({
   state: statesQuery,
-  status: statusSchema,
-  integrationId: idQuery('integration', 'Only those of this integration.'),
-  subscriptionId: idQuery('subscription', 'Only those of this subscription.'),
-  endpointId: idQuery('endpoint', 'Only those to this endpoint.'),
-  eventId: idQuery('event', 'Only those of this event.'),
-  passId: passIdQuery,
-  trigger: z
-    .enum(TRIGGERS)
-    .optional()
-    .meta({ description: 'Only those of subscriptions to this trigger.', examples: ['pass.installed'] }),
+  ...watchedShape,
   test: booleanQuery('`true`: only tests; `false`: no tests. Default: both.'),
   ...timeRangeShape,
 });
+
+const listQuery = pageQuerySchema.extend({ ...includeShape, ...watchedQuery.shape, ...storedShape });
 
 const replaySchema = z
   .strictObject({
@@ -63,11 +55,11 @@ export const deliveryRoutes: readonly Route[] = [
     path: '/v1/deliveries',
     operationId: 'listDeliveries',
     summary: 'List deliveries, newest first',
-    query: deliveryListQuery,
+    query: listQuery,
     status: 200,
     answer: namedPageSchema(deliverySchema),
     async handle(context, { tenantId, query: { limit, cursor, include, state: states, ...filter } }) {
-      const page = await listDeliveries(context, tenantId, { ...filter, states }, pageOf({ limit, cursor }));
+      const page = await listDeliveries(context, tenantId, filterOf({ ...filter, states }), pageOf({ limit, cursor }));
       return withNames(context, include, showPage(page, showDelivery));
     },
   }),

@@ -7,11 +7,12 @@ import type { Checked } from '../../domain/schema.ts';
 import { TRIGGERS } from '../../domain/trigger.ts';
 import { MAX_REQUEST_DELIVERIES } from '../../pipeline/fan-out.ts';
 import { postEvent, postEvents } from '../../pipeline/post-events.ts';
+import { filterOf, storedShape } from '../delivery-filter.ts';
 import { showDelivery } from '../delivery-view.ts';
 import { eventSchema, eventWithDeliveriesSchema, MAX_SHOWN_DELIVERIES, showEvent } from '../event-view.ts';
 import { mayNameTenant, withTenant } from '../item-tenants.ts';
 import { includeShape, namedPageSchema, withNames } from '../names.ts';
-import { idQuery, pageOf, pageQuerySchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
+import { booleanQuery, pageOf, pageQuerySchema, passIdQuery, showPage, timeRangeShape } from '../paging.ts';
 import {
   acceptedSchema,
   batchAnswerSchema,
@@ -33,12 +34,11 @@ const listQuery = pageQuerySchema.extend({
     .optional()
     .meta({ description: 'Only those of this trigger.', examples: ['pass.installed'] }),
   passId: passIdQuery,
-  templateId: idQuery('template', 'Only those of this template.'),
-  producerId: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "Only the one with this id, the producer's own.", examples: ['order-77-created'] }),
+  templateId: storedShape.templateId,
+  userProvidedId: storedShape.userProvidedId,
+  trackingId: storedShape.trackingId,
+  producerId: storedShape.producerId,
+  test: booleanQuery('`true`: only those of tests; `false`: none of tests. Default: both.'),
   ...timeRangeShape,
 });
 
@@ -100,7 +100,7 @@ export const eventRoutes: readonly Route[] = [
     status: 200,
     answer: namedPageSchema(eventSchema),
     async handle(context, { tenantId, query: { limit, cursor, include, ...filter } }) {
-      const page = await context.events.list(tenantId, filter, pageOf({ limit, cursor }));
+      const page = await context.events.list(tenantId, filterOf(filter), pageOf({ limit, cursor }));
       return withNames(context, include, showPage(page, showEvent));
     },
   }),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { DEFAULT_REPLAY_RATE, REPLAY_MODES, REPLAYABLE_STATES, replayRateSchema } from '../../domain/replay.ts';
-import { TRIGGERS } from '../../domain/trigger.ts';
 import { dryRunReplay } from '../../pipeline/replays/dry-run.ts';
 import { startReplay } from '../../pipeline/replays/start-replay.ts';
 import { changeReplayRate, requireReplay, switchReplay } from '../../pipeline/replays/switch-replay.ts';
+import { filterOf, storedShape, watchedShape } from '../delivery-filter.ts';
 import { dryRunSchema, showDryRun } from '../dry-run-view.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
@@ -18,7 +18,6 @@ import {
   showWithOutcome,
 } from '../replay-view.ts';
 import { type Route, tenantRoute } from '../route.ts';
-import { statusSchema } from '../status-span.ts';
 
 const MAX_IDS = 10_000;
 
@@ -36,13 +35,8 @@ const dryRunInputSchema = z
       .max(MAX_IDS)
       .optional()
       .meta({ description: 'Exactly these deliveries. `after` may then be left out.' }),
-    subscriptionId: idMember('subscription').optional().meta({ description: 'Only those of this subscription.' }),
-    endpointId: idMember('endpoint').optional().meta({ description: 'Only those to this endpoint.' }),
-    integrationId: idMember('integration').optional().meta({ description: 'Only those of this integration.' }),
-    trigger: z.enum(TRIGGERS).optional().meta({ description: 'Only those of this trigger.' }),
-    passId: z.string().min(1).optional().meta({ description: 'Only those of this pass.' }),
-    eventId: idMember('event').optional().meta({ description: 'Only those of this event.' }),
-    status: statusSchema,
+    ...watchedShape,
+    ...storedShape,
     after: momentSchema.optional().meta({ description: 'Only those created then or later.' }),
     before: momentSchema.optional().meta({ description: 'Only those created before then. Default: now.' }),
   })
@@ -102,7 +96,7 @@ export const replayRoutes: readonly Route[] = [
     status: 200,
     answer: dryRunSchema,
     async handle(context, { tenantId, body: { mode, deliveryIds, ...filter } }) {
-      return showDryRun(await dryRunReplay(context, tenantId, { mode, filter: { ...filter, ids: deliveryIds } }));
+      return showDryRun(await dryRunReplay(context, tenantId, { mode, filter: filterOf({ ...filter, ids: deliveryIds }) }));
     },
   }),
   tenantRoute({

@@ -4,9 +4,9 @@ import { type Context, globalRoute, type Route, StreamAnswer } from '../route.ts
 import { tenantInScope, tenantRequired } from '../scope.ts';
 import { streamMessageSchema } from '../stream/messages.ts';
 import { topicsQuery, type Wanted } from '../stream/topics.ts';
-import { deliveryListQuery } from './deliveries.ts';
+import { watchedQuery } from './deliveries.ts';
 
-const streamQuery = deliveryListQuery.omit({ limit: true, cursor: true }).extend({
+const streamQuery = watchedQuery.extend({
   topics: topicsQuery,
   tenantId: idQuery(
     'tenant',

@@ -1,7 +1,7 @@
 import type { DeliveryChange } from '../../domain/change.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import type { IntegrationId } from '../../domain/id.ts';
-import type { DeliveryFilter } from '../../ports/deliveries.ts';
+import type { WatchedFilter } from '../../ports/deliveries.ts';
 
 /** What of a delivery a change can make match, or no longer match. */
 type Changing = Pick<DeliveryChange, 'state' | 'lastStatus'>;
@@ -11,11 +11,7 @@ type Changing = Pick<DeliveryChange, 'state' | 'lastStatus'>;
  *
  * @param integrationId of the delivery's endpoint; undefined while that is unknown: then any may match
  */
-export function concerns(
-  filter: DeliveryFilter,
-  change: DeliveryChange,
-  integrationId: IntegrationId | undefined,
-): boolean {
+export function concerns(filter: WatchedFilter, change: DeliveryChange, integrationId: IntegrationId | undefined): boolean {
   const { states: _changing, status: _too, after: _byRow, before: _asWell, ids, integrationId: wanted, ...equal } = filter;
   const { subscriptionId, endpointId, eventId, passId, trigger, test, ...rest } = equal;
   rest satisfies Record<string, never>; // a new filter is to be decided on here
@@ -32,7 +28,7 @@ export function concerns(
 }
 
 /** Whether the delivery matches now, by what of it changes. */
-export function matches({ states, status }: DeliveryFilter, { state, lastStatus }: Changing): boolean {
+export function matches({ states, status }: WatchedFilter, { state, lastStatus }: Changing): boolean {
   const hasState = states === undefined || states.includes(state);
   const hasStatus =
     status === undefined || (lastStatus !== undefined && lastStatus >= status.from && lastStatus <= status.to);
@@ -40,6 +36,6 @@ export function matches({ states, status }: DeliveryFilter, { state, lastStatus 
 }
 
 /** Whether the filter finds a delivery of this age. */
-export function isInTime({ after, before }: DeliveryFilter, { createdAt }: Pick<Delivery, 'createdAt'>): boolean {
+export function isInTime({ after, before }: WatchedFilter, { createdAt }: Pick<Delivery, 'createdAt'>): boolean {
   return (after === undefined || createdAt >= after) && (before === undefined || createdAt < before);
 }

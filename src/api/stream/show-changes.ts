@@ -4,7 +4,7 @@ import type { DeliveryChange } from '../../domain/change.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { DeliveryId, EndpointId, IntegrationId, TenantId } from '../../domain/id.ts';
 import type { TenantConfigs } from '../../pipeline/tenant-configs.ts';
-import type { DeliveryFilter } from '../../ports/deliveries.ts';
+import type { WatchedFilter } from '../../ports/deliveries.ts';
 import { showDelivery } from '../delivery-view.ts';
 import { showEndpoint } from '../endpoint-view.ts';
 import { isInTime, matches } from './filter-changes.ts';
@@ -53,7 +53,7 @@ export class ShownChanges {
    */
   async messageOf(
     { entry: { change }, matches: didMatch }: Outgoing,
-    filter: DeliveryFilter | undefined,
+    filter: WatchedFilter | undefined,
   ): Promise<Pick<StreamMessage, 'event' | 'data'> | undefined> {
     if (change.kind === 'endpoint') {
       const endpoint = await this.#endpoint(change.tenantId, change.endpointId);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DeliveryId, parseId, type TenantId } from '../../domain/id.ts';
-import type { DeliveryFilter } from '../../ports/deliveries.ts';
+import type { WatchedFilter } from '../../ports/deliveries.ts';
 import type { ReplayId } from '../../ports/replays.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import type { Caller } from '../key-ring.ts';
@@ -26,7 +26,7 @@ export interface Wanted {
   readonly tenantId: TenantId | undefined;
   readonly topics: Topics;
   /** Of the topic `deliveries`. */
-  readonly filter: DeliveryFilter;
+  readonly filter: WatchedFilter;
   /** The last message of an earlier connection. */
   readonly lastEventId: string | undefined;
 }

@@ -15,7 +15,7 @@ import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { recordAct } from '../audit/act.ts';
-import { allOf, equals, equalsId, within } from '../conditions.ts';
+import { allOf } from '../conditions.ts';
 import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
@@ -23,6 +23,7 @@ import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
 import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
+import { attempted, byCommonColumns, templates } from './delivery-conditions.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
@@ -39,7 +40,7 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
   const rows = createTenantRows(db, select, deadLetter);
   return {
     find: (tenantId, id) => rows.find(tenantId, id),
-    list: (tenantId, filter, page) => rows.list(tenantId, matches(filter), page),
+    list: (tenantId, filter, page) => rows.list(tenantId, matches(tenantId, filter), page),
 
     replay(tenantId, id, by) {
       return db.$transaction(async (tx) => {
@@ -90,7 +91,7 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
     async countOpen(tenantId, filter, upper) {
       const found = await db.$queryRaw<{ subscription_id: string; count: number }[]>`
         SELECT subscription_id, count(*)::int AS count FROM dead_letters
-        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches({ ...filter, open: true })} AND id <= ${toUuid(upper)}::uuid
+        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches(tenantId, { ...filter, open: true })} AND id <= ${toUuid(upper)}::uuid
         GROUP BY subscription_id ORDER BY count DESC, subscription_id`;
       return found.map(({ subscription_id, count }) => ({ subscriptionId: toId('subscription', subscription_id), count }));
     },
@@ -117,7 +118,7 @@ async function discardAll(
       UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
       WHERE id IN (
         SELECT id FROM dead_letters
-        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches(filter)} AND id > ${cursor}::uuid AND id <= ${toUuid(upper)}::uuid
+        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches(tenantId, filter)} AND id > ${cursor}::uuid AND id <= ${toUuid(upper)}::uuid
         ORDER BY id LIMIT ${DISCARDED_AT_ONCE} FOR UPDATE
       ) AND closed_at IS NULL
       RETURNING id`;
@@ -176,12 +177,16 @@ async function findDue(tx: Statements, deliveryId: string): Promise<DueDelivery 
   return row && dueDelivery(row);
 }
 
-function matches({ open, subscriptionId, passId, ...times }: DeadLetterFilter): Prisma.Sql {
+function matches(tenantId: TenantId, filter: DeadLetterFilter): Prisma.Sql {
+  const { open, status, failure, template } = filter;
+  const outcome = Prisma.sql`last_attempt->'outcome'`;
   return allOf(
     open === undefined ? undefined : open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`,
-    equalsId('subscription_id', subscriptionId),
-    equals('pass_id', passId),
-    within('created_at', times),
+    byCommonColumns(tenantId, filter),
+    status && Prisma.sql`(${outcome}->>'status')::int BETWEEN ${status.from} AND ${status.to}`,
+    failure && Prisma.sql`coalesce(${outcome}->>'failure', ${outcome}->>'kind') = ${failure}`,
+    template && Prisma.sql`template_id = ANY(${templates(tenantId, template)})`,
+    attempted(Prisma.sql`(last_attempt->>'startedAt')::timestamptz`, filter),
   );
 }
 

@@ -1,12 +1,14 @@
 import { type DeliveryId, type EventId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../../domain/id.ts';
+import type { TemplateRef } from '../../domain/template.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { recordAct } from '../audit/act.ts';
-import { allOf, equals, equalsId, within } from '../conditions.ts';
+import { allOf, equals } from '../conditions.ts';
 import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { addDelivery } from './add-deliveries.ts';
+import { attempted, byCommonColumns, templates } from './delivery-conditions.ts';
 import { countHeldBefore, readCourse } from './delivery-course.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
 import { type Cancellation, OPEN } from './open-deliveries.ts';
@@ -24,7 +26,7 @@ export function createDeliveryStore(db: Database): DeliveryStore {
   const rows = createTenantRows(db, select, delivery);
   return {
     find: (tenantId, id) => rows.find(tenantId, id),
-    list: (tenantId, filter, page) => rows.list(tenantId, matches(filter), page),
+    list: (tenantId, filter, page) => rows.list(tenantId, matches(tenantId, filter), page),
 
     async attempts(tenantId, id) {
       // attempts_pkey, deliveries_pkey
@@ -89,24 +91,31 @@ async function cancelDelivery(
   return result > 0 ? released : undefined;
 }
 
-export function matches(filter: DeliveryFilter): Prisma.Sql {
-  const { ids, integrationId, status, states, subscriptionId, endpointId, eventId, passId, trigger, test, ...times } =
-    filter;
+export function matches(tenantId: TenantId, filter: DeliveryFilter): Prisma.Sql {
+  const { ids, status, states, test, failure, template, eventId } = filter;
   return allOf(
     ids && Prisma.sql`id = ANY(${ids.map(toUuid)}::uuid[])`,
-    integrationId &&
-      Prisma.sql`endpoint_id IN (SELECT e.id FROM endpoints e WHERE e.integration_id = ${toUuid(integrationId)}::uuid)`,
-    status && Prisma.sql`last_status BETWEEN ${status.from} AND ${status.to}`,
+    // deliveries_trouble_idx, deliveries_last_status_idx, deliveries_last_failure_idx
     states && Prisma.sql`state = ANY(${states})`,
-    equalsId('subscription_id', subscriptionId),
-    equalsId('endpoint_id', endpointId),
-    equals('pass_id', passId),
-    equals('trigger', trigger),
+    status && Prisma.sql`last_status BETWEEN ${status.from} AND ${status.to}`,
+    equals('last_failure', failure),
     test === undefined ? undefined : Prisma.sql`test = ${test}`,
-    within('created_at', times),
-    equalsId('event_id', eventId),
+    byCommonColumns(tenantId, filter),
     eventId === undefined ? undefined : notBefore(eventId),
+    // before there was last_attempt_at
+    attempted(Prisma.sql`coalesce(last_attempt_at, ended_at)`, filter),
+    template && isOf(tenantId, template),
   );
+}
+
+/** A delivery's template is that of its event; that of its subscription may be null, for all. events_pkey */
+function isOf(tenantId: TenantId, template: TemplateRef): Prisma.Sql {
+  const ids = templates(tenantId, template);
+  return Prisma.sql`
+    subscription_id = ANY(ARRAY(
+      SELECT s.id FROM subscriptions s
+      WHERE s.tenant_id = ${toUuid(tenantId)}::uuid AND (s.template_id = ANY(${ids}) OR s.template_id IS NULL)))
+    AND (SELECT e.template_id FROM events e WHERE e.id = event_id) = ANY(${ids})`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { failureOf } from '../../domain/attempt.ts';
 import { toId, toUuid } from '../../domain/id.ts';
 import { measuresOf } from '../../domain/statistics.ts';
 import type { AttemptRecord } from '../../ports/claims.ts';
@@ -52,11 +53,12 @@ async function settleAll(run: RunStatement, records: readonly AttemptRecord[]): 
     WITH r AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r
         (id uuid, claim int, number int, started_at timestamptz, verdict text, outcome json, request json, body text,
-         state text, delay_ms bigint, status int, reason text, letter_id uuid, letter json, measures smallint[])
+         state text, delay_ms bigint, status int, failure text, reason text, letter_id uuid, letter json, measures smallint[])
     ), done AS (
       UPDATE deliveries d
       SET state = r.state, worker_id = NULL, planned_at = NULL, attempts = r.number, due_at = now() + r.delay_ms * interval '1 ms',
-        body = coalesce(d.body, r.body), last_status = r.status, last_reason = r.reason,
+        body = coalesce(d.body, r.body), last_status = r.status, last_failure = r.failure, last_reason = r.reason,
+        last_attempt_at = r.started_at,
         ended_at = CASE WHEN r.state <> 'retrying' THEN now() END,
         ended_reason = CASE WHEN r.state = 'dead' THEN r.reason END,
         ended_by = CASE WHEN r.state = 'dead' THEN 'system' END
@@ -108,6 +110,7 @@ function attemptRow({ claimed, attempt, next, builtBody, deadLetterId }: Attempt
     state: next.state,
     delay_ms: next.state === 'retrying' ? next.delayMs : undefined,
     status: outcome.kind === 'response' ? outcome.status : undefined,
+    failure: failureOf(outcome),
     reason: next.state === 'succeeded' ? undefined : next.reason,
     ...(deadLetterId && {
       letter_id: toUuid(deadLetterId),

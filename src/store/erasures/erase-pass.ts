@@ -86,7 +86,8 @@ async function eraseEvents(tx: Statements, erasure: RunningErasure, pass: PassTo
   );
   const ids = found.map(({ id }) => id);
   await tx.$executeRaw`
-    UPDATE events SET pass_id = ${pass.hash}, facts = NULL, known_device = NULL, ${markRemoved('erasure')}
+    UPDATE events SET pass_id = ${pass.hash}, facts = NULL, known_device = NULL, user_provided_id = NULL, tracking_id = NULL,
+      ${markRemoved('erasure')}
     WHERE id = ANY(${ids}::uuid[])`;
   if (quoting.length > 0) {
     const rows = JSON.stringify(quoting);

@@ -60,12 +60,12 @@ export async function acceptEvents(
       SELECT event_id FROM keys EXCEPT SELECT event_id FROM reserved
     ), stored AS (
       INSERT INTO events (id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device,
-        undelivered, test)
+        undelivered, user_provided_id, tracking_id, test)
       SELECT id, tenant_id, template_id, type, pass_id, producer_id, derived_from, facts, known_device, undelivered,
-        test IS NOT NULL
+        user_provided_id, tracking_id, test IS NOT NULL
       FROM json_to_recordset(${JSON.stringify(events.map((event) => eventRow(event, ofTests)))}::json) AS e
         (id uuid, tenant_id uuid, template_id uuid, type text, pass_id text, producer_id text, derived_from uuid, facts text,
-         known_device text, undelivered text, test boolean)
+         known_device text, undelivered text, user_provided_id text, tracking_id text, test boolean)
       WHERE NOT EXISTS (SELECT FROM stale) AND coalesce(derived_from, id) NOT IN (TABLE refused)
     ), queued AS (
       INSERT INTO deliveries
@@ -137,6 +137,8 @@ function eventRow(event: StoredEvent, ofTests: ReadonlySet<EventId>): object {
       derived_from: event.derivedFrom && toUuid(event.derivedFrom),
       known_device: event.knownDevice && JSON.stringify(event.knownDevice),
       undelivered: event.undelivered,
+      user_provided_id: event.facts.changes?.userProvidedId ?? event.facts.pass.userProvidedId,
+      tracking_id: event.facts.trackingId,
     }),
   };
 }

@@ -1,8 +1,10 @@
+import type { TenantId } from '../../domain/id.ts';
 import type { UndeliveredReason } from '../../domain/undelivered.ts';
 import type { EventFilter, EventRecord, EventStore } from '../../ports/events.ts';
-import { allOf, equals, equalsId, within } from '../conditions.ts';
+import { allOf, equals, within } from '../conditions.ts';
 import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database } from '../database.ts';
+import { templates } from '../deliveries/delivery-conditions.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { acceptEvents } from './accept-events.ts';
@@ -30,17 +32,22 @@ export function createEventStore(db: Database): EventStore {
     },
 
     find: (tenantId, id) => rows.find(tenantId, id),
-    list: (tenantId, filter, page) => rows.list(tenantId, matches(filter), page),
+    list: (tenantId, filter, page) => rows.list(tenantId, matches(tenantId, filter), page),
   };
 }
 
-function matches({ type, passId, templateId, producerId, withFacts, ...times }: EventFilter): Prisma.Sql {
+function matches(tenantId: TenantId, filter: EventFilter): Prisma.Sql {
+  const { type, passId, template, producerId, userProvidedId, trackingId, test, withFacts, ...times } = filter;
   return allOf(
     withFacts && Prisma.sql`facts IS NOT NULL`,
     equals('type', type),
     equals('pass_id', passId),
-    equalsId('template_id', templateId),
+    template && Prisma.sql`template_id = ANY(${templates(tenantId, template)})`,
+    // events_producer_id_idx, events_user_provided_id_idx, events_tracking_id_idx
     equals('producer_id', producerId),
+    equals('user_provided_id', userProvidedId),
+    equals('tracking_id', trackingId),
+    test === undefined ? undefined : Prisma.sql`test = ${test}`,
     within('accepted_at', times),
   );
 }

@@ -15,7 +15,7 @@ export async function nextCandidates(tx: Statements, { tenantId, filter }: Resen
   // deliveries_tenant_id_id_idx
   const rows = await tx.$queryRaw<{ id: string; event_id: string; subscription_id: string; state: string }[]>`
     SELECT id, event_id, subscription_id, state FROM deliveries
-    WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${replayable(filter)} AND ${after} AND id <= ${turn.upper}::uuid
+    WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${replayable(tenantId, filter)} AND ${after} AND id <= ${turn.upper}::uuid
     ORDER BY id LIMIT ${turn.allowed}`;
   return rows.map((row) => ({
     deliveryId: toId('delivery', row.id),

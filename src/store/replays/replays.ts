@@ -1,3 +1,4 @@
+import { withInstants } from '../../domain/filter-instants.ts';
 import { newId, toId, toUuid } from '../../domain/id.ts';
 import type { ReplayableState, ReplayState, SkipReason } from '../../domain/replay.ts';
 import type { FoundAtEndpoint, Replay, ReplayItem, ReplaySelection, ReplayStore } from '../../ports/replays.ts';
@@ -19,7 +20,8 @@ export interface ReplayRow {
   readonly tenant_id: string;
   readonly name: string;
   readonly mode: ReplaySelection['mode'];
-  readonly filter: StoredFilter;
+  /** As JSON has it: instants are texts. */
+  readonly filter: object;
   readonly total: number;
   readonly rate_per_second: number;
   readonly state: ReplayState;
@@ -29,12 +31,6 @@ export interface ReplayRow {
   readonly created_at: Date;
   readonly ended_at: Date | null;
 }
-
-/** As JSON has it: instants are texts. */
-type StoredFilter = Omit<ReplaySelection['filter'], 'after' | 'before'> & {
-  readonly after?: string;
-  readonly before?: string;
-};
 
 export function createReplayStore(db: Database): ReplayStore {
   const rows = createTenantRows(db, select, replayOf);
@@ -49,7 +45,7 @@ export function createReplayStore(db: Database): ReplayStore {
         SELECT f.endpoint_id, e.url, f.state, f.count::int, f.left_out::int FROM (
           SELECT d.endpoint_id, d.state, count(*), count(*) FILTER (WHERE s.deleted_at IS NOT NULL) AS left_out
           FROM (SELECT endpoint_id, subscription_id, state FROM deliveries
-                WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${replayable(filter)} AND id <= ${toUuid(upper)}::uuid) d
+                WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${replayable(tenantId, filter)} AND id <= ${toUuid(upper)}::uuid) d
           JOIN subscriptions s ON s.id = d.subscription_id
           GROUP BY d.endpoint_id, d.state
         ) f JOIN endpoints e ON e.id = f.endpoint_id
@@ -190,10 +186,8 @@ function itemsBefore(page: Parameters<typeof idsBefore>[0]): Prisma.Sql {
 }
 
 function replayOf(row: ReplayRow): Replay {
-  const { after, before, ...filter } = row.filter;
-  const times = { ...(after && { after: new Date(after) }), ...(before && { before: new Date(before) }) };
   // mode and filter were stored together
-  const selection = { mode: row.mode, filter: { ...filter, ...times } } as ReplaySelection;
+  const selection = { mode: row.mode, filter: withInstants(row.filter) } as ReplaySelection;
   return {
     ...selection,
     id: toId('replay', row.id),

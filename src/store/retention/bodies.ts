@@ -100,7 +100,7 @@ async function removeFromDeliveries(tx: Statements, uuids: readonly string[]): P
 async function removeFromEvents(tx: Statements, uuids: readonly string[]): Promise<void> {
   const spans = uuids.map((uuid) => timeOfId(toId('event', uuid)));
   await tx.$executeRaw`
-    UPDATE events e SET facts = NULL, known_device = NULL, ${markRemoved('retention')}
+    UPDATE events e SET facts = NULL, known_device = NULL, user_provided_id = NULL, tracking_id = NULL, ${markRemoved('retention')}
     FROM unnest(${uuids}::uuid[], ${spans.map(lowestUuidAt)}::uuid[], ${spans.map((ms) => lowestUuidAt(ms + 1))}::uuid[])
       AS s (id, first, behind)
     WHERE e.id = s.id AND e.id = ANY(${uuids}::uuid[]) AND e.removed_as IS NULL

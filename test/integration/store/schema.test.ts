@@ -19,9 +19,12 @@ interface TableShape {
   readonly references: readonly string[];
 }
 
-/** What Prisma cannot express: indexes with a condition. */
+/** What Prisma cannot express: indexes with a condition, or on an expression. */
 const ONLY_IN_SQL = [
   'templates_tenant_id_external_id_key',
+  'tenants_lower_name_idx',
+  'templates_tenant_id_lower_name_idx',
+  'integrations_tenant_id_lower_name_idx',
   'replays_running_idx',
   'erasures_running_idx',
   'deliveries_due_at_id_idx',
@@ -29,6 +32,15 @@ const ONLY_IN_SQL = [
   'deliveries_open_idx',
   'deliveries_held_idx',
   'deliveries_order_idx',
+  'dead_letters_open_idx',
+  'subscriptions_disabled_idx',
+  'secrets_expires_at_idx',
+  'deliveries_trouble_idx',
+  'deliveries_last_status_idx',
+  'deliveries_last_failure_idx',
+  'events_user_provided_id_idx',
+  'events_tracking_id_idx',
+  'events_producer_id_idx',
   'endpoints_failing_since_idx',
   'endpoints_written_idx',
 ];

@@ -12,21 +12,37 @@ export type Source =
   | { readonly kind: 'filter'; readonly filter: Filter }
   | { readonly kind: 'chosen'; readonly ids: readonly string[]; readonly states: readonly Replayable[] }
   /** The open dead letters that a filter of their list finds. */
-  | { readonly kind: 'letters'; readonly filter: Pick<Query, string> }
+  | { readonly kind: 'letters'; readonly filter: Query }
   /** What a replay sent and what failed again. */
   | { readonly kind: 'failed'; readonly replayId: string }
   | { readonly kind: 'recovery'; readonly endpointId: string; readonly since?: string }
   | { readonly kind: 'backfill'; readonly subscriptionId?: string; readonly input: Schemas['BackfillInput'] };
 
-const MEMBERS = ['subscriptionId', 'endpointId', 'integrationId', 'trigger', 'passId', 'eventId', 'status'] as const;
-const LETTER_MEMBERS = ['subscriptionId', 'passId', 'after', 'before'] as const;
+/** Everything that a list of deliveries or dead letters can be filtered by, beside state and time. */
+const MEMBERS = [
+  'subscriptionId',
+  'endpointId',
+  'integrationId',
+  'trigger',
+  'passId',
+  'eventId',
+  'status',
+  'failure',
+  'url',
+  'templateId',
+  'userProvidedId',
+  'trackingId',
+  'producerId',
+  'attemptedAfter',
+  'attemptedBefore',
+] as const;
 
 export function sourceOf(query: Query): Source {
   const range = timeRangeOf(query);
   const { states } = statesOf(query);
   if (query.recover) return { kind: 'recovery', endpointId: query.recover, ...(range.after && { since: range.after }) };
   if (query.failedOf) return { kind: 'failed', replayId: query.failedOf };
-  if (query.letters) return { kind: 'letters', filter: pick({ ...query, ...range }, LETTER_MEMBERS) };
+  if (query.letters) return { kind: 'letters', filter: { ...pick(query, MEMBERS), ...range } };
   if (query.ids) return { kind: 'chosen', ids: query.ids.split(','), states: states.length > 0 ? states : REPLAYABLE };
   if (query.events || query.backfill) {
     const eventIds = query.events?.split(',');
