@@ -18,6 +18,7 @@ import { shell as text } from '../strings/shell.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Banners } from './banners.tsx';
 import { Navigation, useNavigationPages } from './navigation.tsx';
+import { RunningReplays } from './running-replays.tsx';
 import { SearchBox } from './search-box.tsx';
 import classes from './shell.module.css';
 import { SignInPage } from './sign-in-page.tsx';
@@ -85,6 +86,7 @@ function SignedIn({ me }: { readonly me: Me }) {
           <Link to="/" className={classes.brand}>
             {text.product}
           </Link>
+          <RunningReplays />
           {!isNarrow && controls}
           <AccountMenu me={me} onKeys={list.open} />
         </div>
@@ -111,8 +113,8 @@ function SignedIn({ me }: { readonly me: Me }) {
   );
 }
 
-/** What is asked for by the shell itself shows no progress. */
-const QUIET = new Set(['me', 'readiness', 'console-config', 'tenants']);
+/** What is asked for by the shell itself, or every other second, shows no progress. */
+const QUIET = new Set(['me', 'readiness', 'console-config', 'tenants', 'running-replays', 'replay']);
 
 function ProducerPage() {
   return (

@@ -48,13 +48,14 @@ export const replays = {
   ended: ({ total, delivered, failed, left }: Readonly<Record<'total' | 'delivered' | 'failed' | 'left', number>>) =>
     `${showNumber(total)} replayed: ${showNumber(delivered)} delivered, ${showNumber(failed)} failed${left > 0 ? `, ${showNumber(left)} not sent` : ''}.`,
   running: (count: number) => `${showNumber(count)} ${isOne(count) ? 'replay runs' : 'replays run'}`,
-  runningOne: (name: string, percent: number) => `${name}: ${showNumber(percent)}\u00a0%`,
+  runningOne: (percent: number) => `Replay: ${showNumber(percent)}\u00a0%`,
   selection: {
     selected: (count: number) => `${showNumber(count)} selected`,
     replay: (count: number) => (isOne(count) ? 'Replay this one' : `Replay these ${showNumber(count)}`),
     tooMany: (most: number) =>
       `At most ${showNumber(most)} can be chosen by hand. Replay what the filter finds, or choose fewer.`,
     clear: 'Clear selection',
+    toSubscription: 'Send to a subscription',
     found: 'Replay what this filter finds',
   },
 };

@@ -1,6 +1,5 @@
 export const deliveries = {
   title: 'Deliveries',
-  replayFound: 'Replay what this filter finds',
   columns: {
     state: 'State',
     trigger: 'Trigger',

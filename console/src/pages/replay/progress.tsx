@@ -1,4 +1,4 @@
-import { Progress as Bar, Group, Stack, Text, Title } from '@mantine/core';
+import { Progress as Bar, Group, Text, Title } from '@mantine/core';
 import { showNumber } from '../../format/time.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { ToneIcon } from '../../parts/tone.tsx';
@@ -21,7 +21,6 @@ const MEANINGS: Readonly<Record<Exclude<Part, 'left'>, Meaning>> = {
 export function Progress({ replay, readAtMs }: { readonly replay: Replay; readonly readAtMs: number }) {
   const { state, total, sent, delivered, failed, pastRetention, skipped, left } = replay;
   const counts = { delivered, failed, underWay: underWay(replay), pastRetention, skipped };
-  const percent = total === 0 ? 100 : Math.floor(((sent + skipped) / total) * 100);
   const rateNow = useRateNow(replay, readAtMs);
   const shown = (Object.keys(counts) as (keyof typeof counts)[]).filter(
     (part) => counts[part] > 0 || (part !== 'underWay' && part !== 'pastRetention'),
@@ -46,9 +45,6 @@ export function Progress({ replay, readAtMs }: { readonly replay: Replay; readon
           />
         ))}
       </Bar.Root>
-      <Text component="span" className={classes.hidden}>
-        {text.bar(percent)}
-      </Text>
       <ul className={classes.counts} data-testid="counts">
         {shown.map((part) => (
           <li key={part}>
@@ -59,9 +55,9 @@ export function Progress({ replay, readAtMs }: { readonly replay: Replay; readon
           <span className={classes.leftMark} aria-hidden /> {text.parts.left} <b data-count="left">{showNumber(left)}</b>
         </li>
       </ul>
-      <Stack gap={2} mt="xs">
-        <Text size="sm">{sentences(replay, rateNow).join(' ')}</Text>
-      </Stack>
+      <Text size="sm" mt="xs">
+        {sentences(replay, rateNow).join(' ')}
+      </Text>
     </section>
   );
 }
@@ -72,5 +68,5 @@ function sentences({ state, ratePerSecond, left }: Replay, rateNow: number | und
   const rate = rateNow === undefined ? text.rateOnly(ratePerSecond) : text.rateNow(rateNow, ratePerSecond);
   const fastMs = (left / ratePerSecond) * 1000;
   const slowMs = rateNow !== undefined && rateNow > 0 ? Math.max(fastMs, (left / rateNow) * 1000) : fastMs;
-  return [rate, text.takes(fastMs, slowMs), text.closing];
+  return [rate, text.takes(fastMs, slowMs), text.mayClose];
 }

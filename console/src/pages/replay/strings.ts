@@ -24,7 +24,6 @@ export const replay = {
     left: 'Left',
   },
   sent: (sent: number, total: number) => `${showNumber(sent)} of ${showNumber(total)} sent`,
-  bar: (percent: number) => `${showNumber(percent)}\u00a0% sent or skipped`,
   rateNow: (perSecond: number, limit: number) =>
     `Now ${showNumber(Math.round(perSecond * 10) / 10)}/s of at most ${showNumber(limit)}/s.`,
   rateOnly: (limit: number) => `At most ${showNumber(limit)}/s.`,
@@ -33,7 +32,7 @@ export const replay = {
     const slow = showDuration(Math.max(SHORTEST_MS * 10, slowMs));
     return fast === slow ? `The rest takes about ${fast}.` : `The rest takes about ${fast} to ${slow}.`;
   },
-  closing: 'This page may be closed.',
+  mayClose: 'This page may be closed.',
   paused: 'Paused: nothing more is sent until it is resumed.',
   pause: 'Pause',
   resume: 'Resume',
@@ -45,15 +44,12 @@ export const replay = {
   cancelTitle: 'Cancel this replay?',
   cancelText: (left: number) => `Stops what is not sent yet: ${showNumber(left)}. What was sent stays sent.`,
   cancelAction: 'Cancel the rest',
-  keep: 'Keep it',
   items: 'Deliveries',
   show: { failed: 'Failed', skipped: 'Skipped', all: 'All' },
   columns: { state: 'State', delivery: 'Delivery', sent: 'Sent as', answer: 'Last answer', why: 'Why' },
   skipped: 'Skipped',
   gone: 'No longer stored',
-  same: 'itself',
   compare: 'Compare',
-  noAnswer: 'no answer',
   reasons: {
     'subscription deleted': 'Its subscription was deleted.',
     'event no longer stored': 'Its event is no longer stored, so it could not be rendered anew.',
