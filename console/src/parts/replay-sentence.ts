@@ -1,4 +1,5 @@
 import type { Schemas } from '../../../client/index.ts';
+import { zoneName } from '../format/time.ts';
 import { replays as text } from '../strings/replays.ts';
 import { shortId } from './id.tsx';
 import { showInstant } from './time-range-field.tsx';
@@ -17,7 +18,12 @@ export function replaySentence(filter: Schemas['ReplayFilter'], zone: 'local' | 
   const chosen = deliveryIds ?? eventIds;
   const kind = states ? 'deliveries' : 'events';
   const parts = [
-    states && what.states(states.map((state) => text.states[state])),
+    states &&
+      states.length > 0 &&
+      what.states(
+        states.map((state) => text.states[state]),
+        chosen?.length === 1,
+      ),
     ...TEXTS.map((name) => filter[name] && what[name](filter[name])),
     ...ids,
     ...INSTANTS.map((name) => filter[name] && what[name](showInstant(filter[name], zone))),
@@ -30,7 +36,10 @@ export function replaySentence(filter: Schemas['ReplayFilter'], zone: 'local' | 
 }
 
 function rangeOf(after: string | undefined, before: string | undefined, zone: 'local' | 'utc'): string | undefined {
-  if (after === undefined) return before === undefined ? undefined : text.what.until(showInstant(before, zone));
+  if (after === undefined)
+    return before === undefined ? undefined : text.what.until(showInstant(before, zone), zoneName(zone));
   const from = showInstant(after, zone);
-  return before === undefined ? text.what.since(from) : text.what.between(from, showInstant(before, zone));
+  return before === undefined
+    ? text.what.since(from, zoneName(zone))
+    : text.what.between(from, showInstant(before, zone), zoneName(zone));
 }

@@ -39,7 +39,6 @@ export function RunningReplays() {
           target={running.length === 1 ? { to: '/replays/$id', params: { id: first.id } } : { to: '/replays' }}
           underline="never"
           className={classes.chip}
-          title={first.name}
         >
           <ToneBadge meaning="underWay">
             {running.length === 1 ? text.runningOne(percentOf(first)) : text.running(running.length)}

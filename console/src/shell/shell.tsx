@@ -18,12 +18,12 @@ import { shell as text } from '../strings/shell.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Banners } from './banners.tsx';
 import { Navigation, useNavigationPages } from './navigation.tsx';
-import { RunningReplays } from './running-replays.tsx';
 import { SearchBox } from './search-box.tsx';
 import classes from './shell.module.css';
 import { SignInPage } from './sign-in-page.tsx';
 import { TenantChoice } from './tenant-choice.tsx';
 
+const RunningReplays = lazy(async () => ({ default: (await import('./running-replays.tsx')).RunningReplays }));
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 /** What is around every page; the sign-in page while nobody is signed in. */
@@ -86,7 +86,9 @@ function SignedIn({ me }: { readonly me: Me }) {
           <Link to="/" className={classes.brand}>
             {text.product}
           </Link>
-          <RunningReplays />
+          <Suspense>
+            <RunningReplays />
+          </Suspense>
           {!isNarrow && controls}
           <AccountMenu me={me} onKeys={list.open} />
         </div>

@@ -17,7 +17,7 @@ export const replays = {
   },
   states: { dead: 'dead', retrying: 'retrying', succeeded: 'succeeded', cancelled: 'cancelled' },
   what: {
-    states: (states: readonly string[]) => `that are ${list.format(states)}`,
+    states: (states: readonly string[], isSingle: boolean) => `that ${isSingle ? 'is' : 'are'} ${list.format(states)}`,
     trigger: (trigger: string) => `of the trigger ${trigger}`,
     status: (status: string) => `last answered with ${status}`,
     passId: (id: string) => `of the pass ${id}`,
@@ -33,9 +33,9 @@ export const replays = {
     producerId: (id: string) => `of the producer's event ${id}`,
     attemptedAfter: (at: string) => `last attempted from ${at} on`,
     attemptedBefore: (at: string) => `last attempted before ${at}`,
-    between: (after: string, before: string) => `from ${after} to ${before}`,
-    since: (after: string) => `since ${after}`,
-    until: (before: string) => `until ${before}`,
+    between: (after: string, before: string, zone: string) => `from ${after} to ${before} (${zone})`,
+    since: (after: string, zone: string) => `since ${after} (${zone})`,
+    until: (before: string, zone: string) => `until ${before} (${zone})`,
   },
   all: { deliveries: 'Deliveries', events: 'Events' },
   chosen: {

@@ -1,6 +1,7 @@
 import { Group, MultiSelect, Stack, Text } from '@mantine/core';
 import { Explained } from '../../parts/explained.tsx';
 import { type Chip, FilterChips } from '../../parts/filter-chips.tsx';
+import { FilterSheet } from '../../parts/filter-sheet.tsx';
 import { shortId } from '../../parts/id.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { replaySentence } from '../../parts/replay-sentence.ts';
@@ -81,7 +82,7 @@ function FilterFields() {
     void change(Object.fromEntries(names.map((name) => [name, undefined])));
   return (
     <>
-      <Group gap="xs" align="flex-start">
+      <FilterSheet>
         <MultiSelect
           aria-label={text.filters.states}
           placeholder={states.length === 0 ? text.filters.chooseStates : ''}
@@ -113,7 +114,7 @@ function FilterFields() {
           onChange={(passId) => void change({ passId })}
           width={170}
         />
-      </Group>
+      </FilterSheet>
       <FilterChips chips={chips} onRemove={remove} />
     </>
   );
