@@ -37,7 +37,7 @@ export interface ConsoleUnderTest {
  * The console in Chromium, on an API and a worker of its own. A violation of the policy, an error in the browser's console and
  * an unhandled error fail the test in which they occur.
  */
-export function useConsole(env: Env = {}): () => ConsoleUnderTest {
+export function useConsole(env: Env | (() => Env) = {}): () => ConsoleUnderTest {
   const passwire = usePasswire(env);
   const contexts: BrowserContext[] = [];
   const faults: string[] = [];

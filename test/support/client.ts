@@ -119,10 +119,13 @@ export function testEnv(): Record<string, string> {
   };
 }
 
+/** A client with a key of a tenant, which the console signs in with too. */
+export type TenantClient = Client & { readonly tenantId: string; readonly key: string };
+
 /** A new tenant, and a client with a key of it. */
-export async function makeTenant(url: () => string, env: Env): Promise<Client & { readonly tenantId: string }> {
+export async function makeTenant(url: () => string, env: Env): Promise<TenantClient> {
   const admin = new Client(url, env.ADMIN_KEY ?? '');
   const { id: tenantId } = await admin.ok<{ id: string }>('POST', '/v1/tenants', { name: 'Acme' });
   const { key } = await admin.ok<{ key: string }>('POST', '/v1/api-keys', { name: 'test', role: 'tenant', tenantId });
-  return Object.assign(new Client(url, key), { tenantId });
+  return Object.assign(new Client(url, key), { tenantId, key });
 }

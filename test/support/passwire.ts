@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
-import { Client, makeTenant, testEnv } from './client.ts';
+import { Client, makeTenant, type TenantClient, testEnv } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import type { Env } from './node-process.ts';
 import type { ApiProcess, TestProcess } from './process.ts';
@@ -19,14 +19,16 @@ export interface Passwire {
   /** Another worker of the same installation. */
   startWorker(env?: Env): Promise<TestProcess>;
   /** A new tenant with a key of its own. */
-  makeTenant(): Promise<Client & { readonly tenantId: string }>;
+  makeTenant(): Promise<TenantClient>;
 }
 
 /**
  * A whole installation for one test file: its own database, its own keys in Redis, an API process, a worker process and a
  * receiver. Started before the tests, gone after them.
+ *
+ * @param extraEnv a function where it names servers that are started before the tests too
  */
-export function usePasswire(extraEnv: Env = {}): () => Passwire {
+export function usePasswire(extraEnv: Env | (() => Env) = {}): () => Passwire {
   const processes = useProcesses();
   let passwire: Passwire | undefined;
   let database: TestDatabase | undefined;
@@ -39,7 +41,7 @@ export function usePasswire(extraEnv: Env = {}): () => Passwire {
       DATABASE_URL: database.url,
       REDIS_URL: sharedServers().redisUrl,
       REDIS_PREFIX: prefix,
-      ...extraEnv,
+      ...(typeof extraEnv === 'function' ? extraEnv() : extraEnv),
     };
     const [receiver, api, worker] = await Promise.all([
       Receiver.start(),

@@ -98,6 +98,11 @@ export function showShortNumber(value: number): string {
   return shortNumber.format(value);
 }
 
+/** `12.4`, `0.007`: three digits are enough of what changes all the time. */
+export function showPerSecond(rate: number): string {
+  return rate.toLocaleString(undefined, { maximumSignificantDigits: 3 });
+}
+
 const KIB = 1024;
 
 /** `812 B`, `5.0 MiB`. */

@@ -3,38 +3,26 @@ import { onlineManager, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { isUnreachable } from '../api/api-error.ts';
 import { api, dataOf } from '../api/client.ts';
+import { useReadiness } from '../api/readiness.ts';
 import { showTime } from '../format/time.ts';
 import { ToneIcon } from '../parts/tone.tsx';
 import { shell as text } from '../strings/shell.ts';
 import type { Meaning } from '../theme/meanings.ts';
 import classes from './shell.module.css';
 
-const READINESS_MS = 30_000;
-const SILENT_MS = 5000;
 const VERSION_MS = 5 * 60_000;
 
 /** What concerns every page: offline, servers that are unavailable, a newer console. */
 export function Banners() {
   const isOnline = useSyncExternalStore(subscribeOnline, () => onlineManager.isOnline());
-  const readiness = useQuery({
-    queryKey: ['readiness'],
-    // the document counts, and not its status: 503 says which part is missing
-    queryFn: async ({ signal }) => {
-      const { data, error } = await api.GET('/readyz', { signal });
-      return data ?? error;
-    },
-    refetchInterval: ({ state }) => (state.error ? SILENT_MS : READINESS_MS),
-    retry: false,
-  });
-  const isSilent = isOnline && isUnreachable(readiness.error);
-  const hasRedis = readiness.data?.parts.redis.ok !== false;
+  const { data: known, error } = useReadiness();
+  const isSilent = isOnline && isUnreachable(error);
   const offlineSince = useSince(!isOnline);
-  const redisSince = useSince(!hasRedis);
   return (
     <>
       {!isOnline && <Banner meaning="attention">{text.offline(showTime(offlineSince))}</Banner>}
       {isSilent && <Banner meaning="bad">{text.apiSilent}</Banner>}
-      {!hasRedis && <Banner meaning="attention">{text.redis(showTime(redisSince))}</Banner>}
+      {known?.redisDownSince && <Banner meaning="attention">{text.redis(showTime(known.redisDownSince))}</Banner>}
       <NewVersion />
     </>
   );

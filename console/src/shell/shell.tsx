@@ -15,14 +15,15 @@ import { SessionEnded, SessionEndsSoon } from '../session/session-end.tsx';
 import { keys } from '../strings/keys.ts';
 import { session } from '../strings/session.ts';
 import { shell as text } from '../strings/shell.ts';
-import { AccountMenu } from './account-menu.tsx';
 import { Banners } from './banners.tsx';
 import { Navigation, useNavigationPages } from './navigation.tsx';
 import { SearchBox } from './search-box.tsx';
 import classes from './shell.module.css';
 import { SignInPage } from './sign-in-page.tsx';
-import { TenantChoice } from './tenant-choice.tsx';
 
+// after the first paint: nobody opens a menu sooner
+const AccountMenu = lazy(async () => ({ default: (await import('./account-menu.tsx')).AccountMenu }));
+const TenantChoice = lazy(async () => ({ default: (await import('./tenant-choice.tsx')).TenantChoice }));
 const RunningReplays = lazy(async () => ({ default: (await import('./running-replays.tsx')).RunningReplays }));
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
@@ -59,7 +60,9 @@ function SignedIn({ me }: { readonly me: Me }) {
   const controls = (
     <>
       <SearchBox />
-      <TenantChoice />
+      <Suspense fallback={<div className={classes.tenantPlace} data-shown={me.tenant === null || undefined} />}>
+        <TenantChoice />
+      </Suspense>
       <ZoneSwitch />
     </>
   );
@@ -90,7 +93,9 @@ function SignedIn({ me }: { readonly me: Me }) {
             <RunningReplays />
           </Suspense>
           {!isNarrow && controls}
-          <AccountMenu me={me} onKeys={list.open} />
+          <Suspense fallback={<div className={classes.menuPlace} />}>
+            <AccountMenu me={me} onKeys={list.open} />
+          </Suspense>
         </div>
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={text.navigation}>

@@ -55,11 +55,8 @@ export function TenantChoice() {
   );
 }
 
-async function tenantsLike(wanted: string, signal: AbortSignal): Promise<readonly { id: string; name: string }[]> {
-  if (wanted === '') {
-    const { data } = await dataOf(api.GET('/v1/tenants', { params: { query: { limit: SHOWN } }, signal }));
-    return data;
-  }
-  const { hits } = await dataOf(api.GET('/v1/search', { params: { query: { q: wanted } }, signal }));
-  return hits.filter(({ kind, deleted }) => kind === 'tenant' && !deleted).map(({ id, text: name }) => ({ id, name }));
+async function tenantsLike(q: string, signal: AbortSignal): Promise<readonly { id: string; name: string }[]> {
+  const query = { limit: SHOWN, ...(q !== '' && { q }) };
+  const { data } = await dataOf(api.GET('/v1/tenants', { params: { query }, signal }));
+  return data;
 }

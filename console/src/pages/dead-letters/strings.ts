@@ -1,4 +1,5 @@
 import { showNumber } from '../../format/time.ts';
+import { navigation } from '../../strings/navigation.ts';
 
 const plural = new Intl.PluralRules('en');
 
@@ -7,7 +8,7 @@ function letters(count: number): string {
 }
 
 export const deadLetters = {
-  title: 'Dead letters',
+  title: navigation.deadLetters,
   columns: { state: 'State', trigger: 'Trigger', pass: 'Pass', reason: 'Why it failed', created: 'Written' },
   open: 'Open',
   filters: {

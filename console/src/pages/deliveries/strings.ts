@@ -1,5 +1,7 @@
+import { navigation } from '../../strings/navigation.ts';
+
 export const deliveries = {
-  title: 'Deliveries',
+  title: navigation.deliveries,
   columns: {
     state: 'State',
     trigger: 'Trigger',

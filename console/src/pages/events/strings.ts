@@ -1,5 +1,7 @@
+import { navigation } from '../../strings/navigation.ts';
+
 export const events = {
-  title: 'Events',
+  title: navigation.events,
   columns: {
     type: 'Trigger',
     pass: 'Pass',

@@ -1,7 +1,8 @@
 import { showNumber } from '../../format/time.ts';
+import { navigation } from '../../strings/navigation.ts';
 
 export const replayList = {
-  title: 'Replays',
+  title: navigation.replays,
   columns: {
     state: 'State',
     name: 'Name',

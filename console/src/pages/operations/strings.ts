@@ -1,0 +1,5 @@
+import { navigation } from '../../strings/navigation.ts';
+
+export const operations = {
+  title: navigation.operations,
+};
