@@ -45,7 +45,7 @@ export function useNearest(tenantId: string, source: Source, isWanted: boolean):
 }
 
 /** What `fresh` may send: what is retrying is on its way already. */
-export function statesFor(mode: Mode, states: readonly Replayable[]): Replayable[] {
+function statesFor(mode: Mode, states: readonly Replayable[]): Replayable[] {
   return states.filter((state) => mode === 'same' || state !== 'retrying');
 }
 
