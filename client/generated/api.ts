@@ -2641,7 +2641,7 @@ export interface components {
             producerId?: string;
             /**
              * Format: date-time
-             * @description Only those whose last attempt began then or later.
+             * @description Only those whose last attempt began then or later. With `after` beside it earlier weeks need not be looked through.
              */
             attemptedAfter?: string;
             /**
@@ -2723,7 +2723,7 @@ export interface components {
             producerId?: string;
             /**
              * Format: date-time
-             * @description Only those whose last attempt began then or later.
+             * @description Only those whose last attempt began then or later. With `after` beside it earlier weeks need not be looked through.
              */
             attemptedAfter?: string;
             /**
@@ -7387,7 +7387,7 @@ export interface operations {
                 trackingId?: string;
                 /** @description Only those of the event with this id, the producer's own. */
                 producerId?: string;
-                /** @description Only those whose last attempt began then or later. */
+                /** @description Only those whose last attempt began then or later. With `after` beside it earlier weeks need not be looked through. */
                 attemptedAfter?: string;
                 /** @description Only those whose last attempt began before then. */
                 attemptedBefore?: string;
@@ -7800,7 +7800,7 @@ export interface operations {
                 trackingId?: string;
                 /** @description Only those of the event with this id, the producer's own. */
                 producerId?: string;
-                /** @description Only those whose last attempt began then or later. */
+                /** @description Only those whose last attempt began then or later. With `after` beside it earlier weeks need not be looked through. */
                 attemptedAfter?: string;
                 /** @description Only those whose last attempt began before then. */
                 attemptedBefore?: string;

@@ -91,7 +91,8 @@ export const storedShape = {
   trackingId: text('Only those of events with this tracking id.', 'request-77'),
   producerId: text("Only those of the event with this id, the producer's own.", 'order-77-created'),
   attemptedAfter: momentSchema.optional().meta({
-    description: 'Only those whose last attempt began then or later.',
+    description:
+      'Only those whose last attempt began then or later. With `after` beside it earlier weeks need not be looked through.',
     param: { example: '2026-01-15T00:00:00Z' },
   }),
   attemptedBefore: momentSchema.optional().meta({

@@ -19,3 +19,12 @@ ALTER TABLE events
 CREATE INDEX events_user_provided_id_idx ON events (tenant_id, user_provided_id, id) WHERE user_provided_id IS NOT NULL;
 CREATE INDEX events_tracking_id_idx ON events (tenant_id, tracking_id, id) WHERE tracking_id IS NOT NULL;
 CREATE INDEX events_producer_id_idx ON events (tenant_id, producer_id, id) WHERE producer_id IS NOT NULL;
+
+ALTER TABLE dead_letters
+  ADD COLUMN last_status int,
+  ADD COLUMN last_failure text;
+CREATE INDEX dead_letters_tenant_id_last_status_id_idx ON dead_letters (tenant_id, last_status, id);
+CREATE INDEX dead_letters_tenant_id_last_failure_id_idx ON dead_letters (tenant_id, last_failure, id);
+CREATE INDEX dead_letters_tenant_id_template_id_id_idx ON dead_letters (tenant_id, template_id, id);
+CREATE INDEX dead_letters_subscription_id_id_idx ON dead_letters (subscription_id, id);
+CREATE INDEX dead_letters_endpoint_id_id_idx ON dead_letters (endpoint_id, id);

@@ -15,7 +15,7 @@ import type { Reopened } from '../../ports/deliveries.ts';
 import type { Clock } from '../../ports/process.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { recordAct } from '../audit/act.ts';
-import { allOf } from '../conditions.ts';
+import { allOf, equals, within } from '../conditions.ts';
 import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
@@ -23,9 +23,10 @@ import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
 import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
-import { attempted, byCommonColumns, templates } from './delivery-conditions.ts';
+import { attempted, byCommonColumns, isOneOf } from './delivery-conditions.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
+import { narrow } from './narrowed.ts';
 import { findOrderedPass, releaseFirst, takeSequence } from './pass-orders.ts';
 import { openEnded } from './reopen-delivery.ts';
 import { restoreContent } from './restore-content.ts';
@@ -40,7 +41,7 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
   const rows = createTenantRows(db, select, deadLetter);
   return {
     find: (tenantId, id) => rows.find(tenantId, id),
-    list: (tenantId, filter, page) => rows.list(tenantId, matches(tenantId, filter), page),
+    list: async (tenantId, filter, page) => rows.list(tenantId, await matching(db, tenantId, filter), page),
 
     replay(tenantId, id, by) {
       return db.$transaction(async (tx) => {
@@ -89,9 +90,10 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
     },
 
     async countOpen(tenantId, filter, upper) {
+      const wanted = await matching(db, tenantId, { ...filter, open: true });
       const found = await db.$queryRaw<{ subscription_id: string; count: number }[]>`
         SELECT subscription_id, count(*)::int AS count FROM dead_letters
-        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches(tenantId, { ...filter, open: true })} AND id <= ${toUuid(upper)}::uuid
+        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${wanted} AND id <= ${toUuid(upper)}::uuid
         GROUP BY subscription_id ORDER BY count DESC, subscription_id`;
       return found.map(({ subscription_id, count }) => ({ subscriptionId: toId('subscription', subscription_id), count }));
     },
@@ -110,6 +112,7 @@ async function discardAll(
   upper: DeadLetterId,
   { by, reason }: Discard,
 ): Promise<number> {
+  const found = await matching(db, tenantId, filter);
   let discarded = 0;
   let cursor = LOWEST_UUID;
   for (;;) {
@@ -118,7 +121,7 @@ async function discardAll(
       UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
       WHERE id IN (
         SELECT id FROM dead_letters
-        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${matches(tenantId, filter)} AND id > ${cursor}::uuid AND id <= ${toUuid(upper)}::uuid
+        WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${found} AND id > ${cursor}::uuid AND id <= ${toUuid(upper)}::uuid
         ORDER BY id LIMIT ${DISCARDED_AT_ONCE} FOR UPDATE
       ) AND closed_at IS NULL
       RETURNING id`;
@@ -177,16 +180,19 @@ async function findDue(tx: Statements, deliveryId: string): Promise<DueDelivery 
   return row && dueDelivery(row);
 }
 
-function matches(tenantId: TenantId, filter: DeadLetterFilter): Prisma.Sql {
-  const { open, status, failure, template } = filter;
-  const outcome = Prisma.sql`last_attempt->'outcome'`;
+async function matching(db: Statements, tenantId: TenantId, filter: DeadLetterFilter): Promise<Prisma.Sql> {
+  const { open, status, failure, attemptedAfter } = filter;
+  const narrowed = await narrow(db, tenantId, filter);
   return allOf(
     open === undefined ? undefined : open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`,
-    byCommonColumns(tenantId, filter),
-    status && Prisma.sql`(${outcome}->>'status')::int BETWEEN ${status.from} AND ${status.to}`,
-    failure && Prisma.sql`coalesce(${outcome}->>'failure', ${outcome}->>'kind') = ${failure}`,
-    template && Prisma.sql`template_id = ANY(${templates(tenantId, template)})`,
+    byCommonColumns(narrowed),
+    // dead_letters_tenant_id_last_status_id_idx, dead_letters_tenant_id_last_failure_id_idx
+    status && Prisma.sql`last_status BETWEEN ${status.from} AND ${status.to}`,
+    equals('last_failure', failure),
+    narrowed.templateIds && isOneOf('template_id', 'uuid', narrowed.templateIds.map(toUuid)),
     attempted(Prisma.sql`(last_attempt->>'startedAt')::timestamptz`, filter),
+    // it is written after its attempt
+    attemptedAfter && within('created_at', { after: attemptedAfter }),
   );
 }
 

@@ -1,5 +1,13 @@
-import { type DeliveryId, type EventId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../../domain/id.ts';
-import type { TemplateRef } from '../../domain/template.ts';
+import {
+  type DeliveryId,
+  type EventId,
+  lowestUuidAt,
+  type TemplateId,
+  type TenantId,
+  timeOfId,
+  toId,
+  toUuid,
+} from '../../domain/id.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { recordAct } from '../audit/act.ts';
@@ -8,9 +16,10 @@ import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { addDelivery } from './add-deliveries.ts';
-import { attempted, byCommonColumns, templates } from './delivery-conditions.ts';
+import { attempted, byCommonColumns } from './delivery-conditions.ts';
 import { countHeldBefore, readCourse } from './delivery-course.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
+import { narrow } from './narrowed.ts';
 import { type Cancellation, OPEN } from './open-deliveries.ts';
 import { endInOrder } from './pass-orders.ts';
 import { reopenDelivery } from './reopen-delivery.ts';
@@ -26,7 +35,7 @@ export function createDeliveryStore(db: Database): DeliveryStore {
   const rows = createTenantRows(db, select, delivery);
   return {
     find: (tenantId, id) => rows.find(tenantId, id),
-    list: (tenantId, filter, page) => rows.list(tenantId, matches(tenantId, filter), page),
+    list: async (tenantId, filter, page) => rows.list(tenantId, await matching(db, tenantId, filter), page),
 
     async attempts(tenantId, id) {
       // attempts_pkey, deliveries_pkey
@@ -91,8 +100,9 @@ async function cancelDelivery(
   return result > 0 ? released : undefined;
 }
 
-export function matches(tenantId: TenantId, filter: DeliveryFilter): Prisma.Sql {
-  const { ids, status, states, test, failure, template, eventId } = filter;
+export async function matching(db: Statements, tenantId: TenantId, filter: DeliveryFilter): Promise<Prisma.Sql> {
+  const { ids, status, states, test, failure, eventId } = filter;
+  const narrowed = await narrow(db, tenantId, filter);
   return allOf(
     ids && Prisma.sql`id = ANY(${ids.map(toUuid)}::uuid[])`,
     // deliveries_trouble_idx, deliveries_last_status_idx, deliveries_last_failure_idx
@@ -100,17 +110,16 @@ export function matches(tenantId: TenantId, filter: DeliveryFilter): Prisma.Sql 
     status && Prisma.sql`last_status BETWEEN ${status.from} AND ${status.to}`,
     equals('last_failure', failure),
     test === undefined ? undefined : Prisma.sql`test = ${test}`,
-    byCommonColumns(tenantId, filter),
+    byCommonColumns(narrowed),
     eventId === undefined ? undefined : notBefore(eventId),
-    // before there was last_attempt_at
-    attempted(Prisma.sql`coalesce(last_attempt_at, ended_at)`, filter),
-    template && isOf(tenantId, template),
+    attempted(Prisma.sql`last_attempt_at`, filter),
+    narrowed.templateIds && isOfTemplate(tenantId, narrowed.templateIds),
   );
 }
 
 /** A delivery's template is that of its event; that of its subscription may be null, for all. events_pkey */
-function isOf(tenantId: TenantId, template: TemplateRef): Prisma.Sql {
-  const ids = templates(tenantId, template);
+function isOfTemplate(tenantId: TenantId, templates: readonly TemplateId[]): Prisma.Sql {
+  const ids = Prisma.sql`${templates.map(toUuid)}::uuid[]`;
   return Prisma.sql`
     subscription_id = ANY(ARRAY(
       SELECT s.id FROM subscriptions s

@@ -84,9 +84,10 @@ async function settleAll(run: RunStatement, records: readonly AttemptRecord[]): 
 /** Included only in batches with a dead letter: its join reads every partition of events, because replays can be of old ones. */
 const WITH_DEAD_LETTERS = Prisma.sql`, letters AS (
       INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id,
-        derived_from, trigger, pass_id, message_id, reason, facts, known_device, body, last_attempt)
+        derived_from, trigger, pass_id, message_id, reason, facts, known_device, body, last_attempt, last_status, last_failure)
       SELECT r.letter_id, d.tenant_id, d.id, d.subscription_id, d.endpoint_id, d.event_id, e.template_id,
-        e.derived_from, d.trigger, d.pass_id, d.message_id, r.reason, e.facts, e.known_device, d.body, r.letter
+        e.derived_from, d.trigger, d.pass_id, d.message_id, r.reason, e.facts, e.known_device, d.body, r.letter,
+        r.status, r.failure
       FROM r JOIN done d USING (id, claim) LEFT JOIN events e ON e.id = d.event_id
       WHERE r.letter_id IS NOT NULL
     )`;

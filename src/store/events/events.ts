@@ -1,10 +1,11 @@
-import type { TenantId } from '../../domain/id.ts';
+import { type TenantId, toUuid } from '../../domain/id.ts';
 import type { UndeliveredReason } from '../../domain/undelivered.ts';
 import type { EventFilter, EventRecord, EventStore } from '../../ports/events.ts';
 import { allOf, equals, within } from '../conditions.ts';
 import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database } from '../database.ts';
-import { templates } from '../deliveries/delivery-conditions.ts';
+import { isOneOf } from '../deliveries/delivery-conditions.ts';
+import { templatesOf } from '../deliveries/narrowed.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { acceptEvents } from './accept-events.ts';
@@ -32,17 +33,17 @@ export function createEventStore(db: Database): EventStore {
     },
 
     find: (tenantId, id) => rows.find(tenantId, id),
-    list: (tenantId, filter, page) => rows.list(tenantId, matches(tenantId, filter), page),
+    list: async (tenantId, filter, page) => rows.list(tenantId, await matching(db, tenantId, filter), page),
   };
 }
 
-function matches(tenantId: TenantId, filter: EventFilter): Prisma.Sql {
+async function matching(db: Database, tenantId: TenantId, filter: EventFilter): Promise<Prisma.Sql> {
   const { type, passId, template, producerId, userProvidedId, trackingId, test, withFacts, ...times } = filter;
   return allOf(
     withFacts && Prisma.sql`facts IS NOT NULL`,
     equals('type', type),
     equals('pass_id', passId),
-    template && Prisma.sql`template_id = ANY(${templates(tenantId, template)})`,
+    template && isOneOf('template_id', 'uuid', (await templatesOf(db, tenantId, template)).map(toUuid)),
     // events_producer_id_idx, events_user_provided_id_idx, events_tracking_id_idx
     equals('producer_id', producerId),
     equals('user_provided_id', userProvidedId),

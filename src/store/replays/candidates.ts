@@ -12,10 +12,11 @@ export interface Candidate extends ReplayCandidate {
 /** The next deliveries of a replay, in the order of their ids. */
 export async function nextCandidates(tx: Statements, { tenantId, filter }: Resending, turn: Turn): Promise<Candidate[]> {
   const after = turn.cursor === null ? Prisma.sql`true` : Prisma.sql`id > ${turn.cursor}::uuid`;
+  const wanted = await replayable(tx, tenantId, filter);
   // deliveries_tenant_id_id_idx
   const rows = await tx.$queryRaw<{ id: string; event_id: string; subscription_id: string; state: string }[]>`
     SELECT id, event_id, subscription_id, state FROM deliveries
-    WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${replayable(tenantId, filter)} AND ${after} AND id <= ${turn.upper}::uuid
+    WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${wanted} AND ${after} AND id <= ${turn.upper}::uuid
     ORDER BY id LIMIT ${turn.allowed}`;
   return rows.map((row) => ({
     deliveryId: toId('delivery', row.id),

@@ -41,11 +41,12 @@ export function createReplayStore(db: Database): ReplayStore {
     },
 
     async count(tenantId, filter, upper) {
+      const wanted = await replayable(db, tenantId, filter);
       const found = await db.$queryRaw<FoundRow[]>`
         SELECT f.endpoint_id, e.url, f.state, f.count::int, f.left_out::int FROM (
           SELECT d.endpoint_id, d.state, count(*), count(*) FILTER (WHERE s.deleted_at IS NOT NULL) AS left_out
           FROM (SELECT endpoint_id, subscription_id, state FROM deliveries
-                WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${replayable(tenantId, filter)} AND id <= ${toUuid(upper)}::uuid) d
+                WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${wanted} AND id <= ${toUuid(upper)}::uuid) d
           JOIN subscriptions s ON s.id = d.subscription_id
           GROUP BY d.endpoint_id, d.state
         ) f JOIN endpoints e ON e.id = f.endpoint_id

@@ -4,6 +4,9 @@ import { installed, killed, made, type TenantWithAll, tenantWithAll } from './te
 
 // A tenant with two templates, two endpoints and three passes; each filter finds its own, in every list that takes it.
 
+const BEGAN_AT_MS = Date.now();
+const inSeconds = (seconds: number): string => new Date(BEGAN_AT_MS + 1000 * seconds).toISOString();
+
 const api = useApi();
 let ours: TenantWithAll;
 let theirs: TenantWithAll;
@@ -21,12 +24,8 @@ beforeAll(async () => {
   await post('order', installed('', { ...pass('pass-2'), id: 'order-7' }));
   await post('gold', installed('', { ...pass('pass-3'), templateId: 'gold' }));
   expect(gold.id).toMatch(/^tpl_/);
-  await fail('customer', { kind: 'failure', failure: 'timeout', detail: 'too slow' }, '2031-02-01T10:00:00Z');
-  await fail(
-    'order',
-    { kind: 'response', status: 503, headers: {}, body: { text: '', truncated: false } },
-    '2031-02-02T10:00:00Z',
-  );
+  await fail('customer', { kind: 'failure', failure: 'timeout', detail: 'too slow' }, inSeconds(60));
+  await fail('order', { kind: 'response', status: 503, headers: {}, body: { text: '', truncated: false } }, inSeconds(120));
 });
 
 /** Posts an event and remembers what it led to at the CRM, whose subscription is to all templates. */
@@ -59,7 +58,9 @@ async function fail(
     failure,
     startedAt,
   ]);
-  await api().sql.query('UPDATE dead_letters SET last_attempt = $2 WHERE id = $1', [letter.slice(4), attempt]);
+  const text =
+    'UPDATE dead_letters SET last_attempt = $2, last_status = $3, last_failure = $4, created_at = $5 WHERE id = $1';
+  await api().sql.query(text, [letter.slice(4), attempt, status, failure, startedAt]);
 }
 
 const idsOf = async (path: string): Promise<string[]> =>
@@ -73,8 +74,8 @@ const FILTERS: readonly (readonly [filter: string, finds: readonly string[]])[] 
   ['status=5xx', ['order']],
   ['status=503', ['order']],
   ['status=502', []],
-  ['attemptedAfter=2031-02-01T12:00:00Z&attemptedBefore=2031-02-03T00:00:00Z', ['order']],
-  ['attemptedBefore=2031-02-01T12:00:00Z', ['customer']],
+  [`attemptedAfter=${inSeconds(90)}&attemptedBefore=${inSeconds(150)}`, ['order']],
+  [`attemptedAfter=${inSeconds(30)}&attemptedBefore=${inSeconds(90)}`, ['customer']],
 ];
 
 describe('deliveries and dead letters are found', () => {
