@@ -5310,8 +5310,12 @@ export interface components {
             sentId: string | null;
             /** @description The state of what was sent. Null: it was skipped, or is no longer stored. */
             state: ("pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled") | null;
-            /** @description Why it was skipped. */
+            /** @description Why it was skipped. Null: it was sent. */
             reason: ("subscription deleted" | "event no longer stored" | "body no longer stored" | "changed meanwhile") | null;
+            /** @description The HTTP status of the last attempt of what was sent. Null: there is none. */
+            lastStatus: number | null;
+            /** @description Why the last attempt failed. Null: it did not. */
+            lastReason: string | null;
         };
         /** @description What an erasure would find. */
         ErasureDryRun: {
@@ -9069,6 +9073,8 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
+                /** @description Only those of which what was sent is in this state: `dead`. */
+                state?: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
             };

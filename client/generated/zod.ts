@@ -2583,7 +2583,9 @@ export const zReplayItem = z.object({
         'event no longer stored',
         'body no longer stored',
         'changed meanwhile'
-    ]).nullable()
+    ]).nullable(),
+    lastStatus: z.int().nullable(),
+    lastReason: z.string().nullable()
 });
 
 /**
@@ -4817,6 +4819,17 @@ export const zListReplayItemsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
     skipped: z.enum(['true', 'false']).optional(),
+    state: z.enum([
+        'pending',
+        'delivering',
+        'retrying',
+        'blocked',
+        'parked',
+        'held',
+        'succeeded',
+        'dead',
+        'cancelled'
+    ]).optional(),
     tenantId: z.string().optional()
 });
 

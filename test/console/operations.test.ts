@@ -43,6 +43,25 @@ test('an installation without a worker says that nothing is sent', async () => {
   await page.getByText('No worker runs').waitFor();
 });
 
+test('the backlog is drawn by state, and a time without a count is a gap', async () => {
+  const page = await installation().openAs(admin(), '/console/operations');
+  const samples = Array.from({ length: 180 }, (_, minute) => ({
+    at: new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString(),
+    oldestDueMs: 0,
+    states: { pending: 40 + minute, retrying: 200, held: minute > 60 ? 90 : 0 },
+    parked: 0,
+    failingEndpoints: 1,
+  })).filter((_, minute) => minute < 100 || minute > 139);
+  await page.route('**/v1/stats/backlog', (route) => route.fulfill({ json: { samples } }));
+  await page.reload();
+  const chart = page.getByRole('region', { name: 'Open deliveries by state' });
+  await expect.poll(() => chart.locator('.recharts-area-area').count(), { timeout: 30_000 }).toBe(3);
+  await chart.getByText('509 were open at the last count.', { exact: false }).first().waitFor();
+  await chart.getByRole('button', { name: 'Show as table' }).click();
+  // 14 of the 18 times of ten minutes have counts
+  await expect.poll(() => chart.locator('[data-row]').count()).toBe(14);
+});
+
 test('a tenant has no such page', async () => {
   const { passwire, openAs } = installation();
   const tenant = await passwire.makeTenant();

@@ -29,8 +29,8 @@ interface Statistics {
 }
 
 async function figure(page: Page, label: string): Promise<string> {
-  const text = await page.getByTestId('figure').filter({ hasText: label }).innerText();
-  return text.split('\n')[1] ?? '';
+  const value = page.getByTestId('figure').filter({ hasText: label }).getByTestId('value');
+  return (await value.textContent()) ?? '';
 }
 
 test("a tenant's overview reads well at every width", async () => {

@@ -1,5 +1,6 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../../client/index.ts';
+import { serverNowMs } from '../format/clock.ts';
 import { api } from './client.ts';
 
 const READINESS_MS = 30_000;
@@ -24,7 +25,7 @@ export function useReadiness(): UseQueryResult<KnownReadiness> {
       const { data, error } = await api.GET('/readyz', { signal });
       const readiness = data ?? error;
       const isDown = readiness.parts.redis.ok === false;
-      redisDownSince = isDown ? (redisDownSince ?? new Date()) : undefined;
+      redisDownSince = isDown ? (redisDownSince ?? new Date(serverNowMs())) : undefined;
       return { readiness, redisDownSince };
     },
     refetchInterval: ({ state }) => {

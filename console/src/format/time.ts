@@ -1,4 +1,5 @@
 import { preferences } from '../preferences.ts';
+import { serverNowMs } from './clock.ts';
 
 type Zone = 'local' | 'utc';
 
@@ -19,7 +20,7 @@ const TIME = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle:
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const;
 
 /** `14:03:22.418` today, `Tue 24 Nov 14:03:22` otherwise, with the year where it is another one. */
-export function showTime(at: Date, zone: Zone = preferences().zone, now = new Date()): string {
+export function showTime(at: Date, zone: Zone = preferences().zone, now = new Date(serverNowMs())): string {
   const time = format(zone, TIME).format(at);
   if (dayOf(at, zone) === dayOf(now, zone)) return `${time}.${String(at.getUTCMilliseconds()).padStart(3, '0')}`;
   const isThisYear = yearOf(at, zone) === yearOf(now, zone);
@@ -32,7 +33,12 @@ export function showUtc(at: Date): string {
 }
 
 /** The beginning of a bucket, as short as its width allows: `14:00`, `24 Nov 14:00` where buckets span days, `24 Nov`. */
-export function showBucket(atMs: number, stepMs: number, zone: Zone = preferences().zone, now = new Date()): string {
+export function showBucket(
+  atMs: number,
+  stepMs: number,
+  zone: Zone = preferences().zone,
+  now = new Date(serverNowMs()),
+): string {
   const at = new Date(atMs);
   const day = format(zone, { day: 'numeric', month: 'short' }).format(at);
   if (stepMs >= DAY_MS) return day;
@@ -77,7 +83,7 @@ export function showDuration(ms: number): string {
 }
 
 /** `3 min ago`, `in 28 min`, `now` within a second. */
-export function showAge(at: Date, now = new Date()): string {
+export function showAge(at: Date, now = new Date(serverNowMs())): string {
   const ms = now.getTime() - at.getTime();
   if (Math.abs(ms) < 1000) return 'now';
   const rounded = Math.abs(ms) < MS_BELOW ? Math.round(Math.abs(ms) / 1000) * 1000 : Math.abs(ms);
@@ -91,7 +97,7 @@ export function showNumber(value: number): string {
   return number.format(value);
 }
 
-const shortNumber = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
+const shortNumber = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 2 });
 
 /** `1.2K`: on axes alone, where exact numbers do not fit. */
 export function showShortNumber(value: number): string {
@@ -101,6 +107,13 @@ export function showShortNumber(value: number): string {
 /** `12.4`, `0.007`: three digits are enough of what changes all the time. */
 export function showPerSecond(rate: number): string {
   return rate.toLocaleString(undefined, { maximumSignificantDigits: 3 });
+}
+
+/** `3.5 s`, `400 ms`, `2 min`: on axes alone. */
+export function showShortDuration(ms: number): string {
+  if (ms < 1000) return `${showNumber(ms)} ms`;
+  const [value, unit] = ms < 60_000 ? [ms / 1000, 's'] : [ms / 60_000, 'min'];
+  return `${value.toLocaleString(undefined, { maximumFractionDigits: 1 })} ${unit}`;
 }
 
 const KIB = 1024;

@@ -1,4 +1,4 @@
-import { showDuration } from '../format/time.ts';
+import { showDuration, showShortDuration } from '../format/time.ts';
 import { charts } from '../strings/charts.ts';
 import type { ChartedStatistics } from './attempts-chart.tsx';
 import { ChartPanel } from './chart/chart-panel.tsx';
@@ -29,6 +29,7 @@ export function AnswerTimeChart({ statistics }: { readonly statistics: ChartedSt
       range={range}
       asOf={asOf}
       format={showDuration}
+      axisFormat={showShortDuration}
       {...(whole && { totals: whole })}
     />
   );

@@ -24,7 +24,12 @@ export function Figure({ label, value, note, target, isBig = false }: Props) {
       <Text size="sm" c="dimmed" component="div" className={classes.label}>
         {label}
       </Text>
-      <div className={classes.value} data-big={isBig || undefined} data-unknown={value === undefined || undefined}>
+      <div
+        className={classes.value}
+        data-testid="value"
+        data-big={isBig || undefined}
+        data-unknown={value === undefined || undefined}
+      >
         {target && value !== undefined ? (
           <PageLink target={target} c="inherit" underline="hover">
             {shown}

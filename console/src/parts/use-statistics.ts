@@ -2,6 +2,7 @@ import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react
 import type { paths } from '../../../client/generated/api.ts';
 import type { Schemas } from '../../../client/index.ts';
 import { api, dataOf } from '../api/client.ts';
+import { serverNowMs, serverTimeOf } from '../format/clock.ts';
 import { ranges } from '../strings/ranges.ts';
 import type { ChartedStatistics } from './attempts-chart.tsx';
 
@@ -36,7 +37,7 @@ export function useStatistics(
   return useQuery({
     queryKey: ['statistics', period, filter],
     queryFn: ({ signal }) => {
-      const from = new Date(Date.now() - ms).toISOString();
+      const from = new Date(serverNowMs() - ms).toISOString();
       return dataOf(api.GET('/v1/stats', { params: { query: { ...filter, from, bucket } }, signal }));
     },
     placeholderData: keepPreviousData,
@@ -48,7 +49,8 @@ export function useStatistics(
 export function charted(
   { from, to, groups: [group] }: Schemas['Statistics'],
   period: Period,
+  /** When the query was answered, by this machine's clock. */
   readAtMs: number,
 ): ChartedStatistics {
-  return { from, to, group, stepMs: PERIODS[period].stepMs, range: ranges.lasts[period], asOf: new Date(readAtMs) };
+  return { from, to, group, stepMs: PERIODS[period].stepMs, range: ranges.lasts[period], asOf: serverTimeOf(readAtMs) };
 }

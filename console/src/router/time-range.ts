@@ -1,3 +1,4 @@
+import { serverNowMs } from '../format/clock.ts';
 import type { Query } from './query-string.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -10,14 +11,14 @@ export interface TimeRange {
 }
 
 /** The range of a query for the API. A wrong one counts as none. */
-export function timeRangeOf({ last, after, before }: Query, nowMs = Date.now()): TimeRange {
+export function timeRangeOf({ last, after, before }: Query, nowMs = serverNowMs()): TimeRange {
   const ms = last === undefined ? undefined : durationOf(last);
   if (ms !== undefined) return { after: new Date(nowMs - ms).toISOString() };
   return { ...instant('after', after), ...instant('before', before) };
 }
 
 /** The address with its relative range as instants: what a copied link shows does not change. */
-export function withFrozenRange(query: Query, nowMs = Date.now()): Query {
+export function withFrozenRange(query: Query, nowMs = serverNowMs()): Query {
   if (query.last === undefined) return query;
   const { last: _last, ...rest } = query;
   return { ...rest, ...timeRangeOf(query, nowMs), before: new Date(nowMs).toISOString() };

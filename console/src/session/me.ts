@@ -3,6 +3,7 @@ import { useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../../client/index.ts';
 import { ApiError } from '../api/api-error.ts';
 import { api, dataOf } from '../api/client.ts';
+import { noteServerTime } from '../format/clock.ts';
 import type { Operation } from '../router/page.ts';
 
 export type Me = Schemas['Me'];
@@ -15,7 +16,9 @@ export const meQuery = {
   queryKey: ['me'],
   queryFn: async (): Promise<Me | null> => {
     try {
-      return await dataOf(api.GET('/v1/me'));
+      const me = await dataOf(api.GET('/v1/me'));
+      noteServerTime(me.now);
+      return me;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react
 import { isUnreachable } from '../api/api-error.ts';
 import { api, dataOf } from '../api/client.ts';
 import { useReadiness } from '../api/readiness.ts';
+import { serverNowMs } from '../format/clock.ts';
 import { showTime } from '../format/time.ts';
 import { ToneIcon } from '../parts/tone.tsx';
 import { shell as text } from '../strings/shell.ts';
@@ -71,9 +72,9 @@ function Banner({ meaning, children }: { readonly meaning: Meaning; readonly chi
 
 /** When a condition began, as far as this page knows. */
 function useSince(holds: boolean): Date {
-  const [since, setSince] = useState(() => new Date());
+  const [since, setSince] = useState(() => new Date(serverNowMs()));
   useEffect(() => {
-    if (holds) setSince(new Date());
+    if (holds) setSince(new Date(serverNowMs()));
   }, [holds]);
   return since;
 }

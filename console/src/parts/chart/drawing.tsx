@@ -15,6 +15,8 @@ export interface DrawingProps {
   readonly stepMs: number;
   /** A value in words. Default: the number. */
   readonly format?: ((value: number) => string) | undefined;
+  /** The same on the axis, where there is little room. Default: the short number. */
+  readonly axisFormat?: ((value: number) => string) | undefined;
   /** Opens what a bucket, or a series in it, is about. */
   readonly onOpen?: ((point: Point, key?: string) => void) | undefined;
 }
@@ -23,7 +25,7 @@ const HEIGHT = 220;
 
 /** The drawing itself: the only module that loads the chart library. */
 export function Drawing(props: DrawingProps) {
-  const { kind, name, sentence, series, points, stepMs, format, onOpen } = props;
+  const { kind, name, sentence, series, points, stepMs, format, axisFormat, onOpen } = props;
   const { zone } = usePreferences();
   const prefix = useId();
   const data = points.map(({ at, values }) => ({ at, ...values }));
@@ -62,7 +64,7 @@ export function Drawing(props: DrawingProps) {
     gridAxis: 'x' as const,
     tickLine: 'none' as const,
     xAxisProps: { tickFormatter: (at: number) => showBucket(at, stepMs, zone), minTickGap: 28 },
-    yAxisProps: { tickFormatter: format ?? showShortNumber, width: format ? 64 : 44, allowDecimals: false },
+    yAxisProps: { tickFormatter: axisFormat ?? showShortNumber, width: axisFormat ? 56 : 44, allowDecimals: false },
     // called without a bucket too, while nothing is pointed at
     tooltipProps: { labelFormatter: (at: unknown) => (typeof at === 'number' ? showBucket(at, stepMs, zone) : '') },
     ...(format && { valueFormatter: format }),

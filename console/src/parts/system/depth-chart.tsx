@@ -1,4 +1,5 @@
 import type { Schemas } from '../../../../client/index.ts';
+import { serverTimeOf } from '../../format/clock.ts';
 import { states } from '../../strings/states.ts';
 import { system } from '../../strings/system.ts';
 import { ChartPanel } from '../chart/chart-panel.tsx';
@@ -23,7 +24,9 @@ const SERIES: readonly Series[] = [
 export function DepthChart() {
   const backlog = useBacklog();
   return (
-    <Loaded query={backlog}>{({ samples }) => <Drawn samples={samples} asOf={new Date(backlog.dataUpdatedAt)} />}</Loaded>
+    <Loaded query={backlog}>
+      {({ samples }) => <Drawn samples={samples} asOf={serverTimeOf(backlog.dataUpdatedAt)} />}
+    </Loaded>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../../../client/index.ts';
+import { serverTimeOf } from '../../format/clock.ts';
 import { system } from '../../strings/system.ts';
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { everyBucket, type Series } from '../chart/series.ts';
@@ -13,7 +14,7 @@ const SERIES: readonly Series[] = [{ key: 'count', label: text.series, meaning: 
 /** The retries that are due in the next day, as bars. */
 export function RetriesChart() {
   const ahead = useRetriesAhead();
-  return <Loaded query={ahead}>{(data) => <Drawn ahead={data} asOf={new Date(ahead.dataUpdatedAt)} />}</Loaded>;
+  return <Loaded query={ahead}>{(data) => <Drawn ahead={data} asOf={serverTimeOf(ahead.dataUpdatedAt)} />}</Loaded>;
 }
 
 function Drawn({ ahead: { buckets, complete }, asOf }: { readonly ahead: Schemas['RetriesAhead']; readonly asOf: Date }) {

@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
+import { serverNowMs } from '../../format/clock.ts';
 
 const NOW_MS = 10_000;
 const MINUTE_MS = 60_000;
@@ -46,7 +47,7 @@ export function useAttemptRate(): number | undefined {
   const { data } = useQuery({
     queryKey: ['attempt-rate'],
     queryFn: ({ signal }) => {
-      const endMs = Math.floor(Date.now() / RATE_MS) * RATE_MS;
+      const endMs = Math.floor(serverNowMs() / RATE_MS) * RATE_MS;
       const query = { from: new Date(endMs - RATE_MS).toISOString(), to: new Date(endMs).toISOString() };
       return dataOf(api.GET('/v1/stats', { params: { query }, signal }));
     },
