@@ -7648,6 +7648,8 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
+                /** @description Only those of which what was sent is in this state: `dead`. */
+                state?: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
                 /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */

@@ -4257,6 +4257,17 @@ export const zExportReplayItemsPath = z.object({
 export const zExportReplayItemsQuery = z.object({
     cursor: z.string().min(1).max(512).optional(),
     skipped: z.enum(['true', 'false']).optional(),
+    state: z.enum([
+        'pending',
+        'delivering',
+        'retrying',
+        'blocked',
+        'parked',
+        'held',
+        'succeeded',
+        'dead',
+        'cancelled'
+    ]).optional(),
     tenantId: z.string().optional(),
     format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
 });
