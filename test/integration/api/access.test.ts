@@ -172,7 +172,7 @@ describe('a key that is bound to no tenant', () => {
     const named = (id && theirs.ids[id]) || '';
     const { status, body } = await api().admin('GET', `${path.replace('{id}', named)}${query(path)}`);
     expect(status).toBe(200);
-    if (body.tenantId !== undefined) expect(body.tenantId).toBe(theirs.id);
+    if (body?.tenantId !== undefined) expect(body.tenantId).toBe(theirs.id);
     const unknown = `${named.slice(0, 4)}${NOBODY}`;
     expect((await api().admin('GET', `${path.replace('{id}', unknown)}${query(path)}`)).status).toBe(404);
     expect((await api().admin('GET', `${path.replace('{id}', named)}${query(path, ours.id)}`)).status).toBe(404);

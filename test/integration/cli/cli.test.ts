@@ -180,29 +180,6 @@ describe('the command line', () => {
     expect(await documents(['erasures', 'list', ...pass])).toMatchObject([{ id: started?.id }]);
   });
 
-  test('completes commands and options', async () => {
-    expect((await passwire(['complete', 'bash'])).out).toContain('passwire');
-    expect((await passwire(['complete', '--', 'deliv'])).out).toContain('deliveries');
-  });
-});
-
-test('docs/cli.md shows commands and options that exist', async () => {
-  const fences = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8').matchAll(/```sh\n(.*?)```/gs);
-  const commands = [...fences].flatMap(([, lines = '']) =>
-    [...lines.matchAll(/npx passwire ([^|#\n)]+)/g)].map(([, args = '']) => args),
-  );
-  expect(commands.length).toBeGreaterThan(12);
-  const helps = new Map<string, string>();
-  for (const command of commands) {
-    const words = command.trim().split(/\s+/);
-    const path = words.slice(0, words.findIndex((word) => !/^[a-z]+(-[a-z]+)*$/.test(word)) >>> 0).slice(0, 2);
-    const name = ['login', 'profiles', 'verify', 'find', 'export'].includes(path[0] ?? '') ? path.slice(0, 1) : path;
-    const key = name.join(' ');
-    if (!helps.has(key)) helps.set(key, (await passwire([...name, '--help'])).out);
-    expect(helps.get(key)).toContain(`Usage: passwire ${key}`);
-    for (const option of words.filter((word) => word.startsWith('--'))) expect(helps.get(key)).toContain(option);
-  }
-
   test('exports a list to a file, and goes on with what was cut off', async () => {
     for (let n = 0; n < 7; n++) await documents(['templates', 'create', `Export ${n}`]);
     const file = join(folder, 'templates.ndjson');
@@ -247,4 +224,27 @@ test('docs/cli.md shows commands and options that exist', async () => {
     expect([wrong.code, wrong.out]).toEqual([1, '']);
     expect(wrong.err).toContain('color');
   });
+
+  test('completes commands and options', async () => {
+    expect((await passwire(['complete', 'bash'])).out).toContain('passwire');
+    expect((await passwire(['complete', '--', 'deliv'])).out).toContain('deliveries');
+  });
+});
+
+test('docs/cli.md shows commands and options that exist', async () => {
+  const fences = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8').matchAll(/```sh\n(.*?)```/gs);
+  const commands = [...fences].flatMap(([, lines = '']) =>
+    [...lines.matchAll(/npx passwire ([^|#\n)]+)/g)].map(([, args = '']) => args),
+  );
+  expect(commands.length).toBeGreaterThan(12);
+  const helps = new Map<string, string>();
+  for (const command of commands) {
+    const words = command.trim().split(/\s+/);
+    const path = words.slice(0, words.findIndex((word) => !/^[a-z]+(-[a-z]+)*$/.test(word)) >>> 0).slice(0, 2);
+    const name = ['login', 'profiles', 'verify', 'find', 'export'].includes(path[0] ?? '') ? path.slice(0, 1) : path;
+    const key = name.join(' ');
+    if (!helps.has(key)) helps.set(key, (await passwire([...name, '--help'])).out);
+    expect(helps.get(key)).toContain(`Usage: passwire ${key}`);
+    for (const option of words.filter((word) => word.startsWith('--'))) expect(helps.get(key)).toContain(option);
+  }
 });
