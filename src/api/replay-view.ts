@@ -110,12 +110,26 @@ export const replayItemSchema = z
       .enum(DELIVERY_STATES)
       .nullable()
       .meta({ description: 'The state of what was sent. Null: it was skipped, or is no longer stored.' }),
-    reason: z.enum(SKIP_REASONS).nullable().meta({ description: 'Why it was skipped.' }),
+    reason: z.enum(SKIP_REASONS).nullable().meta({ description: 'Why it was skipped. Null: it was sent.' }),
+    lastStatus: z
+      .int()
+      .nullable()
+      .meta({ description: 'The HTTP status of the last attempt of what was sent. Null: there is none.' }),
+    lastReason: z.string().nullable().meta({ description: 'Why the last attempt failed. Null: it did not.' }),
   })
   .meta({
     id: 'ReplayItem',
     description: 'One delivery of a replay.',
-    examples: [{ deliveryId: EXAMPLE_IDS.delivery, sentId: EXAMPLE_IDS.delivery, state: 'succeeded', reason: null }],
+    examples: [
+      {
+        deliveryId: EXAMPLE_IDS.delivery,
+        sentId: EXAMPLE_IDS.delivery,
+        state: 'succeeded',
+        reason: null,
+        lastStatus: 200,
+        lastReason: null,
+      },
+    ],
   });
 
 export function showReplay(replay: Replay): z.infer<typeof replaySchema> {
@@ -142,12 +156,15 @@ export function showWithOutcome(replay: Replay, outcome: ReplayOutcome): z.infer
   return { ...showReplay(replay), ...outcome };
 }
 
-export function showReplayItem({ deliveryId, sentId, state, reason }: ReplayItem): z.infer<typeof replayItemSchema> {
+export function showReplayItem(item: ReplayItem): z.infer<typeof replayItemSchema> {
+  const { deliveryId, sentId, state, reason, lastStatus, lastReason } = item;
   return {
     deliveryId,
     sentId: sentId ?? null,
     state: (state as z.infer<typeof replayItemSchema>['state'] | undefined) ?? null,
     reason: reason ?? null,
+    lastStatus: lastStatus ?? null,
+    lastReason: lastReason ?? null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DeliveryState } from '../domain/delivery.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { DeliveryId, EndpointId, EventId, Id, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { ReplayableState, ReplayMode, ReplayState, SkipReason } from '../domain/replay.ts';
@@ -75,6 +76,15 @@ export interface ReplayItem {
   readonly reason: SkipReason | undefined;
   /** The state of what was sent. */
   readonly state: string | undefined;
+  /** Of its last attempt: its answer, and why it failed. */
+  readonly lastStatus: number | undefined;
+  readonly lastReason: string | undefined;
+}
+
+export interface ReplayItemFilter {
+  readonly skipped?: boolean | undefined;
+  /** Of what was sent. */
+  readonly state?: DeliveryState | undefined;
 }
 
 /** A delivery whose turn it is in a replay of the mode `fresh`. */
@@ -121,7 +131,7 @@ export interface ReplayStore {
   find(tenantId: TenantId, id: ReplayId): Promise<Replay | undefined>;
   list(tenantId: TenantId, page: PageQuery): Promise<Page<Replay>>;
   outcome(tenantId: TenantId, id: ReplayId): Promise<ReplayOutcome>;
-  items(tenantId: TenantId, id: ReplayId, skipped: boolean | undefined, page: PageQuery): Promise<Page<ReplayItem>>;
+  items(tenantId: TenantId, id: ReplayId, filter: ReplayItemFilter, page: PageQuery): Promise<Page<ReplayItem>>;
   /** How many replays of the tenant are running or paused. */
   countOpen(tenantId: TenantId): Promise<number>;
   setRate(tenantId: TenantId, id: ReplayId, ratePerSecond: number): Promise<Replay | undefined>;

@@ -80,6 +80,9 @@ test('what the dry run counts is sent again once each, with the same webhook-ids
   );
   expect(data).toHaveLength(60);
   expect(new Set(data.map(({ state }) => state))).toEqual(new Set(['succeeded']));
+  const itemsIn = (state: string) => tenant.ok<{ data: object[] }>('GET', `/v1/replays/${id}/items?state=${state}&limit=2`);
+  expect((await itemsIn('dead')).data).toEqual([]);
+  expect((await itemsIn('succeeded')).data).toMatchObject([{ lastStatus: 200, lastReason: null }, { lastStatus: 200 }]);
   expect(await dryRun()).toMatchObject({ count: 0, confirmToken: null });
 });
 

@@ -89,7 +89,12 @@ export function rangeLabel({ last, after, before }: Query, zone: 'local' | 'utc'
   const named = LASTS.find((one) => one === last);
   if (named) return text.lasts[named];
   if (last !== undefined) return text.last(last);
-  const show = (at: string): string => showTime(new Date(at), zone).replace(/\.\d+$/, '');
+  const show = (at: string): string => showInstant(at, zone);
   if (after !== undefined && before !== undefined) return text.between(show(after), show(before));
   return after !== undefined ? text.since(show(after)) : text.until(show(before ?? ''));
+}
+
+/** An instant of a range, without its milliseconds. */
+export function showInstant(at: string, zone: 'local' | 'utc'): string {
+  return showTime(new Date(at), zone).replace(/\.\d+$/, '');
 }

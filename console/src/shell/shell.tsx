@@ -24,6 +24,7 @@ import { SignInPage } from './sign-in-page.tsx';
 // after the first paint: nobody opens a menu sooner
 const AccountMenu = lazy(async () => ({ default: (await import('./account-menu.tsx')).AccountMenu }));
 const TenantChoice = lazy(async () => ({ default: (await import('./tenant-choice.tsx')).TenantChoice }));
+const RunningReplays = lazy(async () => ({ default: (await import('./running-replays.tsx')).RunningReplays }));
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 /** What is around every page; the sign-in page while nobody is signed in. */
@@ -88,6 +89,9 @@ function SignedIn({ me }: { readonly me: Me }) {
           <Link to="/" className={classes.brand}>
             {text.product}
           </Link>
+          <Suspense>
+            <RunningReplays />
+          </Suspense>
           {!isNarrow && controls}
           <Suspense fallback={<div className={classes.menuPlace} />}>
             <AccountMenu me={me} onKeys={list.open} />
@@ -116,8 +120,8 @@ function SignedIn({ me }: { readonly me: Me }) {
   );
 }
 
-/** What is asked for by the shell itself shows no progress. */
-const QUIET = new Set(['me', 'readiness', 'console-config', 'tenants']);
+/** What is asked for by the shell itself, or every other second, shows no progress. */
+const QUIET = new Set(['me', 'readiness', 'console-config', 'tenants', 'running-replays', 'replay']);
 
 function ProducerPage() {
   return (

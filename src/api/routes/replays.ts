@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { DEFAULT_REPLAY_RATE, REPLAY_MODES, REPLAYABLE_STATES, replayRateSchema } from '../../domain/replay.ts';
 import { dryRunReplay } from '../../pipeline/replays/dry-run.ts';
 import { startReplay } from '../../pipeline/replays/start-replay.ts';
@@ -147,12 +148,16 @@ export const replayRoutes: readonly Route[] = [
     id: 'replay',
     query: pageQuerySchema.extend({
       skipped: booleanQuery('`true`: only skipped ones; `false`: only sent ones. Default: both.'),
+      state: z
+        .enum(DELIVERY_STATES)
+        .optional()
+        .meta({ description: 'Only those of which what was sent is in this state: `dead`.', examples: ['dead'] }),
     }),
     status: 200,
     answer: pageSchema(replayItemSchema),
-    async handle(context, { tenantId, id, query: { skipped, ...page } }) {
+    async handle(context, { tenantId, id, query: { skipped, state, ...page } }) {
       await requireReplay(context, tenantId, id);
-      return showPage(await context.replays.items(tenantId, id, skipped, pageOf(page)), showReplayItem);
+      return showPage(await context.replays.items(tenantId, id, { skipped, state }, pageOf(page)), showReplayItem);
     },
   }),
   tenantRoute({

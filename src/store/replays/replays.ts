@@ -2,7 +2,7 @@ import { withInstants } from '../../domain/filter-instants.ts';
 import { newId, toId, toUuid } from '../../domain/id.ts';
 import type { ReplayableState, ReplayState, SkipReason } from '../../domain/replay.ts';
 import type { FoundAtEndpoint, Replay, ReplayItem, ReplaySelection, ReplayStore } from '../../ports/replays.ts';
-import { allOf } from '../conditions.ts';
+import { allOf, equals } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { idsBefore, toPage } from '../pages.ts';
@@ -93,13 +93,16 @@ export function createReplayStore(db: Database): ReplayStore {
       return { delivered: row?.delivered ?? 0, failed: row?.failed ?? 0, pastRetention: row?.gone ?? 0 };
     },
 
-    async items(tenantId, id, skipped, page) {
+    async items(tenantId, id, { skipped, state }, page) {
       const found = await db.$queryRaw<ItemRow[]>`
-        SELECT i.delivery_id AS id, i.sent_id, i.reason, d.state
+        SELECT i.delivery_id AS id, i.sent_id, i.reason, d.state, d.last_status, d.last_reason
         FROM (SELECT delivery_id AS id, delivery_id, sent_id, reason FROM replay_items
               WHERE replay_id = (SELECT id FROM replays WHERE id = ${toUuid(id)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid)) i
         LEFT JOIN deliveries d ON d.id = i.sent_id
-        WHERE ${allOf(skipped === undefined ? undefined : skipped ? Prisma.sql`i.sent_id IS NULL` : Prisma.sql`i.sent_id IS NOT NULL`)}
+        WHERE ${allOf(
+          skipped === undefined ? undefined : skipped ? Prisma.sql`i.sent_id IS NULL` : Prisma.sql`i.sent_id IS NOT NULL`,
+          equals('d.state', state),
+        )}
           AND ${itemsBefore(page)}
         ORDER BY i.delivery_id DESC LIMIT ${page.limit + 1}`;
       return toPage(found, page, itemOf);
@@ -163,14 +166,18 @@ interface ItemRow {
   readonly sent_id: string | null;
   readonly reason: string | null;
   readonly state: string | null;
+  readonly last_status: number | null;
+  readonly last_reason: string | null;
 }
 
-function itemOf({ id, sent_id, reason, state }: ItemRow): ReplayItem {
+function itemOf({ id, sent_id, reason, state, last_status, last_reason }: ItemRow): ReplayItem {
   return {
     deliveryId: toId('delivery', id),
     sentId: sent_id === null ? undefined : toId('delivery', sent_id),
     reason: (reason as SkipReason | null) ?? undefined,
     state: state ?? undefined,
+    lastStatus: last_status ?? undefined,
+    lastReason: last_reason ?? undefined,
   };
 }
 

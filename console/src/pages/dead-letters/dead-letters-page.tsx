@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { Group, Select, Stack } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Schemas } from '../../../../client/index.ts';
@@ -10,6 +10,9 @@ import { FilterSheet } from '../../parts/filter-sheet.tsx';
 import { Listed } from '../../parts/listed.tsx';
 import { NoMatch } from '../../parts/no-match.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
+import { ReplayChosen } from '../../parts/replay-chosen.tsx';
+import { ReplayFound } from '../../parts/replay-found.tsx';
+import { SelectionBar } from '../../parts/selection-bar.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { TenantNeeded } from '../../parts/tenant-needed.tsx';
 import { TextFilter } from '../../parts/text-filter.tsx';
@@ -17,11 +20,12 @@ import { Time } from '../../parts/time.tsx';
 import { TimeRangeField } from '../../parts/time-range-field.tsx';
 import { ToneBadge, ToneIcon } from '../../parts/tone.tsx';
 import { useList } from '../../parts/use-list.ts';
+import type { Query } from '../../router/query-string.ts';
 import { timeRangeOf } from '../../router/time-range.ts';
 import { useFilter } from '../../router/use-filter.ts';
 import { useCan } from '../../session/me.ts';
+import { DiscardFound } from './discard-found.tsx';
 import { DiscardSelected } from './discard-selected.tsx';
-import { ReplaySelected } from './replay-selected.tsx';
 import { deadLetters as text } from './strings.ts';
 
 type DeadLetter = Schemas['DeadLetter'];
@@ -60,13 +64,7 @@ function DeadLetters({ tenantId }: { readonly tenantId: string }) {
   const open = query.open ?? 'true';
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useList(['dead-letters', tenantId, own, open], (page, signal) => {
-    const { subscriptionId, passId } = own;
-    const filter = {
-      ...(open !== 'all' && { open: open as 'true' | 'false' }),
-      ...(subscriptionId !== undefined && { subscriptionId }),
-      ...(passId !== undefined && { passId }),
-      ...timeRangeOf(own),
-    };
+    const filter = { ...(open !== 'all' && { open: open as 'true' | 'false' }), ...filterOf(own) };
     return dataOf(api.GET('/v1/dead-letters', { params: { query: { ...filter, ...page, tenantId } }, signal }));
   });
   const chosen = list.rows.filter(({ id }) => selected.has(id));
@@ -79,18 +77,16 @@ function DeadLetters({ tenantId }: { readonly tenantId: string }) {
   return (
     <>
       {list.rows.length > 0 && <FilterChips chips={chips} onRemove={remove} />}
-      {chosen.length > 0 && (
-        <Group gap="sm" role="status">
-          <Text size="sm" fw={600}>
-            {text.selected(chosen.length)}
-          </Text>
-          <ReplaySelected tenantId={tenantId} letters={chosen} onDone={reload} />
-          <DiscardSelected tenantId={tenantId} letters={chosen} onDone={reload} />
-          <Button size="xs" variant="subtle" color="gray" onClick={clear}>
-            {text.clear}
-          </Button>
+      {canSelect && (
+        <Group gap="xs">
+          <ReplayFound search={{ ...own, open: undefined, letters: 'open' }} />
+          {chips.length > 0 && <DiscardFound tenantId={tenantId} filter={filterOf(own)} onDone={reload} />}
         </Group>
       )}
+      <SelectionBar count={chosen.length} onClear={clear}>
+        <ReplayChosen deliveryIds={chosen.map(({ deliveryId }) => deliveryId)} states={['dead']} />
+        <DiscardSelected tenantId={tenantId} letters={chosen} onDone={reload} />
+      </SelectionBar>
       <Listed
         list={list}
         empty={
@@ -123,6 +119,15 @@ function DeadLetters({ tenantId }: { readonly tenantId: string }) {
       />
     </>
   );
+}
+
+/** The filter for the API, in the list and in what is done with all that it finds. */
+function filterOf({ subscriptionId, passId, ...range }: Query) {
+  return {
+    ...(subscriptionId !== undefined && { subscriptionId }),
+    ...(passId !== undefined && { passId }),
+    ...timeRangeOf(range),
+  };
 }
 
 const COLUMNS: readonly Column<DeadLetter>[] = [

@@ -1,14 +1,10 @@
-import { showDuration, showNumber } from '../../format/time.ts';
+import { showNumber } from '../../format/time.ts';
 import { navigation } from '../../strings/navigation.ts';
 
 const plural = new Intl.PluralRules('en');
 
 function letters(count: number): string {
   return plural.select(count) === 'one' ? 'one dead letter' : `${showNumber(count)} dead letters`;
-}
-
-function deliveries(count: number): string {
-  return plural.select(count) === 'one' ? 'one delivery' : `${showNumber(count)} deliveries`;
 }
 
 export const deadLetters = {
@@ -29,28 +25,21 @@ export const deadLetters = {
   noneClosed: 'Nothing was replayed or discarded yet.',
   noMatch: 'No dead letter matches.',
   remove: 'Remove:',
-  selected: (count: number) => `${showNumber(count)} selected`,
-  replay: 'Replay selected',
   discard: 'Discard selected',
-  clear: 'Clear selection',
-  counting: 'Counting what would be sent.',
-  replayTitle: (count: number) => `Send ${letters(count)} again?`,
-  replayText: (count: number, endpoints: number) => {
-    const where = plural.select(endpoints) === 'one' ? 'one endpoint' : `${showNumber(endpoints)} endpoints`;
-    return `${deliveries(count)} to ${where} would be sent again: the same bodies with the same webhook-ids, so that a receiver recognises what it has already.`;
+  discardFound: 'Discard what this filter finds',
+  discardFoundTitle: 'Discard all open dead letters that this filter finds?',
+  countingDiscards: 'Counting what would be discarded.',
+  wouldBeDiscarded: (count: number, subscriptions: number) => {
+    if (count === 0) return 'Nothing matches, so nothing can be discarded.';
+    const whose =
+      plural.select(subscriptions) === 'one' ? 'one subscription' : `${showNumber(subscriptions)} subscriptions`;
+    return `${letters(count)} of ${whose} would be closed without being sent. The deliveries and their attempts stay in the log.`;
   },
-  leftOut: (count: number) =>
-    `${deliveries(count)} cannot be sent: the subscription was deleted, or it succeeded meanwhile.`,
-  takes: (seconds: number) => `At 10 per second this takes about ${showDuration(Math.max(10_000, seconds * 1000))}.`,
-  nothingToSend: 'Nothing of this can be sent again.',
-  send: (count: number) => `Send ${showNumber(count)} again`,
-  started: (count: number) => `${deliveries(count)} will be sent again.`,
   discardTitle: (count: number) => `Discard ${letters(count)}?`,
   discardText: 'They are closed without being sent. The deliveries and their attempts stay in the log.',
   discardAction: (count: number) => `Discard ${showNumber(count)}`,
   reason: 'Reason',
   reasonHint: 'It is kept in the audit log.',
-  reasonNeeded: 'Say why.',
   discarded: (count: number) => `${letters(count)} discarded.`,
   failedOf: (failed: number, count: number) => `${showNumber(failed)} of ${showNumber(count)} could not be discarded.`,
 };

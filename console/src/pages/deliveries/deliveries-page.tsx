@@ -1,4 +1,5 @@
-import { Button, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
+import { useState } from 'react';
 import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
 import type { Column } from '../../parts/data-table.tsx';
@@ -7,15 +8,18 @@ import { FilterChips } from '../../parts/filter-chips.tsx';
 import { shortId } from '../../parts/id.tsx';
 import { Listed } from '../../parts/listed.tsx';
 import { NoMatch } from '../../parts/no-match.tsx';
-import { PageLink, useLeadsSomewhere } from '../../parts/page-link.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
+import { ReplayChosen } from '../../parts/replay-chosen.tsx';
+import { ReplayFound } from '../../parts/replay-found.tsx';
+import { SelectionBar } from '../../parts/selection-bar.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { TenantNeeded } from '../../parts/tenant-needed.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ToneBadge } from '../../parts/tone.tsx';
 import { useList } from '../../parts/use-list.ts';
 import { useFilter } from '../../router/use-filter.ts';
-import { useGo } from '../../router/use-go.ts';
+import { useCan } from '../../session/me.ts';
 import { filterOf, LABELS } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { deliveries as text } from './strings.ts';
@@ -24,34 +28,24 @@ type Delivery = Schemas['Delivery'];
 
 /** What was sent, with which result? */
 export function Page() {
-  const { query, change } = useFilter(LABELS);
+  const { own, query, change } = useFilter(LABELS);
   return (
     <Stack gap="sm">
-      <PageTitle actions={<ReplayFound />}>{text.title}</PageTitle>
+      <PageTitle actions={<ReplayFound search={own} />}>{text.title}</PageTitle>
       <FilterBar query={query} onChange={change} />
       <TenantNeeded>{(tenantId) => <Deliveries tenantId={tenantId} />}</TenantNeeded>
     </Stack>
   );
 }
 
-/** To a bulk replay of exactly this filter, which counts before it sends. */
-function ReplayFound() {
-  const { own } = useFilter(LABELS);
-  const leadsSomewhere = useLeadsSomewhere();
-  const go = useGo();
-  if (!leadsSomewhere('/replays/new')) return null;
-  return (
-    <Button variant="default" size="sm" onClick={() => go({ to: '/replays/new', search: own })}>
-      {text.replayFound}
-    </Button>
-  );
-}
-
 function Deliveries({ tenantId }: { readonly tenantId: string }) {
   const { own, chips, remove } = useFilter(LABELS);
+  const can = useCan();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useList(['deliveries', tenantId, own], (page, signal) =>
     dataOf(api.GET('/v1/deliveries', { params: { query: { ...filterOf(own), ...page, tenantId } }, signal })),
   );
+  const chosen = list.rows.filter(({ id }) => selected.has(id));
   const empty =
     chips.length === 0 ? (
       <Empty title={text.nothingSent}>{text.nothingSentText}</Empty>
@@ -61,6 +55,9 @@ function Deliveries({ tenantId }: { readonly tenantId: string }) {
   return (
     <>
       {list.rows.length > 0 && <FilterChips chips={chips} onRemove={remove} />}
+      <SelectionBar count={chosen.length} onClear={() => setSelected(new Set())}>
+        <ReplayChosen deliveryIds={chosen.map(({ id }) => id)} states={chosen.map(({ state }) => state)} />
+      </SelectionBar>
       <Listed
         list={list}
         empty={empty}
@@ -68,6 +65,7 @@ function Deliveries({ tenantId }: { readonly tenantId: string }) {
         columns={COLUMNS}
         keyOf={({ id }) => id}
         linkOf={({ id }) => ({ to: '/deliveries/$id', params: { id } })}
+        {...(can('createReplay') && { selection: { keys: selected, onChange: setSelected } })}
         narrow={(delivery) => [
           <>
             <State key="state" delivery={delivery} />

@@ -2,7 +2,6 @@ import { navigation } from '../../strings/navigation.ts';
 
 export const deliveries = {
   title: navigation.deliveries,
-  replayFound: 'Replay what this filter finds',
   columns: {
     state: 'State',
     trigger: 'Trigger',

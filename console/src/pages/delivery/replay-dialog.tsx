@@ -28,7 +28,8 @@ export function ReplayDialog({ delivery, isOpen, onClose }: DialogProps) {
       ),
     ({ deliveryId }) => {
       onClose();
-      if (deliveryId !== id) go({ to: '/deliveries/$id', params: { id: deliveryId } });
+      // what was rendered anew, beside what it replaces
+      if (deliveryId !== id) go({ to: '/deliveries/$id', params: { id: deliveryId }, search: { compare: id } });
     },
   );
   return (

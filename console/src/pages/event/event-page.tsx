@@ -13,6 +13,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { Removed } from '../../parts/removed.tsx';
+import { SendToSubscription } from '../../parts/send-to-subscription.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSeesAllTenants } from '../../session/me.ts';
@@ -43,7 +44,9 @@ function Shown({ event }: { readonly event: Event }) {
     <Stack gap="lg">
       <div>
         <BackLink target={{ to: '/events' }}>{text.back}</BackLink>
-        <PageTitle>{text.title(event.type)}</PageTitle>
+        <PageTitle actions={<SendToSubscription eventIds={[event.id]} tenant={seesAll ? event.tenantId : undefined} />}>
+          {text.title(event.type)}
+        </PageTitle>
         <Facts
           facts={[
             [text.of, <Id key="id" value={event.id} />],

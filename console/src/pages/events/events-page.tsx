@@ -1,4 +1,5 @@
 import { Stack } from '@mantine/core';
+import { useState } from 'react';
 import type { paths } from '../../../../client/generated/api.ts';
 import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
@@ -11,6 +12,8 @@ import { Listed } from '../../parts/listed.tsx';
 import { NoMatch } from '../../parts/no-match.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
+import { SelectionBar } from '../../parts/selection-bar.tsx';
+import { SendToSubscription } from '../../parts/send-to-subscription.tsx';
 import { TenantNeeded } from '../../parts/tenant-needed.tsx';
 import { TextFilter } from '../../parts/text-filter.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -20,6 +23,7 @@ import { useList } from '../../parts/use-list.ts';
 import type { Query } from '../../router/query-string.ts';
 import { timeRangeOf } from '../../router/time-range.ts';
 import { useFilter } from '../../router/use-filter.ts';
+import { useCan } from '../../session/me.ts';
 import { undelivered } from '../../strings/undelivered.ts';
 import { events as text } from './strings.ts';
 
@@ -60,9 +64,12 @@ export function Page() {
 
 function Events({ tenantId }: { readonly tenantId: string }) {
   const { own, chips, remove } = useFilter(text.chip);
+  const can = useCan();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useList(['events', tenantId, own], (page, signal) =>
     dataOf(api.GET('/v1/events', { params: { query: { ...filterOf(own), ...page, tenantId } }, signal })),
   );
+  const chosen = list.rows.filter(({ id }) => selected.has(id));
   const empty =
     chips.length === 0 ? (
       <Empty title={text.none}>{text.noneText}</Empty>
@@ -72,6 +79,9 @@ function Events({ tenantId }: { readonly tenantId: string }) {
   return (
     <>
       {list.rows.length > 0 && <FilterChips chips={chips} onRemove={remove} />}
+      <SelectionBar count={chosen.length} onClear={() => setSelected(new Set())}>
+        <SendToSubscription eventIds={chosen.map(({ id }) => id)} />
+      </SelectionBar>
       <Listed
         list={list}
         empty={empty}
@@ -79,6 +89,7 @@ function Events({ tenantId }: { readonly tenantId: string }) {
         columns={COLUMNS}
         keyOf={({ id }) => id}
         linkOf={({ id }) => ({ to: '/events/$id', params: { id } })}
+        {...(can('previewBackfill', 'createReplay') && { selection: { keys: selected, onChange: setSelected } })}
         narrow={(event) => [
           <>
             <span key="what">{event.type}</span>
