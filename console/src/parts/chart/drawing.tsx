@@ -17,8 +17,15 @@ export interface DrawingProps {
   readonly format?: ((value: number) => string) | undefined;
   /** The same on the axis, where there is little room. Default: the short number. */
   readonly axisFormat?: ((value: number) => string) | undefined;
+  /** Instants that are marked, such as changes that explain the course. */
+  readonly marks?: readonly Mark[] | undefined;
   /** Opens what a bucket, or a series in it, is about. */
   readonly onOpen?: ((point: Point, key?: string) => void) | undefined;
+}
+
+export interface Mark {
+  readonly at: number;
+  readonly label: string;
 }
 
 const HEIGHT = 220;
@@ -68,6 +75,13 @@ export function Drawing(props: DrawingProps) {
     // called without a bucket too, while nothing is pointed at
     tooltipProps: { labelFormatter: (at: unknown) => (typeof at === 'number' ? showBucket(at, stepMs, zone) : '') },
     ...(format && { valueFormatter: format }),
+    referenceLines: marks.flatMap(({ at, label }) => {
+      // a time axis of buckets has no place between them
+      const bucket = points.find((point) => at >= point.at && at < point.at + stepMs);
+      return bucket
+        ? [{ x: bucket.at, label, labelPosition: 'insideTopLeft' as const, color: 'var(--mantine-color-text)' }]
+        : [];
+    }),
   };
   if (kind === 'bars') {
     return (
