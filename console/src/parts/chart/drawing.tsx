@@ -32,7 +32,7 @@ const HEIGHT = 220;
 
 /** The drawing itself: the only module that loads the chart library. */
 export function Drawing(props: DrawingProps) {
-  const { kind, name, sentence, series, points, stepMs, format, axisFormat, onOpen } = props;
+  const { kind, name, sentence, series, points, stepMs, format, axisFormat, marks = [], onOpen } = props;
   const { zone } = usePreferences();
   const prefix = useId();
   const data = points.map(({ at, values }) => ({ at, ...values }));
