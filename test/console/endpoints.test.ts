@@ -93,7 +93,10 @@ test('the page of an endpoint reads well at every width', async () => {
   await lookAt(installation(), made.key, {
     name: 'endpoint',
     path: `/console/endpoints/${made.failing}`,
-    ready: (page) => page.getByRole('heading', { name: 'Attempts by outcome' }).waitFor(),
+    ready: async (page) => {
+      await page.locator('.recharts-bar-rectangle path').first().waitFor();
+      await page.getByText('Last answer').waitFor();
+    },
   });
 });
 
@@ -124,7 +127,8 @@ test('paused with a reason, it holds what comes; the row stays where it was unti
       : (await Promise.all((await page.locator('[data-row]').all()).map((one) => one.getAttribute('data-row')))).indexOf(
           id,
         );
-  await row.getByRole('button', { name: 'Pause' }).click();
+  const group = page.locator('tbody').filter({ has: row });
+  await group.getByRole('button', { name: 'Pause' }).click();
   const dialog = page.getByRole('dialog', { name: /^Pause 127/ });
   expect(await dialog.getByRole('button', { name: 'Pause' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Reason').fill('The till is being moved');
@@ -139,7 +143,7 @@ test('paused with a reason, it holds what comes; the row stays where it was unti
   await made.emit('pass.created', 2);
   await page.getByText(/2 deliveries are held until it is enabled\./).waitFor({ timeout: 60_000 });
   expect(receiver.at(made.path('good'))).toHaveLength(before);
-  await row.getByRole('button', { name: 'Enable' }).click();
+  await group.getByRole('button', { name: 'Enable' }).click();
   await page
     .getByRole('dialog')
     .getByText(/2 deliveries that are held go out, oldest first\./)

@@ -9,8 +9,8 @@ const deliveries = (count: number): string => `${showNumber(count)} ${isOne(coun
 export const endpoints = {
   conditions: {
     disabled: 'Disabled',
-    open: 'Paused by its breaker',
-    'half-open': 'Being tested',
+    open: 'Breaker open',
+    'half-open': 'Half-open',
     failing: 'Failing',
     throttled: 'Throttled',
     waiting: 'Waiting',

@@ -130,7 +130,7 @@ function Head({ endpoint, entry, names }: HeadProps) {
           [
             text.deliveries,
             <PageLink key="deliveries" target={{ to: '/deliveries', search: { ...search, endpointId: id } }}>
-              {text.deliveries}
+              {text.showDeliveries}
             </PageLink>,
           ],
         ]}

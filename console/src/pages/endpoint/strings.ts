@@ -1,5 +1,4 @@
 import { showNumber } from '../../format/time.ts';
-import { ranges } from '../../strings/ranges.ts';
 
 export const endpoint = {
   back: 'Endpoints',
@@ -15,11 +14,12 @@ export const endpoint = {
   unknown: 'unknown',
   lastAnswer: 'Last answer',
   waiting: 'Waiting',
-  deliveries: 'Its deliveries',
+  deliveries: 'Deliveries',
+  showDeliveries: 'Show all',
   works: 'It works. Nothing needs to be done.',
   recover: (since: string) => `Recover since ${since}`,
   period: 'Period of the chart',
-  periods: ranges.lasts,
+  periods: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
   changes: 'Changes',
   auditMissing: 'Who enabled and disabled it is in the audit log, which your key may not read.',
   columns: { at: 'When', what: 'What', who: 'Who', why: 'Why' },

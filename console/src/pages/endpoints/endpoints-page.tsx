@@ -1,5 +1,5 @@
 import { Button, Group, Select, Stack, Text } from '@mantine/core';
-import { showAge, showNumber } from '../../format/time.ts';
+import { showAge, showNumber, showUtc } from '../../format/time.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { CONDITION_MEANING, ConditionBadge } from '../../parts/endpoint/condition-badge.tsx';
@@ -11,7 +11,6 @@ import { PageTitle } from '../../parts/page-title.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { Skeletons } from '../../parts/skeletons.tsx';
 import { TextFilter } from '../../parts/text-filter.tsx';
-import { Time } from '../../parts/time.tsx';
 import { useFilter } from '../../router/use-filter.ts';
 import { useSeesAllTenants, useTenantId } from '../../session/me.ts';
 import { endpoints as words } from '../../strings/endpoints.ts';
@@ -107,23 +106,30 @@ function Rows({ board, condition, chips, remove }: RowsProps) {
       edgeOf={({ condition: now }) =>
         CONDITION_MEANING[now] === 'bad' ? `var(${toneVariable('bad', 'mark')})` : undefined
       }
-      below={(endpoint) => {
-        const sentence = [whose(endpoint) && `${whose(endpoint)}.`, reasonOf(endpoint)].filter((part) => part !== '');
-        return sentence.length === 0 ? undefined : sentence.join(' ');
-      }}
+      below={(endpoint) => <Below endpoint={endpoint} whose={whose(endpoint)} />}
       narrow={(endpoint) => [
         <>
           <ConditionBadge key="condition" condition={endpoint.condition} />
           <b key="host">{partsOf(endpoint.url).host}</b>
         </>,
-        <Group key="rest" justify="space-between" gap="xs">
-          <span>
-            {partsOf(endpoint.url).path} {lastAnswerOf(endpoint)}
-          </span>
-          <SwitchEndpoint endpoint={endpoint} held={endpoint.held} size="sm" />
-        </Group>,
+        <>
+          {partsOf(endpoint.url).path} {lastAnswerOf(endpoint)}
+        </>,
       ]}
     />
+  );
+}
+
+/** Whose it is, why it needs attention and what happens next; and what can be done. */
+function Below({ endpoint, whose }: { readonly endpoint: BoardEndpoint; readonly whose: string }) {
+  const reason = reasonOf(endpoint);
+  return (
+    <Group justify="space-between" gap="xs" align="flex-start">
+      <Text size="sm" style={{ flex: '1 1 200px' }}>
+        {reason === '' ? whose : text.because(whose, reason)}
+      </Text>
+      <SwitchEndpoint endpoint={endpoint} held={endpoint.held} />
+    </Group>
   );
 }
 
@@ -147,7 +153,13 @@ const COLUMNS: readonly Column<BoardEndpoint>[] = [
     head: text.columns.since,
     cell: ({ paused, failingSince }) => {
       const since = paused?.at ?? failingSince;
-      return since !== null && <Time at={since} />;
+      return (
+        since !== null && (
+          <time dateTime={since} title={showUtc(new Date(since))}>
+            {showAt(since)}
+          </time>
+        )
+      );
     },
   },
   {
@@ -165,13 +177,7 @@ const COLUMNS: readonly Column<BoardEndpoint>[] = [
     id: 'share',
     head: text.columns.share,
     isNumber: true,
-    cell: ({ live, limits }) => (live ? text.share(live.share, limits.maxInFlight) : text.unknown),
-  },
-  {
-    id: 'rate',
-    head: text.columns.rate,
-    isNumber: true,
-    cell: ({ limits }) => (limits.ratePerSecond === null ? text.noRate : text.rate(limits.ratePerSecond)),
+    cell: ({ live, limits }) => text.share(live?.share, limits.maxInFlight, limits.ratePerSecond),
   },
   {
     id: 'inFlight',
@@ -186,11 +192,6 @@ const COLUMNS: readonly Column<BoardEndpoint>[] = [
     cell: ({ due, held, oldestMs }) => (oldestMs === null ? showNumber(due + held) : text.waiting(due + held, oldestMs)),
   },
   { id: 'hour', head: text.columns.hour, cell: ({ lastHour }) => <HourBars buckets={lastHour} /> },
-  {
-    id: 'action',
-    head: text.columns.action,
-    cell: (endpoint) => <SwitchEndpoint endpoint={endpoint} held={endpoint.held} />,
-  },
 ];
 
 function breakerOf({ live }: BoardEndpoint): string {

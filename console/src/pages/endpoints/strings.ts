@@ -1,6 +1,9 @@
 import { showDuration, showNumber } from '../../format/time.ts';
 import { navigation } from '../../strings/navigation.ts';
 
+/** Below it `showDuration` has milliseconds, which say nothing of what waits. */
+const WHOLE_BELOW_MS = 10_000;
+
 export const board = {
   title: navigation.endpoints,
   attention: (count: number, all: number) =>
@@ -14,18 +17,18 @@ export const board = {
     since: 'Since',
     answer: 'Last answer',
     breaker: 'Breaker',
-    share: 'Share',
-    rate: 'Rate',
+    share: 'Share, rate',
     inFlight: 'In flight',
     waiting: 'Waiting',
     hour: 'Last hour',
-    action: 'Action',
   },
   breakers: { closed: 'closed', open: (until: string) => `open ${until}`, 'half-open': 'half-open' },
-  share: (share: number, most: number) => `${showNumber(share)} of ${showNumber(most)}`,
-  rate: (perSecond: number) => `${showNumber(perSecond)}/s`,
-  noRate: 'no limit',
-  waiting: (count: number, oldestMs: number) => `${showNumber(count)}, ${showDuration(oldestMs)}`,
+  /** Of the limit, and the rate where there is one. */
+  share: (share: number | undefined, most: number, perSecond: number | null) =>
+    `${share === undefined ? 'unknown' : showNumber(share)} of ${showNumber(most)}${perSecond === null ? '' : `, ${showNumber(perSecond)}/s`}`,
+  waiting: (count: number, oldestMs: number) =>
+    `${showNumber(count)} for ${oldestMs < WHOLE_BELOW_MS ? `${Math.round(oldestMs / 1000)} s` : showDuration(oldestMs)}`,
+  because: (whose: string, reason: string) => (whose === '' ? reason : `${whose}. ${reason}`),
   unknown: 'unknown',
   none: 'No endpoints yet.',
   noneText: 'An endpoint is an integration together with one URL that a subscription sends to.',

@@ -76,11 +76,11 @@ export function Drawing(props: DrawingProps) {
     tooltipProps: { labelFormatter: (at: unknown) => (typeof at === 'number' ? showBucket(at, stepMs, zone) : '') },
     ...(format && { valueFormatter: format }),
     referenceLines: marks.flatMap(({ at, label }) => {
-      // a time axis of buckets has no place between them
-      const bucket = points.find((point) => at >= point.at && at < point.at + stepMs);
-      return bucket
-        ? [{ x: bucket.at, label, labelPosition: 'insideTopLeft' as const, color: 'var(--mantine-color-text)' }]
-        : [];
+      // an axis of buckets has no place between them
+      const index = points.findIndex((point) => at >= point.at && at < point.at + stepMs);
+      const labelPosition = index > points.length / 2 ? ('insideTopRight' as const) : ('insideTopLeft' as const);
+      const point = points[index];
+      return point ? [{ x: point.at, label, labelPosition, color: 'var(--mantine-color-text)' }] : [];
     }),
   };
   if (kind === 'bars') {
