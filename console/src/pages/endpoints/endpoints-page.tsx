@@ -172,7 +172,11 @@ const COLUMNS: readonly Column<BoardEndpoint>[] = [
       </>
     ),
   },
-  { id: 'breaker', head: text.columns.breaker, cell: breakerOf },
+  {
+    id: 'breaker',
+    head: text.columns.breaker,
+    cell: ({ live }) => (live ? text.breakers[live.breaker.state] : text.unknown),
+  },
   {
     id: 'share',
     head: text.columns.share,
@@ -193,9 +197,3 @@ const COLUMNS: readonly Column<BoardEndpoint>[] = [
   },
   { id: 'hour', head: text.columns.hour, cell: ({ lastHour }) => <HourBars buckets={lastHour} /> },
 ];
-
-function breakerOf({ live }: BoardEndpoint): string {
-  if (!live) return text.unknown;
-  const { state, until } = live.breaker;
-  return state === 'open' ? text.breakers.open(until === null ? '' : showAt(until)) : text.breakers[state];
-}

@@ -17,12 +17,12 @@ export const board = {
     since: 'Since',
     answer: 'Last answer',
     breaker: 'Breaker',
-    share: 'Share, rate',
+    share: 'Share',
     inFlight: 'In flight',
     waiting: 'Waiting',
     hour: 'Last hour',
   },
-  breakers: { closed: 'closed', open: (until: string) => `open ${until}`, 'half-open': 'half-open' },
+  breakers: { closed: 'closed', open: 'open', 'half-open': 'half-open' },
   /** Of the limit, and the rate where there is one. */
   share: (share: number | undefined, most: number, perSecond: number | null) =>
     `${share === undefined ? 'unknown' : showNumber(share)} of ${showNumber(most)}${perSecond === null ? '' : `, ${showNumber(perSecond)}/s`}`,

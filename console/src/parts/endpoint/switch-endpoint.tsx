@@ -42,7 +42,7 @@ export function SwitchEndpoint({ endpoint: { id, tenantId, url, state }, held, s
   if (!can(isDisabled ? 'enableEndpoint' : 'disableEndpoint')) return null;
   return (
     <>
-      <Button size={size} variant="default" onClick={dialog.open}>
+      <Button size={size} mih={{ base: 44, sm: 'auto' }} variant="default" onClick={dialog.open}>
         {isDisabled ? text.enable : text.pause}
       </Button>
       <Confirm
