@@ -6,6 +6,7 @@ import { dialects } from './commands/dialects.ts';
 import { endpoints } from './commands/endpoints.ts';
 import { erasures } from './commands/erasures.ts';
 import { events } from './commands/events.ts';
+import { exporting } from './commands/export.ts';
 import { find } from './commands/find.ts';
 import { integrations } from './commands/integrations.ts';
 import { keys } from './commands/keys.ts';
@@ -36,6 +37,7 @@ export function createProgram(version: string): Command {
   program.addCommand(login).addCommand(logout).addCommand(profiles);
   program
     .addCommand(find)
+    .addCommand(exporting)
     .addCommand(events)
     .addCommand(deliveries)
     .addCommand(deadLetters)

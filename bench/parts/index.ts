@@ -2,6 +2,7 @@ import type { PartResult } from '../rig/figures.ts';
 import type { Rig } from '../rig/rig.ts';
 import { baselines } from './baselines.ts';
 import { fairness } from './fairness.ts';
+import { firstPaint } from './first-paint.ts';
 import { isolation } from './isolation.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -26,6 +27,7 @@ export const PARTS = {
   watching,
   requests,
   retention,
+  'first-paint': firstPaint,
   baselines,
   profile,
 } as const satisfies Record<string, Part>;

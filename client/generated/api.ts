@@ -104,6 +104,292 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list events, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list deliveries, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list dead letters, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replays/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list replays, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportReplays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replays/{id}/items/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list what a replay has sent and skipped, newest deliveries first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportReplayItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list erasures, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant.
+         */
+        get: operations["exportErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list subscriptions, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportSubscriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list endpoints with their health and limits, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/integrations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list integrations, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportIntegrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list pass templates, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant, support.
+         */
+        get: operations["exportTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list tenants, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, support.
+         */
+        get: operations["exportTenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list API keys, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin.
+         */
+        get: operations["exportApiKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: list who changed what, newest first
+         * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         *
+         *     Roles: admin, tenant.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -7119,12 +7405,615 @@ export interface operations {
             403: components["responses"]["Forbidden"];
         };
     };
+    exportEvents: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those of this trigger. */
+                type?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description Only those of the pass with this id, the pass system's own. */
+                passId?: string;
+                /** @description Only those of events of this template: its id or its `externalId`. */
+                templateId?: string;
+                /** @description Only those of passes that have this id, the customer's own, in an event. */
+                userProvidedId?: string;
+                /** @description Only those of events with this tracking id. */
+                trackingId?: string;
+                /** @description Only those of the event with this id, the producer's own. */
+                producerId?: string;
+                /** @description `true`: only those of tests; `false`: none of tests. Default: both. */
+                test?: "true" | "false";
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportDeliveries: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those in these states, joined by commas: `dead,retrying`. `parked` stands by itself: a page may then be shorter than `limit` although more follow; while Redis does not answer, it lists deliveries that may be parked, with `live: null`. */
+                state?: string;
+                /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+                status?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those of this subscription. */
+                subscriptionId?: string;
+                /** @description Only those to this endpoint. */
+                endpointId?: string;
+                /** @description Only those of this event. */
+                eventId?: string;
+                /** @description Only those of the pass with this id, the pass system's own. */
+                passId?: string;
+                /** @description Only those of subscriptions to this trigger. */
+                trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description `true`: only tests; `false`: no tests. Default: both. */
+                test?: "true" | "false";
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+                /** @description Only those whose last attempt got no answer, in this way. */
+                failure?: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response" | "unbuildable";
+                /** @description Only those to URLs that begin so, or are at this host. */
+                url?: string;
+                /** @description Only those of events of this template: its id or its `externalId`. */
+                templateId?: string;
+                /** @description Only those of passes that have this id, the customer's own, in an event. */
+                userProvidedId?: string;
+                /** @description Only those of events with this tracking id. */
+                trackingId?: string;
+                /** @description Only those of the event with this id, the producer's own. */
+                producerId?: string;
+                /** @description Only those whose last attempt began then or later. With `after` beside it earlier weeks need not be looked through. */
+                attemptedAfter?: string;
+                /** @description Only those whose last attempt began before then. */
+                attemptedBefore?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description `true`: only open ones; `false`: only replayed and discarded ones. Default: both. */
+                open?: "true" | "false";
+                /** @description Only those whose last attempt was answered so: `503`, or `5xx`. */
+                status?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those of this subscription. */
+                subscriptionId?: string;
+                /** @description Only those to this endpoint. */
+                endpointId?: string;
+                /** @description Only those of this event. */
+                eventId?: string;
+                /** @description Only those of the pass with this id, the pass system's own. */
+                passId?: string;
+                /** @description Only those of subscriptions to this trigger. */
+                trigger?: "pass.created" | "pass.generated" | "pass.generation_failed" | "pass.installed" | "pass.first_installed" | "pass.uninstalled" | "pass.updated" | "pass.refreshed" | "pass.voided" | "pass.scanned" | "pass.tapped" | "endpoint.failing" | "endpoint.recovered" | "endpoint.disabled" | "endpoint.enabled" | "delivery.dead";
+                /** @description Only those whose last attempt got no answer, in this way. */
+                failure?: "dns" | "forbidden_address" | "connect" | "tls" | "timeout" | "reset" | "invalid_response" | "unbuildable";
+                /** @description Only those to URLs that begin so, or are at this host. */
+                url?: string;
+                /** @description Only those of events of this template: its id or its `externalId`. */
+                templateId?: string;
+                /** @description Only those of passes that have this id, the customer's own, in an event. */
+                userProvidedId?: string;
+                /** @description Only those of events with this tracking id. */
+                trackingId?: string;
+                /** @description Only those of the event with this id, the producer's own. */
+                producerId?: string;
+                /** @description Only those whose last attempt began then or later. With `after` beside it earlier weeks need not be looked through. */
+                attemptedAfter?: string;
+                /** @description Only those whose last attempt began before then. */
+                attemptedBefore?: string;
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportReplays: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportReplayItems: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
+                skipped?: "true" | "false";
+                /** @description Only those of which what was sent is in this state: `dead`. */
+                state?: "pending" | "delivering" | "retrying" | "blocked" | "parked" | "held" | "succeeded" | "dead" | "cancelled";
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path: {
+                /** @description The id, `rpl_…`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportErasures: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those that were requested by this id of a pass. */
+                passId?: string;
+                /** @description Only those that were requested by this id of the tenant's own. */
+                userProvidedId?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those to this template. */
+                templateId?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportEndpoints: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those in this state. */
+                state?: "active" | "failing" | "disabled";
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportIntegrations: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
+                q?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportTemplates: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
+                q?: string;
+                /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportTenants: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
+                q?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportApiKeys: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only keys that are bound to this tenant. */
+                tenantId?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
+                cursor?: string;
+                /** @description Only those of this tenant. */
+                tenantId?: string;
+                /** @description Only what was done to the object with this id. */
+                target?: string;
+                /** @description Only what was done by this: an API key's id, `configured-admin` or `system`. */
+                actor?: string;
+                /** @description Only these acts. */
+                action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
+                /** @description Only those whose shown time is this instant or later. */
+                after?: string;
+                /** @description Only those whose shown time is before this instant. */
+                before?: string;
+                /** @description `ndjson`: the objects of the list, one a line; `csv`: their members as columns, nested ones as JSON. */
+                format?: "ndjson" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects, in the format that was asked for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
                 include?: "names";
@@ -7353,7 +8242,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
                 include?: "names";
@@ -7772,7 +8661,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
                 include?: "names";
@@ -8024,7 +8913,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description The tenant. Implied by a key that is bound to one, required with any other, except to get an object by its id. A request with a body may send it as a member of the body instead. */
                 tenantId?: string;
@@ -8186,7 +9075,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description `true`: only skipped ones; `false`: only sent ones. Default: both. */
                 skipped?: "true" | "false";
@@ -8419,7 +9308,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description Only those that were requested by this id of a pass. */
                 passId?: string;
@@ -8730,7 +9619,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
                 include?: "names";
@@ -9317,7 +10206,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
                 include?: "names";
@@ -9492,7 +10381,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
@@ -9790,7 +10679,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
@@ -10190,7 +11079,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description Only those whose name begins so; upper and lower case of a to z are the same. */
                 q?: string;
@@ -10413,7 +11302,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description Only keys that are bound to this tenant. */
                 tenantId?: string;
@@ -10554,7 +11443,7 @@ export interface operations {
             query?: {
                 /** @description The most objects on a page. */
                 limit?: number;
-                /** @description The `nextCursor` of the previous page. */
+                /** @description The `nextCursor` of the previous page, or the id of the last object that has come. */
                 cursor?: string;
                 /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
                 include?: "names";

@@ -4112,6 +4112,264 @@ export const zDeleteSessionHeaders = z.object({
  */
 export const zDeleteSessionResponse = z.void();
 
+export const zExportEventsQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    type: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    passId: z.string().min(1).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    test: z.enum(['true', 'false']).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportDeliveriesQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    state: z.string().optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).max(255).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    test: z.enum(['true', 'false']).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response',
+        'unbuildable'
+    ]).optional(),
+    url: z.string().min(1).max(2048).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    attemptedAfter: z.iso.datetime({ offset: true }).optional(),
+    attemptedBefore: z.iso.datetime({ offset: true }).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportDeadLettersQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    open: z.enum(['true', 'false']).optional(),
+    status: z.string().regex(/^[1-5](\d\d|xx)$/).optional(),
+    integrationId: z.string().optional(),
+    subscriptionId: z.string().optional(),
+    endpointId: z.string().optional(),
+    eventId: z.string().optional(),
+    passId: z.string().min(1).max(255).optional(),
+    trigger: z.enum([
+        'pass.created',
+        'pass.generated',
+        'pass.generation_failed',
+        'pass.installed',
+        'pass.first_installed',
+        'pass.uninstalled',
+        'pass.updated',
+        'pass.refreshed',
+        'pass.voided',
+        'pass.scanned',
+        'pass.tapped',
+        'endpoint.failing',
+        'endpoint.recovered',
+        'endpoint.disabled',
+        'endpoint.enabled',
+        'delivery.dead'
+    ]).optional(),
+    failure: z.enum([
+        'dns',
+        'forbidden_address',
+        'connect',
+        'tls',
+        'timeout',
+        'reset',
+        'invalid_response',
+        'unbuildable'
+    ]).optional(),
+    url: z.string().min(1).max(2048).optional(),
+    templateId: z.string().min(1).max(255).optional(),
+    userProvidedId: z.string().min(1).max(255).optional(),
+    trackingId: z.string().min(1).max(255).optional(),
+    producerId: z.string().min(1).max(255).optional(),
+    attemptedAfter: z.iso.datetime({ offset: true }).optional(),
+    attemptedBefore: z.iso.datetime({ offset: true }).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportReplaysQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportReplayItemsPath = z.object({
+    id: z.string()
+});
+
+export const zExportReplayItemsQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    skipped: z.enum(['true', 'false']).optional(),
+    state: z.enum([
+        'pending',
+        'delivering',
+        'retrying',
+        'blocked',
+        'parked',
+        'held',
+        'succeeded',
+        'dead',
+        'cancelled'
+    ]).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportErasuresQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    passId: z.string().min(1).max(1024).optional(),
+    userProvidedId: z.string().min(1).max(1024).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportSubscriptionsQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    integrationId: z.string().optional(),
+    templateId: z.string().optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportEndpointsQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    integrationId: z.string().optional(),
+    state: z.enum([
+        'active',
+        'failing',
+        'disabled'
+    ]).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportIntegrationsQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportTemplatesQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportTenantsQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    q: z.string().min(1).max(200).optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportApiKeysQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    tenantId: z.string().optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
+export const zExportAuditQuery = z.object({
+    cursor: z.string().min(1).max(512).optional(),
+    tenantId: z.string().optional(),
+    target: z.string().optional(),
+    actor: z.string().min(1).max(255).optional(),
+    action: z.enum([
+        'tenant.created',
+        'tenant.updated',
+        'tenant.deleted',
+        'api-key.created',
+        'api-key.updated',
+        'api-key.revoked',
+        'template.created',
+        'template.updated',
+        'template.deleted',
+        'integration.created',
+        'integration.updated',
+        'integration.deleted',
+        'integration.secret-rotated',
+        'integration.secret-revoked',
+        'subscription.created',
+        'subscription.updated',
+        'subscription.deleted',
+        'endpoint.enabled',
+        'endpoint.disabled',
+        'delivery.replayed',
+        'delivery.retried',
+        'delivery.cancelled',
+        'dead-letter.replayed',
+        'dead-letter.discarded',
+        'replay.started',
+        'replay.paused',
+        'replay.resumed',
+        'replay.cancelled',
+        'replay.rate-changed',
+        'erasure.started',
+        'test.sent'
+    ]).optional(),
+    after: z.iso.datetime({ offset: true }).optional(),
+    before: z.iso.datetime({ offset: true }).optional(),
+    format: z.enum(['ndjson', 'csv']).optional().default('ndjson')
+});
+
 export const zListEventsQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),

@@ -16,7 +16,12 @@ export const pageQuerySchema = z.strictObject({
     .max(MAX_LIMIT)
     .default(DEFAULT_LIMIT)
     .meta({ description: 'The most objects on a page.', examples: [50] }),
-  cursor: z.string().min(1).max(512).optional().meta({ description: 'The `nextCursor` of the previous page.' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .meta({ description: 'The `nextCursor` of the previous page, or the id of the last object that has come.' }),
 });
 
 export function pageOf({ limit, cursor }: z.infer<typeof pageQuerySchema>): PageQuery {

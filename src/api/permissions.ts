@@ -20,10 +20,12 @@ export const PERMISSIONS = {
   watchChanges: READERS,
 
   listEvents: READERS,
+  exportEvents: READERS,
   getEvent: READERS,
   getEventProof: READERS,
 
   listDeliveries: READERS,
+  exportDeliveries: READERS,
   getDelivery: READERS,
   getDeliveryBody: READERS,
   /** It is signed: see `maySign`. */
@@ -33,6 +35,7 @@ export const PERMISSIONS = {
   cancelDelivery: READERS,
 
   listDeadLetters: READERS,
+  exportDeadLetters: READERS,
   getDeadLetter: READERS,
   replayDeadLetter: READERS,
   discardDeadLetter: READERS,
@@ -44,8 +47,10 @@ export const PERMISSIONS = {
   previewBackfill: READERS,
   createReplay: READERS,
   listReplays: READERS,
+  exportReplays: READERS,
   getReplay: READERS,
   listReplayItems: READERS,
+  exportReplayItems: READERS,
   updateReplay: READERS,
   pauseReplay: READERS,
   resumeReplay: READERS,
@@ -54,6 +59,7 @@ export const PERMISSIONS = {
   previewErasure: OWNERS,
   createErasure: OWNERS,
   listErasures: OWNERS,
+  exportErasures: OWNERS,
   getErasure: OWNERS,
 
   getStatistics: READERS,
@@ -63,6 +69,7 @@ export const PERMISSIONS = {
   listAttention: READERS,
 
   listEndpoints: READERS,
+  exportEndpoints: READERS,
   getEndpoint: READERS,
   getEndpointBoard: READERS,
   disableEndpoint: READERS,
@@ -73,6 +80,7 @@ export const PERMISSIONS = {
 
   createSubscription: OWNERS,
   listSubscriptions: READERS,
+  exportSubscriptions: READERS,
   previewSubscription: READERS,
   getSubscription: READERS,
   updateSubscription: OWNERS,
@@ -81,6 +89,7 @@ export const PERMISSIONS = {
 
   createIntegration: OWNERS,
   listIntegrations: READERS,
+  exportIntegrations: READERS,
   getIntegration: READERS,
   updateIntegration: OWNERS,
   deleteIntegration: OWNERS,
@@ -90,6 +99,7 @@ export const PERMISSIONS = {
   createTemplate: OWNERS,
   inferTemplate: OWNERS,
   listTemplates: READERS,
+  exportTemplates: READERS,
   getTemplate: READERS,
   updateTemplate: OWNERS,
   deleteTemplate: OWNERS,
@@ -103,16 +113,19 @@ export const PERMISSIONS = {
 
   createTenant: ADMIN,
   listTenants: ['admin', 'support'],
+  exportTenants: ['admin', 'support'],
   getTenant: ['admin', 'support'],
   updateTenant: ADMIN,
   deleteTenant: ADMIN,
 
   createApiKey: ADMIN,
   listApiKeys: ADMIN,
+  exportApiKeys: ADMIN,
   getApiKey: ADMIN,
   revokeApiKey: ADMIN,
 
   listAudit: OWNERS,
+  exportAudit: OWNERS,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type OperationId = keyof typeof PERMISSIONS;

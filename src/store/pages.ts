@@ -4,18 +4,23 @@ import type { Page, PageQuery } from '../ports/page.ts';
 import { Prisma } from './generated/client.ts';
 
 const UUID_BYTES = 16;
+const ID = /^[a-z]{3}_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * Decodes a cursor: the UUID after which the page begins, undefined for the first page. Lists are ordered by id descending,
- * newest first.
+ * newest first. An id of a list's object is a cursor too, so that what has come of an export can be gone on with.
  *
  * @throws Problem `invalid` at `/cursor` when `toPage` did not create the cursor
  */
 function cursorUuid(page: PageQuery): string | undefined {
   if (page.cursor === undefined) return undefined;
+  const id = ID.exec(page.cursor);
+  if (id) return id[1];
   const bytes = Buffer.from(page.cursor, 'base64url');
   if (bytes.length !== UUID_BYTES || bytes.toString('base64url') !== page.cursor) {
-    throw invalid([{ pointer: '/cursor', detail: 'must be the nextCursor from an earlier page' }]);
+    throw invalid([
+      { pointer: '/cursor', detail: 'must be the nextCursor from an earlier page, or the id of the last object of one' },
+    ]);
   }
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

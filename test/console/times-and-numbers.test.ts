@@ -46,6 +46,13 @@ test('the zone switch changes tables and axes, and instants in addresses stay UT
   await expect.poll(() => time.textContent()).toContain(`${hour(at)}:`);
   await page.getByText('Times: UTC').waitFor();
   await page.getByText('Local', { exact: true }).click();
+  await time.hover();
+  await page
+    .getByRole('tooltip')
+    .getByText(`${new Date(at).toISOString().replace('T', ' ').replace('Z', '')} UTC, `)
+    .waitFor();
+  await page.mouse.move(0, 0);
+  await page.getByRole('tooltip').waitFor({ state: 'detached' });
 
   await withStatistics(page);
   const axis = page.getByRole('region', { name: 'Attempts by outcome' }).locator('.recharts-xAxis-tick-labels');

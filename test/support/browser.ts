@@ -1,22 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { findChromium } from '../../scripts/chromium.mjs';
+import { launchChromium } from './chromium.ts';
 import type { Env } from './node-process.ts';
 import { type Passwire, usePasswire } from './passwire.ts';
 
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** What the browser itself logs when an answer is an error: tests look at the page instead. */
 const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
@@ -44,7 +34,7 @@ export function useConsole(env: Env | (() => Env) = {}): () => ConsoleUnderTest 
   let browser: Browser | undefined;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+    browser = await launchChromium();
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -135,10 +125,3 @@ export async function lookAt(
 }
 
 const SCREENSHOTS = join(import.meta.dirname, '../../.passwire/screenshots');
-
-/** @throws Error that says how to install it */
-function chromiumPath(): string {
-  const path = findChromium();
-  if (path === undefined) throw new Error('no Chromium: `node scripts/chromium.mjs` installs it, or CHROMIUM names it');
-  return path;
-}

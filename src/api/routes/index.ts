@@ -1,3 +1,4 @@
+import { exportsOf } from '../exports.ts';
 import type { Route } from '../route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
@@ -24,8 +25,8 @@ import { tenantRoutes } from './tenants.ts';
 import { testRoutes } from './tests.ts';
 import { workerRoutes } from './workers.ts';
 
-/** Every route of the API; the busiest stand first. */
-export const ROUTES: readonly Route[] = [
+/** The busiest stand first. */
+const OWN_ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...proofRoutes,
   ...deliveryRoutes,
@@ -51,3 +52,6 @@ export const ROUTES: readonly Route[] = [
   ...auditRoutes,
   ...meRoutes,
 ];
+
+/** Every route of the API. Exports first: `/v1/deliveries/export` is no delivery. */
+export const ROUTES: readonly Route[] = [...exportsOf(OWN_ROUTES), ...OWN_ROUTES];

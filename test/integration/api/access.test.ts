@@ -133,7 +133,7 @@ describe('another tenant’s', () => {
   test.each(scoped.filter(({ method, id }) => method === 'get' && !id))(
     'things are not listed at $name',
     async ({ path }) => {
-      const { text } = await ours.call('GET', `${path}?limit=100`);
+      const { text } = await ours.call('GET', path.endsWith('/export') ? path : `${path}?limit=100`);
       expect(text).toContain(ours.id);
       for (const foreign of [theirs.id, ...Object.values(theirs.ids)]) expect(text).not.toContain(foreign);
     },
@@ -172,7 +172,7 @@ describe('a key that is bound to no tenant', () => {
     const named = (id && theirs.ids[id]) || '';
     const { status, body } = await api().admin('GET', `${path.replace('{id}', named)}${query(path)}`);
     expect(status).toBe(200);
-    if (body.tenantId !== undefined) expect(body.tenantId).toBe(theirs.id);
+    if (body?.tenantId !== undefined) expect(body.tenantId).toBe(theirs.id);
     const unknown = `${named.slice(0, 4)}${NOBODY}`;
     expect((await api().admin('GET', `${path.replace('{id}', unknown)}${query(path)}`)).status).toBe(404);
     expect((await api().admin('GET', `${path.replace('{id}', named)}${query(path, ours.id)}`)).status).toBe(404);

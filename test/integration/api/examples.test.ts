@@ -14,6 +14,8 @@ import { installed, killed, made } from './tenant-with-all.ts';
 
 const api = useApi();
 
+const EXPORTS = operations.map(({ operation }) => operation.operationId).filter((id) => id.startsWith('export'));
+
 const ORDER: readonly string[] = [
   'getHealth',
   'getReadiness',
@@ -45,6 +47,7 @@ const ORDER: readonly string[] = [
   ],
   'watchChanges',
   'listAudit',
+  ...EXPORTS,
   ...['pauseReplay', 'resumeReplay', 'cancelReplay'],
   ...['getStatistics', 'getBacklog', 'getRetriesAhead', 'getCurrentWork', 'listAttention'],
   ...[

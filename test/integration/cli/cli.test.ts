@@ -180,6 +180,51 @@ describe('the command line', () => {
     expect(await documents(['erasures', 'list', ...pass])).toMatchObject([{ id: started?.id }]);
   });
 
+  test('exports a list to a file, and goes on with what was cut off', async () => {
+    for (let n = 0; n < 7; n++) await documents(['templates', 'create', `Export ${n}`]);
+    const file = join(folder, 'templates.ndjson');
+    const args = ['export', 'templates', '--filter', 'q=Export', '--output', file];
+    const whole = await passwire(args);
+    expect([whole.code, whole.err]).toEqual([0, `7 lines written to ${file}\n`]);
+    const text = readFileSync(file, 'utf8');
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).name),
+    ).toEqual([6, 5, 4, 3, 2, 1, 0].map((n) => `Export ${n}`));
+
+    // in the middle of the fourth line, and before the first one has ended
+    const third = text.split('\n').slice(0, 3).join('\n').length + 1;
+    for (const [kept, lines] of [
+      [third + 20, 4],
+      [third, 4],
+      [10, 7],
+    ] as const) {
+      writeFileSync(file, text.slice(0, kept));
+      const resumed = await passwire([...args, '--resume']);
+      expect([resumed.code, resumed.err]).toEqual([0, `${lines} lines written to ${file}\n`]);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
+  });
+
+  test('exports to the standard output, and says what is wrong before it writes', async () => {
+    const { code, out } = await passwire(['export', 'templates', '--format', 'csv', '--filter', 'q=Export 6']);
+    expect([code, out.split('\n').length, out]).toEqual([0, 3, expect.stringContaining('"Export 6"'.slice(1, -1))]);
+    const file = join(folder, 'there.ndjson');
+    writeFileSync(file, 'no export\n');
+    const args = ['export', 'templates', '--output', file];
+    expect(await passwire(args)).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
+    expect(await passwire([...args, '--resume'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('cannot be resumed'),
+    });
+    expect(await passwire([...args, '--resume', '--format', 'csv'])).toMatchObject({ code: 2 });
+    const wrong = await passwire(['export', 'templates', '--filter', 'color=red']);
+    expect([wrong.code, wrong.out]).toEqual([1, '']);
+    expect(wrong.err).toContain('color');
+  });
+
   test('completes commands and options', async () => {
     expect((await passwire(['complete', 'bash'])).out).toContain('passwire');
     expect((await passwire(['complete', '--', 'deliv'])).out).toContain('deliveries');
@@ -196,7 +241,7 @@ test('docs/cli.md shows commands and options that exist', async () => {
   for (const command of commands) {
     const words = command.trim().split(/\s+/);
     const path = words.slice(0, words.findIndex((word) => !/^[a-z]+(-[a-z]+)*$/.test(word)) >>> 0).slice(0, 2);
-    const name = ['login', 'profiles', 'verify', 'find'].includes(path[0] ?? '') ? path.slice(0, 1) : path;
+    const name = ['login', 'profiles', 'verify', 'find', 'export'].includes(path[0] ?? '') ? path.slice(0, 1) : path;
     const key = name.join(' ');
     if (!helps.has(key)) helps.set(key, (await passwire([...name, '--help'])).out);
     expect(helps.get(key)).toContain(`Usage: passwire ${key}`);

@@ -156,6 +156,7 @@ describe('schemas', () => {
 /** Calls of no tenant's that can be narrowed to one. */
 const OVER_TENANTS = [
   '/v1/api-keys',
+  '/v1/api-keys/export',
   '/v1/search',
   '/v1/stream',
   '/v1/stats',
@@ -164,6 +165,7 @@ const OVER_TENANTS = [
   '/v1/attention',
   '/v1/endpoints/board',
   '/v1/audit',
+  '/v1/audit/export',
 ];
 
 describe.each(operations)('$method $path', ({ path, method, operation }) => {

@@ -5,6 +5,7 @@ import { showBucket, showShortNumber } from '../../format/time.ts';
 import { usePreferences } from '../../preferences.ts';
 import { colourOf, dashOf, type Point, type Series } from './series.ts';
 import { isPatterned, PatternDefinition } from './swatch.tsx';
+import { useTurn } from './turns.ts';
 
 export interface DrawingProps {
   readonly kind: 'bars' | 'lines' | 'areas';
@@ -30,8 +31,12 @@ export interface Mark {
 
 const HEIGHT = 220;
 
-/** The drawing itself: the only module that loads the chart library. */
+/** The drawing itself, when it is its turn: the only module that loads the chart library. */
 export function Drawing(props: DrawingProps) {
+  return useTurn() && <Drawn {...props} />;
+}
+
+function Drawn(props: DrawingProps) {
   const { kind, name, sentence, series, points, stepMs, format, axisFormat, marks = [], onOpen } = props;
   const { zone } = usePreferences();
   const prefix = useId();
