@@ -96,7 +96,7 @@ test('what needs attention is named with its time, and the good end too', async 
   await client.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });
   const page = await installation().openAs(nord.key, '/console/overview');
   const list = page.getByRole('region', { name: 'Needs attention' });
-  await list.getByText(/\/crm is disabled: a person switched it off\. Its deliveries are held/).waitFor();
+  await list.getByText(/\/crm is disabled: a person switched it off\. Nothing is sent to it/).waitFor();
   await list.getByText(/^The replaced secret of CRM signs until \d\d:\d\d:\d\d/).waitFor();
 });
 
@@ -111,4 +111,19 @@ test('a tenant sees nothing of the installation, and an operator what waits in a
   expect(await figure(page, 'Waiting at the gate')).toBe('0');
   await page.getByRole('region', { name: 'Workers' }).getByText('Alive').waitFor();
   await page.getByRole('paragraph').filter({ hasText: '1 retry is planned.' }).waitFor();
+});
+
+test('the list of what needs attention, and the table of a chart, read well at every width', async () => {
+  await lookAt(installation(), installation().passwire.env.ADMIN_KEY, {
+    name: 'overview-attention',
+    path: '/console/overview?last=1h',
+    async ready(page) {
+      await page.getByText(/\/crm is disabled/).waitFor();
+      const chart = page.getByRole('region', { name: 'Attempts by outcome' });
+      await chart.getByRole('button', { name: 'Show as table' }).click();
+      await chart.locator('[data-row]').first().waitFor();
+      await page.getByRole('heading', { name: 'Needs attention' }).scrollIntoViewIfNeeded();
+      await page.evaluate('document.querySelector("section").scrollIntoView()');
+    },
+  });
 });
