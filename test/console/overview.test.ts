@@ -76,6 +76,27 @@ test('from 20 ended deliveries on there is a rate', async () => {
   expect(await figure(page, 'Delivered')).toBe('22');
 });
 
+test('a number that does not load is unknown, and known again without a reload', async () => {
+  const page = await installation().openAs(nord.key, '/console/overview', { expectsOutage: true });
+  const problem = {
+    type: 'urn:passwire:problem:unavailable',
+    title: 'Unavailable',
+    status: 503,
+    detail: 'Postgres does not answer.',
+    instance: 'urn:passwire:request:r-1',
+    requestId: 'r-1',
+  };
+  await page.route(/\/v1\/stats/, (route) => route.fulfill({ status: 503, json: problem }));
+  await page.reload();
+  await page.getByTestId('problem').filter({ hasText: 'Postgres does not answer.' }).first().waitFor();
+  for (const label of ['Delivered', 'Success rate', 'Waiting now', 'Open dead letters'])
+    expect(await figure(page, label), label).toBe('unknown');
+  await page.getByText('r-1').first().waitFor();
+  await page.unroute(/\/v1\/stats/);
+  await expect.poll(() => figure(page, 'Open dead letters'), { timeout: 60_000 }).toBe('1');
+  await expect.poll(() => figure(page, 'Delivered'), { timeout: 60_000 }).not.toBe('unknown');
+});
+
 test('a chart is a table too, and a bar leads to its deliveries', async () => {
   const page = await installation().openAs(nord.key, '/console/overview?last=1h');
   const chart = page.getByRole('region', { name: 'Attempts by outcome' });
