@@ -63,6 +63,13 @@ describe('script, compressed', () => {
     expect(script(opened) - script(page)).toBeLessThanOrEqual(150);
   });
 
+  test.each(['overview', 'operations'])('%s has 400 KB at most, and 260 before its charts', (name) => {
+    const page = loaded(SHELL, pageOf(name));
+    const drawn = loaded(...page, 'src/parts/chart/drawing.tsx');
+    expect(script(drawn)).toBeLessThanOrEqual(400);
+    expect(script(page)).toBeLessThanOrEqual(260);
+  });
+
   test.each(pages)('%s has 500 KB at most, with what it loads later', (name) => {
     const later = [...loaded(SHELL, name)].flatMap((one) => (one === SHELL ? [] : (manifest[one]?.dynamicImports ?? [])));
     expect(script(loaded(SHELL, name, ...later))).toBeLessThanOrEqual(500);
