@@ -76,6 +76,27 @@ test('from 20 ended deliveries on there is a rate', async () => {
   expect(await figure(page, 'Delivered')).toBe('22');
 });
 
+test('a number that does not load is unknown, and known again without a reload', async () => {
+  const page = await installation().openAs(nord.key, '/console/overview', { expectsOutage: true });
+  const problem = {
+    type: 'urn:passwire:problem:unavailable',
+    title: 'Unavailable',
+    status: 503,
+    detail: 'Postgres does not answer.',
+    instance: 'urn:passwire:request:r-1',
+    requestId: 'r-1',
+  };
+  await page.route(/\/v1\/stats/, (route) => route.fulfill({ status: 503, json: problem }));
+  await page.reload();
+  await page.getByTestId('problem').filter({ hasText: 'Postgres does not answer.' }).first().waitFor();
+  for (const label of ['Delivered', 'Success rate', 'Waiting now', 'Open dead letters'])
+    expect(await figure(page, label), label).toBe('unknown');
+  await page.getByText('r-1').first().waitFor();
+  await page.unroute(/\/v1\/stats/);
+  await expect.poll(() => figure(page, 'Open dead letters'), { timeout: 60_000 }).toBe('1');
+  await expect.poll(() => figure(page, 'Delivered'), { timeout: 60_000 }).not.toBe('unknown');
+});
+
 test('a chart is a table too, and a bar leads to its deliveries', async () => {
   const page = await installation().openAs(nord.key, '/console/overview?last=1h');
   const chart = page.getByRole('region', { name: 'Attempts by outcome' });
@@ -96,7 +117,7 @@ test('what needs attention is named with its time, and the good end too', async 
   await client.ok('PATCH', `/v1/subscriptions/${subscriptionId}`, { enabled: false });
   const page = await installation().openAs(nord.key, '/console/overview');
   const list = page.getByRole('region', { name: 'Needs attention' });
-  await list.getByText(/\/crm is disabled: a person switched it off\. Its deliveries are held/).waitFor();
+  await list.getByText(/\/crm is disabled: a person switched it off\. Nothing is sent to it/).waitFor();
   await list.getByText(/^The replaced secret of CRM signs until \d\d:\d\d:\d\d/).waitFor();
 });
 
@@ -111,4 +132,19 @@ test('a tenant sees nothing of the installation, and an operator what waits in a
   expect(await figure(page, 'Waiting at the gate')).toBe('0');
   await page.getByRole('region', { name: 'Workers' }).getByText('Alive').waitFor();
   await page.getByRole('paragraph').filter({ hasText: '1 retry is planned.' }).waitFor();
+});
+
+test('the list of what needs attention, and the table of a chart, read well at every width', async () => {
+  await lookAt(installation(), installation().passwire.env.ADMIN_KEY, {
+    name: 'overview-attention',
+    path: '/console/overview?last=1h',
+    async ready(page) {
+      await page.getByText(/\/crm is disabled/).waitFor();
+      const chart = page.getByRole('region', { name: 'Attempts by outcome' });
+      await chart.getByRole('button', { name: 'Show as table' }).click();
+      await chart.locator('[data-row]').first().waitFor();
+      await page.getByRole('heading', { name: 'Needs attention' }).scrollIntoViewIfNeeded();
+      await page.evaluate('document.querySelector("section").scrollIntoView()');
+    },
+  });
 });

@@ -48,7 +48,7 @@ describe('script, compressed', () => {
     expect(script(loaded(SHELL))).toBeLessThanOrEqual(190);
   });
 
-  test.each(['deliveries', 'events', 'dead-letters', 'search', 'replays', 'replay'])(
+  test.each(['deliveries', 'events', 'dead-letters', 'search', 'replays', 'replay', 'endpoints'])(
     'the list %s has 260 KB at most',
     (name) => {
       expect(manifest[pageOf(name)]).toBeDefined();
@@ -61,6 +61,13 @@ describe('script, compressed', () => {
     expect(script(page)).toBeLessThanOrEqual(290);
     const opened = loaded(...page, 'src/parts/code-text.tsx');
     expect(script(opened) - script(page)).toBeLessThanOrEqual(150);
+  });
+
+  test.each(['overview', 'operations'])('%s has 400 KB at most, and 260 before its charts', (name) => {
+    const page = loaded(SHELL, pageOf(name));
+    const drawn = loaded(...page, 'src/parts/chart/drawing.tsx');
+    expect(script(drawn)).toBeLessThanOrEqual(400);
+    expect(script(page)).toBeLessThanOrEqual(260);
   });
 
   test.each(pages)('%s has 500 KB at most, with what it loads later', (name) => {

@@ -44,6 +44,8 @@ export interface DataTableProps<T> {
   edgeOf?(row: T): string | undefined;
   /** Whether `[` and `]` step through its rows on the pages that they lead to. */
   readonly isList?: boolean;
+  /** Narrower than this it scrolls sideways, in pixels. Default: 640. */
+  readonly minWidth?: number;
   /** A line below a row, over its whole width. */
   below?(row: T): ReactNode;
 }
@@ -66,7 +68,18 @@ export function DataTable<T>({ linkOf: wanted, isList = false, ...props }: DataT
   );
 }
 
-function WideRows<T>({ label, columns, rows, keyOf, linkOf, selection, isStale, edgeOf, below }: RowsProps<T>) {
+function WideRows<T>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  linkOf,
+  selection,
+  isStale,
+  edgeOf,
+  below,
+  minWidth = 640,
+}: RowsProps<T>) {
   const { density } = usePreferences();
   const go = useGo();
   const keys = rows.map(keyOf);
@@ -78,7 +91,7 @@ function WideRows<T>({ label, columns, rows, keyOf, linkOf, selection, isStale, 
     else go(target);
   };
   return (
-    <Table.ScrollContainer minWidth={640} type="native">
+    <Table.ScrollContainer minWidth={minWidth} type="native">
       <Table className={classes.table} data-density={density} aria-label={label} highlightOnHover={linkOf !== undefined}>
         <Table.Thead>
           <Table.Tr>

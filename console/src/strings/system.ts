@@ -14,7 +14,10 @@ export const system = {
   depth: {
     name: 'Open deliveries by state',
     range: 'Last 24 hours',
-    latest: (count: number) => `${showNumber(count)} were open at the last count. Each time shows the highest count in it.`,
+    latest: (count: number) => {
+      const were = new Intl.PluralRules('en').select(count) === 'one' ? 'was' : 'were';
+      return `${showNumber(count)} ${were} open at the last count. Each time shows the highest count in it.`;
+    },
     none: 'Nothing was counted yet. A worker counts once a minute.',
   },
   retries: {

@@ -29,7 +29,7 @@ export const overview = {
       'deprecated-trigger': 'Deprecated',
     },
     endpointDisabled: (endpoint: string, reason: string | null) =>
-      `${endpoint} is disabled: ${because(reason)}. Its deliveries are held until it is enabled.`,
+      `${endpoint} is disabled: ${because(reason)}. Nothing is sent to it until it is enabled.`,
     endpointFailing: (endpoint: string, since: string, disables: string) =>
       `${endpoint} has been failing since ${since}. It is disabled on ${disables} if it goes on.`,
     subscriptionDisabled: (trigger: string, endpoint: string, reason: string | null) =>

@@ -28,6 +28,7 @@ export function ChartTable({ name, series, points, stepMs, format, linkOf }: Pro
       <DataTable
         label={text.tableOf(name)}
         rows={rows}
+        minWidth={320}
         keyOf={({ at }) => String(at)}
         columns={[
           { id: 'at', head: text.at, cell: ({ at }) => showBucket(at, stepMs, zone) },
