@@ -1,0 +1,36 @@
+import { navigation } from '../../strings/navigation.ts';
+
+export const keys = {
+  title: navigation.keys,
+  none: 'No keys yet.',
+  noneText: 'The key of the environment (ADMIN_KEY) is not listed here.',
+  columns: { name: 'Name', role: 'Role', tenant: 'Tenant', hint: 'Begins with', state: 'State', created: 'Created' },
+  boundToNobody: 'all tenants',
+  valid: 'Valid',
+  revoked: 'Revoked',
+  make: 'New key',
+  makeTitle: 'New key',
+  makeAction: 'Create',
+  name: 'Name',
+  nameHint: 'Who or what uses it: the audit log names it.',
+  role: 'Role',
+  roles: {
+    admin: 'Admin: everything, in all tenants',
+    tenant: 'Tenant: everything of one tenant',
+    support: 'Support: reads, replays and repairs; no configuration, no secrets',
+    producer: 'Producer: posts events and reads nothing',
+  },
+  tenant: 'Tenant',
+  tenantHint: 'Its id, ten_…. Empty: all tenants.',
+  tenantNeeded: 'A tenant key belongs to one tenant: its id, ten_….',
+  shownTitle: 'The key, shown once',
+  shownText: 'Passwire cannot show it again. If it is lost, revoke it and make another one.',
+  copy: 'Copy the key',
+  close: 'I have stored it',
+  revoke: 'Revoke',
+  revokeOf: (name: string) => `Revoke ${name}`,
+  revokeTitle: (name: string) => `Revoke ${name}?`,
+  revokeText:
+    'Whoever uses it is refused from now on, within five seconds in every process. Sessions that it opened end. It cannot be undone.',
+  revokeAction: 'Revoke',
+};
