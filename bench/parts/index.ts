@@ -2,6 +2,7 @@ import type { PartResult } from '../rig/figures.ts';
 import type { Rig } from '../rig/rig.ts';
 import { baselines } from './baselines.ts';
 import { fairness } from './fairness.ts';
+import { find } from './find.ts';
 import { firstPaint } from './first-paint.ts';
 import { isolation } from './isolation.ts';
 import { latency } from './latency.ts';
@@ -27,6 +28,7 @@ export const PARTS = {
   watching,
   requests,
   retention,
+  find,
   'first-paint': firstPaint,
   baselines,
   profile,
@@ -45,6 +47,7 @@ export const DEFAULT_PARTS: readonly PartName[] = [
   'telemetry',
   'requests',
   'retention',
+  'find',
 ];
 
 export function isPart(name: string): name is PartName {

@@ -52,7 +52,8 @@ const INSERT = `
     JOIN samples s ON s.number = n % (SELECT count(*) FROM samples)
   ), made_events AS (
     INSERT INTO events SELECT r.* FROM made, jsonb_populate_record(NULL::events, event
-      || jsonb_build_object('id', event_id, 'pass_id', 'stored-' || n, 'producer_id', 'stored-' || n, 'accepted_at', at)) AS r
+      || jsonb_build_object('id', event_id, 'pass_id', 'stored-' || n, 'producer_id', 'stored-' || n,
+        'user_provided_id', 'stored-' || n, 'tracking_id', 'stored-' || n, 'accepted_at', at)) AS r
   ), made_keys AS (
     INSERT INTO event_keys SELECT r.* FROM made, jsonb_populate_record(NULL::event_keys, key
       || jsonb_build_object('event_id', event_id, 'producer_id', 'stored-' || n)) AS r

@@ -6156,6 +6156,10 @@ export interface components {
             };
             /** @description Those that need attention first. */
             endpoints: components["schemas"]["BoardEndpoint"][];
+            /** @description With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations. */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description An endpoint as the board shows it. */
         BoardEndpoint: {
@@ -10162,6 +10166,8 @@ export interface operations {
     getEndpointBoard: {
         parameters: {
             query?: {
+                /** @description `names`: the page also says what the ids in its objects are called, so that one call is enough to show it. */
+                include?: "names";
                 /** @description Only of this tenant. Default: all that the key sees. */
                 tenantId?: string;
                 /** @description Only those whose host contains this. */

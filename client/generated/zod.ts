@@ -3357,7 +3357,8 @@ export const zEndpointBoard = z.object({
         failing: z.int(),
         disabled: z.int()
     }),
-    endpoints: z.array(zBoardEndpoint)
+    endpoints: z.array(zBoardEndpoint),
+    names: z.record(z.string(), z.string()).optional()
 });
 
 /**
@@ -5248,6 +5249,7 @@ export const zCheckEndpointQuery = z.object({
 export const zCheckEndpointResponse = zEndpointCheck;
 
 export const zGetEndpointBoardQuery = z.object({
+    include: z.enum(['names']).optional(),
     tenantId: z.string().optional(),
     host: z.string().min(1).max(253).optional(),
     limit: z.int().gte(1).lte(200).optional().default(100)

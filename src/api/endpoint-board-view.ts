@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BoardEntry, CONDITIONS, type ShownBoard } from '../admin/endpoint-board.ts';
 import { endpointSchema, showEndpoint } from './endpoint-view.ts';
+import { namesMember } from './names.ts';
 import { instantAnswer, showInstant } from './paging.ts';
 
 const count = (description: string) => z.int().meta({ description });
@@ -68,6 +69,7 @@ export const boardSchema = z
       })
       .meta({ description: 'All that the query finds, shown or not.' }),
     endpoints: z.array(boardEntrySchema).meta({ description: 'Those that need attention first.' }),
+    names: namesMember,
   })
   .meta({
     id: 'EndpointBoard',

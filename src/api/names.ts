@@ -22,16 +22,18 @@ export const includeShape = {
 /** The answer of such a list. */
 export function namedPageSchema<T extends z.ZodType>(item: T) {
   const page = pageSchema(item);
-  const names = z
-    .record(z.string(), z.string())
-    .optional()
-    .meta({
-      description:
-        'With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations.',
-      examples: [{ [EXAMPLE_IDS.tenant]: 'Acme Coffee', [EXAMPLE_IDS.endpoint]: 'https://hooks.example.com/wallet' }],
-    });
-  return page.extend({ names }).meta(page.meta() ?? {});
+  return page.extend({ names: namesMember }).meta(page.meta() ?? {});
 }
+
+/** What ids are called. */
+export const namesMember = z
+  .record(z.string(), z.string())
+  .optional()
+  .meta({
+    description:
+      'With `include=names`: by id, the names of tenants, integrations and templates, the URLs of endpoints, and of subscriptions the names of their integrations.',
+    examples: [{ [EXAMPLE_IDS.tenant]: 'Acme Coffee', [EXAMPLE_IDS.endpoint]: 'https://hooks.example.com/wallet' }],
+  });
 
 interface ShownPage<T> {
   readonly data: readonly T[];
@@ -47,8 +49,15 @@ export async function withNames<T extends object>(
   const { nextCursor } = page;
   const data = [...page.data];
   if (include === undefined) return { data, nextCursor };
-  const found = await names.find(data.flatMap((item) => Object.values(item).flatMap(namedId)));
-  return { data, nextCursor, names: Object.fromEntries(found) };
+  return { data, nextCursor, names: await namesIn({ names }, data) };
+}
+
+/** The names of the ids that are members of objects. */
+export async function namesIn(
+  { names }: Pick<Services, 'names'>,
+  objects: readonly object[],
+): Promise<Record<string, string>> {
+  return Object.fromEntries(await names.find(objects.flatMap((item) => Object.values(item).flatMap(namedId))));
 }
 
 function namedId(value: unknown): readonly NamedId[] {

@@ -1,6 +1,7 @@
 import type { Schemas } from '../../../client/index.ts';
 import { charts } from '../strings/charts.ts';
 import { ChartPanel } from './chart/chart-panel.tsx';
+import type { Mark } from './chart/drawing.tsx';
 import { everyBucket, type Point, type Series } from './chart/series.ts';
 import type { Target } from './page-link.tsx';
 
@@ -20,6 +21,8 @@ interface Props {
   readonly statistics: ChartedStatistics;
   /** Members of the list's address that narrow it to what is charted, as `endpointId`. */
   readonly filter?: Readonly<Record<string, string>>;
+  /** Changes that explain the course. */
+  readonly marks?: readonly Mark[];
 }
 
 const text = charts.attempts;
@@ -34,7 +37,7 @@ const SERIES: readonly Series[] = [
 const STATES: Readonly<Record<string, string>> = { delivered: 'succeeded', permanent: 'dead' };
 
 /** Attempts by outcome over time, as stacked bars; a bar leads to the deliveries of its bucket. */
-export function AttemptsChart({ statistics, filter = {} }: Props) {
+export function AttemptsChart({ statistics, filter = {}, marks }: Props) {
   const { group, stepMs, range, asOf } = statistics;
   const known = (group?.buckets ?? []).map(({ at, attempts }) => ({ at: Date.parse(at), values: attempts }));
   const totals = group?.attempts ?? NONE;
@@ -60,6 +63,7 @@ export function AttemptsChart({ statistics, filter = {} }: Props) {
       asOf={asOf}
       totals={totals}
       linkOf={linkOf}
+      marks={marks}
     />
   );
 }

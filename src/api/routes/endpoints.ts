@@ -6,7 +6,7 @@ import { ENDPOINT_STATES } from '../../ports/endpoints.ts';
 import { emptyBodySchema } from '../empty-body.ts';
 import { boardSchema, showBoard } from '../endpoint-board-view.ts';
 import { endpointSchema, showEndpoint } from '../endpoint-view.ts';
-import { includeShape, namedPageSchema, withNames } from '../names.ts';
+import { includeShape, namedPageSchema, namesIn, withNames } from '../names.ts';
 import { idQuery, pageOf, pageQuerySchema, showPage } from '../paging.ts';
 import { globalRoute, type Route, tenantRoute } from '../route.ts';
 import { visibleTenant } from '../scope.ts';
@@ -24,6 +24,7 @@ const listQuery = pageQuerySchema.extend({
 });
 
 const boardQuery = z.strictObject({
+  ...includeShape,
   tenantId: idQuery('tenant', 'Only of this tenant. Default: all that the key sees.'),
   host: z
     .string()
@@ -57,9 +58,10 @@ export const endpointRoutes: readonly Route[] = [
     query: boardQuery,
     status: 200,
     answer: boardSchema,
-    async handle(context, { caller, query: { tenantId, host, limit } }) {
-      const board = { tenantId: visibleTenant(caller, tenantId), host, limit };
-      return showBoard(await readEndpointBoard(context, board));
+    async handle(context, { caller, query: { tenantId, host, limit, include } }) {
+      const query = { tenantId: visibleTenant(caller, tenantId), host, limit };
+      const board = showBoard(await readEndpointBoard(context, query));
+      return include === undefined ? board : { ...board, names: await namesIn(context, board.endpoints) };
     },
   }),
   tenantRoute({

@@ -23,7 +23,7 @@ import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
 import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
-import { attempted, byCommonColumns, isOneOf } from './delivery-conditions.ts';
+import { attempted, byCommonColumns, hasStatus, isOneOf } from './delivery-conditions.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { narrow } from './narrowed.ts';
@@ -187,7 +187,7 @@ async function matching(db: Statements, tenantId: TenantId, filter: DeadLetterFi
     open === undefined ? undefined : open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`,
     byCommonColumns(narrowed),
     // dead_letters_tenant_id_last_status_id_idx, dead_letters_tenant_id_last_failure_id_idx
-    status && Prisma.sql`last_status BETWEEN ${status.from} AND ${status.to}`,
+    status && hasStatus(status),
     equals('last_failure', failure),
     narrowed.templateIds && isOneOf('template_id', 'uuid', narrowed.templateIds.map(toUuid)),
     attempted(Prisma.sql`(last_attempt->>'startedAt')::timestamptz`, filter),

@@ -16,7 +16,7 @@ import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { addDelivery } from './add-deliveries.ts';
-import { attempted, byCommonColumns } from './delivery-conditions.ts';
+import { attempted, byCommonColumns, hasStatus, isInState } from './delivery-conditions.ts';
 import { countHeldBefore, readCourse } from './delivery-course.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
 import { narrow } from './narrowed.ts';
@@ -106,8 +106,8 @@ export async function matching(db: Statements, tenantId: TenantId, filter: Deliv
   return allOf(
     ids && Prisma.sql`id = ANY(${ids.map(toUuid)}::uuid[])`,
     // deliveries_trouble_idx, deliveries_last_status_idx, deliveries_last_failure_idx
-    states && Prisma.sql`state = ANY(${states})`,
-    status && Prisma.sql`last_status BETWEEN ${status.from} AND ${status.to}`,
+    states && isInState(states),
+    status && hasStatus(status),
     equals('last_failure', failure),
     test === undefined ? undefined : Prisma.sql`test = ${test}`,
     byCommonColumns(narrowed),

@@ -1,5 +1,6 @@
+import { DELIVERY_STATES, type DeliveryState } from '../../domain/delivery.ts';
 import { lowestUuidAt, toUuid } from '../../domain/id.ts';
-import type { DeliveryFilter } from '../../ports/deliveries.ts';
+import type { DeliveryFilter, StatusSpan } from '../../ports/deliveries.ts';
 import { allOf, equals, equalsId, within } from '../conditions.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Narrowed } from './narrowed.ts';
@@ -42,4 +43,15 @@ export function attempted(column: Prisma.Sql, { attemptedAfter, attemptedBefore 
       Prisma.sql`${column} < ${attemptedBefore}
         AND id < ${lowestUuidAt(Math.max(0, attemptedBefore.getTime() + CLOCK_DIFFERENCE_MS))}::uuid`,
   );
+}
+
+/** Written out, not as parameters: a plan for any states cannot use the index of those that are rare. */
+export function isInState(states: readonly DeliveryState[]): Prisma.Sql {
+  const known = DELIVERY_STATES.filter((state) => states.includes(state));
+  return known.length === 0 ? Prisma.sql`false` : Prisma.raw(`state IN (${known.map((state) => `'${state}'`).join(', ')})`);
+}
+
+/** Written out, as in `isInState`. */
+export function hasStatus({ from, to }: StatusSpan): Prisma.Sql {
+  return Prisma.raw(`last_status BETWEEN ${Math.trunc(from)} AND ${Math.trunc(to)}`);
 }

@@ -35,15 +35,17 @@ export function Progress({ replay, readAtMs }: { readonly replay: Replay; readon
         <Text size="sm">{text.sent(sent, total)}</Text>
       </Group>
       <Bar.Root size={18} radius="sm" aria-hidden>
-        {shown.map((part) => (
-          <Bar.Section
-            key={part}
-            value={(counts[part] / Math.max(1, total)) * 100}
-            color={`var(${toneVariable(MEANINGS[part], 'mark')})`}
-            data-part={part}
-            className={classes.section}
-          />
-        ))}
+        {shown
+          .filter((part) => counts[part] > 0)
+          .map((part) => (
+            <Bar.Section
+              key={part}
+              value={(counts[part] / Math.max(1, total)) * 100}
+              color={`var(${toneVariable(MEANINGS[part], 'mark')})`}
+              data-part={part}
+              className={classes.section}
+            />
+          ))}
       </Bar.Root>
       <ul className={classes.counts} data-testid="counts">
         {shown.map((part) => (

@@ -56,10 +56,10 @@ function Replays({ tenantId }: { readonly tenantId: string }) {
         <>
           <StateBadge key="state" state={replay.state} />
           <span key="name">{replay.name}</span>
-          <Time key="when" at={replay.createdAt} />
         </>,
         <>
-          {text.columns.sent} {text.sentOf(replay.sent, replay.total)}, {text.rate(replay.ratePerSecond)}
+          <Time at={replay.createdAt} />, {text.columns.sent.toLowerCase()} {text.sentOf(replay.sent, replay.total)},{' '}
+          {text.rate(replay.ratePerSecond)}
         </>,
       ]}
     />

@@ -18,8 +18,15 @@ export interface DrawingProps {
   readonly format?: ((value: number) => string) | undefined;
   /** The same on the axis, where there is little room. Default: the short number. */
   readonly axisFormat?: ((value: number) => string) | undefined;
+  /** Instants that are marked, such as changes that explain the course. */
+  readonly marks?: readonly Mark[] | undefined;
   /** Opens what a bucket, or a series in it, is about. */
   readonly onOpen?: ((point: Point, key?: string) => void) | undefined;
+}
+
+export interface Mark {
+  readonly at: number;
+  readonly label: string;
 }
 
 const HEIGHT = 220;
@@ -30,7 +37,7 @@ export function Drawing(props: DrawingProps) {
 }
 
 function Drawn(props: DrawingProps) {
-  const { kind, name, sentence, series, points, stepMs, format, axisFormat, onOpen } = props;
+  const { kind, name, sentence, series, points, stepMs, format, axisFormat, marks = [], onOpen } = props;
   const { zone } = usePreferences();
   const prefix = useId();
   const data = points.map(({ at, values }) => ({ at, ...values }));
@@ -73,6 +80,13 @@ function Drawn(props: DrawingProps) {
     // called without a bucket too, while nothing is pointed at
     tooltipProps: { labelFormatter: (at: unknown) => (typeof at === 'number' ? showBucket(at, stepMs, zone) : '') },
     ...(format && { valueFormatter: format }),
+    referenceLines: marks.flatMap(({ at, label }) => {
+      // an axis of buckets has no place between them
+      const index = points.findIndex((point) => at >= point.at && at < point.at + stepMs);
+      const labelPosition = index > points.length / 2 ? ('insideTopRight' as const) : ('insideTopLeft' as const);
+      const point = points[index];
+      return point ? [{ x: point.at, label, labelPosition, color: 'var(--mantine-color-text)' }] : [];
+    }),
   };
   if (kind === 'bars') {
     return (
