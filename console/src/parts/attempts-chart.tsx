@@ -27,10 +27,11 @@ interface Props {
 
 const text = charts.attempts;
 const NONE = { delivered: 0, retryable: 0, permanent: 0 };
+/** Permanent ones are lined, since in grey their colour is that of delivered ones. */
 const SERIES: readonly Series[] = [
   { key: 'delivered', label: text.series.delivered, meaning: 'good' },
   { key: 'retryable', label: text.series.retryable, meaning: 'attention', pattern: 'hatched' },
-  { key: 'permanent', label: text.series.permanent, meaning: 'bad' },
+  { key: 'permanent', label: text.series.permanent, meaning: 'bad', pattern: 'lined' },
 ];
 /** The state of deliveries in which an attempt with this outcome leaves them. */
 const STATES: Readonly<Record<string, string>> = { delivered: 'succeeded', permanent: 'dead' };

@@ -1,7 +1,7 @@
 import { type Meaning, toneVariable } from '../../theme/meanings.ts';
 
 /** How a series is told apart without its colour: filled bars by a pattern, lines by their dash. */
-export type Pattern = 'plain' | 'hatched' | 'dotted' | 'dashed';
+export type Pattern = 'plain' | 'hatched' | 'lined' | 'dotted' | 'dashed';
 
 export interface Series {
   /** Of its values in the points. */

@@ -6,19 +6,17 @@ export function PatternDefinition({ id, series }: { readonly id: string; readonl
   const colour = colourOf(series);
   return (
     <pattern id={id} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-      <rect width={6} height={6} fill={colour} fillOpacity={0.28} />
-      {series.pattern === 'dotted' ? (
-        <circle cx={3} cy={3} r={1.5} fill={colour} />
-      ) : (
-        <rect width={2.5} height={6} fill={colour} />
-      )}
+      <rect width={6} height={6} fill={colour} fillOpacity={series.pattern === 'lined' ? 1 : 0.28} />
+      {series.pattern === 'hatched' && <rect width={2.5} height={6} fill={colour} />}
+      {series.pattern === 'lined' && <rect width={6} height={1.5} fill="var(--mantine-color-body)" />}
+      {series.pattern === 'dotted' && <circle cx={3} cy={3} r={1.5} fill={colour} />}
     </pattern>
   );
 }
 
 /** Whether a series is filled with a pattern rather than with its colour. */
 export function isPatterned({ pattern = 'plain' }: Series): boolean {
-  return pattern === 'hatched' || pattern === 'dotted';
+  return pattern === 'hatched' || pattern === 'lined' || pattern === 'dotted';
 }
 
 /** A sample of how a series is drawn. */
