@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { TenantId } from '../domain/id.ts';
-import type { ApiKeyStore, Role } from '../ports/configuration.ts';
+import type { ApiKeyStore, CallerRole } from '../ports/configuration.ts';
 
 /** The authenticated caller. Logs and deliveries name it by `id`. */
 export interface Caller {
   readonly id: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: CallerRole;
   /** The tenant the key is bound to; undefined when it may name any. */
   readonly tenantId: TenantId | undefined;
   /** How long the session lasts if it is not used again; absent for a request with a key. */
