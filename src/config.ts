@@ -136,6 +136,7 @@ export const environmentSchema = z
     }),
     PORTAL_NAME: z.string().max(100).optional().meta({
       description: 'The name in the head of the portal, where a link gives none. Absent: `Passwire`.',
+      form: 'text of 100 characters at most',
     }),
     PORTAL_LOGO: z.string().optional().meta({
       description: 'The logo beside it, where a link has none: an SVG, PNG, JPEG or WebP.',
