@@ -14,7 +14,7 @@ export interface Caller {
   readonly sessionEndsInMs?: number;
 }
 
-export const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', name: 'ADMIN_KEY', role: 'admin', tenantId: undefined };
+const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', name: 'ADMIN_KEY', role: 'admin', tenantId: undefined };
 const MAX_CACHED_KEYS = 10_000;
 /** A key that another process revoked is accepted here for at most this long. */
 const CACHE_TTL_MS = 5000;
