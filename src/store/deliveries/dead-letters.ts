@@ -23,7 +23,7 @@ import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
 import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
-import { attempted, byCommonColumns, hasStatus, isOneOf } from './delivery-conditions.ts';
+import { attempted, byCommonColumns, hasStatus } from './delivery-conditions.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { narrow } from './narrowed.ts';
@@ -163,9 +163,9 @@ async function recreateDelivery(
       FROM letter WHERE facts IS NOT NULL
       ON CONFLICT (id) DO NOTHING
     )
-    INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
-      replay_of, body, sequence)
-    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id,
+    INSERT INTO deliveries (id, tenant_id, event_id, template_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at,
+      message_id, replay_of, body, sequence)
+    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, template_id, subscription_id,
       (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = letter.subscription_id), trigger, pass_id,
       ${pass ? 'blocked' : 'pending'}, CASE WHEN ${!pass} THEN now() END, message_id, delivery_id, body, ${sequence ?? null}::int
     FROM letter`;
@@ -189,7 +189,6 @@ async function matching(db: Statements, tenantId: TenantId, filter: DeadLetterFi
     // dead_letters_tenant_id_last_status_id_idx, dead_letters_tenant_id_last_failure_id_idx
     status && hasStatus(status),
     equals('last_failure', failure),
-    narrowed.templateIds && isOneOf('template_id', 'uuid', narrowed.templateIds.map(toUuid)),
     attempted(Prisma.sql`(last_attempt->>'startedAt')::timestamptz`, filter),
     // it is written after its attempt
     attemptedAfter && within('created_at', { after: attemptedAfter }),

@@ -143,8 +143,11 @@ const FILTERS: Readonly<Record<string, Omit<DeliveryFilter, 'ids' | 'states' | '
   host: { url: 'host-3.example' },
   'a host that nothing goes to': { url: 'host-99.example' },
   template: { template: { id: toId('template', NAMED.template(1, 2)) } },
+  'a template that nothing has': { template: { id: toId('template', NAMED.template(1, 99)) } },
   'a template by its own id': { template: { externalId: 'template-2' } },
   trigger: { trigger: 'pass.updated' },
+  'a trigger that nothing has': { trigger: 'pass.created' },
+  'a status of success that nothing has': { status: { from: 204, to: 204 } },
   pass: { passId: 'pass-77' },
   userProvidedId: { userProvidedId: 'customer-77' },
   trackingId: { trackingId: 'request-777' },
@@ -160,7 +163,13 @@ describe('a page of deliveries', () => {
     expectBounded((watched) => createDeliveryStore(watched).list(tenantId, filter, PAGE)),
   );
 
-  test.each([['dead', 'retrying'], ['held'], ['cancelled', 'blocked']] as const)('in the states %s', (...states) =>
+  test.each([
+    ['dead', 'retrying'],
+    ['held'],
+    ['cancelled', 'blocked'],
+    ['pending'],
+    ['parked', 'delivering', 'dead'],
+  ] as const)('in the states %s', (...states) =>
     expectBounded((watched) => createDeliveryStore(watched).list(tenantId, { states }, PAGE)),
   );
 
@@ -179,9 +188,14 @@ describe('a page of deliveries', () => {
 
   test('of tests, of an event, and of ids', async () => {
     await expectBounded((watched) => createDeliveryStore(watched).list(tenantId, { test: true }, PAGE));
+    const without = toId('tenant', NAMED.tenant(2));
+    await expectBounded((watched) => createDeliveryStore(watched).list(without, { test: true }, PAGE));
     const [delivery] = (await createDeliveryStore(db()).list(tenantId, { producerId: 'order-777' }, PAGE)).data;
     if (!delivery) throw new Error('there is no delivery of order-777');
     await expectBounded((watched) => createDeliveryStore(watched).list(tenantId, { ids: [delivery.id] }, PAGE));
+    const { eventId } = delivery;
+    await expectBounded((watched) => createDeliveryStore(watched).list(tenantId, { eventId }, PAGE));
+    await expectBounded((watched) => createDeadLetterStore(watched, Date.now).list(tenantId, { eventId }, PAGE));
   });
 
   test('that is not the first', async () => {
@@ -203,8 +217,11 @@ test.each(Object.entries(FILTERS))('a page of dead letters by %s', (_name, filte
 test.each([
   ['nothing', {}],
   ['type', { type: 'pass.updated' }],
+  ['a type that nothing has', { type: 'pass.created' }],
   ['pass', { passId: 'pass-77' }],
   ['template', { template: { externalId: 'template-2' } }],
+  ['a template that nothing has', { template: { id: toId('template', NAMED.template(1, 99)) } }],
+  ['tests, of which there are none', { test: true }],
   ['producerId', { producerId: 'order-777' }],
   ['userProvidedId', { userProvidedId: 'customer-77' }],
   ['trackingId', { trackingId: 'request-777' }],
