@@ -21,6 +21,7 @@ import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
+import { plannedForValues } from '../plan-for-values.ts';
 import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { attempted, byCommonColumns, hasStatus } from './delivery-conditions.ts';
@@ -91,10 +92,13 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
 
     async countOpen(tenantId, filter, upper) {
       const wanted = await matching(db, tenantId, { ...filter, open: true });
-      const found = await db.$queryRaw<{ subscription_id: string; count: number }[]>`
+      const found = await plannedForValues(
+        db,
+        (tx) => tx.$queryRaw<{ subscription_id: string; count: number }[]>`
         SELECT subscription_id, count(*)::int AS count FROM dead_letters
         WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${wanted} AND id <= ${toUuid(upper)}::uuid
-        GROUP BY subscription_id ORDER BY count DESC, subscription_id`;
+        GROUP BY subscription_id ORDER BY count DESC, subscription_id`,
+      );
       return found.map(({ subscription_id, count }) => ({ subscriptionId: toId('subscription', subscription_id), count }));
     },
 
@@ -116,7 +120,7 @@ async function discardAll(
   let discarded = 0;
   let cursor = LOWEST_UUID;
   for (;;) {
-    const rows = await db.$transaction(async (tx) => {
+    const rows = await plannedForValues(db, async (tx) => {
       const closed = await tx.$queryRaw<{ id: string }[]>`
       UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
       WHERE id IN (

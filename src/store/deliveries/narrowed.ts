@@ -75,7 +75,7 @@ async function endpointsOf(
 }
 
 /** A host stands between the scheme and the path or the query; its port may be left out. */
-function isAt(url: string): Prisma.Sql {
+export function isAt(url: string): Prisma.Sql {
   if (url.includes('://')) return Prisma.sql`starts_with(url, ${url})`;
   const host = Prisma.sql`lower(substring(url FROM '^[^:]+://([^/?#]+)'))`;
   return Prisma.sql`${url.toLowerCase()} IN (${host}, regexp_replace(${host}, ':[0-9]+$', ''))`;
