@@ -1,7 +1,7 @@
 import { atMost, type Figure, figure, median, type PartResult } from '../rig/figures.ts';
 import { deliver, startLoad, startSink } from '../rig/full-load.ts';
 import { Installation } from '../rig/installation.ts';
-import { prefill } from '../rig/prefill.ts';
+import { letDie, prefill } from '../rig/prefill.ts';
 import type { Rig } from '../rig/rig.ts';
 import { makeTargets } from '../rig/tenants.ts';
 
@@ -99,11 +99,7 @@ export async function find(rig: Rig): Promise<PartResult> {
     await installation.settled();
     await prefill(rig.urlOf(installation.database), size);
     const { sql } = installation;
-    await sql.query(`
-      UPDATE deliveries SET state = 'dead', last_status = 503
-      WHERE pass_id ~ '^stored-' AND split_part(pass_id, '-', 3)::int % ${DEAD_EVERY} = 0`);
-    await sql.query(LETTERS);
-    await sql.query('VACUUM (ANALYZE)');
+    await letDie(sql, DEAD_EVERY);
     const [target] = targets;
     if (!target) throw new Error('there is no tenant');
     const of = `d.tenant_id = (SELECT tenant_id FROM templates WHERE id = '${target.templateId.slice(4)}')`;
@@ -137,13 +133,3 @@ async function timeOf(stored: Stored, call: Call): Promise<number> {
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return performance.now() - beganAt;
 }
-
-/** A dead letter for each dead delivery. */
-const LETTERS = `
-  INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id, trigger, pass_id, message_id, reason,
-    last_attempt, last_status, created_at)
-  SELECT id, tenant_id, id, subscription_id, endpoint_id, event_id, template_id, trigger, pass_id, message_id, 'gave up',
-    json_build_object('number', 1, 'startedAt', created_at, 'verdict', 'permanent', 'outcome',
-      '{"kind":"response","status":503,"headers":{},"body":{"text":"","truncated":false},"timings":{"totalMs":1}}'::json),
-    503, created_at
-  FROM deliveries WHERE state = 'dead'`;
