@@ -20,6 +20,7 @@ export const templateForm = {
   key: (number: number) => `Key of field ${number}`,
   keyName: 'Key',
   keyNeeded: 'A field needs a key.',
+  keyTaken: 'Another field has this key.',
   keyUnstable: 'A number or __proto__ cannot be a key: JSON parsers move or drop it.',
   label: (number: number) => `Label of field ${number}`,
   labelName: 'Label on the pass',

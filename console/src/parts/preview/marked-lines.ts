@@ -65,11 +65,12 @@ function changesOf(root: Node, { rename = {}, remove = [] }: Mapping): readonly 
 
 /** The member that a mapping names: by its name at the top, by a JSON Pointer below it. */
 function propertyAt(root: Node, name: string): Node | undefined {
-  let object: Node | undefined = root;
+  let value: Node | undefined = root;
   let property: Node | undefined;
   for (const token of tokensOf(name)) {
-    property = object?.children?.find(({ type, children }) => type === 'property' && children?.[0]?.value === token);
-    object = property?.children?.[1];
+    const isList: boolean = value?.type === 'array';
+    property = isList ? undefined : value?.children?.find(({ children }) => children?.[0]?.value === token);
+    value = isList ? value?.children?.[Number(token)] : property?.children?.[1];
   }
   return property;
 }

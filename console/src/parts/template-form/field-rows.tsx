@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, NumberInput, Select, Stack, Switch, Text, Te
 import { IconTrash } from '@tabler/icons-react';
 import { Controller, useFieldArray, useFormContext } from 'react-hook-form';
 import { templateForm as text } from '../../strings/template-form.ts';
-import type { TemplateInput } from './template-form.tsx';
+import type { TemplateInput } from './template-input.ts';
 
 const TYPES = ['text', 'number', 'boolean', 'date'] as const;
 const AREAS = ['headerFields', 'primaryFields', 'secondaryFields', 'auxiliaryFields', 'backFields'] as const;
@@ -47,7 +47,7 @@ function Row({ index, onRemove }: { readonly index: number; onRemove(): void }) 
         spellCheck={false}
         autoComplete="off"
         flex={{ base: '1 1 100%', sm: '2 1 140px' }}
-        {...register(`${at}.key`, { validate: problemOfKey })}
+        {...register(`${at}.key`)}
       />
       <TextInput
         aria-label={text.label(number)}
@@ -131,9 +131,4 @@ function Row({ index, onRemove }: { readonly index: number; onRemove(): void }) 
 
 function emptyIsNone<T>(value: T | ''): T | undefined {
   return value === '' ? undefined : value;
-}
-
-function problemOfKey(key: string | undefined): string | true {
-  if (!key) return text.keyNeeded;
-  return /^(\d+|__proto__)$/.test(key) ? text.keyUnstable : true;
 }

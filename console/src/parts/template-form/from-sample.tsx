@@ -6,7 +6,7 @@ import { useFormContext } from 'react-hook-form';
 import { api, dataOf } from '../../api/client.ts';
 import { templateForm as text } from '../../strings/template-form.ts';
 import { ProblemAlert } from '../problem-alert.tsx';
-import type { TemplateInput } from './template-form.tsx';
+import type { TemplateInput } from './template-input.ts';
 
 /** What is larger is not even parsed. */
 const MAX_BYTES = 1024 * 1024;
@@ -27,13 +27,10 @@ export function FromSample() {
     },
   });
   const read = (): void => {
-    if (new Blob([typed]).size > MAX_BYTES) return setProblem(text.tooLarge);
-    try {
-      infer.mutate(JSON.parse(typed));
-      setProblem(undefined);
-    } catch {
-      setProblem(text.noJson);
-    }
+    const isTooLarge = new Blob([typed]).size > MAX_BYTES;
+    const sample = isTooLarge ? undefined : parsed(typed);
+    setProblem(isTooLarge ? text.tooLarge : sample === undefined ? text.noJson : undefined);
+    if (sample !== undefined) infer.mutate(sample);
   };
   return (
     <Stack gap="xs" align="flex-start">
@@ -76,4 +73,12 @@ export function FromSample() {
       )}
     </Stack>
   );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,18 +2,15 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useEffect } from 'react';
 import { FormProvider, type UseFormReturn, useForm } from 'react-hook-form';
-import { zTemplateInput } from '../../../../client/generated/zod.ts';
 import type { Schemas } from '../../../../client/index.ts';
 import { ApiError } from '../../api/api-error.ts';
 import { templateForm as text } from '../../strings/template-form.ts';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { FieldRows } from './field-rows.tsx';
 import { FromSample } from './from-sample.tsx';
+import { type TemplateInput, templateSchema } from './template-input.ts';
 import { VendorIds } from './vendor-ids.tsx';
 
-export type TemplateInput = Schemas['TemplateInput'];
-
-export const EMPTY_TEMPLATE: TemplateInput = { name: '', passType: 'generic', fields: [] };
 const PASS_TYPES = ['generic', 'eventTicket', 'storeCard', 'coupon', 'boardingPass'] as const;
 
 interface Props {
@@ -30,7 +27,7 @@ interface Props {
 export function TemplateForm({ template, action, isPending, error, isReadOnly = false, onSubmit }: Props) {
   const form = useForm<TemplateInput>({
     defaultValues: template,
-    resolver: zodResolver(zTemplateInput) as never,
+    resolver: zodResolver(templateSchema) as never,
     mode: 'onTouched',
   });
   const { register, handleSubmit, formState, setValue, watch } = form;
@@ -46,7 +43,7 @@ export function TemplateForm({ template, action, isPending, error, isReadOnly = 
               <TextInput
                 label={text.name}
                 required
-                error={errors.name && text.nameNeeded}
+                error={errors.name?.message}
                 maxLength={255}
                 autoComplete="off"
                 {...register('name')}

@@ -1,7 +1,7 @@
 import { Accordion, Stack, TextInput } from '@mantine/core';
 import { useFormContext } from 'react-hook-form';
 import { templateForm as text } from '../../strings/template-form.ts';
-import type { TemplateInput } from './template-form.tsx';
+import type { TemplateInput } from './template-input.ts';
 
 const IDS = [
   'vibes.campaignToken',
