@@ -20,8 +20,20 @@ async function emptyTenant(): Promise<EmptyTenant> {
 
 /** For each dialect a field that is renamed and one that is removed, as its body names them. */
 const DIALECTS = {
-  walletthat: { label: 'WalletThat', event: 'Pass Installed', rename: 'first_name', remove: 'pass-template-id', options: {} },
-  'walletthat-postback': { label: 'WalletThat postback', event: 'N804', rename: 'status-text', remove: 'origin', options: {} },
+  walletthat: {
+    label: 'WalletThat',
+    event: 'Pass Installed',
+    rename: 'first_name',
+    remove: 'pass-template-id',
+    options: {},
+  },
+  'walletthat-postback': {
+    label: 'WalletThat postback',
+    event: 'N804',
+    rename: 'status-text',
+    remove: 'origin',
+    options: {},
+  },
   vibes: {
     label: 'Vibes',
     event: 'wallet_item_install',
@@ -30,7 +42,13 @@ const DIALECTS = {
     options: { 'Company key': 'nord' },
   },
   passcreator: { label: 'Passcreator', event: 'pass_created', rename: 'identifier', remove: 'userProvidedId', options: {} },
-  passentry: { label: 'PassEntry', event: 'passInstalled', rename: '/data/attributes/webhookType', remove: 'included', options: {} },
+  passentry: {
+    label: 'PassEntry',
+    event: 'passInstalled',
+    rename: '/data/attributes/webhookType',
+    remove: 'included',
+    options: {},
+  },
 } as const;
 type Case = (typeof DIALECTS)[keyof typeof DIALECTS];
 
@@ -45,7 +63,10 @@ async function chooseVendor(page: Page, { label, options }: Pick<Case, 'label' |
 
 async function fillUrl(page: Page, url: string): Promise<void> {
   await page.getByLabel('Endpoint URL').fill(url);
-  await page.getByTestId('endpoint-check').getByText(/127\.0\.0\.1/).waitFor();
+  await page
+    .getByTestId('endpoint-check')
+    .getByText(/127\.0\.0\.1/)
+    .waitFor();
   await next(page);
 }
 
@@ -71,6 +92,9 @@ const event = (type: string) => ({
   pass: { id: 'Store-78912', fields: { first_name: 'Jane', points: '7' } },
   device: { platform: 'apple', installId: 'device-1' },
 });
+
+/** Ids that an event gets when it is accepted, which a preview has others of. */
+const withoutNewIds = (body: string) => body.replace(/[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}/g, 'new');
 
 /** The body of the preview of an event that is pasted, as it would be sent. */
 async function previewedBody(page: Page, shown: object): Promise<string> {
@@ -106,7 +130,10 @@ test.each(Object.entries(DIALECTS))(
     await next(page);
     await page.getByLabel(`Send ${chosen.rename} as`, { exact: true }).fill('renamed_by_us');
     await page.getByRole('switch', { name: `Send ${chosen.remove}`, exact: true }).click({ force: true });
-    await page.getByTestId('preview-lines').getByText(`was ${chosen.rename.split('/').at(-1)}`).waitFor();
+    await page
+      .getByTestId('preview-lines')
+      .getByText(`was ${chosen.rename.split('/').at(-1)}`)
+      .waitFor();
     await page.getByTestId('preview-lines').locator('[data-mark="removed"]').first().waitFor();
     const posted = event(dialect === 'passcreator' ? 'pass.created' : 'pass.installed');
     const expected = await previewedBody(page, posted);
@@ -121,13 +148,14 @@ test.each(Object.entries(DIALECTS))(
     await page.getByTestId('real-event').getByText('An event came').waitFor();
     const [, got] = await receiver.waitFor(path, 2);
     if (!got) throw new Error('nothing came');
-    expect(got.body).toBe(expected);
-    expect(got.body).toContain('"renamed_by_us":');
-    expect(got.body).not.toContain(`"${chosen.rename.split('/').at(-1)}":`);
-    expect(got.body).not.toContain(`"${chosen.remove}":`);
+    const body = got.body.toString();
+    expect(withoutNewIds(body)).toBe(withoutNewIds(expected));
+    expect(body).toContain('"renamed_by_us":');
+    expect(body).not.toContain(`"${chosen.rename.split('/').at(-1)}":`);
+    expect(body).not.toContain(`"${chosen.remove}":`);
     const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature } = got.headers;
     const hmac = createHmac('sha256', Buffer.from((secret ?? '').replace('whsec_', ''), 'base64'));
-    expect(String(signature).split(' ')).toContain(`v1,${hmac.update(`${id}.${at}.${got.body}`).digest('base64')}`);
+    expect(String(signature).split(' ')).toContain(`v1,${hmac.update(`${id}.${at}.${body}`).digest('base64')}`);
   },
 );
 
@@ -156,7 +184,7 @@ test('each step reads well at every width', async () => {
     }
     if (steps > 5) {
       await page.getByRole('button', { name: 'Add a condition' }).click();
-      await page.getByLabel('Member of condition 1').fill('/pass/fields/points');
+      await page.getByRole('combobox', { name: 'Member of condition 1' }).fill('/pass/fields/points');
       await page.getByLabel('Value of condition 1').fill('7');
       await page.keyboard.press('Escape');
       await next(page);

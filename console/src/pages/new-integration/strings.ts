@@ -107,7 +107,7 @@ export const newIntegration = {
     fields: (removed: number, renamed: number) =>
       removed + renamed === 0
         ? 'All fields are sent under their own names.'
-        : `${showNumber(removed)} fields are removed, ${showNumber(renamed)} renamed.`,
+        : `Of the fields, ${showNumber(removed)} ${removed === 1 ? 'is' : 'are'} removed and ${showNumber(renamed)} renamed.`,
     filter: 'A filter decides which events are sent.',
     noFilter: 'Every event is sent.',
     ordered: 'The events of each pass are kept in order.',
