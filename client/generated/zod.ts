@@ -2714,6 +2714,7 @@ export const zSearchResult = z.object({
         'id',
         'uuid',
         'url',
+        'host',
         'status',
         'text'
     ]),

@@ -116,7 +116,7 @@ export class ReplayRunner {
 }
 
 /** How many turns a replay has in a round. */
-export function turnsOf({ ratePerSecond }: Pick<Replay, 'ratePerSecond'>): number {
+function turnsOf({ ratePerSecond }: Pick<Replay, 'ratePerSecond'>): number {
   return Math.max(1, Math.ceil((ratePerSecond * ROUND_MS) / 1000 / SENT_AT_ONCE));
 }
 
