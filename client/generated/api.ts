@@ -1051,7 +1051,7 @@ export interface paths {
         };
         /**
          * Find what a pasted text belongs to
-         * @description Recognises ids of every kind, `webhook-id` lines, whole bodies, URLs and UUIDs; anything else is looked for as the id of a pass, an event or a template in another system, and as the beginning of a name. A key that is bound to no tenant searches all of them, unless `tenantId` names one.
+         * @description Recognises ids of every kind, header lines, whole bodies, lines of logs, URLs, hosts and UUIDs; anything else is looked for as the id of a pass, a customer, a request, an event or a template in another system, and as the beginning of a name. A key that is bound to no tenant searches all of them, unless `tenantId` names one.
          *
          *     Roles: admin, tenant, support, portal, portal-reader.
          */
@@ -5574,10 +5574,10 @@ export interface components {
         /** @description What a search found. */
         SearchResult: {
             /**
-             * @description What the text was taken for. `status`: list deliveries with this `status` instead.
+             * @description What the text, or the id in it that led to the hits, was taken for. `status`: list deliveries with this `status` instead.
              * @enum {string}
              */
-            recognisedAs: "id" | "uuid" | "url" | "status" | "text";
+            recognisedAs: "id" | "uuid" | "url" | "host" | "status" | "text";
             /** @description At most 20 of a kind, newest first. */
             hits: components["schemas"]["SearchHit"][];
         };

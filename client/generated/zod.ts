@@ -2759,6 +2759,7 @@ export const zSearchResult = z.object({
         'id',
         'uuid',
         'url',
+        'host',
         'status',
         'text'
     ]),
