@@ -22,6 +22,7 @@ export async function nameActors(
   return (by) => {
     if (by === undefined || by === 'system') return 'Passwire';
     const key = keys.get(by);
+    if (by.startsWith('plk_')) return 'a person in the portal';
     return key ? nameOf(key, reader) : by.startsWith('key_') ? `the key ${by}` : 'the operator';
   };
 }

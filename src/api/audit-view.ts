@@ -16,7 +16,9 @@ export const auditEntrySchema = z
     at: instantAnswer.meta({ description: 'When it was done.' }),
     actor: z
       .strictObject({
-        id: z.string().meta({ description: 'The id of an API key, `configured-admin`, or `system`: Passwire itself.' }),
+        id: z.string().meta({
+          description: 'The id of an API key or of a link to the portal, `configured-admin`, or `system`: Passwire itself.',
+        }),
         role: z.string().nullable().meta({ description: 'The role of the key at that time.' }),
         name: z
           .string()

@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   replay: 'rpl',
   erasure: 'era',
   audit: 'aud',
+  portalLink: 'plk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -82,10 +82,11 @@ export class Sessions {
   }
 }
 
-const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const;
+/** What cookies of signed-in people have in common. */
+export const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const;
 
 /** The browser's word counts too: a proxy that ends TLS need not be a trusted one. */
-function isHttps(request: Request): boolean {
+export function isHttps(request: Request): boolean {
   return request.secure || (request.get('origin') ?? '').startsWith('https://');
 }
 
