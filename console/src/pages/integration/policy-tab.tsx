@@ -29,12 +29,7 @@ export function PolicyTab(props: { readonly integration: Integration }) {
             <IntegrationForm
               integration={props.integration}
               membersOf={membersOf}
-              toPatch={({ timeoutMs, waits }) => ({
-                policy: {
-                  ...(timeoutMs !== undefined && { timeoutMs }),
-                  ...(waits !== undefined && { retryDelaysMs: readWaits(waits) ?? null }),
-                },
-              })}
+              toPatch={patchOf}
               isValid={({ waits }) => readWaits(waits) !== null}
             >
               {(mine, change, isReadOnly) => (
@@ -71,6 +66,16 @@ export function PolicyTab(props: { readonly integration: Integration }) {
       }}
     </Loaded>
   );
+}
+
+function patchOf({ timeoutMs, waits }: Partial<ReturnType<typeof membersOf>>): Schemas['IntegrationPatch'] {
+  const read = waits === undefined ? undefined : readWaits(waits);
+  return {
+    policy: {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(waits !== undefined && { retryDelaysMs: read ? [...read] : null }),
+    },
+  };
 }
 
 /** The policy of the dialect with the options of the integration. */
