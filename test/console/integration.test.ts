@@ -146,7 +146,7 @@ test.each([
     return;
   }
   const [label, name, value, stored = value] = change;
-  if (value === true) await page.getByText(label, { exact: true }).click();
+  if (value === true) await page.getByRole('switch', { name: label }).click();
   else if (stored === value) await page.getByLabel(label).fill(value);
   else {
     await page.getByRole('combobox', { name: label }).click();
@@ -163,8 +163,8 @@ test('headers stay masked, limits and waits are saved, and what is emptied is th
   const page = await openTab(id, 'headers');
   await page.getByRole('button', { name: 'Remove x-old' }).click();
   await page.getByRole('button', { name: 'Add a header' }).click();
-  await page.getByLabel('Header').last().fill('x-new');
-  await page.getByLabel('Value').last().fill('here');
+  await page.getByRole('textbox', { name: 'Header' }).last().fill('x-new');
+  await page.getByRole('textbox', { name: 'Value' }).last().fill('here');
   await save(page);
   await page.getByText('Saved.').waitFor();
   expect(await page.content()).not.toContain('dXNlcjpwYXNz');

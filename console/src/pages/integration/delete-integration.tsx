@@ -9,7 +9,7 @@ import { useGo } from '../../router/use-go.ts';
 import { integration as all } from './strings.ts';
 
 const text = all.remove;
-const MOST = 200;
+const MOST = 100;
 
 /** Deletes an integration once its name is typed; says how many subscriptions end. */
 export function DeleteIntegration({ integration }: { readonly integration: Schemas['Integration'] }) {
