@@ -123,9 +123,11 @@ function Tries({ waits }: { readonly waits: readonly number[] }) {
         <Timeline.Item title={`${text.try(1)}, ${text.first}`} />
         {tries.map(({ number, wait, sinceMs: since }) => (
           <Timeline.Item key={number} title={`${text.try(number)}, ${text.after(showWait(wait))}`}>
-            <Text size="xs" c="dimmed">
-              {text.sinceFirst(showDuration(since))}
-            </Text>
+            {since > wait && (
+              <Text size="xs" c="dimmed">
+                {text.sinceFirst(showDuration(since))}
+              </Text>
+            )}
           </Timeline.Item>
         ))}
       </Timeline>
