@@ -3,6 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { signedOutStore } from '../api/signed-out.ts';
 import { showDuration } from '../format/time.ts';
+import { isPortal } from '../portal/place.ts';
+import { isRenewed } from '../portal/visit.ts';
 import { session as text } from '../strings/session.ts';
 import { type Me, meQuery } from './me.ts';
 import { SignInForm } from './sign-in-form.tsx';
@@ -45,13 +47,16 @@ export function SessionEndsSoon({ me }: { readonly me: Me }) {
     const timer = setInterval(measure, 1000);
     return () => clearInterval(timer);
   }, [me.expiresInMs, dataUpdatedAt]);
-  if (leftMs > NOTICE_MS || leftMs <= 0) return null;
+  // the page around the portal's frame renews the visit
+  if (leftMs > NOTICE_MS || leftMs <= 0 || (isPortal && isRenewed())) return null;
   return (
     <Group role="status" px="md" py={6} gap="sm">
       <Text size="sm">{text.endsSoon(showDuration(Math.max(10_000, leftMs)))}</Text>
-      <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
-        {text.stay}
-      </Button>
+      {!isPortal && (
+        <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+          {text.stay}
+        </Button>
+      )}
     </Group>
   );
 }
