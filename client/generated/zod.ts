@@ -1547,6 +1547,9 @@ export const zConsoleConfig = z.object({
     build: z.string().nullable(),
     httpAllowed: z.boolean(),
     demoReceiverUrl: z.string().nullable(),
+    oidc: z.object({
+        label: z.string()
+    }).nullable(),
     theme: z.enum([
         'auto',
         'light',
@@ -1571,7 +1574,13 @@ export const zMe = z.object({
     key: z.object({
         id: z.string(),
         name: z.string()
-    }),
+    }).nullable(),
+    person: z.object({
+        id: z.string(),
+        subject: z.string(),
+        name: z.string().nullable(),
+        email: z.string().nullable()
+    }).nullable(),
     can: z.array(z.string()),
     expiresInMs: z.int().nullable(),
     now: z.iso.datetime({ offset: true })
@@ -1647,6 +1656,13 @@ export const zProblem = z.object({
     instance: z.string(),
     requestId: z.string(),
     errors: z.array(zFieldError).optional()
+});
+
+/**
+ * What is left to do.
+ */
+export const zSignedOut = z.object({
+    endSessionUrl: z.string().nullable()
 });
 
 /**
@@ -3651,7 +3667,8 @@ export const zAuditEntry = z.object({
     actor: z.object({
         id: z.string(),
         role: z.string().nullable(),
-        name: z.string().nullable()
+        name: z.string().nullable(),
+        subject: z.string().nullable()
     }),
     action: z.enum([
         'tenant.created',
@@ -3702,7 +3719,8 @@ export const zAuditEntry = z.object({
             'worker',
             'replay',
             'erasure',
-            'audit'
+            'audit',
+            'person'
         ]),
         id: z.string()
     }),
@@ -4103,14 +4121,24 @@ export const zCreateSessionHeaders = z.object({
  */
 export const zCreateSessionResponse = zMe;
 
+export const zBeginOidcSignInQuery = z.object({
+    to: z.string().max(2000).optional()
+});
+
+export const zEndOidcSignInQuery = z.object({
+    code: z.string().optional(),
+    state: z.string().optional(),
+    error: z.string().optional()
+});
+
 export const zDeleteSessionHeaders = z.object({
     'x-passwire-console': z.literal('1')
 });
 
 /**
- * Signed out; there is no body.
+ * Signed out.
  */
-export const zDeleteSessionResponse = z.void();
+export const zDeleteSessionResponse = zSignedOut;
 
 export const zExportEventsQuery = z.object({
     cursor: z.string().min(1).max(512).optional(),

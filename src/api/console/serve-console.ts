@@ -5,6 +5,7 @@ import type { Context } from '../route.ts';
 import { problemReply, requestIdOf, write } from '../serve.ts';
 import { showConsoleConfig } from './console-config.ts';
 import { openConsoleFiles } from './console-files.ts';
+import { beginOidcSignIn, endOidcSignIn, OIDC_PATH } from './oidc-sign-in.ts';
 import { answerSignIn, answerSignOut } from './sign-in.ts';
 
 /** Serves the console at `/console` with the calls that it makes without a key, and the documentation at `/docs`. */
@@ -12,9 +13,11 @@ export function serveConsole(context: Context): Router {
   const files = openConsoleFiles(context.console.theme);
   const router = Router();
   router.get('/v1/console-config', (_request, response) => {
-    response.json(showConsoleConfig(context.console, files?.build));
+    response.json(showConsoleConfig(context.console, files?.build, context.identityProvider?.label));
   });
   router.post('/v1/sign-in', answerSignIn(context));
+  router.get(OIDC_PATH, noteRoute(OIDC_PATH), beginOidcSignIn(context));
+  router.get(`${OIDC_PATH}/callback`, noteRoute(`${OIDC_PATH}/callback`), endOidcSignIn(context));
   router.post('/v1/sign-out', answerSignOut(context));
   router.get('/', (_request, response) => response.redirect('/console'));
   const missing = refuseMissing(context);

@@ -15,7 +15,15 @@ import {
   type SchemaObject,
 } from '../../support/document.ts';
 
-const KEYLESS = ['get /healthz', 'get /readyz', 'get /v1/console-config', 'post /v1/sign-in', 'post /v1/sign-out'];
+const KEYLESS = [
+  'get /healthz',
+  'get /readyz',
+  'get /v1/console-config',
+  'post /v1/sign-in',
+  'get /v1/sign-in/oidc',
+  'get /v1/sign-in/oidc/callback',
+  'post /v1/sign-out',
+];
 const schemas = Object.entries(document.components.schemas);
 const webhooks = Object.entries(document.webhooks).map(([name, { post }]) => ({ name, operation: post }));
 
