@@ -140,10 +140,11 @@ export const environmentSchema = z
         'The issuer that staff sign in to the console with (OpenID Connect); see [operations](operations.md#signing-in). Absent: API keys only. With it, the two below and a value of a role are required.',
       form: '`https://` URL; `http://` on this machine only',
     }),
-    OIDC_CLIENT_ID: z.string().optional().meta({ description: 'The client id of Passwire at the issuer.' }),
-    OIDC_CLIENT_SECRET: z.string().optional().meta({ description: 'Its secret.' }),
+    OIDC_CLIENT_ID: z.string().optional().meta({ description: 'The client id of Passwire at the issuer.', form: 'text' }),
+    OIDC_CLIENT_SECRET: z.string().optional().meta({ description: 'Its secret.', form: 'text' }),
     OIDC_LABEL: z.string().max(60).default('single sign-on').meta({
       description: 'The name of the provider on the sign-in page: "Sign in with {name}".',
+      form: 'text',
     }),
     OIDC_SCOPES: z
       .string()
@@ -155,6 +156,7 @@ export const environmentSchema = z
       }),
     OIDC_ROLE_CLAIM: z.string().default('groups').meta({
       description: 'The claim, text or a list, that decides the role. Dots lead into objects: `realm_access.roles`.',
+      form: 'text',
     }),
     OIDC_ADMIN_VALUES: texts.meta({
       description: 'Its values that give the role admin. People without any of these and those below are refused.',
