@@ -44,8 +44,7 @@ function isNetwork(text: string): boolean {
 /** An address that people sign in at. Without TLS anybody on the way could sign in as them, so http is for this machine only. */
 export const trustedUrl = z
   .url({ protocol: /^https?$/, error: 'must be an https:// URL' })
-  .refine((text) => isOfThisMachine(new URL(text)), 'must be an https:// URL; http:// is for localhost')
-  .transform((text) => text.replace(/\/$/, ''));
+  .refine((text) => isOfThisMachine(new URL(text)), 'must be an https:// URL; http:// is for localhost');
 
 function isOfThisMachine({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);

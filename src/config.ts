@@ -269,7 +269,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     logLevel: env.LOG_LEVEL,
     console: { theme: env.CONSOLE_THEME, demoReceiverUrl: env.DEMO_RECEIVER_URL },
-    publicUrl: env.PUBLIC_URL,
+    publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
     identity: providerOf(env),
     bounds: {
       subscriptions: env.LIMIT_SUBSCRIPTIONS,
