@@ -27,6 +27,14 @@ export const networks = list.superRefine((entries, context) => {
     });
   }
 });
+/** Origins of web pages, as browsers write them. */
+export const origins = list.superRefine((entries, context) => {
+  for (const entry of entries) {
+    if (/^https?:$/.test(URL.parse(entry)?.protocol ?? '') && URL.parse(entry)?.origin === entry) continue;
+    const message = `must be origins such as https://app.example.com, without a path, which "${entry}" is not`;
+    context.addIssue({ code: 'custom', message });
+  }
+});
 export const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, days, encryptionKeys, flag, networks, serverUrl, texts, trustedUrl } from './config-values.ts';
+import { count, days, encryptionKeys, flag, networks, origins, serverUrl, texts, trustedUrl } from './config-values.ts';
+import { COLOUR, type PortalOptions } from './domain/portal.ts';
 import type { Retention } from './domain/retention.ts';
 import type { RoleRule } from './domain/staff-role.ts';
 import type { TenantBounds } from './domain/tenant-bounds.ts';
@@ -126,6 +127,22 @@ export const environmentSchema = z
     CONSOLE_THEME: z.enum(THEMES).default('auto').meta({
       description: 'The colours of the console until a person chooses others; `auto` follows the system.',
     }),
+    PORTAL_ORIGINS: origins.meta({
+      description: 'The pages that may show the portal in a frame: those of the pass platform. Absent: none.',
+      form: 'origins such as `https://app.example.com`, separated by commas',
+    }),
+    PORTAL_COLOUR: z.string().regex(COLOUR, { error: 'must be a colour as #0b7285' }).optional().meta({
+      description: 'The primary colour of the portal, where a link names none. It is adapted until text in it is legible.',
+      form: '`#rrggbb`',
+    }),
+    PORTAL_NAME: z.string().max(100).optional().meta({
+      description: 'The name in the head of the portal, where a link gives none. Absent: `Passwire`.',
+      form: 'text of 100 characters at most',
+    }),
+    PORTAL_LOGO: z.string().optional().meta({
+      description: 'The logo beside it, where a link has none: an SVG, PNG, JPEG or WebP.',
+      form: 'path of a file',
+    }),
     DEMO_RECEIVER_URL: z
       .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
       .optional()
@@ -217,6 +234,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Where staff sign in; undefined: with API keys only. */
   readonly identity: ProviderSettings | undefined;
+  readonly portal: PortalOptions;
   /** The most that a tenant may configure. */
   readonly bounds: TenantBounds;
 }
@@ -271,6 +289,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     console: { theme: env.CONSOLE_THEME, demoReceiverUrl: env.DEMO_RECEIVER_URL },
     publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
     identity: providerOf(env),
+    portal: {
+      origins: env.PORTAL_ORIGINS,
+      colour: env.PORTAL_COLOUR,
+      name: env.PORTAL_NAME,
+      logoFile: env.PORTAL_LOGO,
+    },
     bounds: {
       subscriptions: env.LIMIT_SUBSCRIPTIONS,
       subscriptionsPerTrigger: env.LIMIT_SUBSCRIPTIONS_PER_TRIGGER,

@@ -49,6 +49,7 @@ import { createChangeTogether, createConfigurationStores } from './store/configu
 import { createConsentStore } from './store/configuration/consents.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
+import { createPortalLinkStore } from './store/configuration/portal-links.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
 import { createTenantStore } from './store/configuration/tenants.ts';
@@ -140,6 +141,8 @@ export function createApiContainer(config: Config): ApiContainer {
     box,
     adminKey: config.adminKey,
     console: { ...config.console, version: packageJson.version, httpAllowed: config.allowHttp },
+    portal: config.portal,
+    portalLinks: createPortalLinkStore(db),
     bounds: config.bounds,
     retention: config.retention,
     tenants: createTenantStore(db),

@@ -70,6 +70,14 @@ export const zSignIn = z.object({
 });
 
 /**
+ * The link to exchange.
+ */
+export const zPortalTokenInput = z.object({
+    link: z.string().min(1).max(512),
+    as: z.enum(['bearer', 'cookie'])
+});
+
+/**
  * The barcode of a pass.
  */
 export const zBarcode = z.object({
@@ -1460,6 +1468,22 @@ export const zApiKeyInput = z.object({
 });
 
 /**
+ * A link to the portal to make.
+ */
+export const zPortalLinkInput = z.object({
+    tenantId: z.string(),
+    permissions: z.enum(['read', 'manage']),
+    origin: z.string().nullish().default(null),
+    lifetimeMs: z.int().gte(60000).lte(43200000).optional().default(3600000),
+    theme: z.object({
+        colour: z.string().regex(/^#[0-9a-fA-F]{6}$/).optional(),
+        name: z.string().min(1).max(100).optional(),
+        logo: z.string().max(49152).regex(/^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+\/]+={0,2}$/).optional()
+    }).optional().default({}),
+    person: z.string().min(1).max(255).nullish().default(null)
+});
+
+/**
  * WalletThat
  *
  * The body of a webhook in the format of WalletThat; `describeTemplate` lists its members for a template.
@@ -1565,7 +1589,9 @@ export const zMe = z.object({
         'admin',
         'tenant',
         'producer',
-        'support'
+        'support',
+        'portal',
+        'portal-reader'
     ]),
     tenant: z.object({
         id: z.string(),
@@ -1582,6 +1608,15 @@ export const zMe = z.object({
         email: z.string().nullable()
     }).nullable(),
     can: z.array(z.string()),
+    portal: z.object({
+        permissions: z.enum(['read', 'manage']),
+        origin: z.string().nullable(),
+        theme: z.object({
+            colour: z.string().nullable(),
+            name: z.string().nullable(),
+            logo: z.string().nullable()
+        })
+    }).nullable(),
     expiresInMs: z.int().nullable(),
     now: z.iso.datetime({ offset: true })
 });
@@ -1618,6 +1653,8 @@ export const zProblem = z.object({
         'urn:passwire:problem:replay-not-open',
         'urn:passwire:problem:too-many-replays',
         'urn:passwire:problem:already-disabled',
+        'urn:passwire:problem:portal-link-used',
+        'urn:passwire:problem:portal-link-ended',
         'urn:passwire:problem:already-closed',
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
@@ -1656,6 +1693,14 @@ export const zProblem = z.object({
     instance: z.string(),
     requestId: z.string(),
     errors: z.array(zFieldError).optional()
+});
+
+/**
+ * The token that a link was exchanged for, and who one is with it.
+ */
+export const zPortalToken = z.object({
+    token: z.string().nullable(),
+    me: zMe
 });
 
 /**
@@ -2730,6 +2775,7 @@ export const zSearchResult = z.object({
         'id',
         'uuid',
         'url',
+        'host',
         'status',
         'text'
     ]),
@@ -3658,6 +3704,26 @@ export const zApiKeyPage = z.object({
 });
 
 /**
+ * A link to the portal, which is returned only once.
+ */
+export const zNewPortalLink = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    path: z.string(),
+    link: z.string(),
+    permissions: z.enum(['read', 'manage']),
+    origin: z.string().nullable(),
+    lifetimeMs: z.int(),
+    theme: z.object({
+        colour: z.string().regex(/^#[0-9a-fA-F]{6}$/).optional(),
+        name: z.string().min(1).max(100).optional(),
+        logo: z.string().max(49152).regex(/^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+\/]+={0,2}$/).optional()
+    }),
+    person: z.string().nullable(),
+    expiresAt: z.iso.datetime({ offset: true })
+});
+
+/**
  * An entry of the audit log.
  */
 export const zAuditEntry = z.object({
@@ -3677,6 +3743,8 @@ export const zAuditEntry = z.object({
         'api-key.created',
         'api-key.updated',
         'api-key.revoked',
+        'portal-link.created',
+        'portal-link.used',
         'template.created',
         'template.updated',
         'template.deleted',
@@ -3720,7 +3788,8 @@ export const zAuditEntry = z.object({
             'replay',
             'erasure',
             'audit',
-            'person'
+            'person',
+            'portalLink'
         ]),
         id: z.string()
     }),
@@ -4131,6 +4200,17 @@ export const zEndOidcSignInQuery = z.object({
     error: z.string().optional()
 });
 
+export const zCreatePortalTokenBody = zPortalTokenInput;
+
+export const zCreatePortalTokenHeaders = z.object({
+    'x-passwire-portal': z.literal('1')
+});
+
+/**
+ * The link was exchanged.
+ */
+export const zCreatePortalTokenResponse = zPortalToken;
+
 export const zDeleteSessionHeaders = z.object({
     'x-passwire-console': z.literal('1')
 });
@@ -4367,6 +4447,8 @@ export const zExportAuditQuery = z.object({
         'api-key.created',
         'api-key.updated',
         'api-key.revoked',
+        'portal-link.created',
+        'portal-link.used',
         'template.created',
         'template.updated',
         'template.deleted',
@@ -5730,6 +5812,17 @@ export const zGetApiKeyPath = z.object({
  */
 export const zGetApiKeyResponse = zApiKey;
 
+export const zCreatePortalLinkBody = zPortalLinkInput;
+
+export const zCreatePortalLinkHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+/**
+ * Created.
+ */
+export const zCreatePortalLinkResponse = zNewPortalLink;
+
 export const zListAuditQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -5744,6 +5837,8 @@ export const zListAuditQuery = z.object({
         'api-key.created',
         'api-key.updated',
         'api-key.revoked',
+        'portal-link.created',
+        'portal-link.used',
         'template.created',
         'template.updated',
         'template.deleted',

@@ -28,6 +28,7 @@ export async function nameActors(
   const names = new Map(found);
   return (by) => {
     if (by === undefined || by === 'system') return 'Passwire';
+    if (by.startsWith('plk_')) return 'a person in the portal';
     return names.get(by) ?? (by.startsWith('key_') ? `the key ${by}` : 'the operator');
   };
 }

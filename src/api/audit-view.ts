@@ -16,9 +16,10 @@ export const auditEntrySchema = z
     at: instantAnswer.meta({ description: 'When it was done.' }),
     actor: z
       .strictObject({
-        id: z
-          .string()
-          .meta({ description: 'The id of an API key or of a person, `configured-admin`, or `system`: Passwire itself.' }),
+        id: z.string().meta({
+          description:
+            'The id of an API key, of a person or of a link to the portal, `configured-admin`, or `system`: Passwire itself.',
+        }),
         role: z.string().nullable().meta({ description: 'The role of the key or the person at that time.' }),
         name: z
           .string()

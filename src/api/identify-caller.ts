@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { CONSOLE_HEADER, refuseOtherSites } from './console/own-page.ts';
+import { identifyPerson } from './console/portal-person.ts';
 import type { Session } from './console/session.ts';
 import { bearerKeys, type Credentials, identify } from './credentials.ts';
 import type { Caller } from './key-ring.ts';
@@ -13,12 +14,14 @@ const BEARER: Credentials = {
 };
 
 /**
- * The caller of a request: by its key, or by the cookie of a session. A key counts before a cookie. A session that is used is
+ * The caller of a request: by its key, by the cookie of a session, or by the token of the portal. A key counts before a cookie. A session that is used is
  * renewed, unless the console says that nobody is using it (`x-passwire-console: idle`).
  *
  * @throws HttpProblem 401, 403 for a request of another site; Unavailable
  */
 export async function identifyCaller(context: Context, request: Request, response: Response): Promise<Caller> {
+  const person = await identifyPerson(context, request);
+  if (person) return person;
   const session = request.get('authorization') === undefined ? context.sessions.read(request) : undefined;
   if (!session) return identify(context, request, BEARER);
   refuseOtherSites(request);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { PortalOptions } from '../domain/portal.ts';
 import type { Finding, Readiness } from '../domain/readiness.ts';
 import type { Retention } from '../domain/retention.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
@@ -29,6 +30,7 @@ import type { IdentityProvider } from '../ports/identity-provider.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
 import type { NameStore } from '../ports/names.ts';
 import type { PersonStore } from '../ports/people.ts';
+import type { PortalLinkStore } from '../ports/portal-links.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
 import type { RateLimit } from '../ports/rate-limits.ts';
@@ -59,6 +61,8 @@ export interface Services {
   readonly identityProvider: IdentityProvider | undefined;
   /** The address of the API in browsers; undefined: the host that a request names. */
   readonly publicUrl: string | undefined;
+  readonly portal: PortalOptions;
+  readonly portalLinks: PortalLinkStore;
   readonly retention: Retention;
   readonly templates: TemplateStore;
   readonly integrations: IntegrationStore;

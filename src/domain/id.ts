@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   erasure: 'era',
   audit: 'aud',
   person: 'psn',
+  portalLink: 'plk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

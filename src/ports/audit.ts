@@ -5,7 +5,7 @@ import type { Page, PageQuery } from './page.ts';
 
 /** Who acts, in the request of a person or a program. */
 export interface Actor {
-  /** An API key's id, `configured-admin`, or a person's id. */
+  /** The id of an API key, a person or a link to the portal, or `configured-admin`. */
   readonly id: string;
   readonly role: string;
   readonly name: string;

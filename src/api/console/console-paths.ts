@@ -5,7 +5,8 @@ import { REQUEST_ID } from '../response-headers.ts';
 import { schemaExamples } from '../schema-examples.ts';
 import { consoleConfigSchema } from './console-config.ts';
 import { meSchema } from './me.ts';
-import { CONSOLE_HEADER } from './own-page.ts';
+import { CONSOLE_HEADER, PORTAL_HEADER } from './own-page.ts';
+import { portalTokenInputSchema, portalTokenSchema } from './portal-tokens.ts';
 import { signedOutSchema, signInSchema } from './sign-in.ts';
 
 const SET_COOKIE = z
@@ -115,6 +116,34 @@ export const consolePaths: ZodOpenApiPathsObject = {
         }),
       },
       responses: { '302': REDIRECT, ...sharedProblems([404, 429, 500, 503]) },
+    },
+  },
+  '/v1/portal-tokens': {
+    post: {
+      operationId: 'createPortalToken',
+      summary: 'Exchange a link to the portal for a token',
+      description:
+        'For the page at `/portal`. A link is exchanged once; the token then lasts as long as the link says. No key is needed.',
+      tags: ['portal'],
+      security: [],
+      requestParams: {
+        header: z.object({
+          [PORTAL_HEADER]: z.literal('1').meta({ description: 'Only own pages can send it.', examples: ['1'] }),
+        }),
+      },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: portalTokenInputSchema, examples: schemaExamples(portalTokenInputSchema) },
+        },
+      },
+      responses: {
+        '200': {
+          ...success('The link was exchanged.', portalTokenSchema),
+          headers: z.object({ ...REQUEST_ID, 'set-cookie': SET_COOKIE }),
+        },
+        ...sharedProblems([400, 401, 403, 409, 413, 415, 422, 429, 500, 503]),
+      },
     },
   },
   '/v1/sign-out': {

@@ -93,7 +93,8 @@ export class Sessions {
   }
 }
 
-const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const;
+/** What cookies of signed-in people have in common. */
+export const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const;
 
 /** The browser's word counts too: a proxy that ends TLS need not be a trusted one. */
 export function isHttps(request: Request): boolean {

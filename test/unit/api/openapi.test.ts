@@ -19,6 +19,7 @@ const KEYLESS = [
   'get /healthz',
   'get /readyz',
   'get /v1/console-config',
+  'post /v1/portal-tokens',
   'post /v1/sign-in',
   'get /v1/sign-in/oidc',
   'get /v1/sign-in/oidc/callback',
