@@ -40,7 +40,7 @@ function callerOf(person: Person): Caller | undefined {
 }
 
 /** As `Jo Doe (jo@example.com)`. */
-export function nameOfPerson({ name, email, subject }: Pick<Person, 'name' | 'email' | 'subject'>): string {
+function nameOfPerson({ name, email, subject }: Pick<Person, 'name' | 'email' | 'subject'>): string {
   if (name !== undefined && email !== undefined && name !== email) return `${name} (${email})`;
   return name ?? email ?? subject;
 }
