@@ -50,7 +50,6 @@ export const portalTokenSchema = z
           tenant: { id: 'ten_019bc1a3-0e00-7000-8000-000000000001', name: 'Acme Coffee' },
           key: { id: 'plk_019bc1a3-0e00-7000-8000-000000000016', name: 'jane@acme.example' },
           person: null,
-          person: null,
           can: ['listDeliveries', 'getDelivery'],
           portal: {
             permissions: 'manage',
