@@ -5,7 +5,7 @@ export const erasures = {
   title: navigation.erasures,
   none: 'No erasures yet.',
   noneText: 'An erasure removes what is stored about a pass, for a person who asks for it.',
-  columns: { state: 'State', subject: 'Erased by', hash: 'Became', passes: 'Passes', started: 'Started', ended: 'Ended' },
+  columns: { state: 'State', subject: 'Id used', hash: 'Became', passes: 'Passes', started: 'Started', ended: 'Ended' },
   subjects: { passId: 'Pass id', userProvidedId: 'userProvidedId' },
   passes: (count: number) => (count === 1 ? '1 pass' : `${showNumber(count)} passes`),
   kinds: {
