@@ -31,7 +31,7 @@ const registered = new Map<symbol, Registered>();
 const listeners = new Set<() => void>();
 let shown: LiveState = { state: 'starting', lastAtMs: Date.now() };
 let open: { readonly key: string; readonly abort: AbortController } | undefined;
-let settling: number | undefined;
+let isSettling = false;
 let silence: number | undefined;
 
 export const liveStore = {
@@ -64,8 +64,10 @@ signedOutStore.subscribe(() => {
 });
 
 function settle(): void {
-  settling ??= window.setTimeout(() => {
-    settling = undefined;
+  if (isSettling) return;
+  isSettling = true;
+  setTimeout(() => {
+    isSettling = false;
     connect();
   }, SETTLE_MS);
 }
