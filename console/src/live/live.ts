@@ -74,7 +74,10 @@ function settle(): void {
 
 function connect(): void {
   const query = wanted();
-  if (!query || document.visibilityState === 'hidden' || signedOutStore.get()) return close();
+  if (!query || document.visibilityState === 'hidden' || signedOutStore.get()) {
+    close();
+    return;
+  }
   const key = JSON.stringify(query);
   if (open?.key === key) return;
   open?.abort.abort();

@@ -3,7 +3,7 @@ import type { StreamMessage } from './connection.ts';
 import { type LiveState, liveStore, register, type Watch } from './live.ts';
 
 /** How often it is asked for what a stream does not tell, or while there is none. */
-export const FALLBACK_MS = 30_000;
+const FALLBACK_MS = 30_000;
 
 /** Hears of changes while the component is there. `reset` and `ready` come to everybody. */
 export function useLive({ topics, filter }: Watch, take: (message: StreamMessage) => void): void {

@@ -10,7 +10,7 @@ interface Row {
 }
 
 /** What a message says about a row of the list. */
-export interface Changed<T> {
+interface Changed<T> {
   readonly row: T;
   /** Whether the filter of the list finds it now. */
   readonly matches: boolean;
