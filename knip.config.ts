@@ -38,10 +38,8 @@ export default {
   ignoreDependencies: [
     '@prisma/client',
     // of pages that are being written
-    '@hookform/resolvers',
     '@mantine/dates',
     'dayjs',
-    'react-hook-form',
   ].map((name) => new RegExp(`^${name}$`)),
   ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount'],
   // types that stand in a public signature are exported beside it

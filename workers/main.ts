@@ -50,7 +50,7 @@ async function startWork() {
   const loops = [
     sweep('recover', () => recoverer.sweep()),
     sweep('endpoints', () => watch.sweep()),
-    periodically('replays', REPLAY_INTERVAL_MS, quietLog, async () => (workers.leads ? replays.sweep() : undefined)),
+    periodically('replays', REPLAY_INTERVAL_MS, quietLog, async () => (workers.leads ? replays.sweep(leads) : undefined)),
     periodically('erasures', ERASURE_INTERVAL_MS, quietLog, async () =>
       workers.leads ? erasures.sweep(leads) : undefined,
     ),

@@ -1,7 +1,7 @@
 import { atMost, type Figure, figure, median, type PartResult } from '../rig/figures.ts';
 import { deliver, startLoad, startSink } from '../rig/full-load.ts';
 import { Installation } from '../rig/installation.ts';
-import { prefill } from '../rig/prefill.ts';
+import { letDie, prefill } from '../rig/prefill.ts';
 import type { Rig } from '../rig/rig.ts';
 import { makeTargets } from '../rig/tenants.ts';
 
@@ -25,6 +25,8 @@ interface Stored {
   readonly deliveryId: string;
   readonly endpointId: string;
   readonly templateId: string;
+  /** The oldest of the tenant. */
+  readonly eventId: string;
 }
 
 type Call = (stored: Stored) => { readonly path: string; readonly body?: object };
@@ -40,6 +42,10 @@ const CALLS_BY_NAME: Readonly<Record<string, Call>> = {
   'a host': () => ({ path: '/v1/deliveries?url=127.0.0.1' }),
   'a template': ({ templateId }) => ({ path: `/v1/deliveries?templateId=${templateId}` }),
   'a trigger': () => ({ path: '/v1/deliveries?trigger=pass.updated' }),
+  'an operational trigger, which nothing has': () => ({ path: '/v1/deliveries?trigger=endpoint.disabled' }),
+  'tests, of which there are none': () => ({ path: '/v1/deliveries?test=true' }),
+  'pending ones, of which there are none': () => ({ path: '/v1/deliveries?state=pending' }),
+  'the deliveries of the oldest event': ({ eventId }) => ({ path: `/v1/deliveries?eventId=${eventId}` }),
   'a pass': () => ({ path: '/v1/deliveries?passId=stored-0-777' }),
   'a userProvidedId': () => ({ path: '/v1/deliveries?userProvidedId=stored-0-777' }),
   "a producer's id": () => ({ path: '/v1/deliveries?producerId=stored-0-777' }),
@@ -48,6 +54,8 @@ const CALLS_BY_NAME: Readonly<Record<string, Call>> = {
   'dead ones of a time': ({ since }) => ({ path: `/v1/deliveries?state=dead&after=${since}` }),
   'open dead letters': () => ({ path: '/v1/dead-letters?open=true' }),
   'newest events': () => ({ path: '/v1/events' }),
+  'events of a type that nothing has': () => ({ path: '/v1/events?type=pass.voided' }),
+  'events of a template': ({ templateId }) => ({ path: `/v1/events?templateId=${templateId}` }),
   'one delivery': ({ deliveryId }) => ({ path: `/v1/deliveries/${deliveryId}` }),
   'a search for its id': ({ deliveryId }) => ({ path: `/v1/search?q=${deliveryId}` }),
   'a search for a pass': () => ({ path: '/v1/search?q=stored-0-777' }),
@@ -91,18 +99,16 @@ export async function find(rig: Rig): Promise<PartResult> {
     await installation.settled();
     await prefill(rig.urlOf(installation.database), size);
     const { sql } = installation;
-    await sql.query(`
-      UPDATE deliveries SET state = 'dead', last_status = 503
-      WHERE pass_id ~ '^stored-' AND split_part(pass_id, '-', 3)::int % ${DEAD_EVERY} = 0`);
-    await sql.query(LETTERS);
-    await sql.query('VACUUM (ANALYZE)');
+    await letDie(sql, DEAD_EVERY);
     const [target] = targets;
     if (!target) throw new Error('there is no tenant');
     const of = `d.tenant_id = (SELECT tenant_id FROM templates WHERE id = '${target.templateId.slice(4)}')`;
     const { rows } = await sql.query<{ id: string; endpoint_id: string; created_at: Date }>(`
       SELECT id, endpoint_id, created_at FROM deliveries d WHERE ${of} ORDER BY id DESC OFFSET ${WINDOW / TENANTS} LIMIT 1`);
     const [row] = rows;
-    if (!row) throw new Error('fewer deliveries are stored than are looked for');
+    const { rows: oldest } = await sql.query<{ event_id: string }>(`
+      SELECT event_id FROM deliveries d WHERE ${of} ORDER BY id LIMIT 1`);
+    if (!row || !oldest[0]) throw new Error('fewer deliveries are stored than are looked for');
     return {
       size,
       installation,
@@ -111,6 +117,7 @@ export async function find(rig: Rig): Promise<PartResult> {
       deliveryId: `dlv_${row.id}`,
       endpointId: `end_${row.endpoint_id}`,
       templateId: target.templateId,
+      eventId: `evt_${oldest[0].event_id}`,
     };
   }
 }
@@ -126,13 +133,3 @@ async function timeOf(stored: Stored, call: Call): Promise<number> {
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return performance.now() - beganAt;
 }
-
-/** A dead letter for each dead delivery. */
-const LETTERS = `
-  INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, trigger, pass_id, message_id, reason,
-    last_attempt, last_status, created_at)
-  SELECT id, tenant_id, id, subscription_id, endpoint_id, event_id, trigger, pass_id, message_id, 'gave up',
-    json_build_object('number', 1, 'startedAt', created_at, 'verdict', 'permanent', 'outcome',
-      '{"kind":"response","status":503,"headers":{},"body":{"text":"","truncated":false},"timings":{"totalMs":1}}'::json),
-    503, created_at
-  FROM deliveries WHERE state = 'dead'`;

@@ -8,6 +8,7 @@ import { isolation } from './isolation.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { profile } from './profile.ts';
+import { replaying } from './replaying.ts';
 import { requests } from './requests.ts';
 import { retention } from './retention.ts';
 import { stored } from './stored.ts';
@@ -28,6 +29,7 @@ export const PARTS = {
   watching,
   requests,
   retention,
+  replaying,
   find,
   'first-paint': firstPaint,
   baselines,
@@ -47,6 +49,7 @@ export const DEFAULT_PARTS: readonly PartName[] = [
   'telemetry',
   'requests',
   'retention',
+  'replaying',
   'find',
 ];
 

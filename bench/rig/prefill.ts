@@ -28,6 +28,15 @@ export async function prefill(databaseUrl: string, count: number, weeksAgo = 0):
   }
 }
 
+/** Makes one in so many of the stored deliveries dead, each with its dead letter. */
+export async function letDie(sql: pg.Client, every: number): Promise<void> {
+  await sql.query(`
+    UPDATE deliveries SET state = 'dead', last_status = 503
+    WHERE pass_id ~ '^stored-' AND split_part(pass_id, '-', 3)::int % ${every} = 0`);
+  await sql.query(LETTERS);
+  await sql.query('VACUUM (ANALYZE)');
+}
+
 /** A UUIDv7 of an instant, its random part made from a name. */
 const UUID_AT = `
   CREATE FUNCTION pg_temp.uuid_at(at timestamptz, name text) RETURNS uuid LANGUAGE sql AS $$
@@ -64,3 +73,13 @@ const INSERT = `
   INSERT INTO deliveries SELECT r.* FROM made, jsonb_populate_record(NULL::deliveries, delivery
     || jsonb_build_object('id', delivery_id, 'event_id', event_id, 'message_id', delivery_id, 'pass_id', 'stored-' || n,
       'created_at', at, 'ended_at', at)) AS r`;
+
+/** A dead letter for each dead delivery. */
+const LETTERS = `
+  INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id, trigger, pass_id, message_id, reason,
+    last_attempt, last_status, created_at)
+  SELECT id, tenant_id, id, subscription_id, endpoint_id, event_id, template_id, trigger, pass_id, message_id, 'gave up',
+    json_build_object('number', 1, 'startedAt', created_at, 'verdict', 'permanent', 'outcome',
+      '{"kind":"response","status":503,"headers":{},"body":{"text":"","truncated":false},"timings":{"totalMs":1}}'::json),
+    503, created_at
+  FROM deliveries WHERE state = 'dead'`;

@@ -1,6 +1,6 @@
 import { deliveryId, toId, toUuid } from '../domain/id.ts';
 import type { Limits } from '../domain/limits.ts';
-import { passIdOf, type StoredEvent } from '../domain/operational-event.ts';
+import { isOperationalEvent, passIdOf, type StoredEvent } from '../domain/operational-event.ts';
 import { type Subscription, stateWhileDisabled } from '../domain/subscription.ts';
 import type { NewDelivery } from '../ports/events.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
@@ -14,6 +14,7 @@ export function newDelivery(event: StoredEvent, subscription: Subscription): New
     id,
     tenantId: event.tenantId,
     eventId: event.id,
+    templateId: isOperationalEvent(event) ? undefined : event.templateId,
     subscriptionId: subscription.id,
     endpointId: subscription.endpointId,
     trigger: subscription.trigger,

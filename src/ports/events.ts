@@ -1,5 +1,5 @@
 import type { ContentRemoval } from '../domain/content-removal.ts';
-import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TenantId } from '../domain/id.ts';
+import type { DeliveryId, EndpointId, EventId, MessageId, SubscriptionId, TemplateId, TenantId } from '../domain/id.ts';
 import type { Installation } from '../domain/installations.ts';
 import type { StoredEvent } from '../domain/operational-event.ts';
 import type { TemplateRef } from '../domain/template.ts';
@@ -40,6 +40,8 @@ export interface NewDelivery {
   readonly id: DeliveryId;
   readonly tenantId: TenantId;
   readonly eventId: EventId;
+  /** Of its event; undefined for an operational event. */
+  readonly templateId: TemplateId | undefined;
   readonly subscriptionId: SubscriptionId;
   readonly endpointId: EndpointId;
   readonly trigger: Trigger;

@@ -3,7 +3,9 @@ import { ID_PREFIXES, type IdKind, type TenantId, toId, toUuid } from '../domain
 import type { Recognised } from '../domain/search-query.ts';
 import { FOUND_KINDS, type FoundKind, type Hit, type SearchStore } from '../ports/search.ts';
 import type { Database } from './database.ts';
+import { isAt } from './deliveries/narrowed.ts';
 import { Prisma } from './generated/client.ts';
+import { plannedForValues } from './plan-for-values.ts';
 
 /** What is shown of a row of each kind, and where it is. Constants, never input. */
 const SOURCES: Readonly<Record<FoundKind, { readonly table: string; readonly text: string; readonly deleted: string }>> = {
@@ -24,7 +26,7 @@ export function createSearchStore(db: Database): SearchStore {
     async find(query, tenantId, most) {
       const looks = looksFor(query).map(({ kind, where }) => select(kind, where, tenantId, most));
       if (looks.length === 0) return [];
-      const rows = await db.$queryRaw<HitRow[]>(Prisma.join(looks, ' UNION ALL '));
+      const rows = await plannedForValues(db, (tx) => tx.$queryRaw<HitRow[]>(Prisma.join(looks, ' UNION ALL ')));
       return rows.map(hitOf);
     },
   };
@@ -44,6 +46,8 @@ function looksFor(query: Recognised): readonly Look[] {
     case 'url':
       // endpoints_integration_id_url_key holds them by integration; there are few
       return [{ kind: 'endpoint', where: Prisma.sql`starts_with(url, ${endpointAddress(query.url)})` }];
+    case 'host':
+      return [...looksForText(query.host), { kind: 'endpoint', where: isAt(query.host) }];
     case 'status':
       return [];
     case 'text':
@@ -72,6 +76,9 @@ function looksForText(text: string): readonly Look[] {
       kind: 'event',
       where: Prisma.sql`id IN (SELECT k.event_id FROM event_keys k WHERE k.tenant_id = ANY(ARRAY(SELECT t.id FROM tenants t)) AND k.producer_id = ${text})`,
     },
+    // events_user_provided_id_idx, events_tracking_id_idx
+    { kind: 'event', where: Prisma.sql`${tenants} AND user_provided_id = ${text}` },
+    { kind: 'event', where: Prisma.sql`${tenants} AND tracking_id = ${text}` },
     { kind: 'template', where: Prisma.sql`(external_id = ${text} OR starts_with(lower(name), lower(${text})))` },
     { kind: 'integration', where: Prisma.sql`starts_with(lower(name), lower(${text}))` },
     { kind: 'tenant', where: Prisma.sql`starts_with(lower(name), lower(${text}))` },

@@ -3,12 +3,13 @@ import type { Page, PageQuery } from '../ports/page.ts';
 import type { Database } from './database.ts';
 import type { Prisma } from './generated/client.ts';
 import { idsBefore, toPageYielding } from './pages.ts';
+import { plannedForValues } from './plan-for-values.ts';
 
 export interface TenantRows<T> {
   /** Undefined when the tenant has no row with this id. */
   find(tenantId: TenantId, id: Id<IdKind>): Promise<T | undefined>;
   /**
-   * One page of the tenant's rows that match `filter`, newest first. Uses the table's index on (tenant_id, id).
+   * One page of the tenant's rows that match `filter`, newest first. Uses an index of the filter, or the table's on (tenant_id, id).
    *
    * @throws Problem `invalid` at `/cursor`
    */
@@ -29,9 +30,12 @@ export function createTenantRows<Row extends { readonly id: string }, T>(
     },
 
     async list(tenantId, filter, page) {
-      const rows = await db.$queryRaw<Row[]>`
-        ${select} WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${filter} AND ${idsBefore(page)}
-        ORDER BY id DESC LIMIT ${page.limit + 1}`;
+      const before = idsBefore(page);
+      const rows = await plannedForValues(
+        db,
+        (tx) => tx.$queryRaw<Row[]>`
+          ${select} WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${filter} AND ${before} ORDER BY id DESC LIMIT ${page.limit + 1}`,
+      );
       return toPageYielding(rows, page, read);
     },
   };

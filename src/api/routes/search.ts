@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MAX_SEARCH_CHARS, recognise } from '../../domain/search-query.ts';
+import { search } from '../../admin/search.ts';
+import { MAX_SEARCH_CHARS } from '../../domain/search-query.ts';
 import { FOUND_KINDS } from '../../ports/search.ts';
 import { EXAMPLE_IDS } from '../example-ids.ts';
 import { idAnswer, idQuery } from '../paging.ts';
@@ -32,9 +33,10 @@ const hitSchema = z
 
 const foundSchema = z
   .strictObject({
-    recognisedAs: z
-      .enum(['id', 'uuid', 'url', 'status', 'text'])
-      .meta({ description: 'What the text was taken for. `status`: list deliveries with this `status` instead.' }),
+    recognisedAs: z.enum(['id', 'uuid', 'url', 'host', 'status', 'text']).meta({
+      description:
+        'What the text, or the id in it that led to the hits, was taken for. `status`: list deliveries with this `status` instead.',
+    }),
     hits: z.array(hitSchema).meta({ description: `At most ${MOST_OF_A_KIND} of a kind, newest first.` }),
   })
   .meta({
@@ -51,7 +53,7 @@ export const searchRoutes: readonly Route[] = [
     tag: 'search',
     summary: 'Find what a pasted text belongs to',
     description:
-      'Recognises ids of every kind, `webhook-id` lines, whole bodies, URLs and UUIDs; anything else is looked for as the id of a pass, an event or a template in another system, and as the beginning of a name. A key that is bound to no tenant searches all of them, unless `tenantId` names one.',
+      'Recognises ids of every kind, header lines, whole bodies, lines of logs, URLs, hosts and UUIDs; anything else is looked for as the id of a pass, a customer, a request, an event or a template in another system, and as the beginning of a name. A key that is bound to no tenant searches all of them, unless `tenantId` names one.',
     query: z.strictObject({
       q: z
         .string()
@@ -62,10 +64,9 @@ export const searchRoutes: readonly Route[] = [
     }),
     status: 200,
     answer: foundSchema,
-    async handle({ searches }, { caller, query: { q, tenantId } }) {
-      const query = recognise(q);
-      const hits = await searches.find(query, visibleTenant(caller, tenantId), MOST_OF_A_KIND);
-      return { recognisedAs: query.as, hits: [...hits] };
+    async handle(services, { caller, query: { q, tenantId } }) {
+      const { recognisedAs, hits } = await search(services, q, visibleTenant(caller, tenantId), MOST_OF_A_KIND);
+      return { recognisedAs, hits: [...hits] };
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, toId, toUuid } from '../../domain/id.ts';
 import type { EventStore } from '../../ports/events.ts';
 import type { Clock } from '../../ports/process.ts';
@@ -21,12 +22,19 @@ export interface ReplayRunnerDeps {
   readonly configs: TenantConfigs;
   readonly queue: Pick<DeliveryQueue, 'offer'>;
   readonly clock: Clock;
+  /** Waits for so many milliseconds; default: a timer. */
+  readonly pause?: (ms: number) => Promise<unknown>;
 }
 
 /** The most deliveries of one transaction: it holds locks. */
 const MOST_AT_ONCE = 100;
 
-/** Sends what running replays have to send; run by the leading worker, about once a second. */
+/** A replay with a slow rate has a turn so often. */
+const ROUND_MS = 500;
+/** What a turn sends, about, so that its deliveries do not come in a burst that others' wait behind. */
+const SENT_AT_ONCE = 25;
+
+/** Sends what running replays have to send; run by the leading worker. */
 export class ReplayRunner {
   readonly #deps: ReplayRunnerDeps;
 
@@ -34,12 +42,31 @@ export class ReplayRunner {
     this.#deps = deps;
   }
 
-  /** One turn of every running replay, oldest first: as many deliveries as its rate allows since the last. @throws Unavailable */
-  async sweep(): Promise<void> {
-    for (const replay of await this.#deps.replays.running()) {
-      // several transactions where the rate is high; what the rate allows is less each time
-      while (await this.#step(replay));
+  /**
+   * Sends as many deliveries as the rates allow, until no replay is running.
+   *
+   * @param goOn false: it returns after the turn that it is at
+   * @throws Unavailable
+   */
+  async sweep(goOn: () => boolean): Promise<void> {
+    const { pause = sleep } = this.#deps;
+    for (
+      let running = await this.#deps.replays.running();
+      running.length > 0;
+      running = await this.#deps.replays.running()
+    ) {
+      const turns = Math.max(...running.map(turnsOf));
+      for (let turn = 0; turn < turns; turn++) {
+        for (const replay of running) if (isItsTurn(replay, turn, turns)) await this.#turn(replay, goOn);
+        await pause(ROUND_MS / turns);
+        if (!goOn()) return;
+      }
     }
+  }
+
+  /** Several transactions where more is allowed than one may hold locks of; what the rate allows is less each time. */
+  async #turn(replay: Replay, goOn: () => boolean): Promise<void> {
+    while (await this.#step(replay)) if (!goOn()) return;
   }
 
   async #step(replay: Replay): Promise<boolean> {
@@ -86,4 +113,15 @@ export class ReplayRunner {
     }
     return decisions;
   }
+}
+
+/** How many turns a replay has in a round. */
+function turnsOf({ ratePerSecond }: Pick<Replay, 'ratePerSecond'>): number {
+  return Math.max(1, Math.ceil((ratePerSecond * ROUND_MS) / 1000 / SENT_AT_ONCE));
+}
+
+/** @param turns of the round: the most that a replay has; the others have theirs at even distances */
+function isItsTurn(replay: Replay, turn: number, turns: number): boolean {
+  const share = turnsOf(replay) / turns;
+  return turn === 0 || Math.floor(turn * share) > Math.floor((turn - 1) * share);
 }

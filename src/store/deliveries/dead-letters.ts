@@ -21,9 +21,10 @@ import type { Database, Statements } from '../database.ts';
 import { storedEventOf } from '../events/stored-event.ts';
 import { Prisma } from '../generated/client.ts';
 import { LOWEST_UUID } from '../pages.ts';
+import { plannedForValues } from '../plan-for-values.ts';
 import { noteBroughtBack } from '../retention/bodies.ts';
 import { createTenantRows } from '../tenant-rows.ts';
-import { attempted, byCommonColumns, hasStatus, isOneOf } from './delivery-conditions.ts';
+import { attempted, byCommonColumns, hasStatus } from './delivery-conditions.ts';
 import { DUE_COLUMNS, type DueRow, dueDelivery } from './due-row.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { narrow } from './narrowed.ts';
@@ -91,10 +92,13 @@ export function createDeadLetterStore(db: Database, clock: Clock): DeadLetterSto
 
     async countOpen(tenantId, filter, upper) {
       const wanted = await matching(db, tenantId, { ...filter, open: true });
-      const found = await db.$queryRaw<{ subscription_id: string; count: number }[]>`
+      const found = await plannedForValues(
+        db,
+        (tx) => tx.$queryRaw<{ subscription_id: string; count: number }[]>`
         SELECT subscription_id, count(*)::int AS count FROM dead_letters
         WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${wanted} AND id <= ${toUuid(upper)}::uuid
-        GROUP BY subscription_id ORDER BY count DESC, subscription_id`;
+        GROUP BY subscription_id ORDER BY count DESC, subscription_id`,
+      );
       return found.map(({ subscription_id, count }) => ({ subscriptionId: toId('subscription', subscription_id), count }));
     },
 
@@ -116,7 +120,7 @@ async function discardAll(
   let discarded = 0;
   let cursor = LOWEST_UUID;
   for (;;) {
-    const rows = await db.$transaction(async (tx) => {
+    const rows = await plannedForValues(db, async (tx) => {
       const closed = await tx.$queryRaw<{ id: string }[]>`
       UPDATE dead_letters SET closed_at = now(), closed_as = 'discarded', closed_by = ${by}, closed_reason = ${reason ?? null}
       WHERE id IN (
@@ -163,9 +167,9 @@ async function recreateDelivery(
       FROM letter WHERE facts IS NOT NULL
       ON CONFLICT (id) DO NOTHING
     )
-    INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
-      replay_of, body, sequence)
-    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, subscription_id,
+    INSERT INTO deliveries (id, tenant_id, event_id, template_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at,
+      message_id, replay_of, body, sequence)
+    SELECT ${toUuid(deliveryId)}::uuid, tenant_id, event_id, template_id, subscription_id,
       (SELECT s.endpoint_id FROM subscriptions s WHERE s.id = letter.subscription_id), trigger, pass_id,
       ${pass ? 'blocked' : 'pending'}, CASE WHEN ${!pass} THEN now() END, message_id, delivery_id, body, ${sequence ?? null}::int
     FROM letter`;
@@ -189,7 +193,6 @@ async function matching(db: Statements, tenantId: TenantId, filter: DeadLetterFi
     // dead_letters_tenant_id_last_status_id_idx, dead_letters_tenant_id_last_failure_id_idx
     status && hasStatus(status),
     equals('last_failure', failure),
-    narrowed.templateIds && isOneOf('template_id', 'uuid', narrowed.templateIds.map(toUuid)),
     attempted(Prisma.sql`(last_attempt->>'startedAt')::timestamptz`, filter),
     // it is written after its attempt
     attemptedAfter && within('created_at', { after: attemptedAfter }),

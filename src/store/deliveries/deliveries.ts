@@ -1,13 +1,4 @@
-import {
-  type DeliveryId,
-  type EventId,
-  lowestUuidAt,
-  type TemplateId,
-  type TenantId,
-  timeOfId,
-  toId,
-  toUuid,
-} from '../../domain/id.ts';
+import { type DeliveryId, type EventId, lowestUuidAt, type TenantId, timeOfId, toId, toUuid } from '../../domain/id.ts';
 import type { DeliveryFilter, DeliveryStore } from '../../ports/deliveries.ts';
 import type { DueDelivery } from '../../ports/queue.ts';
 import { recordAct } from '../audit/act.ts';
@@ -16,7 +7,7 @@ import type { Database, Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { addDelivery } from './add-deliveries.ts';
-import { attempted, byCommonColumns, hasStatus, isInState } from './delivery-conditions.ts';
+import { attempted, byCommonColumns, hasStatus, isInState, isTest } from './delivery-conditions.ts';
 import { countHeldBefore, readCourse } from './delivery-course.ts';
 import { type AttemptRow, attempt, delivery } from './delivery-rows.ts';
 import { narrow } from './narrowed.ts';
@@ -109,22 +100,11 @@ export async function matching(db: Statements, tenantId: TenantId, filter: Deliv
     states && isInState(states),
     status && hasStatus(status),
     equals('last_failure', failure),
-    test === undefined ? undefined : Prisma.sql`test = ${test}`,
+    test === undefined ? undefined : isTest(test),
     byCommonColumns(narrowed),
     eventId === undefined ? undefined : notBefore(eventId),
     attempted(Prisma.sql`last_attempt_at`, filter),
-    narrowed.templateIds && isOfTemplate(tenantId, narrowed.templateIds),
   );
-}
-
-/** A delivery's template is that of its event; that of its subscription may be null, for all. events_pkey */
-function isOfTemplate(tenantId: TenantId, templates: readonly TemplateId[]): Prisma.Sql {
-  const ids = Prisma.sql`${templates.map(toUuid)}::uuid[]`;
-  return Prisma.sql`
-    subscription_id = ANY(ARRAY(
-      SELECT s.id FROM subscriptions s
-      WHERE s.tenant_id = ${toUuid(tenantId)}::uuid AND (s.template_id = ANY(${ids}) OR s.template_id IS NULL)))
-    AND (SELECT e.template_id FROM events e WHERE e.id = event_id) = ANY(${ids})`;
 }
 
 /**

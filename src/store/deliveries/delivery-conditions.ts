@@ -9,15 +9,27 @@ import type { Narrowed } from './narrowed.ts';
 
 /** By what both tables have in columns of the same name. */
 export function byCommonColumns(filter: Narrowed<Omit<DeliveryFilter, 'ids' | 'states' | 'test'>>): Prisma.Sql {
-  const { subscriptionId, endpointId, passId, trigger, eventId, endpointIds, passIds, eventIds, ...times } = filter;
+  const {
+    subscriptionId,
+    endpointId,
+    passId,
+    eventId,
+    subscriptionIds,
+    endpointIds,
+    templateIds,
+    passIds,
+    eventIds,
+    ...times
+  } = filter;
   return allOf(
     equalsId('subscription_id', subscriptionId),
     equalsId('endpoint_id', endpointId),
     equals('pass_id', passId),
-    equals('trigger', trigger),
     equalsId('event_id', eventId),
     within('created_at', times),
+    subscriptionIds && isOneOf('subscription_id', 'uuid', subscriptionIds.map(toUuid)),
     endpointIds && isOneOf('endpoint_id', 'uuid', endpointIds.map(toUuid)),
+    templateIds && isOneOf('template_id', 'uuid', templateIds.map(toUuid)),
     passIds && isOneOf('pass_id', 'text', passIds),
     eventIds && isOneOf('event_id', 'uuid', eventIds.map(toUuid)),
   );
@@ -43,6 +55,11 @@ export function attempted(column: Prisma.Sql, { attemptedAfter, attemptedBefore 
       Prisma.sql`${column} < ${attemptedBefore}
         AND id < ${lowestUuidAt(Math.max(0, attemptedBefore.getTime() + CLOCK_DIFFERENCE_MS))}::uuid`,
   );
+}
+
+/** Of neither kind there may be any: a plan for both knows no index. deliveries_tests_idx, events_tests_idx */
+export function isTest(test: boolean): Prisma.Sql {
+  return test ? Prisma.sql`test` : Prisma.sql`NOT test`;
 }
 
 /** Written out, not as parameters: a plan for any states cannot use the index of those that are rare. */

@@ -1,4 +1,12 @@
-import { type EndpointId, type EventId, type TemplateId, type TenantId, toId, toUuid } from '../../domain/id.ts';
+import {
+  type EndpointId,
+  type EventId,
+  type SubscriptionId,
+  type TemplateId,
+  type TenantId,
+  toId,
+  toUuid,
+} from '../../domain/id.ts';
 import type { TemplateRef } from '../../domain/template.ts';
 import type { DeliveryFilter } from '../../ports/deliveries.ts';
 import { allOf, equals } from '../conditions.ts';
@@ -7,6 +15,8 @@ import { Prisma } from '../generated/client.ts';
 
 /** What other tables say about a filter: undefined where it does not ask them, empty where they know nothing of the kind. */
 interface Narrowings {
+  /** Those of deleted subscriptions too. */
+  readonly subscriptionIds?: readonly SubscriptionId[];
   readonly endpointIds?: readonly EndpointId[];
   readonly passIds?: readonly string[];
   readonly eventIds?: readonly EventId[];
@@ -17,7 +27,7 @@ interface Narrowings {
 export type Narrowed<F> = F & Narrowings;
 
 /**
- * A filter with what its endpoints, passes and events are. They are asked for before the list itself, since only with their values can
+ * A filter with what its subscriptions, endpoints, passes and events are. They are asked for before the list itself, since only with their values can
  * Postgres tell whether they are rare: a page of what is rare would otherwise be looked for among all deliveries of the tenant.
  */
 export async function narrow<F extends DeliveryFilter>(
@@ -28,10 +38,23 @@ export async function narrow<F extends DeliveryFilter>(
   const { template } = filter;
   return {
     ...filter,
+    ...(await subscriptionsTo(db, tenantId, filter.trigger)),
     ...(await endpointsOf(db, tenantId, filter)),
     ...(await eventsOf(db, tenantId, filter)),
     ...(template && { templateIds: await templatesOf(db, tenantId, template) }),
   };
+}
+
+/** A subscription's trigger cannot change. subscriptions_tenant_id_id_idx: a tenant has few. */
+async function subscriptionsTo(
+  db: Statements,
+  tenantId: TenantId,
+  trigger: DeliveryFilter['trigger'],
+): Promise<Narrowings> {
+  if (trigger === undefined) return {};
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM subscriptions WHERE tenant_id = ${toUuid(tenantId)}::uuid AND trigger = ${trigger}`;
+  return { subscriptionIds: rows.map(({ id }) => toId('subscription', id)) };
 }
 
 /** endpoints_tenant_id_id_idx: a tenant has few. */
@@ -52,19 +75,21 @@ async function endpointsOf(
 }
 
 /** A host stands between the scheme and the path or the query; its port may be left out. */
-function isAt(url: string): Prisma.Sql {
+export function isAt(url: string): Prisma.Sql {
   if (url.includes('://')) return Prisma.sql`starts_with(url, ${url})`;
   const host = Prisma.sql`lower(substring(url FROM '^[^:]+://([^/?#]+)'))`;
   return Prisma.sql`${url.toLowerCase()} IN (${host}, regexp_replace(${host}, ':[0-9]+$', ''))`;
 }
 
 /**
- * A `userProvidedId` leads to passes, the other ids to events. events_user_provided_id_idx, events_tracking_id_idx,
- * events_producer_id_idx
+ * A `userProvidedId` leads to passes, the other ids to events, and an event to its pass, since deliveries are not indexed by events.
+ * events_user_provided_id_idx, events_tracking_id_idx, events_producer_id_idx, events_pkey
  */
 async function eventsOf(db: Statements, tenantId: TenantId, filter: DeliveryFilter): Promise<Narrowings> {
-  const { userProvidedId, trackingId, producerId } = filter;
-  if (userProvidedId === undefined && trackingId === undefined && producerId === undefined) return {};
+  const { eventId, userProvidedId, trackingId, producerId } = filter;
+  if (userProvidedId === undefined && trackingId === undefined && producerId === undefined) {
+    return eventId === undefined ? {} : passOf(db, tenantId, eventId);
+  }
   const found = Prisma.sql`
     FROM events WHERE tenant_id = ${toUuid(tenantId)}::uuid
       AND ${allOf(equals('user_provided_id', userProvidedId), equals('tracking_id', trackingId), equals('producer_id', producerId))}`;
@@ -78,6 +103,13 @@ async function eventsOf(db: Statements, tenantId: TenantId, filter: DeliveryFilt
     passIds: [...new Set(events.map(({ pass_id }) => pass_id))],
     eventIds: events.map(({ id }) => toId('event', id)),
   };
+}
+
+/** Nothing where the event is no longer stored. */
+async function passOf(db: Statements, tenantId: TenantId, eventId: EventId): Promise<Narrowings> {
+  const [event] = await db.$queryRaw<{ pass_id: string }[]>`
+    SELECT pass_id FROM events WHERE id = ${toUuid(eventId)}::uuid AND tenant_id = ${toUuid(tenantId)}::uuid`;
+  return event ? { passIds: [event.pass_id] } : {};
 }
 
 /** A customer's passes and the events of a request are fewer; more would make a statement too long. */

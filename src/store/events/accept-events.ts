@@ -69,13 +69,13 @@ export async function acceptEvents(
       WHERE NOT EXISTS (SELECT FROM stale) AND coalesce(derived_from, id) NOT IN (TABLE refused)
     ), queued AS (
       INSERT INTO deliveries
-        (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id, replay_of, test,
-         sequence, ended_at, ended_reason, ended_by)
-      SELECT id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state,
+        (id, tenant_id, event_id, template_id, subscription_id, endpoint_id, trigger, pass_id, state, due_at, message_id,
+         replay_of, test, sequence, ended_at, ended_reason, ended_by)
+      SELECT id, tenant_id, event_id, template_id, subscription_id, endpoint_id, trigger, pass_id, state,
         CASE WHEN state = 'pending' THEN now() END, message_id, replay_of, test, sequence,
         CASE WHEN state = 'cancelled' THEN now() END, ended_reason, ended_by
       FROM json_to_recordset(${JSON.stringify(deliveries.map((delivery) => deliveryRow(delivery, posted)))}::json) AS d
-        (id uuid, tenant_id uuid, event_id uuid, posted_id uuid, subscription_id uuid, endpoint_id uuid, trigger text,
+        (id uuid, tenant_id uuid, event_id uuid, template_id uuid, posted_id uuid, subscription_id uuid, endpoint_id uuid, trigger text,
          pass_id text, state text, message_id uuid, replay_of uuid, test boolean, sequence int, ended_reason text, ended_by text)
       WHERE NOT EXISTS (SELECT FROM stale) AND posted_id NOT IN (TABLE refused)
     )
@@ -152,6 +152,7 @@ function deliveryRow(delivery: NewDelivery, posted: ReadonlyMap<EventId, EventId
     id: toUuid(delivery.id),
     tenant_id: toUuid(delivery.tenantId),
     event_id: toUuid(delivery.eventId),
+    template_id: delivery.templateId && toUuid(delivery.templateId),
     posted_id: toUuid(posted.get(delivery.eventId) ?? delivery.eventId),
     subscription_id: toUuid(delivery.subscriptionId),
     endpoint_id: toUuid(delivery.endpointId),

@@ -4,7 +4,7 @@ import type { EventFilter, EventRecord, EventStore } from '../../ports/events.ts
 import { allOf, equals, within } from '../conditions.ts';
 import { type RemovalColumns, removalOf } from '../content-removal.ts';
 import type { Database } from '../database.ts';
-import { isOneOf } from '../deliveries/delivery-conditions.ts';
+import { isOneOf, isTest } from '../deliveries/delivery-conditions.ts';
 import { templatesOf } from '../deliveries/narrowed.ts';
 import { Prisma } from '../generated/client.ts';
 import { createTenantRows } from '../tenant-rows.ts';
@@ -48,7 +48,7 @@ async function matching(db: Database, tenantId: TenantId, filter: EventFilter): 
     equals('producer_id', producerId),
     equals('user_provided_id', userProvidedId),
     equals('tracking_id', trackingId),
-    test === undefined ? undefined : Prisma.sql`test = ${test}`,
+    test === undefined ? undefined : isTest(test),
     within('accepted_at', times),
   );
 }

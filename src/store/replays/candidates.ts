@@ -2,6 +2,7 @@ import { toId, toUuid } from '../../domain/id.ts';
 import type { ReplayCandidate, Resending } from '../../ports/replays.ts';
 import type { Statements } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
+import { planForValues } from '../plan-for-values.ts';
 import type { Turn } from './replay-turns.ts';
 import { replayable } from './replayable.ts';
 
@@ -13,7 +14,7 @@ export interface Candidate extends ReplayCandidate {
 export async function nextCandidates(tx: Statements, { tenantId, filter }: Resending, turn: Turn): Promise<Candidate[]> {
   const after = turn.cursor === null ? Prisma.sql`true` : Prisma.sql`id > ${turn.cursor}::uuid`;
   const wanted = await replayable(tx, tenantId, filter);
-  // deliveries_tenant_id_id_idx
+  await planForValues(tx);
   const rows = await tx.$queryRaw<{ id: string; event_id: string; subscription_id: string; state: string }[]>`
     SELECT id, event_id, subscription_id, state FROM deliveries
     WHERE tenant_id = ${toUuid(tenantId)}::uuid AND ${wanted} AND ${after} AND id <= ${turn.upper}::uuid

@@ -6,6 +6,7 @@ import { allOf, equals } from '../conditions.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
 import { idsBefore, toPage } from '../pages.ts';
+import { plannedForValues } from '../plan-for-values.ts';
 import { createTenantRows } from '../tenant-rows.ts';
 import { replayable } from './replayable.ts';
 import { sendFresh } from './send-fresh.ts';
@@ -42,7 +43,9 @@ export function createReplayStore(db: Database): ReplayStore {
 
     async count(tenantId, filter, upper) {
       const wanted = await replayable(db, tenantId, filter);
-      const found = await db.$queryRaw<FoundRow[]>`
+      const found = await plannedForValues(
+        db,
+        (tx) => tx.$queryRaw<FoundRow[]>`
         SELECT f.endpoint_id, e.url, f.state, f.count::int, f.left_out::int FROM (
           SELECT d.endpoint_id, d.state, count(*), count(*) FILTER (WHERE s.deleted_at IS NOT NULL) AS left_out
           FROM (SELECT endpoint_id, subscription_id, state FROM deliveries
@@ -50,7 +53,8 @@ export function createReplayStore(db: Database): ReplayStore {
           JOIN subscriptions s ON s.id = d.subscription_id
           GROUP BY d.endpoint_id, d.state
         ) f JOIN endpoints e ON e.id = f.endpoint_id
-        ORDER BY e.url, f.endpoint_id, f.state`;
+        ORDER BY e.url, f.endpoint_id, f.state`,
+      );
       return [...Map.groupBy(found, ({ endpoint_id }) => endpoint_id).values()].map(foundAtEndpoint);
     },
 

@@ -72,6 +72,35 @@ test('a pass id finds its deliveries and events, in one tenant or in all that on
   expect(idsOf(await search("'pass-1'", key))).toEqual(expect.arrayContaining(all));
 });
 
+test('an event is found by the id of the customer and of the request', async () => {
+  for (const q of ['customer of pass-1', '"request for pass-1",']) {
+    expect(idsOf(await search(q))).toContain(ours.ids.event);
+    expect(idsOf(await search(q, theirs.key))).toContain(theirs.ids.event);
+    expect(idsOf(await search(q, theirs.key))).not.toContain(ours.ids.event);
+  }
+});
+
+test('of a line of a log the first id that leads to something counts', async () => {
+  const line = `10:02:11 WARN hook failed eventId=evt-of-theirs passId=pass-1 request=r-1`;
+  expect(idsOf(await search(line))).toContain(ours.ids.delivery);
+  expect(await search(`event_id=nothing hook of dlv_${ours.ids.delivery?.slice(4)} failed`)).toMatchObject({
+    recognisedAs: 'id',
+    hits: [{ id: ours.ids.delivery }],
+  });
+});
+
+test('an endpoint is found by its host', async () => {
+  const url = 'https://hooks.example.com/wallet';
+  const { integrationId } = (await ours.call('GET', `/v1/subscriptions/${ours.ids.subscription}`)).body as never;
+  const names = { integrationId, trigger: 'pass.updated', url };
+  const made = await ours.call('POST', '/v1/subscriptions', names);
+  expect(made.status, made.text).toBe(201);
+  for (const q of ['hooks.example.com', '(Hooks.Example.com)']) {
+    expect(await search(q)).toMatchObject({ recognisedAs: 'host', hits: [{ kind: 'endpoint', id: made.body.endpointId }] });
+    expect(await search(q, theirs.key)).toMatchObject({ hits: [] });
+  }
+});
+
 test('names by their beginning, templates by their external id, endpoints by URL', async () => {
   expect(idsOf(await search('loyalty'))).toEqual([ours.ids.template]);
   expect(idsOf(await search('RECEIV'))).toEqual([ours.ids.integration]);

@@ -13,7 +13,8 @@ export const installed = (passId: string, more: object = {}) => ({
   type: 'pass.installed',
   templateId: 'loyalty',
   occurredAt: '2026-01-01T00:00:00Z',
-  pass: { id: passId, fields: { first_name: 'Ann' } },
+  pass: { id: passId, userProvidedId: `customer of ${passId}`, fields: { first_name: 'Ann' } },
+  trackingId: `request for ${passId}`,
   device: { platform: 'apple', installId: 'device-1' },
   ...more,
 });

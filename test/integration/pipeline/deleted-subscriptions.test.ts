@@ -81,6 +81,7 @@ describe.each(Object.entries(DELETIONS))('after the %s was deleted', (_name, del
       id: newId('delivery', Date.now()),
       tenantId: setup.tenantId,
       eventId: toId('event', eventId),
+      templateId: undefined,
       subscriptionId: setup.subscription.id,
       endpointId: toId('endpoint', endpointId),
       trigger: 'pass.created',

@@ -344,6 +344,7 @@ test('a replay rendered anew whose event was dropped meanwhile is cancelled, and
     id,
     tenantId,
     eventId: `evt_${eventId}` as never,
+    templateId: undefined,
     subscriptionId: subscription.id,
     endpointId: subscription.endpointId,
     trigger: subscription.trigger,

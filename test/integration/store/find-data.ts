@@ -20,7 +20,8 @@ export const NAMED = {
 
 /**
  * Stores two tenants whose deliveries of the last three weeks lie between each other: half of the deliveries of each go to its first
- * endpoint, one in a hundred is dead, every pass has ten events. Analysed, so that plans are those of an installation that works.
+ * endpoint, one in a hundred is dead, every pass has ten events, only the first tenant has tests. Nothing was sent to the last
+ * subscription, the only one to its trigger. Analysed, so that plans are those of an installation that works.
  */
 export async function storeToBeFound(db: Database, now = new Date()): Promise<void> {
   await db.$executeRawUnsafe(UUID_AT);
@@ -35,14 +36,14 @@ export async function storeToBeFound(db: Database, now = new Date()): Promise<vo
         INSERT INTO templates (id, tenant_id, external_id, name, pass_type, fields, personalised, vendor)
         VALUES ('${NAMED.template(tenant, n)}', '${id}', 'template-${n}', 'Template ${n}', 'generic', '[]', '[]', '{}')`);
     }
-    for (let n = 0; n < ENDPOINTS; n++) {
+    for (let n = 0; n <= ENDPOINTS; n++) {
       await db.$executeRawUnsafe(`
         INSERT INTO endpoints (id, tenant_id, integration_id, url)
         VALUES ('${NAMED.endpoint(tenant, n)}', '${id}', '${NAMED.integration(tenant)}', 'https://host-${n}.example/hook')`);
       await db.$executeRawUnsafe(`
         INSERT INTO subscriptions (id, tenant_id, integration_id, endpoint_id, trigger, url, mapping, options)
         VALUES ('${NAMED.subscription(tenant, n)}', '${id}', '${NAMED.integration(tenant)}', '${NAMED.endpoint(tenant, n)}',
-          'pass.updated', 'https://host-${n}.example/hook', '{}', '{}')`);
+          '${n < ENDPOINTS ? 'pass.updated' : 'pass.created'}', 'https://host-${n}.example/hook', '{}', '{}')`);
     }
   }
   for (const statement of rows(now)) await db.$executeRawUnsafe(statement);
@@ -78,12 +79,12 @@ function rows(now: Date): readonly string[] {
      FROM ${series}`,
     `INSERT INTO event_keys (tenant_id, producer_id, event_id, body_hash, expires_at)
      SELECT tenant_id, 'order-' || n, event_id, '', now() FROM ${series}`,
-    `INSERT INTO deliveries (id, tenant_id, event_id, subscription_id, endpoint_id, trigger, pass_id, state, attempts, message_id,
+    `INSERT INTO deliveries (id, tenant_id, event_id, template_id, subscription_id, endpoint_id, trigger, pass_id, state, attempts, message_id,
        last_status, last_failure, last_attempt_at, created_at, ended_at, test)
-     SELECT delivery_id, tenant_id, event_id, ${id('e', 'place')}, ${id('d', 'place')}, 'pass.updated', 'pass-' || n / 10,
-       CASE WHEN is_dead THEN 'dead' ELSE 'succeeded' END, 1, delivery_id,
+     SELECT delivery_id, tenant_id, event_id, ${id('c', 'kind')}, ${id('e', 'place')}, ${id('d', 'place')}, 'pass.updated',
+       'pass-' || n / 10, CASE WHEN is_dead THEN 'dead' ELSE 'succeeded' END, 1, delivery_id,
        CASE WHEN NOT is_dead THEN 200 WHEN n % 200 = 0 THEN 503 END, CASE WHEN is_dead AND n % 200 <> 0 THEN 'timeout' END, at, at, at,
-       n % 50 = 7
+       t = 1 AND n % 50 = 7
      FROM ${series}`,
     `INSERT INTO dead_letters (id, tenant_id, delivery_id, subscription_id, endpoint_id, event_id, template_id, trigger, pass_id,
        message_id, reason, last_attempt, last_status, last_failure, created_at)

@@ -37,6 +37,8 @@ const ONLY_IN_SQL = [
   'secrets_expires_at_idx',
   'deliveries_trouble_idx',
   'deliveries_last_status_idx',
+  'deliveries_tests_idx',
+  'events_tests_idx',
   'deliveries_last_failure_idx',
   'events_user_provided_id_idx',
   'events_tracking_id_idx',
