@@ -10,6 +10,7 @@ import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
 import type { Part } from './domain/readiness.ts';
 import { SecretBox } from './domain/secret-box.ts';
+import { OpenIdConnect } from './identity/openid-connect.ts';
 import {
   announcingClaims,
   announcingDeadLetters,
@@ -48,6 +49,7 @@ import { createChangeTogether, createConfigurationStores } from './store/configu
 import { createConsentStore } from './store/configuration/consents.ts';
 import { createEndpointStore } from './store/configuration/endpoints.ts';
 import { mergeEndpoints } from './store/configuration/merge-endpoints.ts';
+import { createPortalLinkStore } from './store/configuration/portal-links.ts';
 import { createSubscriptionStore } from './store/configuration/subscriptions.ts';
 import { createConfigSource } from './store/configuration/tenant-config.ts';
 import { createTenantStore } from './store/configuration/tenants.ts';
@@ -65,6 +67,7 @@ import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { createNameStore } from './store/names.ts';
 import { ensurePartitions } from './store/partitions.ts';
+import { createPersonStore } from './store/people.ts';
 import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
 import { createBodyRetentionStore } from './store/retention/bodies.ts';
@@ -111,6 +114,7 @@ export function createApiContainer(config: Config): ApiContainer {
   const announcer = new RedisAnnouncer(config.redis);
   const feed = new RedisFeed(config.redis, log);
   const apiKeys = createApiKeyStore(db);
+  const people = createPersonStore(db);
   const storedDeliveries = createDeliveryStore(db);
   const deliveries = announcingDeliveries(storedDeliveries, announcer);
   const endpoints = announcingEndpoints(createEndpointStore(db), announcer);
@@ -124,6 +128,7 @@ export function createApiContainer(config: Config): ApiContainer {
     endpointHealth: queue.health,
     replays,
     apiKeys,
+    people,
     configs,
     servers,
     clock,
@@ -136,10 +141,15 @@ export function createApiContainer(config: Config): ApiContainer {
     box,
     adminKey: config.adminKey,
     console: { ...config.console, version: packageJson.version, httpAllowed: config.allowHttp },
+    portal: config.portal,
+    portalLinks: createPortalLinkStore(db),
     bounds: config.bounds,
     retention: config.retention,
     tenants: createTenantStore(db),
     apiKeys,
+    people,
+    identityProvider: config.identity && new OpenIdConnect(config.identity),
+    publicUrl: config.publicUrl,
     ...createConfigurationStores(db),
     changeTogether: createChangeTogether(db),
     endpoints,

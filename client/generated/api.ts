@@ -84,6 +84,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in with an account of the identity provider
+         * @description For browsers: leads to the page of the OpenID Connect provider, which leads back to `/v1/sign-in/oidc/callback`. Where that fails, it leads to the sign-in page, which explains why. 404 where no provider is configured. No key is needed.
+         */
+        get: operations["beginOidcSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * End a sign-in with an account of the identity provider
+         * @description Where the provider leads back to. Makes a session as `POST /v1/sign-in` does, with the role that a claim gives, and leads to the console; to its sign-in page where the person is refused. No key is needed.
+         */
+        get: operations["endOidcSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a link to the portal for a token
+         * @description For the page at `/portal`. A link is exchanged once; the token then lasts as long as the link says. No key is needed.
+         */
+        post: operations["createPortalToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-out": {
         parameters: {
             query?: never;
@@ -115,7 +175,7 @@ export interface paths {
          * Export: list events, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportEvents"];
         put?: never;
@@ -137,7 +197,7 @@ export interface paths {
          * Export: list deliveries, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportDeliveries"];
         put?: never;
@@ -159,7 +219,7 @@ export interface paths {
          * Export: list dead letters, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportDeadLetters"];
         put?: never;
@@ -181,7 +241,7 @@ export interface paths {
          * Export: list replays, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportReplays"];
         put?: never;
@@ -203,7 +263,7 @@ export interface paths {
          * Export: list what a replay has sent and skipped, newest deliveries first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportReplayItems"];
         put?: never;
@@ -247,7 +307,7 @@ export interface paths {
          * Export: list subscriptions, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportSubscriptions"];
         put?: never;
@@ -269,7 +329,7 @@ export interface paths {
          * Export: list endpoints with their health and limits, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportEndpoints"];
         put?: never;
@@ -291,7 +351,7 @@ export interface paths {
          * Export: list integrations, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportIntegrations"];
         put?: never;
@@ -313,7 +373,7 @@ export interface paths {
          * Export: list pass templates, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["exportTemplates"];
         put?: never;
@@ -379,7 +439,7 @@ export interface paths {
          * Export: list who changed what, newest first
          * @description The response ends when everything was written; one that is broken off (no last chunk) is resumed with the id of the last object as `cursor`. Objects are those of the list, newest first, without what was made since the export began. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal, portal-reader.
          */
         get: operations["exportAudit"];
         put?: never;
@@ -399,7 +459,7 @@ export interface paths {
         };
         /**
          * List events, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listEvents"];
         put?: never;
@@ -447,7 +507,7 @@ export interface paths {
         };
         /**
          * Get an event with its deliveries
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getEvent"];
         put?: never;
@@ -469,7 +529,7 @@ export interface paths {
          * Prove whether an event was delivered, to a subscription, an endpoint, a URL or anywhere
          * @description When, with which body (its SHA-256 and size; itself with `include=body`), and how it was answered; or that there is no delivery, and why. Name at most one of `subscriptionId`, `endpointId` and `url`; none: anywhere. With `sign=true` the response has `webhook-id` (`proof_…`), `webhook-timestamp` and `webhook-signature`, which sign its exact bytes as Standard Webhooks does: with the integration's ed25519 key where it has one (v1a), else with its secret (v1). `passwire verify` verifies it.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getEventProof"];
         put?: never;
@@ -489,7 +549,7 @@ export interface paths {
         };
         /**
          * List deliveries, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -511,7 +571,7 @@ export interface paths {
          * Get a delivery with its attempts, the exact request, and why it is in its state
          * @description `explanation.text` says in one paragraph what happened, why, what happens next and what can be done; `actions` what the key may do now.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getDelivery"];
         put?: never;
@@ -533,7 +593,7 @@ export interface paths {
          * Download the whole body of a delivery
          * @description As it went over the wire, with the content type that it was sent with. 404 when no attempt has built it yet.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getDeliveryBody"];
         put?: never;
@@ -557,7 +617,7 @@ export interface paths {
          * Send a delivery that waits for its retry now
          * @description It counts as an attempt and uses no delay of the schedule: if it fails, the attempt that was planned still takes place at its time. 409, with what would work, when the delivery does not wait for a retry.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["retryDelivery"];
         delete?: never;
@@ -577,7 +637,7 @@ export interface paths {
         put?: never;
         /**
          * Replay a delivery that has ended
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal.
          */
         post: operations["replayDelivery"];
         delete?: never;
@@ -599,7 +659,7 @@ export interface paths {
          * Cancel an open delivery
          * @description A delivery that is being sent at this moment cannot be cancelled.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["cancelDelivery"];
         delete?: never;
@@ -619,7 +679,7 @@ export interface paths {
          * Get the request of a delivery as it would be sent now
          * @description The same bytes under the same `webhook-id`, with timestamp and signatures of now, so that a receiver under development can verify it (`passwire listen`). Sends and changes nothing. 409 when its subscription or event is gone.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         get: operations["getDeliveryRequest"];
         put?: never;
@@ -643,7 +703,7 @@ export interface paths {
          * Count the dead letters that a filter would discard
          * @description Discards nothing. The token in the answer discards exactly what was counted, within 15 minutes.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["previewDiscard"];
         delete?: never;
@@ -665,7 +725,7 @@ export interface paths {
          * Close the dead letters of a dry run without a replay
          * @description 409 when what would be discarded differs from the dry run by more than a twentieth.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["discardDeadLetters"];
         delete?: never;
@@ -683,7 +743,7 @@ export interface paths {
         };
         /**
          * List dead letters, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listDeadLetters"];
         put?: never;
@@ -703,7 +763,7 @@ export interface paths {
         };
         /**
          * Get a dead letter
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getDeadLetter"];
         put?: never;
@@ -727,7 +787,7 @@ export interface paths {
          * Deliver a dead letter again, and close it
          * @description The same bytes with the same `webhook-id`.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["replayDeadLetter"];
         delete?: never;
@@ -747,7 +807,7 @@ export interface paths {
         put?: never;
         /**
          * Close a dead letter without a replay
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal.
          */
         post: operations["discardDeadLetter"];
         delete?: never;
@@ -769,7 +829,7 @@ export interface paths {
          * Count what a replay would send
          * @description Sends nothing. The token in the answer starts exactly what was counted, within 15 minutes.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["previewReplay"];
         delete?: never;
@@ -787,7 +847,7 @@ export interface paths {
         };
         /**
          * List replays, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listReplays"];
         put?: never;
@@ -795,7 +855,7 @@ export interface paths {
          * Start the replay of a dry run
          * @description Of a dry run by filter, of what an endpoint did not get (`previewRecovery`), or of past events (`previewBackfill`). Deliveries go in the order in which they were made, at the rate of the replay and the limits of each endpoint; those of an ordered subscription in order. 409 when what would be sent differs from the dry run by more than a twentieth.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["createReplay"];
         delete?: never;
@@ -813,7 +873,7 @@ export interface paths {
         };
         /**
          * Get a replay with its progress and outcome
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getReplay"];
         put?: never;
@@ -823,7 +883,7 @@ export interface paths {
         head?: never;
         /**
          * Change the rate of a replay
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal.
          */
         patch: operations["updateReplay"];
         trace?: never;
@@ -837,7 +897,7 @@ export interface paths {
         };
         /**
          * List what a replay has sent and skipped, newest deliveries first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listReplayItems"];
         put?: never;
@@ -859,7 +919,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a replay
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal.
          */
         post: operations["pauseReplay"];
         delete?: never;
@@ -879,7 +939,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a paused replay
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal.
          */
         post: operations["resumeReplay"];
         delete?: never;
@@ -901,7 +961,7 @@ export interface paths {
          * Cancel a replay
          * @description Stops what is not sent yet. What was sent stays sent.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["cancelReplay"];
         delete?: never;
@@ -991,7 +1051,7 @@ export interface paths {
          * Count what an endpoint did not get
          * @description What failed permanently since then, and what waits for a retry. Sends nothing: the token in the answer starts the replay, within 15 minutes.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["previewRecovery"];
         delete?: never;
@@ -1013,7 +1073,7 @@ export interface paths {
          * Count the past events that a subscription did not get
          * @description For a subscription that was made too late: its trigger, template and filter decide which events it would have got. Events that it has a delivery for are no part of it. Sends nothing: the token in the answer starts it, within 15 minutes. At most 100,000 events at once.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["previewBackfill"];
         delete?: never;
@@ -1033,7 +1093,7 @@ export interface paths {
          * Find what a pasted text belongs to
          * @description Recognises ids of every kind, header lines, whole bodies, lines of logs, URLs, hosts and UUIDs; anything else is looked for as the id of a pass, a customer, a request, an event or a template in another system, and as the beginning of a name. A key that is bound to no tenant searches all of them, unless `tenantId` names one.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["searchObjects"];
         put?: never;
@@ -1059,7 +1119,7 @@ export interface paths {
          *
          *     Twenty changes a second are sent at most, those that match first; `skipped` counts the others. With the last `id` as `Last-Event-ID`, what was missed is sent first, or `reset` when that is not known any more. A client that does not read is disconnected.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["watchChanges"];
         put?: never;
@@ -1079,7 +1139,7 @@ export interface paths {
         };
         /**
          * List subscriptions, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listSubscriptions"];
         put?: never;
@@ -1087,7 +1147,7 @@ export interface paths {
          * Subscribe a URL to a trigger, or to several
          * @description The URL must resolve to public addresses. A URL that does not resolve yet is accepted with a warning. With `triggers`, a subscription is made for each of them or for none, and the answer lists them. 409 when the endpoint is subscribed already.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         post: operations["createSubscription"];
         delete?: never;
@@ -1109,7 +1169,7 @@ export interface paths {
          * Render an event as a subscription would send it
          * @description Renders a sample, a given or a past event; stores and sends nothing. Integration and template are named by their ids or sent as they would be saved. A support key gets `***` for signatures; so does everybody while the integration is not saved, since its secrets are made with it.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         post: operations["previewSubscription"];
         delete?: never;
@@ -1127,7 +1187,7 @@ export interface paths {
         };
         /**
          * Get a subscription
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getSubscription"];
         put?: never;
@@ -1136,7 +1196,7 @@ export interface paths {
          * Delete a subscription
          * @description Its open deliveries are cancelled; the log is kept.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         delete: operations["deleteSubscription"];
         options?: never;
@@ -1145,7 +1205,7 @@ export interface paths {
          * Update a subscription
          * @description Merges one level deep: members of `mapping` and `options` replace those of the same name, `rename`, `remove` and `knownFields` are replaced whole, null restores the default. Disabling holds its deliveries, enabling releases them.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         patch: operations["updateSubscription"];
         trace?: never;
@@ -1163,7 +1223,7 @@ export interface paths {
          * Send a sample, a past or a given event to the endpoint
          * @description One attempt at once, whether the subscription is enabled or not and whatever the state of its endpoint, marked with the header `x-webhook-test: true`: without effect on health, breaker, limits, disabling, dead letters, statistics or operational events. A past or given event is sent as a copy, whatever the filter of the subscription says.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         post: operations["testSubscription"];
         delete?: never;
@@ -1183,7 +1243,7 @@ export interface paths {
          * Count attempts and how deliveries ended
          * @description From counts that are kept as attempts end, so it costs the same however many deliveries are stored, and outlives them. Attempts of the last five seconds or so may be missing.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getStatistics"];
         put?: never;
@@ -1225,7 +1285,7 @@ export interface paths {
         };
         /**
          * Count the retries that are due in the next 24 hours
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getRetriesAhead"];
         put?: never;
@@ -1245,7 +1305,7 @@ export interface paths {
         };
         /**
          * Count what is open now
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getCurrentWork"];
         put?: never;
@@ -1267,7 +1327,7 @@ export interface paths {
          * List what needs attention
          * @description Endpoints that are disabled or failing, disabled subscriptions of endpoints that are not, secrets whose overlap ends within 24 hours, and subscriptions to deprecated triggers.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listAttention"];
         put?: never;
@@ -1291,7 +1351,7 @@ export interface paths {
          * Look at a URL before anything is subscribed to it
          * @description Resolves its host, opens a connection and TLS within 5 s, and sends no request. Answers with the normalised URL, whether Passwire would call it, its certificate, and what is sent there already. Nothing is stored. A key may do it 30 times a minute.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         post: operations["checkEndpoint"];
         delete?: never;
@@ -1311,7 +1371,7 @@ export interface paths {
          * List the endpoints that need attention first
          * @description Those that are disabled or failing, then those that are throttled or have deliveries waiting. A key that is bound to no tenant sees those of all.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getEndpointBoard"];
         put?: never;
@@ -1331,7 +1391,7 @@ export interface paths {
         };
         /**
          * List endpoints with their health and limits, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listEndpoints"];
         put?: never;
@@ -1351,7 +1411,7 @@ export interface paths {
         };
         /**
          * Get an endpoint with its health and limits
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getEndpoint"];
         put?: never;
@@ -1375,7 +1435,7 @@ export interface paths {
          * Disable an endpoint
          * @description Disables its enabled subscriptions as `paused` and holds their deliveries, until the endpoint is enabled. Attempts in flight end.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["disableEndpoint"];
         delete?: never;
@@ -1397,7 +1457,7 @@ export interface paths {
          * Enable an endpoint
          * @description Closes the breaker, enables the subscriptions that were disabled as `gone`, `failing` or `paused`, and releases their held deliveries.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal.
          */
         post: operations["enableEndpoint"];
         delete?: never;
@@ -1415,13 +1475,13 @@ export interface paths {
         };
         /**
          * List integrations, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listIntegrations"];
         put?: never;
         /**
          * Create an integration; its secrets are returned only once
-         * @description Roles: admin, tenant.
+         * @description Roles: admin, tenant, portal.
          */
         post: operations["createIntegration"];
         delete?: never;
@@ -1439,7 +1499,7 @@ export interface paths {
         };
         /**
          * Get an integration
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getIntegration"];
         put?: never;
@@ -1448,7 +1508,7 @@ export interface paths {
          * Delete an integration and its subscriptions
          * @description Open deliveries of the subscriptions are cancelled; the log is kept.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         delete: operations["deleteIntegration"];
         options?: never;
@@ -1457,7 +1517,7 @@ export interface paths {
          * Update an integration
          * @description Merges one level deep: members of `options`, `policy` and `limits` replace those of the same name, `headers` is replaced whole, null restores the default. A header with the value `***` keeps its value.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         patch: operations["updateIntegration"];
         trace?: never;
@@ -1475,7 +1535,7 @@ export interface paths {
          * Replace a secret; the new one is returned only once
          * @description Webhook secrets overlap: both sign for `overlapHours`. A vendor's own secret is replaced at once. Creates the secret where the integration has none of the kind.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         post: operations["rotateIntegrationSecret"];
         delete?: never;
@@ -1493,7 +1553,7 @@ export interface paths {
         };
         /**
          * Get the public keys that receivers verify signatures with
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getIntegrationPublicKeys"];
         put?: never;
@@ -1513,13 +1573,13 @@ export interface paths {
         };
         /**
          * List pass templates, newest first
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["listTemplates"];
         put?: never;
         /**
          * Create a pass template
-         * @description Roles: admin, tenant.
+         * @description Roles: admin, tenant, portal.
          */
         post: operations["createTemplate"];
         delete?: never;
@@ -1541,7 +1601,7 @@ export interface paths {
          * Draft the fields of a template from a sample event or pass
          * @description Types follow from the values, which become the samples. Stores nothing.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         post: operations["inferTemplate"];
         delete?: never;
@@ -1559,7 +1619,7 @@ export interface paths {
         };
         /**
          * Get a pass template
-         * @description Roles: admin, tenant, support.
+         * @description Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["getTemplate"];
         put?: never;
@@ -1568,7 +1628,7 @@ export interface paths {
          * Delete a pass template and its subscriptions
          * @description Open deliveries of the subscriptions are cancelled; the log is kept.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         delete: operations["deleteTemplate"];
         options?: never;
@@ -1577,7 +1637,7 @@ export interface paths {
          * Update a pass template
          * @description Merges one level deep: members of `personalised` and `vendor` replace those of the same name, `fields` is replaced whole, null restores the default. 409 when a subscription could no longer be built.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal.
          */
         patch: operations["updateTemplate"];
         trace?: never;
@@ -1595,7 +1655,7 @@ export interface paths {
          * Describe every field of a body, of what need not be saved
          * @description As `describeTemplate`, but integration and template are named by their ids or sent as they would be saved. Stores nothing.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         post: operations["describeDraft"];
         delete?: never;
@@ -1615,7 +1675,7 @@ export interface paths {
          * Describe every field of a dialect's body for a template and a trigger
          * @description Names the fields as a mapping does, with path, type and sample.
          *
-         *     Roles: admin, tenant, support.
+         *     Roles: admin, tenant, support, portal, portal-reader.
          */
         get: operations["describeTemplate"];
         put?: never;
@@ -1637,7 +1697,7 @@ export interface paths {
          * List the webhook formats that integrations can use
          * @description All in one page: triggers with samples, options as JSON Schema, policy, secrets and signatures.
          *
-         *     Roles: admin, tenant, producer, support.
+         *     Roles: admin, tenant, producer, support, portal, portal-reader.
          */
         get: operations["listDialects"];
         put?: never;
@@ -1657,7 +1717,7 @@ export interface paths {
         };
         /**
          * Get a webhook format
-         * @description Roles: admin, tenant, producer, support.
+         * @description Roles: admin, tenant, producer, support, portal, portal-reader.
          */
         get: operations["getDialect"];
         put?: never;
@@ -1710,7 +1770,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a tenant
-         * @description Its keys are revoked and its open deliveries are cancelled; the log is kept.
+         * @description Its keys and links to the portal are revoked and its open deliveries are cancelled; the log is kept.
          *
          *     Roles: admin.
          */
@@ -1794,6 +1854,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/portal-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link to the portal; it is returned only once
+         * @description The portal shows the console of one tenant: in a frame of the platform's own page, or as a page of its own. The link can be opened once, within 15 minutes. `docs/portal.md` has a page that embeds it.
+         *
+         *     Roles: admin.
+         */
+        post: operations["createPortalLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -1805,7 +1887,7 @@ export interface paths {
          * List who changed what, newest first
          * @description Each entry was written in the transaction of its change. A key that is bound to a tenant sees the entries of its tenant; an admin key sees all, those about tenants and API keys too, unless `tenantId` names a tenant.
          *
-         *     Roles: admin, tenant.
+         *     Roles: admin, tenant, portal, portal-reader.
          */
         get: operations["listAudit"];
         put?: never;
@@ -1825,7 +1907,7 @@ export interface paths {
         };
         /**
          * Get the role of the caller and what it may do
-         * @description Roles: admin, tenant, producer, support.
+         * @description Roles: admin, tenant, producer, support, portal, portal-reader.
          */
         get: operations["getMe"];
         put?: never;
@@ -2109,6 +2191,16 @@ export interface components {
         SignIn: {
             /** @description An API key of any role. */
             key: string;
+        };
+        /** @description The link to exchange. */
+        PortalTokenInput: {
+            /** @description What follows `t=` in the link. */
+            link: string;
+            /**
+             * @description `bearer`: the answer has the token, for a page in a frame, to which browsers give no cookies. `cookie`: it is set as a cookie.
+             * @enum {string}
+             */
+            as: "bearer" | "cookie";
         };
         /** @description An event of a pass, as a producer posts it: one schema for each trigger. Unknown members are refused. */
         PostedEvent: components["schemas"]["PassCreatedEvent"] | components["schemas"]["PassGeneratedEvent"] | components["schemas"]["PassGenerationFailedEvent"] | components["schemas"]["PassInstalledEvent"] | components["schemas"]["PassUninstalledEvent"] | components["schemas"]["PassUpdatedEvent"] | components["schemas"]["PassRefreshedEvent"] | components["schemas"]["PassVoidedEvent"] | components["schemas"]["PassScannedEvent"] | components["schemas"]["PassTappedEvent"];
@@ -4097,6 +4189,43 @@ export interface components {
              */
             tenantId?: string | null;
         };
+        /** @description A link to the portal to make. */
+        PortalLinkInput: {
+            /** @description The tenant that is shown. */
+            tenantId: string;
+            /**
+             * @description `read`: nothing can be changed or sent. `manage`: what a tenant key may do, except posting events and erasing.
+             * @enum {string}
+             */
+            permissions: "read" | "manage";
+            /**
+             * @description The page that shows the portal in a frame, and is asked for a new token before one ends: one of `PORTAL_ORIGINS`. Null: no page is asked.
+             * @default null
+             */
+            origin?: string | null;
+            /**
+             * @description How long the portal works after the link was opened, in milliseconds: 1 minute to 12 hours.
+             * @default 3600000
+             */
+            lifetimeMs?: number;
+            /**
+             * @description Its looks; what is left out is as the installation has it.
+             * @default {}
+             */
+            theme?: {
+                /** @description The primary colour. It is darkened or lightened until text in it is legible. */
+                colour?: string;
+                /** @description The name in the head of the page. */
+                name?: string;
+                /** @description The logo in the head of the page, as a `data:` URL of 48 KiB at most. */
+                logo?: string;
+            };
+            /**
+             * @description Whom it is for, in your words: the audit log names it with what is done in the portal.
+             * @default null
+             */
+            person?: string | null;
+        };
         /**
          * WalletThat
          * @description The body of a webhook in the format of WalletThat; `describeTemplate` lists its members for a template.
@@ -4185,6 +4314,11 @@ export interface components {
             httpAllowed: boolean;
             /** @description A receiver for trying webhooks. Null: there is none. */
             demoReceiverUrl: string | null;
+            /** @description Staff sign in at `/v1/sign-in/oidc`. Null: API keys only. */
+            oidc: {
+                /** @description The name of the provider. */
+                label: string;
+            } | null;
             /**
              * @description The colours until a person chooses others; `auto` follows the system.
              * @enum {string}
@@ -4194,10 +4328,10 @@ export interface components {
         /** @description Who calls, and what it may do. */
         Me: {
             /**
-             * @description The role of the key.
+             * @description The role of the key or the person.
              * @enum {string}
              */
-            role: "admin" | "tenant" | "producer" | "support";
+            role: "admin" | "tenant" | "producer" | "support" | "portal" | "portal-reader";
             /** @description The tenant that the key is bound to. Null: none. */
             tenant: {
                 /** @description Its id. */
@@ -4205,16 +4339,46 @@ export interface components {
                 /** @description Its name. */
                 name: string;
             } | null;
-            /** @description The API key. */
+            /** @description The API key. Null: a person signed in with an account of the identity provider. */
             key: {
-                /** @description Its id; `configured-admin` for the key of the environment. */
+                /** @description Its id; `configured-admin` for the key of the environment; in the portal the id of the link. */
                 id: string;
                 /** @description Its name. */
                 name: string;
-            };
+            } | null;
+            /** @description Who signed in with an account of the identity provider. Null: an API key was used. */
+            person: {
+                /** @description The id, which the audit log and deliveries name as the actor. */
+                id: string;
+                /** @description The account at the provider: the claim `sub`, which never changes. */
+                subject: string;
+                /** @description The name. Null: the provider gives none. */
+                name: string | null;
+                /** @description The e-mail address. Null: the provider gives none. */
+                email: string | null;
+            } | null;
             /** @description The operations that the role may call, by their `operationId`. */
             can: string[];
-            /** @description How long the session lasts if it is not used again, in milliseconds. Null: the request had an API key. */
+            /** @description The portal that is open. Null: the request had an API key or a session. */
+            portal: {
+                /**
+                 * @description What can be done in it.
+                 * @enum {string}
+                 */
+                permissions: "read" | "manage";
+                /** @description The page that frames it and is asked for a new token. */
+                origin: string | null;
+                /** @description Its looks. */
+                theme: {
+                    /** @description The primary colour. Null: that of the console. */
+                    colour: string | null;
+                    /** @description The name in the head of the page. Null: `Passwire`. */
+                    name: string | null;
+                    /** @description The URL of the logo. Null: none. */
+                    logo: string | null;
+                };
+            } | null;
+            /** @description How long the session lasts if it is not used again, or the visit to the portal, in milliseconds. Null: the request had an API key. */
             expiresInMs: number | null;
             /**
              * Format: date-time
@@ -4245,6 +4409,8 @@ export interface components {
              *     - `replay-not-open` (409): The replay has ended, or is in that state already.
              *     - `too-many-replays` (409): The tenant has too many replays that have not ended.
              *     - `already-disabled` (409): No subscription of the endpoint is enabled.
+             *     - `portal-link-used` (409): The link to the portal was used already; have another one made.
+             *     - `portal-link-ended` (409): The link to the portal was not used in time; have another one made.
              *     - `already-closed` (409): The dead letter was already replayed or discarded.
              *     - `not-replayable` (409): The delivery is a test; send another test instead.
              *     - `no-template` (409): The tenant has no template to make a sample event from.
@@ -4278,7 +4444,7 @@ export interface components {
              *     - `unavailable` (503): The store is unavailable; try again later.
              * @enum {string}
              */
-            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-disabled" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:content-removed" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:answer-erased" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
+            type: "urn:passwire:problem:invalid-json" | "urn:passwire:problem:malformed-request" | "urn:passwire:problem:incomplete-body" | "urn:passwire:problem:unreadable-body" | "urn:passwire:problem:invalid-if-match" | "urn:passwire:problem:invalid-idempotency-key" | "urn:passwire:problem:unauthenticated" | "urn:passwire:problem:forbidden" | "urn:passwire:problem:foreign-origin" | "urn:passwire:problem:not-found" | "urn:passwire:problem:method-not-allowed" | "urn:passwire:problem:request-timeout" | "urn:passwire:problem:still-open" | "urn:passwire:problem:not-cancellable" | "urn:passwire:problem:not-retrying" | "urn:passwire:problem:dry-run-outdated" | "urn:passwire:problem:replay-not-open" | "urn:passwire:problem:too-many-replays" | "urn:passwire:problem:already-disabled" | "urn:passwire:problem:portal-link-used" | "urn:passwire:problem:portal-link-ended" | "urn:passwire:problem:already-closed" | "urn:passwire:problem:not-replayable" | "urn:passwire:problem:no-template" | "urn:passwire:problem:event-gone" | "urn:passwire:problem:content-removed" | "urn:passwire:problem:subscription-gone" | "urn:passwire:problem:secret-unreadable" | "urn:passwire:problem:already-subscribed" | "urn:passwire:problem:external-id-taken" | "urn:passwire:problem:option-taken" | "urn:passwire:problem:subscription-conflict" | "urn:passwire:problem:request-under-way" | "urn:passwire:problem:answer-erased" | "urn:passwire:problem:version-mismatch" | "urn:passwire:problem:too-large" | "urn:passwire:problem:unsupported-media-type" | "urn:passwire:problem:invalid-input" | "urn:passwire:problem:tenant-required" | "urn:passwire:problem:unknown-template" | "urn:passwire:problem:id-reused" | "urn:passwire:problem:too-many-deliveries" | "urn:passwire:problem:tenant-limit" | "urn:passwire:problem:subscriptions-limit" | "urn:passwire:problem:unbuildable" | "urn:passwire:problem:idempotency-key-reused" | "urn:passwire:problem:too-many-requests" | "urn:passwire:problem:headers-too-large" | "urn:passwire:problem:internal-error" | "urn:passwire:problem:not-ready" | "urn:passwire:problem:overloaded" | "urn:passwire:problem:unavailable";
             /** @description The type in words. */
             title: string;
             /** @description The HTTP status. */
@@ -4298,6 +4464,17 @@ export interface components {
             pointer: string;
             /** @description What is wrong or doubtful there, for people. */
             detail: string;
+        };
+        /** @description The token that a link was exchanged for, and who one is with it. */
+        PortalToken: {
+            /** @description Sent as `Authorization: Bearer <token>`. Null: it is in the cookie. */
+            token: string | null;
+            me: components["schemas"]["Me"];
+        };
+        /** @description What is left to do. */
+        SignedOut: {
+            /** @description Where the session at the identity provider ends too, which leads back to the sign-in page. Null: it was an API key that was signed in, or the provider has no such page. */
+            endSessionUrl: string | null;
         };
         /** @description An event that is stored and will be delivered. */
         AcceptedEvent: {
@@ -6739,6 +6916,42 @@ export interface components {
             /** @description When it was revoked. Null: it is valid. */
             revokedAt: string | null;
         };
+        /** @description A link to the portal, which is returned only once. */
+        NewPortalLink: {
+            /** @description Its id, which the audit log names as the actor of what is done in the portal. */
+            id: string;
+            /** @description The tenant that is shown. */
+            tenantId: string;
+            /** @description The path of the link on this host: `/portal#t=…`, with `&o=…` where there is an origin. Empty in a repeated response (`Idempotency-Key`). */
+            path: string;
+            /** @description What follows `t=`: the answer to a frame that asks for a new token. Empty as `path`. */
+            link: string;
+            /**
+             * @description What can be done in it.
+             * @enum {string}
+             */
+            permissions: "read" | "manage";
+            /** @description The page that frames it. Null: none is asked for new tokens. */
+            origin: string | null;
+            /** @description How long the portal works after it was opened, in milliseconds. */
+            lifetimeMs: number;
+            /** @description Its looks, as far as they differ from those of the installation. */
+            theme: {
+                /** @description The primary colour. It is darkened or lightened until text in it is legible. */
+                colour?: string;
+                /** @description The name in the head of the page. */
+                name?: string;
+                /** @description The logo in the head of the page, as a `data:` URL of 48 KiB at most. */
+                logo?: string;
+            };
+            /** @description Whom it is for. */
+            person: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be opened.
+             */
+            expiresAt: string;
+        };
         /** @description A page of a list of `AuditEntry`. */
         AuditEntryPage: {
             /** @description The objects of this page. */
@@ -6763,25 +6976,27 @@ export interface components {
             at: string;
             /** @description Who did it. */
             actor: {
-                /** @description The id of an API key, `configured-admin`, or `system`: Passwire itself. */
+                /** @description The id of an API key, of a person or of a link to the portal, `configured-admin`, or `system`: Passwire itself. */
                 id: string;
-                /** @description The role of the key at that time. */
+                /** @description The role of the key or the person at that time. */
                 role: string | null;
-                /** @description The name of the key at that time. A tenant sees those of its own keys. */
+                /** @description The name of the key or the person at that time. A tenant sees those of its own keys. */
                 name: string | null;
+                /** @description The person's subject at the identity provider, which never changes. Null: it was a key. */
+                subject: string | null;
             };
             /**
              * @description What was done.
              * @enum {string}
              */
-            action: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
+            action: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "portal-link.created" | "portal-link.used" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
             /** @description What it was done to. */
             target: {
                 /**
                  * @description What it is.
                  * @enum {string}
                  */
-                kind: "tenant" | "apiKey" | "template" | "integration" | "secret" | "subscription" | "endpoint" | "event" | "delivery" | "deadLetter" | "message" | "worker" | "replay" | "erasure" | "audit";
+                kind: "tenant" | "apiKey" | "template" | "integration" | "secret" | "subscription" | "endpoint" | "event" | "delivery" | "deadLetter" | "message" | "worker" | "replay" | "erasure" | "audit" | "person" | "portalLink";
                 /** @description Its id. */
                 id: string;
             };
@@ -7203,6 +7418,8 @@ export interface components {
          *     - `urn:passwire:problem:replay-not-open`: The replay has ended, or is in that state already.
          *     - `urn:passwire:problem:too-many-replays`: The tenant has too many replays that have not ended.
          *     - `urn:passwire:problem:already-disabled`: No subscription of the endpoint is enabled.
+         *     - `urn:passwire:problem:portal-link-used`: The link to the portal was used already; have another one made.
+         *     - `urn:passwire:problem:portal-link-ended`: The link to the portal was not used in time; have another one made.
          *     - `urn:passwire:problem:already-closed`: The dead letter was already replayed or discarded.
          *     - `urn:passwire:problem:not-replayable`: The delivery is a test; send another test instead.
          *     - `urn:passwire:problem:no-template`: The tenant has no template to make a sample event from.
@@ -7261,6 +7478,8 @@ export interface components {
         Authenticate: string;
         /** @description Seconds to wait before the request is repeated. */
         RetryAfter: string;
+        /** @description The page. */
+        Location: string;
         /** @description Present when the response is a stored one. */
         IdempotencyReplayed: "true";
         /** @description The `version` in quotes. A change with `If-Match` is made only if it is still the current one. Absent where several objects were created. */
@@ -7381,6 +7600,104 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    beginOidcSignIn: {
+        parameters: {
+            query?: {
+                /** @description The page of the console to go to afterwards. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leads to another page. */
+            302: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    endOidcSignIn: {
+        parameters: {
+            query?: {
+                /** @description The authorization code. */
+                code?: string;
+                /** @description The state that the sign-in began with. */
+                state?: string;
+                /** @description Why the provider refuses. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leads to another page. */
+            302: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPortalToken: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Only own pages can send it. */
+                "x-passwire-portal": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalTokenInput"];
+            };
+        };
+        responses: {
+            /** @description The link was exchanged. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     deleteSession: {
         parameters: {
             query?: never;
@@ -7393,14 +7710,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Signed out; there is no body. */
-            204: {
+            /** @description Signed out. */
+            200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "set-cookie": components["headers"]["SetCookie"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
             };
             403: components["responses"]["Forbidden"];
         };
@@ -7971,10 +8290,10 @@ export interface operations {
                 tenantId?: string;
                 /** @description Only what was done to the object with this id. */
                 target?: string;
-                /** @description Only what was done by this: an API key's id, `configured-admin` or `system`. */
+                /** @description Only what was done by this: the id of an API key or of a person, `configured-admin` or `system`. */
                 actor?: string;
                 /** @description Only these acts. */
-                action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
+                action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "portal-link.created" | "portal-link.used" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
                 /** @description Only those whose shown time is this instant or later. */
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */
@@ -11438,6 +11757,47 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    createPortalLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Printable ASCII. The same key with the same request returns the same response for 24 hours, without its secrets. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalLinkInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPortalLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -11451,10 +11811,10 @@ export interface operations {
                 tenantId?: string;
                 /** @description Only what was done to the object with this id. */
                 target?: string;
-                /** @description Only what was done by this: an API key's id, `configured-admin` or `system`. */
+                /** @description Only what was done by this: the id of an API key or of a person, `configured-admin` or `system`. */
                 actor?: string;
                 /** @description Only these acts. */
-                action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
+                action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "portal-link.created" | "portal-link.used" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
                 /** @description Only those whose shown time is this instant or later. */
                 after?: string;
                 /** @description Only those whose shown time is before this instant. */

@@ -70,6 +70,14 @@ export const zSignIn = z.object({
 });
 
 /**
+ * The link to exchange.
+ */
+export const zPortalTokenInput = z.object({
+    link: z.string().min(1).max(512),
+    as: z.enum(['bearer', 'cookie'])
+});
+
+/**
  * The barcode of a pass.
  */
 export const zBarcode = z.object({
@@ -1460,6 +1468,22 @@ export const zApiKeyInput = z.object({
 });
 
 /**
+ * A link to the portal to make.
+ */
+export const zPortalLinkInput = z.object({
+    tenantId: z.string(),
+    permissions: z.enum(['read', 'manage']),
+    origin: z.string().nullish().default(null),
+    lifetimeMs: z.int().gte(60000).lte(43200000).optional().default(3600000),
+    theme: z.object({
+        colour: z.string().regex(/^#[0-9a-fA-F]{6}$/).optional(),
+        name: z.string().min(1).max(100).optional(),
+        logo: z.string().max(49152).regex(/^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+\/]+={0,2}$/).optional()
+    }).optional().default({}),
+    person: z.string().min(1).max(255).nullish().default(null)
+});
+
+/**
  * WalletThat
  *
  * The body of a webhook in the format of WalletThat; `describeTemplate` lists its members for a template.
@@ -1547,6 +1571,9 @@ export const zConsoleConfig = z.object({
     build: z.string().nullable(),
     httpAllowed: z.boolean(),
     demoReceiverUrl: z.string().nullable(),
+    oidc: z.object({
+        label: z.string()
+    }).nullable(),
     theme: z.enum([
         'auto',
         'light',
@@ -1562,7 +1589,9 @@ export const zMe = z.object({
         'admin',
         'tenant',
         'producer',
-        'support'
+        'support',
+        'portal',
+        'portal-reader'
     ]),
     tenant: z.object({
         id: z.string(),
@@ -1571,8 +1600,23 @@ export const zMe = z.object({
     key: z.object({
         id: z.string(),
         name: z.string()
-    }),
+    }).nullable(),
+    person: z.object({
+        id: z.string(),
+        subject: z.string(),
+        name: z.string().nullable(),
+        email: z.string().nullable()
+    }).nullable(),
     can: z.array(z.string()),
+    portal: z.object({
+        permissions: z.enum(['read', 'manage']),
+        origin: z.string().nullable(),
+        theme: z.object({
+            colour: z.string().nullable(),
+            name: z.string().nullable(),
+            logo: z.string().nullable()
+        })
+    }).nullable(),
     expiresInMs: z.int().nullable(),
     now: z.iso.datetime({ offset: true })
 });
@@ -1609,6 +1653,8 @@ export const zProblem = z.object({
         'urn:passwire:problem:replay-not-open',
         'urn:passwire:problem:too-many-replays',
         'urn:passwire:problem:already-disabled',
+        'urn:passwire:problem:portal-link-used',
+        'urn:passwire:problem:portal-link-ended',
         'urn:passwire:problem:already-closed',
         'urn:passwire:problem:not-replayable',
         'urn:passwire:problem:no-template',
@@ -1647,6 +1693,21 @@ export const zProblem = z.object({
     instance: z.string(),
     requestId: z.string(),
     errors: z.array(zFieldError).optional()
+});
+
+/**
+ * The token that a link was exchanged for, and who one is with it.
+ */
+export const zPortalToken = z.object({
+    token: z.string().nullable(),
+    me: zMe
+});
+
+/**
+ * What is left to do.
+ */
+export const zSignedOut = z.object({
+    endSessionUrl: z.string().nullable()
 });
 
 /**
@@ -3643,6 +3704,26 @@ export const zApiKeyPage = z.object({
 });
 
 /**
+ * A link to the portal, which is returned only once.
+ */
+export const zNewPortalLink = z.object({
+    id: z.string(),
+    tenantId: z.string(),
+    path: z.string(),
+    link: z.string(),
+    permissions: z.enum(['read', 'manage']),
+    origin: z.string().nullable(),
+    lifetimeMs: z.int(),
+    theme: z.object({
+        colour: z.string().regex(/^#[0-9a-fA-F]{6}$/).optional(),
+        name: z.string().min(1).max(100).optional(),
+        logo: z.string().max(49152).regex(/^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+\/]+={0,2}$/).optional()
+    }),
+    person: z.string().nullable(),
+    expiresAt: z.iso.datetime({ offset: true })
+});
+
+/**
  * An entry of the audit log.
  */
 export const zAuditEntry = z.object({
@@ -3652,7 +3733,8 @@ export const zAuditEntry = z.object({
     actor: z.object({
         id: z.string(),
         role: z.string().nullable(),
-        name: z.string().nullable()
+        name: z.string().nullable(),
+        subject: z.string().nullable()
     }),
     action: z.enum([
         'tenant.created',
@@ -3661,6 +3743,8 @@ export const zAuditEntry = z.object({
         'api-key.created',
         'api-key.updated',
         'api-key.revoked',
+        'portal-link.created',
+        'portal-link.used',
         'template.created',
         'template.updated',
         'template.deleted',
@@ -3703,7 +3787,9 @@ export const zAuditEntry = z.object({
             'worker',
             'replay',
             'erasure',
-            'audit'
+            'audit',
+            'person',
+            'portalLink'
         ]),
         id: z.string()
     }),
@@ -4104,14 +4190,35 @@ export const zCreateSessionHeaders = z.object({
  */
 export const zCreateSessionResponse = zMe;
 
+export const zBeginOidcSignInQuery = z.object({
+    to: z.string().max(2000).optional()
+});
+
+export const zEndOidcSignInQuery = z.object({
+    code: z.string().optional(),
+    state: z.string().optional(),
+    error: z.string().optional()
+});
+
+export const zCreatePortalTokenBody = zPortalTokenInput;
+
+export const zCreatePortalTokenHeaders = z.object({
+    'x-passwire-portal': z.literal('1')
+});
+
+/**
+ * The link was exchanged.
+ */
+export const zCreatePortalTokenResponse = zPortalToken;
+
 export const zDeleteSessionHeaders = z.object({
     'x-passwire-console': z.literal('1')
 });
 
 /**
- * Signed out; there is no body.
+ * Signed out.
  */
-export const zDeleteSessionResponse = z.void();
+export const zDeleteSessionResponse = zSignedOut;
 
 export const zExportEventsQuery = z.object({
     cursor: z.string().min(1).max(512).optional(),
@@ -4340,6 +4447,8 @@ export const zExportAuditQuery = z.object({
         'api-key.created',
         'api-key.updated',
         'api-key.revoked',
+        'portal-link.created',
+        'portal-link.used',
         'template.created',
         'template.updated',
         'template.deleted',
@@ -5703,6 +5812,17 @@ export const zGetApiKeyPath = z.object({
  */
 export const zGetApiKeyResponse = zApiKey;
 
+export const zCreatePortalLinkBody = zPortalLinkInput;
+
+export const zCreatePortalLinkHeaders = z.object({
+    'Idempotency-Key': z.string().min(1).max(255).optional()
+});
+
+/**
+ * Created.
+ */
+export const zCreatePortalLinkResponse = zNewPortalLink;
+
 export const zListAuditQuery = z.object({
     limit: z.int().gte(1).lte(100).optional().default(20),
     cursor: z.string().min(1).max(512).optional(),
@@ -5717,6 +5837,8 @@ export const zListAuditQuery = z.object({
         'api-key.created',
         'api-key.updated',
         'api-key.revoked',
+        'portal-link.created',
+        'portal-link.used',
         'template.created',
         'template.updated',
         'template.deleted',

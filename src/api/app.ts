@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { serveDoors } from './compat/index.ts';
+import { PortalRing } from './console/portal-ring.ts';
 import { serveConsole } from './console/serve-console.ts';
 import { Sessions } from './console/session.ts';
 import { expressPath } from './express-path.ts';
@@ -18,6 +19,7 @@ import type { Context } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
+import { Staff } from './staff.ts';
 import { hasBody } from './unread-body.ts';
 
 const compress = promisify(gzip);
@@ -27,9 +29,11 @@ export function createApp(services: Services): Express {
   const context: Context = {
     ...services,
     keyRing: new KeyRing(services.apiKeys, services.adminKey),
+    portalRing: new PortalRing(services.portalLinks),
     keyLimits: new KeyLimits(services.keyLimitOptions),
     failedKeys: new FailedKeys(services.failedKeyRate),
     sessions: new Sessions(services.box, services.clock),
+    staff: new Staff(services.people, services.identityProvider?.issuer),
   };
   const app = express();
   app.disable('x-powered-by');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Attempt, type ReceivedResponse, SEND_FAILURES } from '../domain/attempt.ts';
 import { BLANK } from '../domain/echo.ts';
-import type { Role } from '../ports/configuration.ts';
+import type { CallerRole } from '../ports/configuration.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { instantAnswer } from './paging.ts';
 import { seesSignatures } from './permissions.ts';
@@ -140,7 +140,7 @@ const SIGNATURE_HEADER = /signature$/i;
 /** @param role of the key that reads it */
 export function showAttempt(
   { number, startedAt, verdict, request, outcome }: Attempt,
-  role: Role,
+  role: CallerRole,
 ): z.infer<typeof attemptSchema> {
   const shown = (name: string): boolean => seesSignatures(role) || !SIGNATURE_HEADER.test(name);
   const headers = Object.entries(request?.headers ?? {}).map(([name, value]) => [name, shown(name) ? value : BLANK]);

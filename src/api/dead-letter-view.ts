@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sentBody } from '../dialects/cloudevents.ts';
-import type { Role } from '../ports/configuration.ts';
+import type { CallerRole } from '../ports/configuration.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import { ATTEMPT_EXAMPLE, attemptSchema, showAttempt } from './attempt-view.ts';
 import { contentRemovedAnswer, showRemoval } from './content-removed.ts';
@@ -66,7 +66,7 @@ export const deadLetterSchema = z
   });
 
 /** @param role of the key that reads it */
-export function showDeadLetter(letter: DeadLetter, role: Role): z.infer<typeof deadLetterSchema> {
+export function showDeadLetter(letter: DeadLetter, role: CallerRole): z.infer<typeof deadLetterSchema> {
   const { event, body, lastAttempt, createdAt, removed, closed, ...rest } = letter;
   return {
     ...rest,

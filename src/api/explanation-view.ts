@@ -4,7 +4,7 @@ import { EXPLANATION_CODES } from '../admin/explanation/explained.ts';
 import { NEXT_REASONS } from '../admin/explanation/next-attempt.ts';
 import { TIMELINE_KINDS } from '../admin/explanation/timeline.ts';
 import { DELIVERY_ACTIONS, type DeliveryAction } from '../domain/delivery-actions.ts';
-import type { Role } from '../ports/configuration.ts';
+import type { CallerRole } from '../ports/configuration.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { instantAnswer, showInstant } from './paging.ts';
 import { mayCall, type OperationId } from './permissions.ts';
@@ -139,7 +139,7 @@ type Shown = { readonly [Member in keyof typeof explanationShape]: z.infer<(type
 /** @param role of the key that reads it: what it may not do is left out */
 export function showExplanation(
   { explanation, actions, timeline, next, names }: Omit<ExplainedDelivery, 'shown' | 'attempts' | 'body'>,
-  role: Role,
+  role: CallerRole,
 ): Shown {
   const { tenant = null, integration = null, template = null, url = null } = names;
   return {

@@ -1,20 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { TenantId } from '../domain/id.ts';
-import type { ApiKeyStore, Role } from '../ports/configuration.ts';
+import type { ApiKeyStore, CallerRole } from '../ports/configuration.ts';
+import type { Person } from '../ports/people.ts';
 
 /** The authenticated caller. Logs and deliveries name it by `id`. */
 export interface Caller {
   readonly id: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: CallerRole;
   /** The tenant the key is bound to; undefined when it may name any. */
   readonly tenantId: TenantId | undefined;
+  /** Absent for API keys. */
+  readonly person?: Person;
   /** How long the session lasts if it is not used again; absent for a request with a key. */
   readonly sessionEndsInMs?: number;
 }
 
-export const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', name: 'ADMIN_KEY', role: 'admin', tenantId: undefined };
+const CONFIGURED_ADMIN: Caller = { id: 'configured-admin', name: 'ADMIN_KEY', role: 'admin', tenantId: undefined };
 const MAX_CACHED_KEYS = 10_000;
 /** A key that another process revoked is accepted here for at most this long. */
 const CACHE_TTL_MS = 5000;

@@ -1,15 +1,21 @@
-import type { Role } from '../ports/configuration.ts';
+import type { CallerRole } from '../ports/configuration.ts';
 
-const EVERYONE = ['admin', 'tenant', 'producer', 'support'] as const;
+const EVERYONE = ['admin', 'tenant', 'producer', 'support', 'portal', 'portal-reader'] as const;
 const ADMIN = ['admin'] as const;
 /** Who configures a tenant, or sends in its name. */
-const OWNERS = ['admin', 'tenant'] as const;
-/** Who reads a tenant's data and repairs its deliveries. */
-const READERS = ['admin', 'tenant', 'support'] as const;
+const OWNERS = ['admin', 'tenant', 'portal'] as const;
+/** Whom events and people's data are entrusted to: no page of another site. */
+const KEY_OWNERS = ['admin', 'tenant'] as const;
+/** Who reads what a tenant configured for its own use, and support does not. */
+const OWNING_READERS = ['admin', 'tenant', 'portal', 'portal-reader'] as const;
+/** Who reads a tenant's data. */
+const READERS = ['admin', 'tenant', 'support', 'portal', 'portal-reader'] as const;
+/** Who repairs a tenant's deliveries. */
+const REPAIRERS = ['admin', 'tenant', 'support', 'portal'] as const;
 
 /** Support sees that a request was signed, and not how: signatures of a tenant are nothing that it needs. */
-export function seesSignatures(role: Role): boolean {
-  return role !== 'support';
+export function seesSignatures(role: CallerRole): boolean {
+  return maySign(role);
 }
 
 /** Which roles may call which operation. Nothing else decides it; docs/api.md repeats it, and a test compares the two. */
@@ -30,37 +36,37 @@ export const PERMISSIONS = {
   getDeliveryBody: READERS,
   /** It is signed: see `maySign`. */
   getDeliveryRequest: OWNERS,
-  retryDelivery: READERS,
-  replayDelivery: READERS,
-  cancelDelivery: READERS,
+  retryDelivery: REPAIRERS,
+  replayDelivery: REPAIRERS,
+  cancelDelivery: REPAIRERS,
 
   listDeadLetters: READERS,
   exportDeadLetters: READERS,
   getDeadLetter: READERS,
-  replayDeadLetter: READERS,
-  discardDeadLetter: READERS,
-  previewDiscard: READERS,
-  discardDeadLetters: READERS,
+  replayDeadLetter: REPAIRERS,
+  discardDeadLetter: REPAIRERS,
+  previewDiscard: REPAIRERS,
+  discardDeadLetters: REPAIRERS,
 
-  previewReplay: READERS,
-  previewRecovery: READERS,
-  previewBackfill: READERS,
-  createReplay: READERS,
+  previewReplay: REPAIRERS,
+  previewRecovery: REPAIRERS,
+  previewBackfill: REPAIRERS,
+  createReplay: REPAIRERS,
   listReplays: READERS,
   exportReplays: READERS,
   getReplay: READERS,
   listReplayItems: READERS,
   exportReplayItems: READERS,
-  updateReplay: READERS,
-  pauseReplay: READERS,
-  resumeReplay: READERS,
-  cancelReplay: READERS,
+  updateReplay: REPAIRERS,
+  pauseReplay: REPAIRERS,
+  resumeReplay: REPAIRERS,
+  cancelReplay: REPAIRERS,
 
-  previewErasure: OWNERS,
-  createErasure: OWNERS,
-  listErasures: OWNERS,
-  exportErasures: OWNERS,
-  getErasure: OWNERS,
+  previewErasure: KEY_OWNERS,
+  createErasure: KEY_OWNERS,
+  listErasures: KEY_OWNERS,
+  exportErasures: KEY_OWNERS,
+  getErasure: KEY_OWNERS,
 
   getStatistics: READERS,
   getBacklog: ['admin', 'support'],
@@ -72,8 +78,8 @@ export const PERMISSIONS = {
   exportEndpoints: READERS,
   getEndpoint: READERS,
   getEndpointBoard: READERS,
-  disableEndpoint: READERS,
-  enableEndpoint: READERS,
+  disableEndpoint: REPAIRERS,
+  enableEndpoint: REPAIRERS,
   checkEndpoint: OWNERS,
 
   listWorkers: ['admin', 'support'],
@@ -124,26 +130,28 @@ export const PERMISSIONS = {
   getApiKey: ADMIN,
   revokeApiKey: ADMIN,
 
-  listAudit: OWNERS,
-  exportAudit: OWNERS,
-} as const satisfies Readonly<Record<string, readonly Role[]>>;
+  createPortalLink: ADMIN,
+
+  listAudit: OWNING_READERS,
+  exportAudit: OWNING_READERS,
+} as const satisfies Readonly<Record<string, readonly CallerRole[]>>;
 
 export type OperationId = keyof typeof PERMISSIONS;
 
-export function mayCall(role: Role, operationId: OperationId): boolean {
+export function mayCall(role: CallerRole, operationId: OperationId): boolean {
   return rolesOf(operationId).includes(role);
 }
 
-export function rolesOf(operationId: OperationId): readonly Role[] {
+export function rolesOf(operationId: OperationId): readonly CallerRole[] {
   return PERMISSIONS[operationId];
 }
 
-/** Signatures would let the holder of a support key send requests that receivers take for ours. */
-export function maySign(role: Role): boolean {
-  return role !== 'support';
+/** Signatures would let support, or who may only read, send requests that receivers take for ours. */
+export function maySign(role: CallerRole): boolean {
+  return role !== 'support' && role !== 'portal-reader';
 }
 
 /** Every operation that a role may call. */
-export function operationsOf(role: Role): readonly OperationId[] {
+export function operationsOf(role: CallerRole): readonly OperationId[] {
   return (Object.keys(PERMISSIONS) as OperationId[]).filter((operationId) => mayCall(role, operationId));
 }

@@ -31,6 +31,8 @@ export const PROBLEM_TYPES = {
   'replay-not-open': { status: 409, description: 'The replay has ended, or is in that state already.' },
   'too-many-replays': { status: 409, description: 'The tenant has too many replays that have not ended.' },
   'already-disabled': { status: 409, description: 'No subscription of the endpoint is enabled.' },
+  'portal-link-used': { status: 409, description: 'The link to the portal was used already; have another one made.' },
+  'portal-link-ended': { status: 409, description: 'The link to the portal was not used in time; have another one made.' },
   'already-closed': { status: 409, description: 'The dead letter was already replayed or discarded.' },
   'not-replayable': { status: 409, description: 'The delivery is a test; send another test instead.' },
   'no-template': { status: 409, description: 'The tenant has no template to make a sample event from.' },

@@ -4,6 +4,7 @@ import type { Id, IdKind, TenantId } from '../domain/id.ts';
 import type { FieldError } from '../domain/json.ts';
 import type { ExpectedVersions } from '../domain/row-version.ts';
 import type { Checked } from '../domain/schema.ts';
+import type { PortalRing } from './console/portal-ring.ts';
 import type { Sessions } from './console/session.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { FailedKeys } from './failed-keys.ts';
@@ -11,14 +12,17 @@ import type { KeyLimits } from './key-limits.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { OperationId } from './permissions.ts';
 import type { Services } from './services.ts';
+import type { Staff } from './staff.ts';
 import type { Tag } from './tags.ts';
 
 /** The dependencies of handlers. */
 export interface Context extends Services {
   readonly keyRing: KeyRing;
+  readonly portalRing: PortalRing;
   readonly keyLimits: KeyLimits;
   readonly failedKeys: FailedKeys;
   readonly sessions: Sessions;
+  readonly staff: Staff;
 }
 
 /** A request that was checked. */

@@ -15,6 +15,7 @@ export const TAGS = {
   dialects: 'The webhook formats that integrations can use.',
   tenants: 'Owners of everything above.',
   'api-keys': 'Keys of this API.',
+  portal: "A tenant's console inside the platform's own page.",
   audit: 'Who changed what, and when.',
   console: 'Signing in with a browser, and what the caller may do.',
   health: 'Liveness and readiness, without a key.',

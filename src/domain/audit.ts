@@ -6,6 +6,8 @@ export const AUDIT_ACTIONS = [
   'api-key.created',
   'api-key.updated',
   'api-key.revoked',
+  'portal-link.created',
+  'portal-link.used',
   'template.created',
   'template.updated',
   'template.deleted',

@@ -43,6 +43,10 @@ export interface TenantStore {
 export const ROLES = ['admin', 'tenant', 'producer', 'support'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The roles of those who call: of keys, and of people in the portal by the permissions of their link. */
+export const CALLER_ROLES = [...ROLES, 'portal', 'portal-reader'] as const;
+export type CallerRole = (typeof CALLER_ROLES)[number];
+
 export interface ApiKey {
   readonly id: ApiKeyId;
   readonly name: string;

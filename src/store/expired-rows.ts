@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 const CHUNK = 5_000;
 
 /**
- * Deletes expired event keys and idempotent responses, at most 5,000 rows per statement and `maxChunks` statements per
+ * Deletes expired event keys, idempotent responses and links to the portal, at most 5,000 rows per statement and `maxChunks` statements per
  * table. Rows locked by a request are skipped. The next run deletes the rest.
  *
  * @returns the number of deleted rows
@@ -26,7 +26,15 @@ export async function deleteExpiredRows(db: Database, maxChunks = 100): Promise<
         SELECT scope, key FROM kept_answers WHERE began_at < now() - interval '24 hours'
         ORDER BY began_at LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`,
   );
-  return keys + responses;
+  // portal_links_expires_at_idx; a token lasts 12 hours at most
+  const links = await inChunks(
+    maxChunks,
+    () => db.$executeRaw`
+      DELETE FROM portal_links WHERE id IN (
+        SELECT id FROM portal_links WHERE expires_at < now() - interval '2 days'
+        ORDER BY expires_at LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`,
+  );
+  return keys + responses + links;
 }
 
 async function inChunks(maxChunks: number, deleteChunk: () => Promise<number>): Promise<number> {

@@ -48,7 +48,7 @@ describe('script, compressed', () => {
     expect(script(loaded(SHELL))).toBeLessThanOrEqual(190);
   });
 
-  test.each(['deliveries', 'events', 'dead-letters', 'search', 'replays', 'replay', 'endpoints'])(
+  test.each(['deliveries', 'events', 'dead-letters', 'search', 'replays', 'replay', 'endpoints', 'integrations'])(
     'the list %s has 260 KB at most',
     (name) => {
       expect(manifest[pageOf(name)]).toBeDefined();

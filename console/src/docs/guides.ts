@@ -35,6 +35,7 @@ export const GUIDE_GROUPS: readonly { readonly label: string; readonly guides: r
     label: text.groups.using,
     guides: [
       { name: 'api', label: 'The API' },
+      { name: 'portal', label: 'The portal' },
       { name: 'cli', label: 'The command line' },
       { name: 'support', label: 'Support' },
     ],

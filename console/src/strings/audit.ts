@@ -9,6 +9,8 @@ export const ACTS: Readonly<Record<Schemas['AuditEntry']['action'], string>> = {
   'api-key.created': 'API key created',
   'api-key.updated': 'API key updated',
   'api-key.revoked': 'API key revoked',
+  'portal-link.created': 'Link to the portal made',
+  'portal-link.used': 'Link to the portal opened',
   'template.created': 'Template created',
   'template.updated': 'Template updated',
   'template.deleted': 'Template deleted',

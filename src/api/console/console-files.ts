@@ -22,22 +22,28 @@ export interface ConsoleFiles {
   readonly assets: RequestHandler;
   /** The page of the console, the same at every address. */
   readonly page: RequestHandler;
+  /** The same page for the portal, which other sites may frame. */
+  readonly portal: RequestHandler;
   /** The page of the documentation, the same at every address. */
   readonly docs: RequestHandler;
 }
 
-/** Undefined when the console is not built. */
-export function openConsoleFiles(theme: Theme, folder = FOLDER): ConsoleFiles | undefined {
+/**
+ * Undefined when the console is not built.
+ *
+ * @param framedBy the origins of pages that may show the portal in a frame
+ */
+export function openConsoleFiles(theme: Theme, framedBy: readonly string[], folder = FOLDER): ConsoleFiles | undefined {
   const path = join(folder, 'index.html');
   if (!existsSync(path)) return undefined;
   const html = readFileSync(path, 'utf8');
   const build = createHash('sha256').update(html).digest('hex').slice(0, BUILD_DIGITS);
-  const servePage = (text: string): RequestHandler => {
+  const servePage = (text: string, frameAncestors = "'none'"): RequestHandler => {
     const template = text.replaceAll(BUILD_MARK, build).replaceAll(THEME_MARK, theme);
     return (_request, response) => {
       const nonce = randomBytes(NONCE_BYTES).toString('base64');
       response
-        .set('content-security-policy', contentPolicy(nonce, "'none'"))
+        .set('content-security-policy', contentPolicy(nonce, frameAncestors))
         .set('referrer-policy', 'no-referrer')
         .set('content-type', 'text/html; charset=utf-8')
         .end(template.replaceAll(NONCE_MARK, nonce));
@@ -52,6 +58,8 @@ export function openConsoleFiles(theme: Theme, folder = FOLDER): ConsoleFiles | 
       setHeaders: (response) => void response.setHeader('cache-control', 'public,max-age=31536000,immutable'),
     }),
     page: servePage(html),
+    // the console itself shows it as a preview
+    portal: servePage(html, ["'self'", ...framedBy].join(' ')),
     docs: servePage(readFileSync(join(folder, 'docs.html'), 'utf8')),
   };
 }

@@ -3,6 +3,8 @@ import { HttpProblem } from '../problem.ts';
 
 /** Only the console's own pages can set it: from another site it needs a permission that the API never gives. */
 export const CONSOLE_HEADER = 'x-passwire-console';
+/** The same for the portal, whose requests no session of the console counts for. */
+export const PORTAL_HEADER = 'x-passwire-portal';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -11,10 +13,10 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  *
  * @throws HttpProblem 403 that names what is missing
  */
-export function refuseOtherSites(request: Request): void {
+export function refuseOtherSites(request: Request, header = CONSOLE_HEADER): void {
   if (SAFE.has(request.method)) return;
-  if (request.get(CONSOLE_HEADER) !== '1') {
-    throw new HttpProblem('foreign-origin', `A request with a session cookie needs the header "${CONSOLE_HEADER}: 1".`);
+  if (request.get(header) !== '1') {
+    throw new HttpProblem('foreign-origin', `A request with a session cookie needs the header "${header}: 1".`);
   }
   const origin = request.get('origin');
   const site = request.get('sec-fetch-site');

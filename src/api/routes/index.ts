@@ -14,6 +14,7 @@ import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { integrationRoutes } from './integrations.ts';
 import { meRoutes } from './me.ts';
+import { portalLinkRoutes } from './portal-links.ts';
 import { proofRoutes } from './proofs.ts';
 import { replayRoutes } from './replays.ts';
 import { searchRoutes } from './search.ts';
@@ -49,6 +50,7 @@ const OWN_ROUTES: readonly Route[] = [
   ...tenantRoutes,
   ...workerRoutes,
   ...apiKeyRoutes,
+  ...portalLinkRoutes,
   ...auditRoutes,
   ...meRoutes,
 ];

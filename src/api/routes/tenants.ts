@@ -81,12 +81,13 @@ export const tenantRoutes: readonly Route[] = [
     path: '/v1/tenants/{id}',
     operationId: 'deleteTenant',
     summary: 'Delete a tenant',
-    description: 'Its keys are revoked and its open deliveries are cancelled; the log is kept.',
+    description: 'Its keys and links to the portal are revoked and its open deliveries are cancelled; the log is kept.',
     id: 'tenant',
     status: 204,
     async handle(context, { id, caller, expected }) {
       await deleteTenant(context, id, caller.id, expected);
       context.keyRing.forget();
+      context.portalRing.forget();
     },
   }),
 ];

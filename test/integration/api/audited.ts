@@ -7,6 +7,8 @@ export const AUDITED: Readonly<Record<string, readonly AuditAction[]>> = {
   deleteTenant: ['tenant.deleted', 'api-key.revoked', 'integration.deleted', 'template.deleted'],
   createApiKey: ['api-key.created'],
   revokeApiKey: ['api-key.revoked'],
+  createPortalLink: ['portal-link.created'],
+  createPortalToken: ['portal-link.used'],
   createTemplate: ['template.created'],
   updateTemplate: ['template.updated'],
   deleteTemplate: ['template.deleted'],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CONSOLE_HEADER } from '../../../src/api/console/own-page.ts';
+import { CONSOLE_HEADER, PORTAL_HEADER } from '../../../src/api/console/own-page.ts';
 import { EXAMPLE_IDS } from '../../../src/api/example-ids.ts';
 import type { IdKind } from '../../../src/domain/id.ts';
 import { exampleOf, type FoundOperation, invalidity, operations, type Parameter } from '../../support/document.ts';
@@ -24,6 +24,7 @@ const ORDER: readonly string[] = [
   'getDialect',
   ...['createTenant', 'listTenants', 'getTenant', 'updateTenant'],
   ...['createApiKey', 'listApiKeys', 'getApiKey'],
+  ...['createPortalLink', 'createPortalToken'],
   ...['inferTemplate', 'createTemplate', 'listTemplates', 'getTemplate'],
   ...['createIntegration', 'listIntegrations', 'getIntegration', 'rotateIntegrationSecret', 'getIntegrationPublicKeys'],
   'describeTemplate',
@@ -87,11 +88,13 @@ const MADE_BY: Readonly<Record<string, readonly [example: string, kind: IdKind]>
 /** The token of a dry run, as the examples have it. */
 const EXAMPLE_TOKEN = 'k1.c2VhbGVk';
 
+const EXAMPLE_LINK = 'Ue3rJq0m1vXc8b5tQpYkZs7dWnGf2hLa9oRiTxEyMwB';
 const EXAMPLE_KEY = 'pwk_4fTqT0Yx9s2b1mN8c7VZrQeJ5kLh';
 
 /** The state that an operation needs and no example brings about. */
 const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
   getDeliveryBody: async () => void (await build(real.get(EXAMPLE_IDS.delivery) ?? '')),
+  createPortalToken: async () => void real.set(EXAMPLE_LINK, await openLink()),
   createSession: async () => void real.set(EXAMPLE_KEY, api().adminKey),
   retryDelivery: async () => void (await makeRetrying(real.get(EXAMPLE_IDS.delivery) ?? '')),
   previewReplay: async () => void (await deadLetterOf(await newDelivery())),
@@ -106,9 +109,12 @@ const PREPARED: Readonly<Record<string, () => Promise<void>>> = {
 // on a busy machine the first connections take longer than a probe waits
 beforeAll(() => eventually(async () => (await api().raw('/readyz', {})).ok, { what: 'readiness' }));
 
+/** They lead to another site, in a browser: see oidc.test.ts. */
+const LEADING_AWAY = ['beginOidcSignIn', 'endOidcSignIn'];
+
 test('the order has every operation', () => {
   const all = operations.map(({ operation }) => operation.operationId);
-  expect(ORDER.toSorted()).toEqual(all.toSorted());
+  expect([...ORDER, ...LEADING_AWAY].toSorted()).toEqual(all.toSorted());
 });
 
 test('every call that is no GET is audited, or it is said why not', () => {
@@ -200,8 +206,9 @@ function queryOf(parameters: readonly Parameter[]): string {
 
 /** What browsers send with the calls that only own pages can make. */
 function headersOf({ operation }: FoundOperation): Record<string, string> {
-  const isOfPages = operation.parameters?.some((parameter) => parameter.name === CONSOLE_HEADER);
-  return isOfPages ? { [CONSOLE_HEADER]: '1', origin: api().origin } : {};
+  const names = [CONSOLE_HEADER, PORTAL_HEADER];
+  const header = names.find((name) => operation.parameters?.some((parameter) => parameter.name === name));
+  return header === undefined ? {} : { [header]: '1', origin: api().origin };
 }
 
 function pathOf({ path, operation }: FoundOperation): string {
@@ -280,4 +287,9 @@ async function tokenOfDiscard(): Promise<string> {
 
 function deadLetterOf(delivery: string): Promise<string> {
   return killed(api(), delivery);
+}
+
+async function openLink(): Promise<string> {
+  const input = { tenantId: real.get(EXAMPLE_IDS.tenant), permissions: 'read' };
+  return String((await made(api().admin('POST', '/v1/portal-links', input), 201)).link);
 }

@@ -27,6 +27,7 @@ const services = {
   failedKeyRate: unlimited,
   trustedProxies: [],
   console: { theme: 'auto' },
+  portal: { origins: [] },
   adminKey: ADMIN_KEY,
   clock: Date.now,
   log: { info() {}, warn() {}, error: (fields: object) => void logged.push(fields) },

@@ -5,7 +5,7 @@ import { rolesOf } from '../../../src/api/permissions.ts';
 import { PROBLEM_CODES } from '../../../src/api/problem-types.ts';
 import { ROUTES } from '../../../src/api/routes/index.ts';
 import { REFUSAL_CODES } from '../../../src/pipeline/classify-events.ts';
-import { ROLES } from '../../../src/ports/configuration.ts';
+import { CALLER_ROLES } from '../../../src/ports/configuration.ts';
 import { codesOf, readManual, tableOf } from '../../support/manual.ts';
 
 // docs/api.md is compared with the routes, their roles and their problems.
@@ -30,7 +30,7 @@ describe('calls', () => {
   });
 
   test('are made by the roles that are described', () => {
-    expect(tableOf(MANUAL, 'role').map(([role = '']) => codesOf(role)[0])).toEqual(ROLES);
+    expect(tableOf(MANUAL, 'role').map(([role = '']) => codesOf(role)[0])).toEqual(CALLER_ROLES);
   });
 });
 

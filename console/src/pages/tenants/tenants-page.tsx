@@ -1,5 +1,4 @@
 import { Stack } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
 import { showNumber } from '../../format/time.ts';
@@ -13,6 +12,7 @@ import { PageTitle } from '../../parts/page-title.tsx';
 import { showSuccess } from '../../parts/sent-numbers.tsx';
 import { TextFilter } from '../../parts/text-filter.tsx';
 import { Time } from '../../parts/time.tsx';
+import { type Ended, useEnded } from '../../parts/use-ended.ts';
 import { useList } from '../../parts/use-list.ts';
 import { useFilter } from '../../router/use-filter.ts';
 import { useCan } from '../../session/me.ts';
@@ -21,7 +21,6 @@ import { NewTenant } from './new-tenant.tsx';
 import { tenants as text } from './strings.ts';
 
 type Tenant = Schemas['Tenant'];
-type Ended = Schemas['StatisticsGroup']['ended'];
 
 /** Whose is it, how are they doing? */
 export function Page() {
@@ -31,7 +30,10 @@ export function Page() {
   const list = useList(['tenants', 'list', q], (page, signal) =>
     dataOf(api.GET('/v1/tenants', { params: { query: { ...page, ...(q && { q }) } }, signal })),
   );
-  const endedOf = useEnded(list.rows.map(({ id }) => id));
+  const endedOf = useEnded(
+    'tenant',
+    list.rows.map(({ id }) => id),
+  );
   const empty = q ? (
     <NoMatch title={text.noMatch} lead={text.remove} chips={chips} onRemove={remove} />
   ) : (
@@ -80,22 +82,4 @@ function deliveredOf(ended: Ended | undefined): string {
 
 function successOf(ended: Ended | undefined): string {
   return ended ? showSuccess(ended) : parts.unknown;
-}
-
-const MOST_IDS = 200;
-const NONE: Ended = { succeeded: 0, dead: 0 };
-
-/** How the deliveries of the last day ended, of all rows in one call; undefined while that is not known. */
-function useEnded(ids: readonly string[]): (id: string) => Ended | undefined {
-  const asked = ids.slice(0, MOST_IDS);
-  const { data } = useQuery({
-    queryKey: ['statistics', 'of-tenants', asked],
-    queryFn: ({ signal }) =>
-      dataOf(api.GET('/v1/stats', { params: { query: { groupBy: 'tenant', ids: asked.join(',') } }, signal })),
-    enabled: asked.length > 0,
-    placeholderData: keepPreviousData,
-  });
-  if (!data) return () => undefined;
-  const byTenant = new Map(data.groups.map(({ group, ended }) => [group, ended]));
-  return (id) => (asked.includes(id) ? (byTenant.get(id) ?? NONE) : undefined);
 }
