@@ -4,6 +4,7 @@ import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
 import type { Column } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { FilterChips } from '../../parts/filter-chips.tsx';
 import { shortId } from '../../parts/id.tsx';
 import { Listed } from '../../parts/listed.tsx';
@@ -21,7 +22,7 @@ import { ToneBadge } from '../../parts/tone.tsx';
 import { type ListPage, useList } from '../../parts/use-list.ts';
 import { useLiveList } from '../../parts/use-live-list.ts';
 import { useFilter } from '../../router/use-filter.ts';
-import { useCan } from '../../session/me.ts';
+import { useCan, useTenantId } from '../../session/me.ts';
 import { filterOf, LABELS } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { deliveries as text } from './strings.ts';
@@ -31,9 +32,19 @@ type Delivery = Schemas['Delivery'];
 /** What was sent, with which result? */
 export function Page() {
   const { own, query, change } = useFilter(LABELS);
+  const tenantId = useTenantId();
   return (
     <Stack gap="sm">
-      <PageTitle actions={<ReplayFound search={own} />}>{text.title}</PageTitle>
+      <PageTitle
+        actions={
+          <>
+            <ReplayFound search={own} />
+            {tenantId !== undefined && <ExportMenu path="/v1/deliveries/export" query={{ ...filterOf(own), tenantId }} />}
+          </>
+        }
+      >
+        {text.title}
+      </PageTitle>
       <FilterBar query={query} onChange={change} />
       <TenantNeeded>{(tenantId) => <Deliveries tenantId={tenantId} />}</TenantNeeded>
     </Stack>
