@@ -1,10 +1,11 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { signedOutStore } from '../api/signed-out.ts';
+import { reportSignedIn, signedOutStore } from '../api/signed-out.ts';
 import { showDuration } from '../format/time.ts';
 import { session as text } from '../strings/session.ts';
 import { type Me, meQuery } from './me.ts';
+import { ProviderSignIn } from './provider-sign-in.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 /** Other dialogs may be open below. */
@@ -15,6 +16,18 @@ const NOTICE_MS = 2 * 60_000;
 export function SessionEnded({ hadSession }: { readonly hadSession: boolean }) {
   const client = useQueryClient();
   const isSignedOut = useSyncExternalStore(signedOutStore.subscribe, signedOutStore.get);
+  useEffect(() => {
+    if (!isSignedOut) return undefined;
+    // somebody may have signed in again in another tab
+    const ask = async (): Promise<void> => {
+      if (!(await client.fetchQuery({ ...meQuery, staleTime: 0 }))) return;
+      reportSignedIn();
+      await client.invalidateQueries();
+    };
+    const onFocus = () => void ask().catch(() => {}); // the next focus asks again
+    addEventListener('focus', onFocus);
+    return () => removeEventListener('focus', onFocus);
+  }, [isSignedOut, client]);
   return (
     <Modal
       opened={isSignedOut && hadSession}
@@ -27,6 +40,7 @@ export function SessionEnded({ hadSession }: { readonly hadSession: boolean }) {
     >
       <Stack>
         <Text size="sm">{text.expiredText}</Text>
+        <ProviderSignIn to={undefined} />
         <SignInForm onDone={() => void client.invalidateQueries()} />
       </Stack>
     </Modal>

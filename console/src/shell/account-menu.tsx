@@ -14,7 +14,7 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
   const signOut = useMutation({
     mutationFn: () => dataOf(api.POST('/v1/sign-out', { params: { header: { 'x-passwire-console': '1' } } })),
     // loaded anew, so that nothing of the session is left in this page's memory
-    onSuccess: () => location.assign('/console/sign-in'),
+    onSuccess: ({ endSessionUrl }) => location.assign(endSessionUrl ?? '/console/sign-in'),
   });
   return (
     <Menu position="bottom-end" width={280} shadow="md" withinPortal>
@@ -24,7 +24,9 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{text.signedInAs(me.key.name, me.role)}</Menu.Label>
+        <Menu.Label>
+          {text.signedInAs(me.person?.name ?? me.person?.email ?? me.key?.name ?? me.person?.subject ?? '', me.role)}
+        </Menu.Label>
         {me.tenant && <Menu.Label>{me.tenant.name}</Menu.Label>}
         <Menu.Divider />
         <Stack gap="xs" px="sm" py="xs">

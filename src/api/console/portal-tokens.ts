@@ -49,6 +49,7 @@ export const portalTokenSchema = z
           role: 'portal',
           tenant: { id: 'ten_019bc1a3-0e00-7000-8000-000000000001', name: 'Acme Coffee' },
           key: { id: 'plk_019bc1a3-0e00-7000-8000-000000000016', name: 'jane@acme.example' },
+          person: null,
           can: ['listDeliveries', 'getDelivery'],
           portal: {
             permissions: 'manage',
