@@ -16,6 +16,8 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   );
+/** Texts separated by commas. */
+export const texts = list;
 export const networks = list.superRefine((entries, context) => {
   for (const entry of entries) {
     if (isNetwork(entry)) continue;
@@ -45,6 +47,15 @@ function isNetwork(text: string): boolean {
   const family = isIP(address);
   if (family === 0 || address.includes('%') || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** An address that people sign in at. Without TLS anybody on the way could sign in as them, so http is for this machine only. */
+export const trustedUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an https:// URL' })
+  .refine((text) => isOfThisMachine(new URL(text)), 'must be an https:// URL; http:// is for localhost');
+
+function isOfThisMachine({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** A URL of these schemes; an absent one is reported as required. */

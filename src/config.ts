@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { count, days, encryptionKeys, flag, networks, origins, serverUrl } from './config-values.ts';
+import { count, days, encryptionKeys, flag, networks, origins, serverUrl, texts, trustedUrl } from './config-values.ts';
 import { COLOUR, type PortalOptions } from './domain/portal.ts';
 import type { Retention } from './domain/retention.ts';
+import type { RoleRule } from './domain/staff-role.ts';
 import type { TenantBounds } from './domain/tenant-bounds.ts';
 import { THEMES, type Theme } from './domain/theme.ts';
 import { validationMessage } from './domain/validation-messages.ts';
@@ -146,6 +147,42 @@ export const environmentSchema = z
       .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
       .optional()
       .meta({ description: 'A receiver that the console offers for trying webhooks.', form: 'URL' }),
+    PUBLIC_URL: trustedUrl.optional().meta({
+      description:
+        'The address of the API in browsers, which the identity provider leads back to. Absent: the host that a request names.',
+      form: '`https://webhooks.example.com`, without a path',
+    }),
+    OIDC_ISSUER: trustedUrl.optional().meta({
+      description:
+        'The issuer that staff sign in to the console with (OpenID Connect); see [operations](operations.md#signing-in). Absent: API keys only. With it, the two below and a value of a role are required.',
+      form: '`https://` URL; `http://` on this machine only',
+    }),
+    OIDC_CLIENT_ID: z.string().optional().meta({ description: 'The client id of Passwire at the issuer.', form: 'text' }),
+    OIDC_CLIENT_SECRET: z.string().optional().meta({ description: 'Its secret.', form: 'text' }),
+    OIDC_LABEL: z.string().max(60).default('single sign-on').meta({
+      description: 'The name of the provider on the sign-in page: "Sign in with {name}".',
+      form: 'text',
+    }),
+    OIDC_SCOPES: z
+      .string()
+      .regex(/(^| )openid( |$)/, { error: 'must contain openid' })
+      .default('openid profile email')
+      .meta({
+        description: 'What the provider is asked for; some give groups only with a scope of their own.',
+        form: 'separated by blanks',
+      }),
+    OIDC_ROLE_CLAIM: z.string().default('groups').meta({
+      description: 'The claim, text or a list, that decides the role. Dots lead into objects: `realm_access.roles`.',
+      form: 'text',
+    }),
+    OIDC_ADMIN_VALUES: texts.meta({
+      description: 'Its values that give the role admin. People without any of these and those below are refused.',
+      form: 'separated by commas',
+    }),
+    OIDC_SUPPORT_VALUES: texts.meta({
+      description: 'Its values that give the role support.',
+      form: 'separated by commas',
+    }),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
       description:
         'The lowest level that is logged. `info` has a line for each request, group of events and attempt; `warn` has dead letters, failing and disabled endpoints, and what is unavailable.',
@@ -154,6 +191,16 @@ export const environmentSchema = z
   .refine(({ RETENTION_DAYS: days, RETENTION_DEAD_LETTER_DAYS: letters }) => (letters ?? Infinity) >= (days ?? 0), {
     path: ['RETENTION_DEAD_LETTER_DAYS'],
     error: 'must be at least RETENTION_DAYS',
+  })
+  .superRefine((env, context) => {
+    if (env.OIDC_ISSUER === undefined) return;
+    const require = (isThere: boolean, name: string, message: string): void => {
+      if (!isThere) context.addIssue({ code: 'custom', path: [name], message });
+    };
+    require(env.OIDC_CLIENT_ID !== undefined, 'OIDC_CLIENT_ID', 'is required with OIDC_ISSUER');
+    require(env.OIDC_CLIENT_SECRET !== undefined, 'OIDC_CLIENT_SECRET', 'is required with OIDC_ISSUER');
+    const hasRole = env.OIDC_ADMIN_VALUES.length + env.OIDC_SUPPORT_VALUES.length > 0;
+    require(hasRole, 'OIDC_ADMIN_VALUES', 'or OIDC_SUPPORT_VALUES is required with OIDC_ISSUER: nobody could sign in');
   });
 
 export interface Config {
@@ -183,9 +230,23 @@ export interface Config {
   readonly retention: Retention;
   readonly logLevel: string;
   readonly console: { readonly theme: Theme; readonly demoReceiverUrl: string | undefined };
+  /** The address of the API in browsers; undefined: the host that a request names. */
+  readonly publicUrl: string | undefined;
+  /** Where staff sign in; undefined: with API keys only. */
+  readonly identity: ProviderSettings | undefined;
   readonly portal: PortalOptions;
   /** The most that a tenant may configure. */
   readonly bounds: TenantBounds;
+}
+
+/** The client of Passwire at a provider of OpenID Connect. */
+export interface ProviderSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly label: string;
+  readonly scopes: string;
+  readonly roles: RoleRule;
 }
 
 /** The configuration of a process; an empty variable counts as absent. @throws Error that names every wrong variable and what would be right */
@@ -226,6 +287,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     logLevel: env.LOG_LEVEL,
     console: { theme: env.CONSOLE_THEME, demoReceiverUrl: env.DEMO_RECEIVER_URL },
+    publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
+    identity: providerOf(env),
     portal: {
       origins: env.PORTAL_ORIGINS,
       colour: env.PORTAL_COLOUR,
@@ -245,14 +308,22 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   };
 }
 
+function providerOf(env: z.infer<typeof environmentSchema>): ProviderSettings | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  const roles = { claim: env.OIDC_ROLE_CLAIM, admin: env.OIDC_ADMIN_VALUES, support: env.OIDC_SUPPORT_VALUES };
+  return { issuer, clientId, clientSecret, label: env.OIDC_LABEL, scopes: env.OIDC_SCOPES, roles };
+}
+
 /** The settings for the log: without passwords and keys. */
-export function withoutSecrets({ database, redis, encryptionKeys, adminKey, ...rest }: Config): object {
+export function withoutSecrets({ database, redis, encryptionKeys, adminKey, identity, ...rest }: Config): object {
   return {
     ...rest,
     database: { ...database, url: withoutPassword(database.url) },
     redis: { ...redis, url: withoutPassword(redis.url) },
     encryptionKeys: encryptionKeys.map(({ id }) => id),
     adminKey: adminKey === undefined ? 'none' : 'set',
+    identity: identity && { ...identity, clientSecret: 'set' },
   };
 }
 

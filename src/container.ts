@@ -10,6 +10,7 @@ import { forgetAfterMs } from './domain/gate-rules.ts';
 import { newId } from './domain/id.ts';
 import type { Part } from './domain/readiness.ts';
 import { SecretBox } from './domain/secret-box.ts';
+import { OpenIdConnect } from './identity/openid-connect.ts';
 import {
   announcingClaims,
   announcingDeadLetters,
@@ -66,6 +67,7 @@ import { createIdempotencyStore } from './store/idempotency.ts';
 import { PostgresInspector } from './store/inspection/postgres-inspector.ts';
 import { createNameStore } from './store/names.ts';
 import { ensurePartitions } from './store/partitions.ts';
+import { createPersonStore } from './store/people.ts';
 import { openPool } from './store/pool.ts';
 import { createReplayStore } from './store/replays/replays.ts';
 import { createBodyRetentionStore } from './store/retention/bodies.ts';
@@ -112,6 +114,7 @@ export function createApiContainer(config: Config): ApiContainer {
   const announcer = new RedisAnnouncer(config.redis);
   const feed = new RedisFeed(config.redis, log);
   const apiKeys = createApiKeyStore(db);
+  const people = createPersonStore(db);
   const storedDeliveries = createDeliveryStore(db);
   const deliveries = announcingDeliveries(storedDeliveries, announcer);
   const endpoints = announcingEndpoints(createEndpointStore(db), announcer);
@@ -125,6 +128,7 @@ export function createApiContainer(config: Config): ApiContainer {
     endpointHealth: queue.health,
     replays,
     apiKeys,
+    people,
     configs,
     servers,
     clock,
@@ -143,6 +147,9 @@ export function createApiContainer(config: Config): ApiContainer {
     retention: config.retention,
     tenants: createTenantStore(db),
     apiKeys,
+    people,
+    identityProvider: config.identity && new OpenIdConnect(config.identity),
+    publicUrl: config.publicUrl,
     ...createConfigurationStores(db),
     changeTogether: createChangeTogether(db),
     endpoints,

@@ -84,6 +84,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in with an account of the identity provider
+         * @description For browsers: leads to the page of the OpenID Connect provider, which leads back to `/v1/sign-in/oidc/callback`. Where that fails, it leads to the sign-in page, which explains why. 404 where no provider is configured. No key is needed.
+         */
+        get: operations["beginOidcSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * End a sign-in with an account of the identity provider
+         * @description Where the provider leads back to. Makes a session as `POST /v1/sign-in` does, with the role that a claim gives, and leads to the console; to its sign-in page where the person is refused. No key is needed.
+         */
+        get: operations["endOidcSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/portal-tokens": {
         parameters: {
             query?: never;
@@ -4274,6 +4314,11 @@ export interface components {
             httpAllowed: boolean;
             /** @description A receiver for trying webhooks. Null: there is none. */
             demoReceiverUrl: string | null;
+            /** @description Staff sign in at `/v1/sign-in/oidc`. Null: API keys only. */
+            oidc: {
+                /** @description The name of the provider. */
+                label: string;
+            } | null;
             /**
              * @description The colours until a person chooses others; `auto` follows the system.
              * @enum {string}
@@ -4283,7 +4328,7 @@ export interface components {
         /** @description Who calls, and what it may do. */
         Me: {
             /**
-             * @description The role of the key.
+             * @description The role of the key or the person.
              * @enum {string}
              */
             role: "admin" | "tenant" | "producer" | "support" | "portal" | "portal-reader";
@@ -4294,13 +4339,24 @@ export interface components {
                 /** @description Its name. */
                 name: string;
             } | null;
-            /** @description The API key. */
+            /** @description The API key. Null: a person signed in with an account of the identity provider. */
             key: {
                 /** @description Its id; `configured-admin` for the key of the environment; in the portal the id of the link. */
                 id: string;
                 /** @description Its name. */
                 name: string;
-            };
+            } | null;
+            /** @description Who signed in with an account of the identity provider. Null: an API key was used. */
+            person: {
+                /** @description The id, which the audit log and deliveries name as the actor. */
+                id: string;
+                /** @description The account at the provider: the claim `sub`, which never changes. */
+                subject: string;
+                /** @description The name. Null: the provider gives none. */
+                name: string | null;
+                /** @description The e-mail address. Null: the provider gives none. */
+                email: string | null;
+            } | null;
             /** @description The operations that the role may call, by their `operationId`. */
             can: string[];
             /** @description The portal that is open. Null: the request had an API key or a session. */
@@ -4414,6 +4470,11 @@ export interface components {
             /** @description Sent as `Authorization: Bearer <token>`. Null: it is in the cookie. */
             token: string | null;
             me: components["schemas"]["Me"];
+        };
+        /** @description What is left to do. */
+        SignedOut: {
+            /** @description Where the session at the identity provider ends too, which leads back to the sign-in page. Null: it was an API key that was signed in, or the provider has no such page. */
+            endSessionUrl: string | null;
         };
         /** @description An event that is stored and will be delivered. */
         AcceptedEvent: {
@@ -6915,12 +6976,14 @@ export interface components {
             at: string;
             /** @description Who did it. */
             actor: {
-                /** @description The id of an API key or of a link to the portal, `configured-admin`, or `system`: Passwire itself. */
+                /** @description The id of an API key, of a person or of a link to the portal, `configured-admin`, or `system`: Passwire itself. */
                 id: string;
-                /** @description The role of the key at that time. */
+                /** @description The role of the key or the person at that time. */
                 role: string | null;
-                /** @description The name of the key at that time. A tenant sees those of its own keys. */
+                /** @description The name of the key or the person at that time. A tenant sees those of its own keys. */
                 name: string | null;
+                /** @description The person's subject at the identity provider, which never changes. Null: it was a key. */
+                subject: string | null;
             };
             /**
              * @description What was done.
@@ -6933,7 +6996,7 @@ export interface components {
                  * @description What it is.
                  * @enum {string}
                  */
-                kind: "tenant" | "apiKey" | "template" | "integration" | "secret" | "subscription" | "endpoint" | "event" | "delivery" | "deadLetter" | "message" | "worker" | "replay" | "erasure" | "audit" | "portalLink";
+                kind: "tenant" | "apiKey" | "template" | "integration" | "secret" | "subscription" | "endpoint" | "event" | "delivery" | "deadLetter" | "message" | "worker" | "replay" | "erasure" | "audit" | "person" | "portalLink";
                 /** @description Its id. */
                 id: string;
             };
@@ -7330,6 +7393,22 @@ export interface components {
             };
         };
         /**
+         * @description Not found, or not visible to this key.
+         *
+         *     - `urn:passwire:problem:not-found`: Not found, or not visible to this key.
+         */
+        NotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                ratelimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description The current state does not allow it.
          *
          *     - `urn:passwire:problem:still-open`: The delivery is still open, so it cannot be replayed; cancel it first.
@@ -7359,22 +7438,6 @@ export interface components {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
                 "retry-after": components["headers"]["RetryAfter"];
-                "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                ratelimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description Not found, or not visible to this key.
-         *
-         *     - `urn:passwire:problem:not-found`: Not found, or not visible to this key.
-         */
-        NotFound: {
-            headers: {
-                "x-request-id": components["headers"]["RequestId"];
                 "ratelimit-policy": components["headers"]["RateLimitPolicy"];
                 ratelimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
@@ -7415,6 +7478,8 @@ export interface components {
         Authenticate: string;
         /** @description Seconds to wait before the request is repeated. */
         RetryAfter: string;
+        /** @description The page. */
+        Location: string;
         /** @description Present when the response is a stored one. */
         IdempotencyReplayed: "true";
         /** @description The `version` in quotes. A change with `If-Match` is made only if it is still the current one. Absent where several objects were created. */
@@ -7535,6 +7600,65 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    beginOidcSignIn: {
+        parameters: {
+            query?: {
+                /** @description The page of the console to go to afterwards. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leads to another page. */
+            302: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    endOidcSignIn: {
+        parameters: {
+            query?: {
+                /** @description The authorization code. */
+                code?: string;
+                /** @description The state that the sign-in began with. */
+                state?: string;
+                /** @description Why the provider refuses. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leads to another page. */
+            302: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
+                    "set-cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createPortalToken: {
         parameters: {
             query?: never;
@@ -7586,14 +7710,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Signed out; there is no body. */
-            204: {
+            /** @description Signed out. */
+            200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "set-cookie": components["headers"]["SetCookie"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
             };
             403: components["responses"]["Forbidden"];
         };
@@ -8164,7 +8290,7 @@ export interface operations {
                 tenantId?: string;
                 /** @description Only what was done to the object with this id. */
                 target?: string;
-                /** @description Only what was done by this: an API key's id, `configured-admin` or `system`. */
+                /** @description Only what was done by this: the id of an API key or of a person, `configured-admin` or `system`. */
                 actor?: string;
                 /** @description Only these acts. */
                 action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "portal-link.created" | "portal-link.used" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";
@@ -11685,7 +11811,7 @@ export interface operations {
                 tenantId?: string;
                 /** @description Only what was done to the object with this id. */
                 target?: string;
-                /** @description Only what was done by this: an API key's id, `configured-admin` or `system`. */
+                /** @description Only what was done by this: the id of an API key or of a person, `configured-admin` or `system`. */
                 actor?: string;
                 /** @description Only these acts. */
                 action?: "tenant.created" | "tenant.updated" | "tenant.deleted" | "api-key.created" | "api-key.updated" | "api-key.revoked" | "portal-link.created" | "portal-link.used" | "template.created" | "template.updated" | "template.deleted" | "integration.created" | "integration.updated" | "integration.deleted" | "integration.secret-rotated" | "integration.secret-revoked" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "endpoint.enabled" | "endpoint.disabled" | "delivery.replayed" | "delivery.retried" | "delivery.cancelled" | "dead-letter.replayed" | "dead-letter.discarded" | "replay.started" | "replay.paused" | "replay.resumed" | "replay.cancelled" | "replay.rate-changed" | "erasure.started" | "test.sent";

@@ -1571,6 +1571,9 @@ export const zConsoleConfig = z.object({
     build: z.string().nullable(),
     httpAllowed: z.boolean(),
     demoReceiverUrl: z.string().nullable(),
+    oidc: z.object({
+        label: z.string()
+    }).nullable(),
     theme: z.enum([
         'auto',
         'light',
@@ -1597,7 +1600,13 @@ export const zMe = z.object({
     key: z.object({
         id: z.string(),
         name: z.string()
-    }),
+    }).nullable(),
+    person: z.object({
+        id: z.string(),
+        subject: z.string(),
+        name: z.string().nullable(),
+        email: z.string().nullable()
+    }).nullable(),
     can: z.array(z.string()),
     portal: z.object({
         permissions: z.enum(['read', 'manage']),
@@ -1692,6 +1701,13 @@ export const zProblem = z.object({
 export const zPortalToken = z.object({
     token: z.string().nullable(),
     me: zMe
+});
+
+/**
+ * What is left to do.
+ */
+export const zSignedOut = z.object({
+    endSessionUrl: z.string().nullable()
 });
 
 /**
@@ -3717,7 +3733,8 @@ export const zAuditEntry = z.object({
     actor: z.object({
         id: z.string(),
         role: z.string().nullable(),
-        name: z.string().nullable()
+        name: z.string().nullable(),
+        subject: z.string().nullable()
     }),
     action: z.enum([
         'tenant.created',
@@ -3771,6 +3788,7 @@ export const zAuditEntry = z.object({
             'replay',
             'erasure',
             'audit',
+            'person',
             'portalLink'
         ]),
         id: z.string()
@@ -4172,6 +4190,16 @@ export const zCreateSessionHeaders = z.object({
  */
 export const zCreateSessionResponse = zMe;
 
+export const zBeginOidcSignInQuery = z.object({
+    to: z.string().max(2000).optional()
+});
+
+export const zEndOidcSignInQuery = z.object({
+    code: z.string().optional(),
+    state: z.string().optional(),
+    error: z.string().optional()
+});
+
 export const zCreatePortalTokenBody = zPortalTokenInput;
 
 export const zCreatePortalTokenHeaders = z.object({
@@ -4188,9 +4216,9 @@ export const zDeleteSessionHeaders = z.object({
 });
 
 /**
- * Signed out; there is no body.
+ * Signed out.
  */
-export const zDeleteSessionResponse = z.void();
+export const zDeleteSessionResponse = zSignedOut;
 
 export const zExportEventsQuery = z.object({
     cursor: z.string().min(1).max(512).optional(),

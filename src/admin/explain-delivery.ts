@@ -16,6 +16,7 @@ import type {
 import type { DeliveryStore } from '../ports/deliveries.ts';
 import type { EndpointHealthStore } from '../ports/endpoint-health.ts';
 import type { EndpointStore } from '../ports/endpoints.ts';
+import type { PersonStore } from '../ports/people.ts';
 import { findDelivery, type ShownDelivery } from './deliveries.ts';
 import { type Explanation, explainDelivery } from './explanation/explain-delivery.ts';
 import { MOST_HELD_COUNTED } from './explanation/explain-open.ts';
@@ -34,6 +35,7 @@ export interface ExplainDeliveryDeps {
   readonly endpointHealth: Pick<EndpointHealthStore, 'of' | 'waitingAmong'>;
   readonly tenants: Pick<TenantStore, 'find'>;
   readonly apiKeys: Pick<ApiKeyStore, 'find'>;
+  readonly people: Pick<PersonStore, 'find'>;
 }
 
 export interface ExplainedAttempt {

@@ -17,6 +17,6 @@ export function handleAs<T>(
   return actAs(actorOf(caller, requestId), handle);
 }
 
-export function actorOf({ id, role, name, tenantId }: Caller, requestId: string): Actor {
-  return { id, role, name, tenantId, requestId };
+export function actorOf({ id, role, name, person, tenantId }: Caller, requestId: string): Actor {
+  return { id, role, name, subject: person?.subject, tenantId, requestId };
 }

@@ -19,6 +19,7 @@ import type { Context } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { problemReply, requestIdOf, serve, write } from './serve.ts';
 import type { Services } from './services.ts';
+import { Staff } from './staff.ts';
 import { hasBody } from './unread-body.ts';
 
 const compress = promisify(gzip);
@@ -32,6 +33,7 @@ export function createApp(services: Services): Express {
     keyLimits: new KeyLimits(services.keyLimitOptions),
     failedKeys: new FailedKeys(services.failedKeyRate),
     sessions: new Sessions(services.box, services.clock),
+    staff: new Staff(services.people, services.identityProvider?.issuer),
   };
   const app = express();
   app.disable('x-powered-by');

@@ -17,13 +17,17 @@ export const auditEntrySchema = z
     actor: z
       .strictObject({
         id: z.string().meta({
-          description: 'The id of an API key or of a link to the portal, `configured-admin`, or `system`: Passwire itself.',
+          description:
+            'The id of an API key, of a person or of a link to the portal, `configured-admin`, or `system`: Passwire itself.',
         }),
-        role: z.string().nullable().meta({ description: 'The role of the key at that time.' }),
+        role: z.string().nullable().meta({ description: 'The role of the key or the person at that time.' }),
         name: z
           .string()
           .nullable()
-          .meta({ description: 'The name of the key at that time. A tenant sees those of its own keys.' }),
+          .meta({ description: 'The name of the key or the person at that time. A tenant sees those of its own keys.' }),
+        subject: z.string().nullable().meta({
+          description: "The person's subject at the identity provider, which never changes. Null: it was a key.",
+        }),
       })
       .meta({ description: 'Who did it.' }),
     action: z.enum(AUDIT_ACTIONS).meta({ description: 'What was done.' }),
@@ -50,7 +54,7 @@ export const auditEntrySchema = z
         id: EXAMPLE_IDS.audit,
         tenantId: EXAMPLE_IDS.tenant,
         at: '2026-01-15T12:00:00.000Z',
-        actor: { id: EXAMPLE_IDS.apiKey, role: 'tenant', name: 'console' },
+        actor: { id: EXAMPLE_IDS.apiKey, role: 'tenant', name: 'console', subject: null },
         action: 'subscription.updated',
         target: { kind: 'subscription', id: EXAMPLE_IDS.subscription },
         before: { url: 'https://hooks.example.com/old' },
@@ -68,7 +72,12 @@ export function showAuditEntry(entry: AuditEntry, reader: TenantId | undefined):
     id,
     tenantId: tenantId ?? null,
     at: at.toISOString(),
-    actor: { id: actor.id, role: actor.role ?? null, name: (isNamed && actor.name) || null },
+    actor: {
+      id: actor.id,
+      role: actor.role ?? null,
+      name: (isNamed && actor.name) || null,
+      subject: (isNamed && actor.subject) || null,
+    },
     action,
     target,
     before: before ? { ...before } : null,

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { TenantId } from '../domain/id.ts';
 import type { ApiKeyStore, CallerRole } from '../ports/configuration.ts';
+import type { Person } from '../ports/people.ts';
 
 /** The authenticated caller. Logs and deliveries name it by `id`. */
 export interface Caller {
@@ -10,6 +11,8 @@ export interface Caller {
   readonly role: CallerRole;
   /** The tenant the key is bound to; undefined when it may name any. */
   readonly tenantId: TenantId | undefined;
+  /** Absent for API keys. */
+  readonly person?: Person;
   /** How long the session lasts if it is not used again; absent for a request with a key. */
   readonly sessionEndsInMs?: number;
 }

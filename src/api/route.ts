@@ -12,6 +12,7 @@ import type { KeyLimits } from './key-limits.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
 import type { OperationId } from './permissions.ts';
 import type { Services } from './services.ts';
+import type { Staff } from './staff.ts';
 import type { Tag } from './tags.ts';
 
 /** The dependencies of handlers. */
@@ -21,6 +22,7 @@ export interface Context extends Services {
   readonly keyLimits: KeyLimits;
   readonly failedKeys: FailedKeys;
   readonly sessions: Sessions;
+  readonly staff: Staff;
 }
 
 /** A request that was checked. */

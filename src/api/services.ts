@@ -26,8 +26,10 @@ import type { EndpointStore } from '../ports/endpoints.ts';
 import type { ErasureStore } from '../ports/erasures.ts';
 import type { EventStore } from '../ports/events.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
+import type { IdentityProvider } from '../ports/identity-provider.ts';
 import type { RenderedMetrics } from '../ports/metrics.ts';
 import type { NameStore } from '../ports/names.ts';
+import type { PersonStore } from '../ports/people.ts';
 import type { PortalLinkStore } from '../ports/portal-links.ts';
 import type { Clock, Log } from '../ports/process.ts';
 import type { DeliveryQueue } from '../ports/queue.ts';
@@ -54,6 +56,11 @@ export interface Services {
   readonly bounds: TenantBounds;
   readonly tenants: TenantStore;
   readonly apiKeys: ApiKeyStore;
+  readonly people: PersonStore;
+  /** Where staff sign in; undefined: with API keys only. */
+  readonly identityProvider: IdentityProvider | undefined;
+  /** The address of the API in browsers; undefined: the host that a request names. */
+  readonly publicUrl: string | undefined;
   readonly portal: PortalOptions;
   readonly portalLinks: PortalLinkStore;
   readonly retention: Retention;

@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   replay: 'rpl',
   erasure: 'era',
   audit: 'aud',
+  person: 'psn',
   portalLink: 'plk',
 } as const;
 
@@ -36,6 +37,8 @@ export type EventId = Id<'event'>;
 export type DeliveryId = Id<'delivery'>;
 export type DeadLetterId = Id<'deadLetter'>;
 export type MessageId = Id<'message'>;
+/** Somebody who signs in with an account of the identity provider. */
+export type PersonId = Id<'person'>;
 /** A worker process; another one after every start. */
 export type WorkerId = Id<'worker'>;
 

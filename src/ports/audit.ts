@@ -5,10 +5,12 @@ import type { Page, PageQuery } from './page.ts';
 
 /** Who acts, in the request of a person or a program. */
 export interface Actor {
-  /** The id of an API key or of a link to the portal, or `configured-admin`. */
+  /** The id of an API key, a person or a link to the portal, or `configured-admin`. */
   readonly id: string;
   readonly role: string;
   readonly name: string;
+  /** A person's subject at the identity provider; undefined for keys. */
+  readonly subject: string | undefined;
   /** The tenant that its key is bound to. */
   readonly tenantId: TenantId | undefined;
   readonly requestId: string;
@@ -28,6 +30,7 @@ export interface AuditEntry {
     readonly id: string;
     readonly role: string | undefined;
     readonly name: string | undefined;
+    readonly subject: string | undefined;
     readonly tenantId: TenantId | undefined;
   };
   readonly action: AuditAction;

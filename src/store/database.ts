@@ -62,8 +62,8 @@ export function inTransaction(tx: Statements): RunStatement {
 }
 
 /** Names the actor of a transaction, until it ends; see the migration `audit`. */
-async function setActor(tx: Statements, { id, role, name, tenantId, requestId }: Actor): Promise<void> {
-  const actor = JSON.stringify({ id, role, name, tenant: tenantId && toUuid(tenantId), requestId });
+async function setActor(tx: Statements, { id, role, name, subject, tenantId, requestId }: Actor): Promise<void> {
+  const actor = JSON.stringify({ id, role, name, subject, tenant: tenantId && toUuid(tenantId), requestId });
   await tx.$executeRaw`SELECT set_config('passwire.actor', ${actor}, true)`;
 }
 

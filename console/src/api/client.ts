@@ -1,11 +1,12 @@
 import createFetchClient from 'openapi-fetch';
 import type { paths } from '../../../client/generated/api.ts';
 import type { Problem } from '../../../client/index.ts';
+import { isPortal } from '../portal/place.ts';
 import { isIdle } from './activity.ts';
 import { ApiError } from './api-error.ts';
 import { reportSignedOut } from './signed-out.ts';
 
-/** The API of this host, with the session's cookie. */
+/** The API of this host, in the name of who is signed in, or visits the portal. */
 export const api = createFetchClient<paths>({ baseUrl: location.origin, fetch: send });
 
 interface Answer<T> {
@@ -26,11 +27,29 @@ export async function dataOf<T>(answer: Promise<Answer<T>>): Promise<T> {
 }
 
 async function send(request: Request): Promise<Response> {
-  const isReading = request.method === 'GET';
-  request.headers.set('x-passwire-console', isReading && isIdle() ? 'idle' : '1');
-  const response = await fetch(request);
-  if (response.status === 401 && !request.url.endsWith('/v1/sign-in')) reportSignedOut();
+  const response = await sendAs(request);
+  const isEntering = /\/v1\/(sign-in|portal-tokens)$/.test(request.url);
+  if (response.status === 401 && !isEntering) reportSignedOut();
   return response;
+}
+
+let portalToken: string | undefined;
+
+/** In a frame the token is here and nowhere else: browsers give frames of other sites neither cookies nor storage. */
+export function setPortalToken(token: string | undefined): void {
+  portalToken = token;
+}
+
+/** Sends a request in the name of who is signed in, or visits the portal. */
+export function sendAs(request: Request): Promise<Response> {
+  if (isPortal) {
+    request.headers.set('x-passwire-portal', '1');
+    if (portalToken !== undefined) request.headers.set('authorization', `Bearer ${portalToken}`);
+  } else {
+    const isReading = request.method === 'GET';
+    request.headers.set('x-passwire-console', isReading && isIdle() ? 'idle' : '1');
+  }
+  return fetch(request);
 }
 
 function isProblem(value: unknown): value is Problem {

@@ -4,6 +4,7 @@ import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
 import { usePreferences } from '../preferences.ts';
 import { useGo } from '../router/use-go.ts';
 import { parts as text } from '../strings/parts.ts';
+import { ChangingCell } from './changing-cell.tsx';
 import classes from './data-table.module.css';
 import { rememberRows } from './neighbours.ts';
 import { PageLink, type Target, useLeadsSomewhere } from './page-link.tsx';
@@ -136,9 +137,9 @@ function WideRows<T>({
                   </Table.Td>
                 )}
                 {columns.map(({ id, cell, isNumber, isWide }, index) => (
-                  <Table.Td key={id} data-number={isNumber || undefined} data-wide={isWide || undefined}>
+                  <ChangingCell key={id} data-number={isNumber || undefined} data-wide={isWide || undefined}>
                     {index === 0 && target ? <RowLink target={target}>{cell(row)}</RowLink> : cell(row)}
-                  </Table.Td>
+                  </ChangingCell>
                 ))}
               </Table.Tr>
               {beneath && (

@@ -8,12 +8,12 @@ type ExportPath = Extract<keyof paths, `${string}/export`>;
 interface Props {
   readonly path: ExportPath;
   /** The filter of the list as it stands, and its tenant. */
-  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | number | undefined>>;
 }
 
 /** Downloads all that a list finds, which may be more than it shows. The browser does it, with the cookie of the session. */
 export function ExportMenu({ path, query }: Props) {
-  const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
   const hrefOf = (format: string): string => `${path}?${new URLSearchParams([...given, ['format', format]])}`;
   return (
     <Menu position="bottom-end" shadow="md" withinPortal>

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { basePath } from '../portal/place.ts';
 import { Home } from '../shell/home.tsx';
 import { NotFound } from '../shell/not-found.tsx';
 import { PageFailed } from '../shell/page-failed.tsx';
@@ -55,7 +56,7 @@ const routeTree = root.addChildren([
 
 export const router = createRouter({
   routeTree,
-  basepath: '/console',
+  basepath: basePath,
   parseSearch: parseQuery,
   stringifySearch: writeQuery,
   defaultErrorComponent: PageFailed,

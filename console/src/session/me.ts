@@ -1,9 +1,11 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../../client/index.ts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError, isUnreachable } from '../api/api-error.ts';
 import { api, dataOf } from '../api/client.ts';
 import { noteServerTime } from '../format/clock.ts';
+import { isPortal } from '../portal/place.ts';
+import { visitor } from '../portal/visit.ts';
 import type { Operation } from '../router/page.ts';
 
 export type Me = Schemas['Me'];
@@ -16,7 +18,7 @@ export const meQuery = {
   queryKey: ['me'],
   queryFn: async (): Promise<Me | null> => {
     try {
-      const me = await dataOf(api.GET('/v1/me'));
+      const me = await (isPortal ? visitor() : dataOf(api.GET('/v1/me')));
       noteServerTime(me.now);
       return me;
     } catch (error) {
@@ -24,6 +26,8 @@ export const meQuery = {
       throw error;
     }
   },
+  // what a link was refused for is not asked twice
+  retry: (failures: number, error: Error) => isUnreachable(error) && failures < 2,
   staleTime: REFRESH_MS,
   refetchInterval: REFRESH_MS,
 } as const;

@@ -1,10 +1,13 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { signedOutStore } from '../api/signed-out.ts';
+import { reportSignedIn, signedOutStore } from '../api/signed-out.ts';
 import { showDuration } from '../format/time.ts';
+import { isPortal } from '../portal/place.ts';
+import { isRenewed } from '../portal/visit.ts';
 import { session as text } from '../strings/session.ts';
 import { type Me, meQuery } from './me.ts';
+import { ProviderSignIn } from './provider-sign-in.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 /** Other dialogs may be open below. */
@@ -15,6 +18,18 @@ const NOTICE_MS = 2 * 60_000;
 export function SessionEnded({ hadSession }: { readonly hadSession: boolean }) {
   const client = useQueryClient();
   const isSignedOut = useSyncExternalStore(signedOutStore.subscribe, signedOutStore.get);
+  useEffect(() => {
+    if (!isSignedOut) return undefined;
+    // somebody may have signed in again in another tab
+    const ask = async (): Promise<void> => {
+      if (!(await client.fetchQuery({ ...meQuery, staleTime: 0 }))) return;
+      reportSignedIn();
+      await client.invalidateQueries();
+    };
+    const onFocus = () => void ask().catch(() => {}); // the next focus asks again
+    addEventListener('focus', onFocus);
+    return () => removeEventListener('focus', onFocus);
+  }, [isSignedOut, client]);
   return (
     <Modal
       opened={isSignedOut && hadSession}
@@ -27,6 +42,7 @@ export function SessionEnded({ hadSession }: { readonly hadSession: boolean }) {
     >
       <Stack>
         <Text size="sm">{text.expiredText}</Text>
+        <ProviderSignIn to={undefined} />
         <SignInForm onDone={() => void client.invalidateQueries()} />
       </Stack>
     </Modal>
@@ -45,13 +61,16 @@ export function SessionEndsSoon({ me }: { readonly me: Me }) {
     const timer = setInterval(measure, 1000);
     return () => clearInterval(timer);
   }, [me.expiresInMs, dataUpdatedAt]);
-  if (leftMs > NOTICE_MS || leftMs <= 0) return null;
+  // the page around the portal's frame renews the visit
+  if (leftMs > NOTICE_MS || leftMs <= 0 || (isPortal && isRenewed())) return null;
   return (
     <Group role="status" px="md" py={6} gap="sm">
       <Text size="sm">{text.endsSoon(showDuration(Math.max(10_000, leftMs)))}</Text>
-      <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
-        {text.stay}
-      </Button>
+      {!isPortal && (
+        <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+          {text.stay}
+        </Button>
+      )}
     </Group>
   );
 }

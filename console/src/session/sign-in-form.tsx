@@ -6,6 +6,7 @@ import { api, dataOf } from '../api/client.ts';
 import { reportSignedIn } from '../api/signed-out.ts';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { session as text } from '../strings/session.ts';
+import { useConsoleConfig } from './console-config.ts';
 import { type Me, meQuery } from './me.ts';
 
 const RETRY_MS = 5000;
@@ -13,6 +14,8 @@ const RETRY_MS = 5000;
 /** The field for an API key. `onDone` is called when the session is there. */
 export function SignInForm({ onDone }: { readonly onDone: (me: Me) => void }) {
   const client = useQueryClient();
+  // one way in is the first to look at
+  const hasProvider = useConsoleConfig()?.oidc != null;
   const field = useRef<HTMLInputElement>(null);
   const [key, setKey] = useState('');
   const [isMissing, setMissing] = useState(false);
@@ -59,7 +62,7 @@ export function SignInForm({ onDone }: { readonly onDone: (me: Me) => void }) {
           {signIn.isPending && isUnreachable(signIn.failureReason) && text.unreachable}
         </Text>
         {signIn.error && !isWrong && <ProblemAlert error={signIn.error} />}
-        <Button type="submit" size="md" loading={signIn.isPending}>
+        <Button type="submit" size="md" variant={hasProvider ? 'default' : 'filled'} loading={signIn.isPending}>
           {text.submit}
         </Button>
       </Stack>

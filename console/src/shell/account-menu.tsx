@@ -2,6 +2,7 @@ import { ActionIcon, Menu, SegmentedControl, Stack, Switch, Text, useMantineColo
 import { IconBook, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { api, dataOf } from '../api/client.ts';
+import { isPortal } from '../portal/place.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import type { Me } from '../session/me.ts';
 import { session } from '../strings/session.ts';
@@ -14,7 +15,7 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
   const signOut = useMutation({
     mutationFn: () => dataOf(api.POST('/v1/sign-out', { params: { header: { 'x-passwire-console': '1' } } })),
     // loaded anew, so that nothing of the session is left in this page's memory
-    onSuccess: () => location.assign('/console/sign-in'),
+    onSuccess: ({ endSessionUrl }) => location.assign(endSessionUrl ?? '/console/sign-in'),
   });
   return (
     <Menu position="bottom-end" width={280} shadow="md" withinPortal>
@@ -24,7 +25,11 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{text.signedInAs(me.key.name, me.role)}</Menu.Label>
+        <Menu.Label>
+          {isPortal
+            ? me.key?.name
+            : text.signedInAs(me.person?.name ?? me.person?.email ?? me.key?.name ?? me.person?.subject ?? '', me.role)}
+        </Menu.Label>
         {me.tenant && <Menu.Label>{me.tenant.name}</Menu.Label>}
         <Menu.Divider />
         <Stack gap="xs" px="sm" py="xs">
@@ -62,9 +67,11 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
         <Menu.Item component="a" href="/docs" leftSection={<IconBook size={16} aria-hidden />}>
           {text.documentation}
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
-          {session.signOut}
-        </Menu.Item>
+        {!isPortal && (
+          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
+            {session.signOut}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

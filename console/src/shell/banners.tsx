@@ -1,17 +1,15 @@
 import { Button, Group, Text } from '@mantine/core';
-import { onlineManager, useQuery } from '@tanstack/react-query';
+import { onlineManager } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { isUnreachable } from '../api/api-error.ts';
-import { api, dataOf } from '../api/client.ts';
 import { useReadiness } from '../api/readiness.ts';
 import { serverNowMs } from '../format/clock.ts';
 import { showTime } from '../format/time.ts';
 import { ToneIcon } from '../parts/tone.tsx';
+import { useConsoleConfig } from '../session/console-config.ts';
 import { shell as text } from '../strings/shell.ts';
 import type { Meaning } from '../theme/meanings.ts';
 import classes from './shell.module.css';
-
-const VERSION_MS = 5 * 60_000;
 
 /** What concerns every page: offline, servers that are unavailable, a newer console. */
 export function Banners() {
@@ -40,12 +38,7 @@ function NewVersion() {
     addEventListener('vite:preloadError', note);
     return () => removeEventListener('vite:preloadError', note);
   }, []);
-  const { data } = useQuery({
-    queryKey: ['console-config'],
-    queryFn: ({ signal }) => dataOf(api.GET('/v1/console-config', { signal })),
-    refetchInterval: VERSION_MS,
-    staleTime: VERSION_MS,
-  });
+  const data = useConsoleConfig();
   const ours = document.querySelector<HTMLMetaElement>('meta[name="passwire-build"]')?.content;
   const isOther = data?.build != null && data.build !== ours;
   if (!failed && !isOther) return null;

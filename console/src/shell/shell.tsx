@@ -3,11 +3,14 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useIsFetching, useQuery } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { ApiError } from '../api/api-error.ts';
 import { KeyList } from '../keyboard/key-list.tsx';
 import { useKey } from '../keyboard/keys.ts';
 import { PageTitle } from '../parts/page-title.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { Skeletons } from '../parts/skeletons.tsx';
+import { isPortal } from '../portal/place.ts';
+import { PortalClosed, VisitEnded } from '../portal/portal-ended.tsx';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { useGo } from '../router/use-go.ts';
 import { type Me, meQuery } from '../session/me.ts';
@@ -34,9 +37,10 @@ export function Shell() {
   const { pathname, searchStr } = useLocation();
   if (me && me !== lastMe) setLastMe(me);
   const shown = me ?? lastMe;
+  if (isPortal && !shown && (error instanceof ApiError || me === null)) return <PortalClosed error={error} />;
   if (error && !shown) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (me === undefined && !shown) return <Skeletons />;
-  if (pathname === '/sign-in') return <SignInPage me={me ?? undefined} />;
+  if (pathname === '/sign-in' && !isPortal) return <SignInPage me={me ?? undefined} />;
   if (!shown) {
     const to = `${pathname}${searchStr}`;
     return <Navigate to="/sign-in" search={(to === '/' ? {} : { to }) as never} replace />;
@@ -44,7 +48,7 @@ export function Shell() {
   return (
     <>
       <SignedIn me={shown} />
-      <SessionEnded hadSession={lastMe !== undefined} />
+      {isPortal ? <VisitEnded hadVisit={lastMe !== undefined} /> : <SessionEnded hadSession={lastMe !== undefined} />}
     </>
   );
 }
@@ -87,7 +91,8 @@ function SignedIn({ me }: { readonly me: Me }) {
             aria-label={isNavigationOpen ? text.closeNavigation : text.openNavigation}
           />
           <Link to="/" className={classes.brand}>
-            {text.product}
+            {me.portal?.theme.logo && <img src={me.portal.theme.logo} alt="" className={classes.logo} />}
+            {me.portal?.theme.name ?? text.product}
           </Link>
           <Suspense>
             <RunningReplays />

@@ -2,7 +2,9 @@ import { Box, Center, Paper, Stack, Text, Title } from '@mantine/core';
 import { Navigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { parseQuery } from '../router/query-string.ts';
+import { useConsoleConfig } from '../session/console-config.ts';
 import type { Me } from '../session/me.ts';
+import { ProviderProblem, ProviderSignIn } from '../session/provider-sign-in.tsx';
 import { SignInForm } from '../session/sign-in-form.tsx';
 import { session as text } from '../strings/session.ts';
 import { shell } from '../strings/shell.ts';
@@ -10,6 +12,7 @@ import { shell } from '../strings/shell.ts';
 /** `/sign-in`, and where one wanted to go afterwards. */
 export function SignInPage({ me }: { readonly me: Me | undefined }) {
   const { to = '/' } = useSearch({ strict: false });
+  const hasProvider = useConsoleConfig()?.oidc != null;
   useEffect(() => {
     document.title = `${text.title} · ${shell.product}`;
   }, []);
@@ -25,9 +28,11 @@ export function SignInPage({ me }: { readonly me: Me | undefined }) {
             <Text fw={700}>{shell.product}</Text>
             <Title order={1}>{text.title}</Title>
             <Text size="sm" c="dimmed">
-              {text.intro}
+              {hasProvider ? text.providerIntro : text.intro}
             </Text>
           </Stack>
+          <ProviderProblem />
+          <ProviderSignIn to={ownPath(to)} />
           <SignInForm onDone={() => {}} />
         </Paper>
       </Box>

@@ -1,9 +1,24 @@
 export const session = {
   title: 'Sign in',
   intro: 'Use an API key with the role tenant, support or admin.',
+  providerIntro: 'Use your account, or an API key with the role tenant, support or admin.',
   keyLabel: 'API key',
   keyHint: 'It starts with pwk_. It is sent once and not stored in this browser.',
   submit: 'Sign in',
+  or: 'or',
+  withProvider: (provider: string) => `Sign in with ${provider}`,
+  withProviderInTab: (provider: string) => `Sign in with ${provider} in a new tab`,
+  requestId: (id: string) => `Request id: ${id}`,
+  problems: {
+    denied: (provider: string) => `You were not signed in: ${provider} refused, or you cancelled.`,
+    mismatch: () => 'This sign-in was used before or belongs to another one. Sign in again.',
+    expired: () => 'This sign-in took too long or was begun in another browser. Sign in again.',
+    unreachable: (provider: string) => `${provider} does not answer. Try again in a moment, or use an API key.`,
+    failed: (provider: string) =>
+      `${provider} gave an answer that cannot be accepted. Whoever runs this installation finds the cause in its log.`,
+    'no-role': (provider: string) =>
+      `Your account at ${provider} has no access here. Ask whoever runs this installation for a role.`,
+  },
   wrongKey: 'This key is unknown or was revoked.',
   noKey: 'Enter an API key.',
   unreachable: 'The API does not answer. Trying again in 5 s.',

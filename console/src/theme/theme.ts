@@ -40,6 +40,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': parts.close } } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': parts.close } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': parts.close } } },
   },
 });
 

@@ -19,15 +19,33 @@ export const consoleConfigSchema = z
     }),
     httpAllowed: z.boolean().meta({ description: 'Whether endpoints may be `http://`.' }),
     demoReceiverUrl: z.string().nullable().meta({ description: 'A receiver for trying webhooks. Null: there is none.' }),
+    oidc: z
+      .strictObject({ label: z.string().meta({ description: 'The name of the provider.' }) })
+      .nullable()
+      .meta({ description: 'Staff sign in at `/v1/sign-in/oidc`. Null: API keys only.' }),
     theme: z.enum(THEMES).meta({ description: 'The colours until a person chooses others; `auto` follows the system.' }),
   })
   .meta({
     id: 'ConsoleConfig',
     description: 'What the console knows before anybody has signed in.',
-    examples: [{ version: '0.1.0', build: '5f2b6c0e91aa', httpAllowed: false, demoReceiverUrl: null, theme: 'auto' }],
+    examples: [
+      {
+        version: '0.1.0',
+        build: '5f2b6c0e91aa',
+        httpAllowed: false,
+        demoReceiverUrl: null,
+        theme: 'auto',
+        oidc: { label: 'Acme' },
+      },
+    ],
   });
 
-export function showConsoleConfig(options: ConsoleOptions, build: string | undefined): z.infer<typeof consoleConfigSchema> {
-  const { version, httpAllowed, demoReceiverUrl, theme } = options;
-  return { version, build: build ?? null, httpAllowed, demoReceiverUrl: demoReceiverUrl ?? null, theme };
+/** @param providerLabel undefined: no identity provider is configured */
+export function showConsoleConfig(
+  { version, httpAllowed, demoReceiverUrl, theme }: ConsoleOptions,
+  build: string | undefined,
+  providerLabel: string | undefined,
+): z.infer<typeof consoleConfigSchema> {
+  const oidc = providerLabel === undefined ? null : { label: providerLabel };
+  return { version, build: build ?? null, httpAllowed, demoReceiverUrl: demoReceiverUrl ?? null, oidc, theme };
 }

@@ -7,7 +7,7 @@ import { consoleConfigSchema } from './console-config.ts';
 import { meSchema } from './me.ts';
 import { CONSOLE_HEADER, PORTAL_HEADER } from './own-page.ts';
 import { portalTokenInputSchema, portalTokenSchema } from './portal-tokens.ts';
-import { signInSchema } from './sign-in.ts';
+import { signedOutSchema, signInSchema } from './sign-in.ts';
 
 const SET_COOKIE = z
   .string()
@@ -17,6 +17,18 @@ const SET_COOKIE = z
     description: 'The cookie of the session: HttpOnly, SameSite=Strict, Secure over https.',
     examples: ['__Host-passwire=k1.q83v; Path=/; HttpOnly; Secure; SameSite=Strict'],
   });
+
+const REDIRECT: ZodOpenApiResponseObject = {
+  description: 'Leads to another page.',
+  headers: z.object({
+    ...REQUEST_ID,
+    location: z
+      .string()
+      .optional()
+      .meta({ header: { id: 'Location' }, description: 'The page.', examples: ['/console/deliveries'] }),
+    'set-cookie': SET_COOKIE,
+  }),
+};
 
 /** What a browser sends; other programs need no session. */
 const fromConsole: NonNullable<ZodOpenApiOperationObject['requestParams']> = {
@@ -56,6 +68,56 @@ export const consolePaths: ZodOpenApiPathsObject = {
       },
     },
   },
+  '/v1/sign-in/oidc': {
+    get: {
+      operationId: 'beginOidcSignIn',
+      summary: 'Sign in with an account of the identity provider',
+      description:
+        'For browsers: leads to the page of the OpenID Connect provider, which leads back to `/v1/sign-in/oidc/callback`. Where that fails, it leads to the sign-in page, which explains why. 404 where no provider is configured. No key is needed.',
+      tags: ['console'],
+      security: [],
+      requestParams: {
+        query: z.object({
+          to: z
+            .string()
+            .max(2000)
+            .optional()
+            .meta({
+              description: 'The page of the console to go to afterwards.',
+              examples: ['/deliveries?state=dead'],
+            }),
+        }),
+      },
+      responses: { '302': REDIRECT, ...sharedProblems([404, 429, 500]) },
+    },
+  },
+  '/v1/sign-in/oidc/callback': {
+    get: {
+      operationId: 'endOidcSignIn',
+      summary: 'End a sign-in with an account of the identity provider',
+      description:
+        'Where the provider leads back to. Makes a session as `POST /v1/sign-in` does, with the role that a claim gives, and leads to the console; to its sign-in page where the person is refused. No key is needed.',
+      tags: ['console'],
+      security: [],
+      requestParams: {
+        query: z.object({
+          code: z
+            .string()
+            .optional()
+            .meta({ description: 'The authorization code.', examples: ['SplxlOBeZQQYbYS6WxSbIA'] }),
+          state: z
+            .string()
+            .optional()
+            .meta({ description: 'The state that the sign-in began with.', examples: ['af0ifjsldkj'] }),
+          error: z
+            .string()
+            .optional()
+            .meta({ description: 'Why the provider refuses.', examples: ['access_denied'] }),
+        }),
+      },
+      responses: { '302': REDIRECT, ...sharedProblems([404, 429, 500, 503]) },
+    },
+  },
   '/v1/portal-tokens': {
     post: {
       operationId: 'createPortalToken',
@@ -93,8 +155,8 @@ export const consolePaths: ZodOpenApiPathsObject = {
       security: [],
       requestParams: fromConsole,
       responses: {
-        '204': {
-          description: 'Signed out; there is no body.',
+        '200': {
+          ...success('Signed out.', signedOutSchema),
           headers: z.object({ ...REQUEST_ID, 'set-cookie': SET_COOKIE }),
         },
         ...sharedProblems([403]),

@@ -13,7 +13,7 @@ export const LOGO_PATH = '/portal/logo';
 
 export const meSchema = z
   .strictObject({
-    role: z.enum(CALLER_ROLES).meta({ description: 'The role of the key.' }),
+    role: z.enum(CALLER_ROLES).meta({ description: 'The role of the key or the person.' }),
     tenant: z
       .strictObject({
         id: z.string().meta({ description: 'Its id.' }),
@@ -28,7 +28,17 @@ export const meSchema = z
         }),
         name: z.string().meta({ description: 'Its name.' }),
       })
-      .meta({ description: 'The API key.' }),
+      .nullable()
+      .meta({ description: 'The API key. Null: a person signed in with an account of the identity provider.' }),
+    person: z
+      .strictObject({
+        id: z.string().meta({ description: 'The id, which the audit log and deliveries name as the actor.' }),
+        subject: z.string().meta({ description: 'The account at the provider: the claim `sub`, which never changes.' }),
+        name: z.string().nullable().meta({ description: 'The name. Null: the provider gives none.' }),
+        email: z.string().nullable().meta({ description: 'The e-mail address. Null: the provider gives none.' }),
+      })
+      .nullable()
+      .meta({ description: 'Who signed in with an account of the identity provider. Null: an API key was used.' }),
     can: z.array(z.string()).meta({ description: 'The operations that the role may call, by their `operationId`.' }),
     portal: z
       .strictObject({
@@ -58,6 +68,7 @@ export const meSchema = z
         role: 'support',
         tenant: null,
         key: { id: EXAMPLE_IDS.apiKey, name: 'support desk' },
+        person: null,
         can: ['listDeliveries', 'getDelivery'],
         portal: null,
         expiresInMs: 28_800_000,
@@ -69,13 +80,17 @@ export const meSchema = z
 /** @throws Unavailable */
 export async function showMe(context: Context, caller: Caller): Promise<z.infer<typeof meSchema>> {
   const { apiKeys, tenants, clock } = context;
+  const { person } = caller;
   const id = parseId('apiKey', caller.id);
   const key = id && (await apiKeys.find(id));
   const tenant = caller.tenantId && (await tenants.find(caller.tenantId));
   return {
     role: caller.role,
     tenant: tenant ? { id: tenant.id, name: tenant.name } : null,
-    key: { id: caller.id, name: key?.name ?? caller.name },
+    key: person ? null : { id: caller.id, name: key?.name ?? caller.name },
+    person: person
+      ? { id: person.id, subject: person.subject, name: person.name ?? null, email: person.email ?? null }
+      : null,
     can: [...operationsOf(caller.role)],
     portal: await portalOf(context, caller),
     expiresInMs: caller.sessionEndsInMs === undefined ? null : Math.floor(caller.sessionEndsInMs),

@@ -32,7 +32,7 @@ export class PortalRing {
     const found = await this.#links.findByToken(hash);
     if (!found) return undefined;
     const { endsInMs } = found;
-    const caller = personOf(found.link, endsInMs);
+    const caller = visitorOf(found.link, endsInMs);
     // a look-up that began before a deletion must not outlive it
     if (generation === this.#generation && endsInMs >= 1) {
       const ttl = Math.min(CACHE_TTL_MS, Math.floor(endsInMs));
@@ -49,7 +49,7 @@ export class PortalRing {
 }
 
 /** Who has opened a link, for `endsInMs` more. */
-export function personOf({ id, person, permissions, tenantId }: PortalLink, endsInMs: number): Caller {
+export function visitorOf({ id, person, permissions, tenantId }: PortalLink, endsInMs: number): Caller {
   const role = permissions === 'read' ? 'portal-reader' : 'portal';
   return { id, name: person ?? 'portal', role, tenantId, sessionEndsInMs: endsInMs };
 }

@@ -10,8 +10,8 @@ import type { Context } from '../route.ts';
 import { checked, endWith, problemReply, rejectUnsupported, requestIdOf, write } from '../serve.ts';
 import { meSchema, showMe } from './me.ts';
 import { PORTAL_HEADER, refuseOtherSites } from './own-page.ts';
-import { setPortalCookie } from './portal-person.ts';
-import { personOf } from './portal-ring.ts';
+import { visitorOf } from './portal-ring.ts';
+import { setPortalCookie } from './portal-visitor.ts';
 
 const BODY_LIMIT_BYTES = 4096;
 /** All exchanges of a process share the limits of one key. */
@@ -49,6 +49,7 @@ export const portalTokenSchema = z
           role: 'portal',
           tenant: { id: 'ten_019bc1a3-0e00-7000-8000-000000000001', name: 'Acme Coffee' },
           key: { id: 'plk_019bc1a3-0e00-7000-8000-000000000016', name: 'jane@acme.example' },
+          person: null,
           can: ['listDeliveries', 'getDelivery'],
           portal: {
             permissions: 'manage',
@@ -96,7 +97,7 @@ async function exchange(
     await failedKeys.note(address);
     throw new HttpProblem('unauthenticated', 'This link to the portal is unknown.', { 'www-authenticate': 'Bearer' });
   }
-  const caller = personOf(link, link.lifetimeMs);
+  const caller = visitorOf(link, link.lifetimeMs);
   note(response, { caller: caller.id, tenantId: link.tenantId });
   const actor = actorOf(caller, requestIdOf(response));
   const token = await context.actAs(actor, () => usePortalLink(context, link));

@@ -8,6 +8,7 @@ import { problemReply, requestIdOf, write } from '../serve.ts';
 import { showConsoleConfig } from './console-config.ts';
 import { openConsoleFiles } from './console-files.ts';
 import { LOGO_PATH } from './me.ts';
+import { beginOidcSignIn, endOidcSignIn, OIDC_PATH } from './oidc-sign-in.ts';
 import { answerPortalTokens } from './portal-tokens.ts';
 import { answerSignIn, answerSignOut } from './sign-in.ts';
 
@@ -16,9 +17,11 @@ export function serveConsole(context: Context): Router {
   const files = openConsoleFiles(context.console.theme, context.portal.origins);
   const router = Router();
   router.get('/v1/console-config', (_request, response) => {
-    response.json(showConsoleConfig(context.console, files?.build));
+    response.json(showConsoleConfig(context.console, files?.build, context.identityProvider?.label));
   });
   router.post('/v1/sign-in', answerSignIn(context));
+  router.get(OIDC_PATH, noteRoute(OIDC_PATH), beginOidcSignIn(context));
+  router.get(`${OIDC_PATH}/callback`, noteRoute(`${OIDC_PATH}/callback`), endOidcSignIn(context));
   router.post('/v1/sign-out', answerSignOut(context));
   router.post('/v1/portal-tokens', answerPortalTokens(context));
   router.get('/', (_request, response) => response.redirect('/console'));

@@ -1,6 +1,7 @@
 import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { type PersonId, parseId } from '../../domain/id.ts';
 import type { SecretBox } from '../../domain/secret-box.ts';
 import type { Clock } from '../../ports/process.ts';
 
@@ -14,15 +15,22 @@ const RENEW_AFTER_MS = 60_000;
 const SECURE_COOKIE = '__Host-passwire';
 const PLAIN_COOKIE = 'passwire';
 
-const sessionSchema = z.strictObject({
-  kind: z.literal('console-session'),
+const holderSchemas = [
   /** SHA-256 of the API key, in base64: the cookie lets nobody learn the key, and a revoked key ends the session. */
-  keyHash: z.string(),
-  startedAtMs: z.int(),
-  seenAtMs: z.int(),
-});
+  z.object({ keyHash: z.string() }),
+  /** Somebody with an account of the identity provider. */
+  z.object({ personId: z.custom<PersonId>((id) => typeof id === 'string' && parseId('person', id) !== undefined) }),
+] as const;
+const timesSchema = z.object({ kind: z.literal('console-session'), startedAtMs: z.int(), seenAtMs: z.int() });
+const sessionSchema = z.union([
+  timesSchema.extend(holderSchemas[0].shape).strict(),
+  timesSchema.extend(holderSchemas[1].shape).strict(),
+]);
 
-/** A person who signed in with an API key. It is stored nowhere but in the cookie, sealed. */
+/** Whose session it is: an API key's or a person's. */
+export type Holder = z.infer<(typeof holderSchemas)[number]>;
+
+/** Somebody who is signed in. It is stored nowhere but in the cookie, sealed. */
 export type Session = z.infer<typeof sessionSchema>;
 
 /** Makes, reads and renews the cookie of a session. */
@@ -35,11 +43,15 @@ export class Sessions {
     this.#clock = clock;
   }
 
-  /** Signs in: sets the cookie. */
-  start(request: Request, response: Response, keyHash: string): Session {
+  /**
+   * Signs in: sets the cookie.
+   *
+   * @param isSecure whether the browser came over https
+   */
+  start(response: Response, holder: Holder, isSecure: boolean): Session {
     const now = this.#clock();
-    const session: Session = { kind: 'console-session', keyHash, startedAtMs: now, seenAtMs: now };
-    this.#write(request, response, session);
+    const session: Session = { kind: 'console-session', ...holder, startedAtMs: now, seenAtMs: now };
+    this.#write(response, session, isSecure);
     return session;
   }
 
@@ -58,7 +70,7 @@ export class Sessions {
     const now = this.#clock();
     if (now - session.seenAtMs < RENEW_AFTER_MS) return session;
     const renewed = { ...session, seenAtMs: now };
-    this.#write(request, response, renewed);
+    this.#write(response, renewed, isHttps(request) || hasSecureCookie(request));
     return renewed;
   }
 
@@ -73,8 +85,7 @@ export class Sessions {
     }
   }
 
-  #write(request: Request, response: Response, session: Session): void {
-    const secure = isHttps(request);
+  #write(response: Response, session: Session, secure: boolean): void {
     const { keyId, box } = this.#box.seal(JSON.stringify(session));
     const value = `${keyId}.${Buffer.from(box).toString('base64url')}`;
     const maxAge = this.expiresInMs(session);
@@ -88,6 +99,11 @@ export const COOKIE = { httpOnly: true, sameSite: 'strict', path: '/' } as const
 /** The browser's word counts too: a proxy that ends TLS need not be a trusted one. */
 export function isHttps(request: Request): boolean {
   return request.secure || (request.get('origin') ?? '').startsWith('https://');
+}
+
+/** A GET names no origin, so the session goes on as it began. */
+function hasSecureCookie(request: Request): boolean {
+  return parseCookie(request.get('cookie') ?? '')[SECURE_COOKIE] !== undefined;
 }
 
 function readSession(plain: string): Session | undefined {

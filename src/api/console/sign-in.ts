@@ -8,7 +8,9 @@ import { note } from '../request-notes.ts';
 import type { Context } from '../route.ts';
 import { checked, endWith, problemReply, rejectUnsupported, requestIdOf, write } from '../serve.ts';
 import { showMe } from './me.ts';
+import { originOf } from './oidc-sign-in.ts';
 import { refuseOtherSites } from './own-page.ts';
+import { isHttps } from './session.ts';
 
 const BODY_LIMIT_BYTES = 4096;
 /** All sign-ins of a process share the limits of one key. */
@@ -37,7 +39,7 @@ export function answerSignIn(context: Context): RequestHandler {
       const { key } = rejectUnsupported(value, (whole) => checked(signInSchema, whole));
       const caller = await identify(context, request, { ...KEY_IN_BODY, keysOf: () => [key] });
       note(response, { caller: caller.id });
-      const session = context.sessions.start(request, response, hashOfKey(key).toString('base64'));
+      const session = context.sessions.start(response, { keyHash: hashOfKey(key).toString('base64') }, isHttps(request));
       const me = await showMe(context, { ...caller, sessionEndsInMs: context.sessions.expiresInMs(session) });
       write(response, { status: 200, body: JSON.stringify(me), headers: {} });
     } catch (error) {
@@ -46,13 +48,26 @@ export function answerSignIn(context: Context): RequestHandler {
   };
 }
 
+export const signedOutSchema = z
+  .strictObject({
+    endSessionUrl: z.string().nullable().meta({
+      description:
+        'Where the session at the identity provider ends too, which leads back to the sign-in page. Null: it was an API key that was signed in, or the provider has no such page.',
+    }),
+  })
+  .meta({ id: 'SignedOut', description: 'What is left to do.', examples: [{ endSessionUrl: null }] });
+
 /** `POST /v1/sign-out`: removes the cookie; the same for a browser that has none. */
 export function answerSignOut(context: Context): RequestHandler {
-  return (request, response) => {
+  return async (request, response) => {
     try {
       refuseOtherSites(request);
+      const session = context.sessions.read(request);
       context.sessions.end(response);
-      write(response, { status: 204, body: '', headers: {} });
+      const provider = session && 'personId' in session ? context.identityProvider : undefined;
+      const endSessionUrl = await provider?.endSessionUrl(`${originOf(context, request)}/console/sign-in`);
+      const body: z.infer<typeof signedOutSchema> = { endSessionUrl: endSessionUrl ?? null };
+      write(response, { status: 200, body: JSON.stringify(body), headers: {} });
     } catch (error) {
       write(response, problemReply(context, error, requestIdOf(response)));
     }

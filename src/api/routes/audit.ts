@@ -41,7 +41,7 @@ export const auditRoutes: readonly Route[] = [
         .max(255)
         .optional()
         .meta({
-          description: "Only what was done by this: an API key's id, `configured-admin` or `system`.",
+          description: 'Only what was done by this: the id of an API key or of a person, `configured-admin` or `system`.',
           examples: ['system'],
         }),
       action: z

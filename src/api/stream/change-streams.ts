@@ -6,6 +6,7 @@ import type { Readiness } from '../../domain/readiness.ts';
 import type { TenantConfigs } from '../../pipeline/tenant-configs.ts';
 import type { ChangeFeed, FeedEntry } from '../../ports/changes.ts';
 import type { ApiKeyStore } from '../../ports/configuration.ts';
+import type { PersonStore } from '../../ports/people.ts';
 import type { Clock, Log } from '../../ports/process.ts';
 import { tooMany } from '../problem.ts';
 import { EventWriter } from './event-writer.ts';
@@ -22,6 +23,7 @@ interface StreamDeps {
   readonly feed: ChangeFeed;
   readonly configs: Pick<TenantConfigs, 'any' | 'fresh' | 'cached'>;
   readonly apiKeys: Pick<ApiKeyStore, 'find'>;
+  readonly people: Pick<PersonStore, 'find'>;
   readonly servers: { readiness(): Promise<Readiness> };
   readonly clock: Clock;
   readonly log: Log;
@@ -211,9 +213,11 @@ export class ChangeStreams {
 
   /** While that cannot be found out, a key counts as valid. */
   async #isValid(callerId: string): Promise<boolean> {
+    const personId = parseId('person', callerId);
     const id = parseId('apiKey', callerId);
-    if (!id) return true; // the configured admin key ends with the process
     try {
+      if (personId) return (await this.#deps.people.find(personId))?.role !== undefined;
+      if (!id) return true; // the configured admin key ends with the process
       const key = await this.#deps.apiKeys.find(id);
       return key !== undefined && key.revokedAt === undefined;
     } catch (error) {

@@ -10,8 +10,8 @@ export function createAuditStore(db: Database): AuditStore {
     async list({ tenantId, target, actor, action, ...times }: AuditFilter, page) {
       // audit_entries_target_id_id_idx, audit_entries_actor_id_id_idx, audit_entries_tenant_id_id_idx, or the primary key
       const rows = await db.$queryRaw<AuditRow[]>`
-        SELECT id, tenant_id, actor_id, actor_role, actor_name, actor_tenant_id, action, target_kind, target_id, before, after,
-          request_id, created_at
+        SELECT id, tenant_id, actor_id, actor_role, actor_name, actor_tenant_id, actor_subject, action, target_kind, target_id, before,
+          after, request_id, created_at
         FROM audit_entries
         WHERE ${allOf(
           equalsId('tenant_id', tenantId),
@@ -34,6 +34,7 @@ interface AuditRow {
   readonly actor_role: string | null;
   readonly actor_name: string | null;
   readonly actor_tenant_id: string | null;
+  readonly actor_subject: string | null;
   readonly action: AuditAction;
   readonly target_kind: IdKind;
   readonly target_id: string;
@@ -51,6 +52,7 @@ function entryOf(row: AuditRow): AuditEntry {
       id: row.actor_id,
       role: row.actor_role ?? undefined,
       name: row.actor_name ?? undefined,
+      subject: row.actor_subject ?? undefined,
       tenantId: row.actor_tenant_id === null ? undefined : toId('tenant', row.actor_tenant_id),
     },
     action: row.action,

@@ -73,7 +73,8 @@ export interface Api {
 }
 
 interface ApiOptions {
-  readonly env?: Env;
+  /** A function where it names servers that are started before the tests too. */
+  readonly env?: Env | (() => Env);
   readonly timeouts?: ServerTimeouts;
   /** Of a Redis that the test may break; default: the shared one. */
   readonly redisUrl?: () => string;
@@ -94,7 +95,12 @@ export function useApi({
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const env = { ...testEnv(), LOG_LEVEL: 'silent', REDIS_PREFIX: prefix, ...more };
+    const env = {
+      ...testEnv(),
+      LOG_LEVEL: 'silent',
+      REDIS_PREFIX: prefix,
+      ...(typeof more === 'function' ? more() : more),
+    };
     const config = readConfig({ ...env, DATABASE_URL: database.url, REDIS_URL: redisUrl() });
     container = createApiContainer(config);
     const listening = createApiServer(container.app, timeouts);

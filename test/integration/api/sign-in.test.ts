@@ -100,7 +100,8 @@ describe('a session', () => {
   test('ends by signing out, as far as the browser knows it', async () => {
     const { cookie } = await signIn(api().adminKey);
     const response = await withCookie(cookie, '/v1/sign-out', { method: 'POST', headers: own(api()) });
-    expect(response.status).toBe(204);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ endSessionUrl: null });
     expect(response.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^__Host-passwire=; .*Expires=Thu, 01 Jan 1970/),
       expect.stringMatching(/^passwire=; .*Expires=Thu, 01 Jan 1970/),
@@ -132,7 +133,12 @@ describe('the console', () => {
   test('tells what it is without a key', async () => {
     const response = await api().raw('/v1/console-config', {});
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ version: expect.any(String), theme: 'auto', demoReceiverUrl: null });
+    expect(await response.json()).toMatchObject({
+      version: expect.any(String),
+      theme: 'auto',
+      demoReceiverUrl: null,
+      oidc: null,
+    });
   });
 
   test('is where the root leads to', async () => {

@@ -21,6 +21,8 @@ const KEYLESS = [
   'get /v1/console-config',
   'post /v1/portal-tokens',
   'post /v1/sign-in',
+  'get /v1/sign-in/oidc',
+  'get /v1/sign-in/oidc/callback',
   'post /v1/sign-out',
 ];
 const schemas = Object.entries(document.components.schemas);
@@ -78,7 +80,7 @@ describe('the OpenAPI document', () => {
     const ids = [...operations, ...webhooks].map(({ operation }) => operation?.operationId ?? '');
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      'cancel|check|create|delete|describe|discard|disable|enable|erase|export|get|infer|list|pause|post|resume|retry|search|preview|receive|replay|revoke|rotate|test|update|watch';
+      'begin|cancel|check|create|delete|describe|discard|disable|enable|end|erase|export|get|infer|list|pause|post|resume|retry|search|preview|receive|replay|revoke|rotate|test|update|watch';
     expect(ids.filter((id) => !new RegExp(`^(?:${verbs})(?:[A-Z][a-z]+)+$`).test(id))).toEqual([]);
     expect(ids).toEqual(expect.arrayContaining(['createSubscription', 'postEvents', 'rotateIntegrationSecret']));
   });

@@ -30,7 +30,7 @@ function setUp() {
   const clock = { now: 1_000_000 };
   const sessions = new Sessions(new SecretBox([keyOf('k1', 1)]), () => clock.now);
   const browser = new Browser();
-  const session = sessions.start(browser.request, browser.response, 'aGFzaA==');
+  const session = sessions.start(browser.response, { keyHash: 'aGFzaA==' }, false);
   return { clock, sessions, browser, session };
 }
 

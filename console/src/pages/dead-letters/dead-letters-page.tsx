@@ -5,6 +5,7 @@ import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
 import type { Column } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { FilterChips } from '../../parts/filter-chips.tsx';
 import { FilterSheet } from '../../parts/filter-sheet.tsx';
 import { Listed } from '../../parts/listed.tsx';
@@ -23,7 +24,7 @@ import { useList } from '../../parts/use-list.ts';
 import type { Query } from '../../router/query-string.ts';
 import { timeRangeOf } from '../../router/time-range.ts';
 import { useFilter } from '../../router/use-filter.ts';
-import { useCan } from '../../session/me.ts';
+import { useCan, useTenantId } from '../../session/me.ts';
 import { DiscardFound } from './discard-found.tsx';
 import { DiscardSelected } from './discard-selected.tsx';
 import { deadLetters as text } from './strings.ts';
@@ -32,10 +33,19 @@ type DeadLetter = Schemas['DeadLetter'];
 
 /** What failed permanently, and why? */
 export function Page() {
-  const { query, change } = useFilter(text.chip);
+  const { own, query, change } = useFilter(text.chip);
+  const tenantId = useTenantId();
   return (
     <Stack gap="sm">
-      <PageTitle>{text.title}</PageTitle>
+      <PageTitle
+        actions={
+          tenantId !== undefined && (
+            <ExportMenu path="/v1/dead-letters/export" query={{ ...filterOf(own), ...openOf(query), tenantId }} />
+          )
+        }
+      >
+        {text.title}
+      </PageTitle>
       <FilterSheet>
         <Select
           aria-label={text.filters.open}
@@ -64,7 +74,7 @@ function DeadLetters({ tenantId }: { readonly tenantId: string }) {
   const open = query.open ?? 'true';
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useList(['dead-letters', tenantId, own, open], (page, signal) => {
-    const filter = { ...(open !== 'all' && { open: open as 'true' | 'false' }), ...filterOf(own) };
+    const filter = { ...openOf(query), ...filterOf(own) };
     return dataOf(api.GET('/v1/dead-letters', { params: { query: { ...filter, ...page, tenantId } }, signal }));
   });
   const chosen = list.rows.filter(({ id }) => selected.has(id));
@@ -122,6 +132,11 @@ function DeadLetters({ tenantId }: { readonly tenantId: string }) {
 }
 
 /** The filter for the API, in the list and in what is done with all that it finds. */
+/** Those that are open, unless others are asked for. */
+function openOf({ open = 'true' }: Query): { readonly open?: 'true' | 'false' } {
+  return open === 'all' ? {} : { open: open as 'true' | 'false' };
+}
+
 function filterOf({ subscriptionId, passId, ...range }: Query) {
   return {
     ...(subscriptionId !== undefined && { subscriptionId }),

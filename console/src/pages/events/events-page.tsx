@@ -5,6 +5,7 @@ import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
 import type { Column } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { FilterChips } from '../../parts/filter-chips.tsx';
 import { FilterSheet } from '../../parts/filter-sheet.tsx';
 import { shortId } from '../../parts/id.tsx';
@@ -23,7 +24,7 @@ import { useList } from '../../parts/use-list.ts';
 import type { Query } from '../../router/query-string.ts';
 import { timeRangeOf } from '../../router/time-range.ts';
 import { useFilter } from '../../router/use-filter.ts';
-import { useCan } from '../../session/me.ts';
+import { useCan, useTenantId } from '../../session/me.ts';
 import { undelivered } from '../../strings/undelivered.ts';
 import { events as text } from './strings.ts';
 
@@ -32,10 +33,15 @@ type ListQuery = NonNullable<paths['/v1/events']['get']['parameters']['query']>;
 
 /** What did the platform post, and where did it go? */
 export function Page() {
-  const { query, change } = useFilter(text.chip);
+  const { own, query, change } = useFilter(text.chip);
+  const tenantId = useTenantId();
   return (
     <Stack gap="sm">
-      <PageTitle>{text.title}</PageTitle>
+      <PageTitle
+        actions={tenantId !== undefined && <ExportMenu path="/v1/events/export" query={{ ...filterOf(own), tenantId }} />}
+      >
+        {text.title}
+      </PageTitle>
       <FilterSheet>
         <TimeRangeField query={query} onChange={change} />
         <TriggerSelect

@@ -79,7 +79,7 @@ export const newIntegration = {
   triggers: 'Triggers',
   deprecated: 'deprecated',
   operational: 'About the dispatch itself',
-  lacks: (dialect: string) => `${dialect} has no webhook for:`,
+  lacks: (dialect: string, triggers: readonly string[]) => `${dialect} has no webhook for: ${triggers.join(', ')}.`,
   ordered: "Keep each pass's events in order",
   orderedHint: 'An event that fails holds up the later ones of its pass until it is delivered or given up.',
   subscriptionOptions: 'Options of the webhooks',

@@ -1,4 +1,4 @@
-import { Badge, Checkbox, List, Stack, Text, Title } from '@mantine/core';
+import { Badge, Checkbox, Stack, Text, Title } from '@mantine/core';
 import { OptionsForm } from '../../../parts/options/options-form.tsx';
 import { triggers as names, TRIGGERS } from '../../../strings/triggers.ts';
 import type { Dialect, Trigger } from '../draft.ts';
@@ -18,16 +18,12 @@ export function TriggersStep({ dialect, draft, change }: StepProps) {
       <Choices label={text.triggers} triggers={ofKind('pass')} draft={draft} change={change} />
       {operational.length > 0 && <Choices label={text.operational} triggers={operational} draft={draft} change={change} />}
       {lacking.length > 0 && (
-        <div>
-          <Text size="sm" c="dimmed">
-            {text.lacks(dialect.label)}
-          </Text>
-          <List size="sm" c="dimmed">
-            {lacking.map((trigger) => (
-              <List.Item key={trigger}>{names[trigger]}</List.Item>
-            ))}
-          </List>
-        </div>
+        <Text size="sm" c="dimmed">
+          {text.lacks(
+            dialect.label,
+            lacking.map((trigger) => names[trigger]),
+          )}
+        </Text>
       )}
       <Checkbox
         label={text.ordered}

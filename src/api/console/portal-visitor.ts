@@ -23,7 +23,7 @@ export function setPortalCookie(request: Request, response: Response, token: str
  *
  * @throws HttpProblem 401, 403 for a request of another site; Unavailable
  */
-export async function identifyPerson(
+export async function identifyVisitor(
   { portalRing, failedKeys }: Pick<Context, 'portalRing' | 'failedKeys'>,
   request: Request,
 ): Promise<Caller | undefined> {
