@@ -60,7 +60,7 @@ test('a field that is renamed and one that is turned off are so in the body that
   const id = await subscribe('/mapped');
   const page = await openTab(id, 'fields');
   await page.getByRole('textbox', { name: 'Send points as' }).fill('stamps');
-  await page.getByRole('switch', { name: 'Send member-name' }).click();
+  await page.getByRole('switch', { name: 'Send member-name' }).click({ force: true });
   await page.getByTestId('preview').getByText('stamps').first().waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved.').waitFor();
@@ -97,6 +97,7 @@ test('it is tested, disabled, enabled and deleted', async () => {
   await dialog.getByRole('button', { name: 'Disable' }).click();
   await page.getByText('Disabled', { exact: true }).waitFor();
   expect(await read(id)).toMatchObject({ state: 'disabled' });
+  await dialog.waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Enable' }).click();
   await dialog.getByRole('button', { name: 'Enable' }).click();
   await page.getByText('Enabled', { exact: true }).waitFor();
