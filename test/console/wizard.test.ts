@@ -2,21 +2,9 @@ import { createHmac } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { lookAt, useConsole } from '../support/browser.ts';
-import { Client } from '../support/client.ts';
+import { chooseVendor, emptyTenant, fillUrl, makeTemplate, next, step } from './wizard-steps.ts';
 
 const installation = useConsole();
-
-interface EmptyTenant {
-  readonly key: string;
-  readonly client: Client;
-}
-
-async function emptyTenant(): Promise<EmptyTenant> {
-  const { admin, api } = installation().passwire;
-  const { id: tenantId } = await admin.ok<{ id: string }>('POST', '/v1/tenants', { name: 'Cafe Nord' });
-  const { key } = await admin.ok<{ key: string }>('POST', '/v1/api-keys', { name: 'nord', role: 'tenant', tenantId });
-  return { key, client: new Client(() => api.url, key) };
-}
 
 /** For each dialect a field that is renamed and one that is removed, as its body names them. */
 const DIALECTS = {
@@ -50,39 +38,6 @@ const DIALECTS = {
     options: {},
   },
 } as const;
-type Case = (typeof DIALECTS)[keyof typeof DIALECTS];
-
-const next = (page: Page) => page.getByRole('button', { name: 'Continue' }).click();
-const step = (page: Page, name: string) => page.getByRole('region', { name }).waitFor();
-
-async function chooseVendor(page: Page, { label, options }: Pick<Case, 'label' | 'options'>): Promise<void> {
-  await page.getByRole('radio', { name: label, exact: true }).click();
-  for (const [option, value] of Object.entries(options)) await page.getByLabel(option).fill(value);
-  await next(page);
-}
-
-async function fillUrl(page: Page, url: string): Promise<void> {
-  await page.getByLabel('Endpoint URL').fill(url);
-  await page
-    .getByTestId('endpoint-check')
-    .getByText(/127\.0\.0\.1/)
-    .waitFor();
-  await next(page);
-}
-
-async function makeTemplate(page: Page, name: string): Promise<void> {
-  await page.getByRole('radio', { name: 'A new template' }).click();
-  await page.getByLabel('Name', { exact: false }).first().fill(name);
-  await page.getByLabel('External id').fill('loyalty');
-  for (const [index, key] of ['first_name', 'points'].entries()) {
-    await page.getByRole('button', { name: 'Add a field' }).click();
-    await page.getByLabel(`Key of field ${index + 1}`).fill(key);
-    await page.getByLabel(`Sample of field ${index + 1}`).fill(key === 'points' ? '120' : 'Ann');
-  }
-  await page.getByRole('button', { name: 'Create the template' }).click();
-  await page.getByText(`The template ${name} was created.`).waitFor();
-  await next(page);
-}
 
 const event = (type: string) => ({
   id: 'event-1',
@@ -119,7 +74,7 @@ test.each(Object.entries(DIALECTS))(
   'from an empty tenant to a received webhook of %s, by clicks alone',
   async (dialect, chosen) => {
     const { receiver } = installation().passwire;
-    const { key, client } = await emptyTenant();
+    const { key, client } = await emptyTenant(installation().passwire);
     const page = await installation().openAs(key, '/console/start');
     await page.getByRole('button', { name: 'Set up an integration' }).click();
     await chooseVendor(page, chosen);
@@ -160,7 +115,7 @@ test.each(Object.entries(DIALECTS))(
 );
 
 test('each step reads well at every width', async () => {
-  const { key, client } = await emptyTenant();
+  const { key, client } = await emptyTenant(installation().passwire);
   await client.makeTemplate({ name: 'Stamp card', fields: [{ key: 'points', sample: 7 }, { key: 'member-name' }] });
   const { receiver } = installation().passwire;
   const reach = async (page: Page, steps: number): Promise<void> => {

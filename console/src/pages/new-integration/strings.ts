@@ -69,6 +69,7 @@ export const newIntegration = {
   templates: 'Templates',
   all: 'All templates of the tenant',
   allHint: 'Fields are checked only when a template is chosen.',
+  noSample: 'There are no templates yet, so no test can be sent: a test is a sample of a template. Real events are sent.',
   one: 'One template',
   template: 'Template',
   noTemplates: 'There are no templates yet.',

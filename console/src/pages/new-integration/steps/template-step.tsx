@@ -41,6 +41,7 @@ export function TemplateStep({ tenantId, draft: { template }, change }: StepProp
       {choice === 'one' && (
         <Chosen tenantId={tenantId} template={typeof template === 'object' ? template : undefined} change={change} />
       )}
+      {choice === 'all' && <WithoutSample tenantId={tenantId} />}
       {choice === 'new' && (
         <NewTemplate
           tenantId={tenantId}
@@ -101,6 +102,15 @@ function Chosen({ tenantId, template, change }: ChosenProps) {
       w={{ base: '100%', sm: 360 }}
     />
   );
+}
+
+/** Tests send a sample of a template: without any, only a real event can be waited for. */
+function WithoutSample({ tenantId }: Pick<StepProps, 'tenantId'>) {
+  const { data } = useQuery({
+    queryKey: ['templates', tenantId, 'first'],
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/templates', { params: { query: { tenantId, limit: 1 } }, signal })),
+  });
+  return data?.data.length === 0 ? <Text size="sm">{text.noSample}</Text> : null;
 }
 
 function NewTemplate({ tenantId, onMade }: { readonly tenantId: string; onMade(template: Schemas['Template']): void }) {
