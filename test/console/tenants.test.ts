@@ -40,6 +40,20 @@ test('a tenant reads well at every width', async () => {
   });
 });
 
+test('a portal link is made, opened once, and shows this tenant alone', async () => {
+  const page = await installation().openAs(admin(), `/console/tenants/${nord.tenantId}`);
+  const portal = page.getByRole('region', { name: 'Portal' });
+  await portal.getByLabel('Name in its head').fill('Nord webhooks');
+  await portal.getByRole('button', { name: 'Make a link' }).click();
+  const url = (await portal.getByTestId('portal-link').textContent()) ?? '';
+  const opened = await installation().open(new URL(url).pathname + new URL(url).hash);
+  await opened.getByText('Nord webhooks').first().waitFor();
+  await opened.getByRole('link', { name: 'Deliveries', exact: true }).first().click();
+  await opened.getByText('Store-78912').first().waitFor();
+  const second = await installation().open(new URL(url).pathname + new URL(url).hash);
+  await second.getByText(/^This link was opened before/).waitFor();
+});
+
 test('tenants are found by the beginning of their name, in the list and in the header', async () => {
   const page = await installation().openAs(admin(), '/console/tenants');
   await page.getByRole('textbox', { name: 'Name begins with' }).fill('river');

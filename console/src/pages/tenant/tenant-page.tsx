@@ -15,6 +15,7 @@ import { useGo } from '../../router/use-go.ts';
 import { useCan } from '../../session/me.ts';
 import { DeleteTenant } from './delete-tenant.tsx';
 import { Keys } from './keys.tsx';
+import { PortalLink } from './portal-link.tsx';
 import { Settings } from './settings.tsx';
 import { tenant as text } from './strings.ts';
 
@@ -61,6 +62,7 @@ function Shown({ tenant }: { readonly tenant: Schemas['Tenant'] }) {
         </Title>
         <Settings tenant={tenant} />
       </Card>
+      {can('createPortalLink') && <PortalLink tenantId={id} />}
       {can('listApiKeys') && <Keys tenantId={id} />}
     </Stack>
   );
