@@ -91,6 +91,7 @@ test('rotation: the new secret is shown once, and both sign until the time that 
   const shown = await page.getByRole('dialog', { name: 'shown once' }).locator('time').getAttribute('datetime');
   await page.getByRole('button', { name: 'I have stored it' }).click();
   await page.getByText('signs until').waitFor();
+  await page.getByTestId('new-secret').waitFor({ state: 'detached' });
   expect(await page.content()).not.toContain(fresh);
   await page.reload();
   const row = page.getByRole('row', { name: 'signs until' });

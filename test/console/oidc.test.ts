@@ -47,7 +47,7 @@ test('a session that ends keeps what was typed while the person signs in again i
   const page = await installation().open('/console/sign-in?to=/tenants');
   await page.getByRole('link', { name: 'Sign in with Acme ID' }).click();
   await page.getByRole('button', { name: 'New tenant' }).first().click();
-  await page.getByLabel('Name').last().fill('Cafe Nord');
+  await page.getByRole('dialog').getByLabel('Name').fill('Cafe Nord');
   await page.context().clearCookies();
   await page.getByRole('button', { name: 'Create' }).click();
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });

@@ -45,7 +45,13 @@ export function useConsole(env: Env | (() => Env) = {}): () => ConsoleUnderTest 
 
   async function open(path: string, { expectsOutage = false, ...options }: ConsoleOptions = {}): Promise<Page> {
     if (!browser) throw new Error('the browser is there from beforeAll on');
-    const context = await browser.newContext({ baseURL: passwire().api.url, viewport: DESKTOP, ...options });
+    const context = await browser.newContext({
+      baseURL: passwire().api.url,
+      viewport: DESKTOP,
+      // what fades in or out is neither there nor gone
+      reducedMotion: 'reduce',
+      ...options,
+    });
     contexts.push(context);
     const page = await context.newPage();
     page.on('pageerror', (error) => faults.push(`unhandled: ${error.stack ?? error}`));

@@ -15,12 +15,12 @@ export async function takePlace(signal: AbortSignal): Promise<boolean> {
 }
 
 function tryPlace(place: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const held = async (lock: Lock | null): Promise<void> => {
       resolve(lock !== null);
       if (lock === null || signal.aborted) return;
       await new Promise<void>((release) => signal.addEventListener('abort', () => release(), { once: true }));
     };
-    navigator.locks.request(`passwire-stream-${place}`, { ifAvailable: true }, held).catch(reject);
+    navigator.locks.request(`passwire-stream-${place}`, { ifAvailable: true }, held).catch(() => resolve(true)); // frames without storage have no locks
   });
 }

@@ -13,11 +13,15 @@ export const installed = (passId: string, more: object = {}) => ({
   type: 'pass.installed',
   templateId: 'loyalty',
   occurredAt: '2026-01-01T00:00:00Z',
-  pass: { id: passId, userProvidedId: `customer of ${passId}`, fields: { first_name: 'Ann' } },
-  trackingId: `request for ${passId}`,
+  pass: { id: passId, fields: { first_name: 'Ann' } },
   device: { platform: 'apple', installId: 'device-1' },
   ...more,
 });
+
+const NAMED = {
+  pass: { id: 'pass-1', userProvidedId: 'customer of pass-1', fields: { first_name: 'Ann' } },
+  trackingId: 'request for pass-1',
+};
 
 export interface TenantWithAll {
   readonly id: string;
@@ -36,7 +40,7 @@ export async function tenantWithAll(api: Api): Promise<TenantWithAll> {
   const names = { integrationId: integration.id, templateId: template.id };
   const url = 'http://127.0.0.1:9/hook';
   const subscription = await made(call('POST', '/v1/subscriptions', { ...names, trigger: 'pass.installed', url }));
-  const event = await made(call('POST', '/v1/events', installed('pass-1')), 202);
+  const event = await made(call('POST', '/v1/events', installed('pass-1', NAMED)), 202);
   const deliveries = await made(call('GET', `/v1/deliveries?eventId=${event.id}`), 200);
   const delivery = deliveries.data[0]?.id ?? '';
   const deadLetter = await killed(api, delivery);
