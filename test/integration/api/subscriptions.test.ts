@@ -109,7 +109,7 @@ describe('subscriptions', () => {
     expect(past.body).toMatchObject({
       method: 'POST',
       contentType: 'application/json',
-      body: '{"pass-id":"pass-1","pass-template-id":"loyalty","first_name":"Ann"}',
+      body: '{"pass-id":"customer of pass-1","pass-template-id":"loyalty","first_name":"Ann"}',
       warnings: [],
     });
     const mapping = { rename: { first_name: 'name' }, remove: ['pass-id'] };
