@@ -49,7 +49,7 @@ export interface StatisticsStore {
   counts(query: StatisticsQuery): Promise<readonly CountedBucket[]>;
   /** Adds what was counted since the last call; one process at a time does it. Returns how many attempts were added. */
   fold(): Promise<number>;
-  /** Stores what waits now, once a minute whoever calls. */
+  /** Stores what waits now, once a minute however many processes call it. */
   sampleBacklog(parked: number | undefined): Promise<void>;
   backlog(from: Date, to: Date): Promise<readonly BacklogSample[]>;
   /** By `bucketS` seconds, from now until `untilS` seconds from now. */

@@ -53,6 +53,10 @@ test('Back, Forward and a reload lose nothing, and nothing is stored in the brow
   await page.reload();
   await page.getByTestId('preview-lines').getByText('was points').waitFor();
   expect(await page.getByLabel('Send points as').inputValue()).toBe('stamps');
+  await page.getByLabel('Send points as').fill('tiers');
+  await page.reload();
+  await page.getByTestId('preview-lines').getByText('was points').waitFor();
+  expect(await page.getByLabel('Send points as').inputValue()).toBe('tiers');
   expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0);
 });
 
@@ -179,4 +183,15 @@ test('without a template it is said beforehand that no test can be sent', async 
   const page = await installation().openAs(key, '/console/integrations/new/template');
   await page.getByRole('radio', { name: /^All templates/ }).click();
   await page.getByText(/^There are no templates yet, so no test can be sent/).waitFor();
+});
+
+test('triggers are added to the integration that the address names', async () => {
+  const { key, client } = await emptyTenant(installation().passwire);
+  const { id } = await client.makeIntegration({ name: 'Till', dialect: 'vibes', options: { companyKey: 'nord' } });
+  const page = await installation().openAs(key, `/console/integrations/new/triggers?integration=${id}`);
+  await page.getByRole('checkbox', { name: 'wallet_item_install' }).check();
+  await next(page);
+  await page.getByRole('button', { name: 'Vendor' }).click();
+  await page.getByRole('radio', { name: 'Use an existing integration', checked: true }).waitFor();
+  expect(await page.getByRole('combobox', { name: 'Integration' }).inputValue()).toBe('Till');
 });

@@ -37,7 +37,7 @@ export async function keepConnected(query: StreamQuery, listener: Listener, sign
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.status < 500) {
-        if (error.status === 401) return; // the session has ended: whoever signs in starts anew
+        if (error.status === 401) return; // the session has ended: signing in starts anew
         listener.refused();
         pauseMs = REFUSED_PAUSE_MS;
       }

@@ -23,6 +23,12 @@ export interface List<T> {
   reload(): void;
 }
 
+interface Options<T> {
+  readonly isEnabled?: boolean;
+  /** How often rows like these are loaded again while they are looked at; false: not by itself. */
+  refreshMs?(rows: readonly T[]): number | false;
+}
+
 /**
  * A list of the API, page by page.
  *
@@ -32,7 +38,7 @@ export interface List<T> {
 export function useList<T>(
   key: QueryKey,
   load: (page: { readonly limit: number; readonly cursor?: string }, signal: AbortSignal) => Promise<ListPage<T>>,
-  { isEnabled = true }: { readonly isEnabled?: boolean } = {},
+  { isEnabled = true, refreshMs }: Options<T> = {},
 ): List<T> {
   const query = useInfiniteQuery({
     queryKey: key,
@@ -43,6 +49,7 @@ export function useList<T>(
     enabled: isEnabled,
     // rows are read while they are shown: they change only when the reader asks for it
     refetchOnWindowFocus: false,
+    refetchInterval: ({ state }) => refreshMs?.(state.data?.pages.flatMap(({ data }) => data) ?? []) ?? false,
   });
   const rows = query.data?.pages.flatMap(({ data }) => data) ?? [];
   return {

@@ -17,7 +17,7 @@ export const session = {
     failed: (provider: string) =>
       `${provider} gave an answer that cannot be accepted. Whoever runs this installation finds the cause in its log.`,
     'no-role': (provider: string) =>
-      `Your account at ${provider} has no access here. Ask whoever runs this installation for a role.`,
+      `Your account at ${provider} has no access here. Ask the operator of this installation for a role.`,
   },
   wrongKey: 'This key is unknown or was revoked.',
   noKey: 'Enter an API key.',

@@ -142,7 +142,7 @@ class Run {
     const isOther = before?.epoch !== stream.epoch;
     if (isOther) {
       this.stream = stream;
-      // whoever watched before sees all of the new one; the first look is at what comes
+      // one that has watched before sees all of the new one; the first look is at what comes
       this.lastId = before ? '0-0' : stream.lastId;
       this.position = { epoch: stream.epoch, ...entryId(this.lastId), index: Number.MAX_SAFE_INTEGER };
       this.completeAtMs = performance.now() + Math.max(0, NOTICED_MS - stream.ageMs);

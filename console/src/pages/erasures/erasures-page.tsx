@@ -1,5 +1,4 @@
 import { Stack } from '@mantine/core';
-import { useEffect } from 'react';
 import type { Schemas } from '../../../../client/index.ts';
 import { api, dataOf } from '../../api/client.ts';
 import { showNumber } from '../../format/time.ts';
@@ -35,17 +34,11 @@ export function Page() {
 }
 
 function Erasures({ tenantId }: { readonly tenantId: string }) {
-  const list = useList(['erasures', tenantId], (page, signal) =>
-    dataOf(api.GET('/v1/erasures', { params: { query: { ...page, tenantId } }, signal })),
+  const list = useList(
+    ['erasures', tenantId],
+    (page, signal) => dataOf(api.GET('/v1/erasures', { params: { query: { ...page, tenantId } }, signal })),
+    { refreshMs: (rows) => rows.some(({ state }) => state === 'running') && REFRESH_MS },
   );
-  const isRunning = list.rows.some(({ state }) => state === 'running');
-  const { reload, loadedAtMs } = list;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again after each answer, never while one is awaited
-  useEffect(() => {
-    if (!isRunning) return undefined;
-    const timer = setTimeout(reload, REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [isRunning, loadedAtMs]);
   return (
     <Listed
       list={list}

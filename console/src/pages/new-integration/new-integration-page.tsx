@@ -2,12 +2,13 @@ import { Button, Grid, Group, Stack, Stepper, Tabs, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { TenantNeeded } from '../../parts/tenant-needed.tsx';
 import { useGo } from '../../router/use-go.ts';
+import { useQueryString } from '../../router/use-query-string.ts';
 import { NotFound } from '../../shell/not-found.tsx';
 import { type Dialect, type Draft, problemOf, STEPS, type Step, triggersOf } from './draft.ts';
 import { DraftPreview } from './draft-preview.tsx';
@@ -55,6 +56,7 @@ function Wizard({ tenantId, step, dialects }: WizardProps) {
   const go = useGo();
   const isNarrow = useMediaQuery('(max-width: 56.25em)') ?? false;
   const [draft, change] = useDraft();
+  useGivenIntegration(draft, change);
   const [saved, setSaved] = useState<Saved>();
   const isSaved = saved !== undefined && saved.refusals.length === 0;
   const dialect = dialects.find(({ name }) => name === draft.dialect);
@@ -152,4 +154,19 @@ function Wizard({ tenantId, step, dialects }: WizardProps) {
 function reached(draft: Draft, dialect: Dialect | undefined): number {
   const first = STEPS.findIndex((step) => problemOf(step, draft, dialect) !== undefined);
   return first === -1 ? STEPS.length - 1 : first;
+}
+
+/** An integration that the address names (`?integration=`) is the one that triggers are added to. */
+function useGivenIntegration({ existing }: Draft, change: StepProps['change']): void {
+  const [{ integration: id = '' }] = useQueryString();
+  const { data } = useQuery({
+    queryKey: ['integrations', 'one', id],
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/integrations/{id}', { params: { path: { id } }, signal })),
+    enabled: id !== '' && existing?.id !== id,
+  });
+  useEffect(() => {
+    if (!data || existing?.id === data.id) return;
+    const { id: given, name, dialect, options } = data;
+    change({ existing: { id: given, name }, name, dialect, options });
+  }, [data, existing, change]);
 }

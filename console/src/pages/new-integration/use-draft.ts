@@ -1,16 +1,29 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Draft, emptyDraft } from './draft.ts';
 
-/** History entries are written at most this often: browsers refuse more than a hundred in some seconds. */
-const WRITE_MS = 300;
+/**
+ * History entries are written at most this often: browsers refuse more than a hundred in ten seconds. The first change is written at
+ * once, since what is written while a page is being left may be lost.
+ */
+const WRITE_MS = 120;
 
 /** The draft of the wizard, kept in the history's entries too: Back, Forward and a reload lose nothing, and no storage is written. */
 export function useDraft(): readonly [Draft, (change: Partial<Draft>) => void] {
   const [draft, setDraft] = useState<Draft>(() => storedDraft() ?? emptyDraft());
   const newest = useRef(draft);
   newest.current = draft;
+  const writtenAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
-    const timer = setTimeout(() => store(draft), WRITE_MS);
+    const write = (): void => {
+      writtenAt.current = performance.now();
+      store(draft);
+    };
+    const waitMs = writtenAt.current + WRITE_MS - performance.now();
+    if (waitMs <= 0) {
+      write();
+      return undefined;
+    }
+    const timer = setTimeout(write, waitMs);
     return () => clearTimeout(timer);
   }, [draft]);
   useEffect(() => {

@@ -116,8 +116,37 @@ function useFields({ tenantId, integrationId, templateId, trigger }: Subscriptio
   });
 }
 
+/** JSON Pointers of the pass id in the body; none until they are known. */
+function usePassIdPaths({ integrationId, trigger }: Subscription): readonly string[] {
+  const { data } = useQuery({
+    queryKey: ['pass-id-paths', integrationId, trigger],
+    queryFn: async ({ signal }) => {
+      const integration = await dataOf(
+        api.GET('/v1/integrations/{id}', { params: { path: { id: integrationId } }, signal }),
+      );
+      const params = { path: { name: integration.dialect } };
+      const { triggers } = await dataOf(api.GET('/v1/dialects/{name}', { params, signal }));
+      return triggers.find((one) => one.trigger === trigger)?.passIdPaths ?? [];
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data ?? [];
+}
+
+/** The keys of the template's fields; none for all templates. */
+function useFieldKeys({ templateId }: Subscription): readonly string[] {
+  const id = templateId ?? '';
+  const { data } = useQuery({
+    queryKey: ['templates', 'one', id],
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/templates/{id}', { params: { path: { id } }, signal })),
+    enabled: id !== '',
+  });
+  return data?.fields?.map(({ key }) => key) ?? [];
+}
+
 function FieldsTab({ subscription }: { readonly subscription: Subscription }) {
   const fields = useFields(subscription);
+  const passIdPaths = usePassIdPaths(subscription);
   return (
     <Loaded query={fields}>
       {({ fields: described }) => (
@@ -129,7 +158,7 @@ function FieldsTab({ subscription }: { readonly subscription: Subscription }) {
                 fields={described}
                 mapping={mapping}
                 problems={problemsOfFields(problems, mapping).byField}
-                passIdPaths={[]}
+                passIdPaths={passIdPaths}
                 {...(!isReadOnly && { onChange: (next) => change({ ...draft, mapping: next }) })}
               />
             );
@@ -141,12 +170,13 @@ function FieldsTab({ subscription }: { readonly subscription: Subscription }) {
 }
 
 function FilterTab({ subscription }: { readonly subscription: Subscription }) {
+  const fieldKeys = useFieldKeys(subscription);
   return (
     <DraftForm subscription={subscription} member="filter">
       {(draft, change, problems, isReadOnly) => (
         <FilterForm
           filter={draft.filter}
-          fieldKeys={[]}
+          fieldKeys={fieldKeys}
           problem={problems.find(({ pointer }) => pointer.startsWith('/filter'))?.detail}
           isReadOnly={isReadOnly}
           onChange={(filter) => change({ ...draft, filter })}
